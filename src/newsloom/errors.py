@@ -1,0 +1,33 @@
+"""Failures, each named by what happens next."""
+
+
+class NewsloomError(Exception):
+    """Base of all errors that newsloom raises on purpose."""
+
+
+class BadFile(NewsloomError):
+    """A file, or one record of it, that can never be read: it goes to quarantine.
+
+    ``reason`` is a stable code for programs (``missing``, ``empty``, ``binary`` ...), ``detail``
+    one sentence for a person: what is wrong and what to do.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type["BadFile"], tuple[str, str]]:
+        return type(self), (self.reason, self.detail)
+
+
+class StoreUnavailable(NewsloomError):
+    """Redis cannot be reached: wait and try again, nothing was decided."""
+
+
+class Conflict(NewsloomError):
+    """Another worker wrote something this decision relied on: recall and decide again."""
+
+
+class ServerError(NewsloomError):
+    """The embedded server could not be started: the message says why and what to do."""

@@ -1,0 +1,1 @@
+"""The Celery side: an app, its doorways and its transport. Everything else is the library."""
