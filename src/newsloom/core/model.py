@@ -1,5 +1,6 @@
 """The nouns. Frozen values; every time is in POSIX seconds, UTC."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -33,72 +34,75 @@ class Article:
 class Story:
     """One self-contained news text in an article."""
 
-    id: str  #: 16 hex digits, from the article's place, its content and the part
+    id: str  #: 16 hex digits, made of the article's place, its content and the part
     article: Article
+    language: str  #: ISO 639-1; each language has an index of its own
     part: int  #: position in its article, from 0
     parts: int  #: number of stories in the article
     first_paragraph: int  #: index of its first paragraph among the article's non-empty lines
-    paragraphs: tuple[str, ...]  #: the text as it stood in the article
-    title: str | None  #: the article's title for part 0 (if any), else the story's own headline
+    paragraphs: tuple[str, ...]  #: the text as it stands in the article
+    title: str | None  #: headline, where one is known
+    published_s: float | None  #: None where unknown or in the future
     arrived_s: float  #: when the file was handed in
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.paragraphs)
-
-    @property
-    def dated(self) -> bool:
-        return self.article.published_s is not None
 
     @property
     def time_s(self) -> float:
         """The story's own time: publication where known, else arrival."""
-        published = self.article.published_s
-        return self.arrived_s if published is None else published
-
-
-#: Term -> weight. Terms are plain words, so that a decision can be explained.
-Vector = dict[str, float]
+        return self.arrived_s if self.published_s is None else self.published_s
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What a story is compared by."""
+    """What a story is compared by, before anything is known of the stream."""
 
-    language: str  #: ISO 639-1; an index of its own
-    words: int  #: tokens in the text
+    words: int  #: terms in the text, repetitions counted
     simhash: int  #: 64-bit simhash of word shingles
-    sketch: frozenset[int]  #: sample of shingle hashes, for containment
-    terms: dict[str, int]  #: term -> occurrences, title included
-    title: frozenset[str]  #: terms of the title
-    lead: frozenset[str]  #: terms of title and first words
-    names: frozenset[str]  #: terms seen capitalised inside a sentence
-    numbers: frozenset[str]  #: numbers told in the text
+    sketch: frozenset[int]  #: the smallest 32-bit shingle hashes: a sample for containment
+    terms: Mapping[str, int]  #: term -> occurrences in title and text
+    title: frozenset[str]
+    lead: frozenset[str]  #: terms of the title and the first words
+    names: frozenset[str]  #: terms that stand capitalised inside a sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Weighted:
-    """A story's vectors under the term weights of one moment; all of unit length."""
+class Counts:
+    """What the stream has shown so far of some terms, in one language."""
 
-    body: Vector
-    title: Vector
-    lead: Vector
-    numbers: Vector
+    stories: int  #: stories counted
+    terms: Mapping[str, int]  #: term -> stories that hold it
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A story as the index keeps it: its heaviest terms by view, with the norm of each view.
+
+    A norm is taken under the term weights of the story's own moment; the weights themselves are
+    not kept, for a comparison uses those of the newer story.
+    """
+
+    simhash: int
+    sketch: frozenset[int]
+    words: int
+    body: Mapping[str, float]  #: term -> 1 + ln(occurrences)
+    title: frozenset[str]
+    lead: frozenset[str]
+    names: frozenset[str]
+    numbers: frozenset[str]
+    norms: tuple[float, float, float, float, float]  #: of body, title, lead, names, numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A decided story as the index keeps it."""
+    """A decided story, as it is compared with new ones."""
 
-    story: str  #: story id
-    place: str  #: where its article came from
-    simhash: int
-    sketch: frozenset[int]
-    words: int
-    dated: bool
-    time_s: float
+    story: str
+    published_s: float | None
     arrived_s: float
-    vectors: Weighted
+    profile: Profile
+
+    @property
+    def time_s(self) -> float:
+        return self.arrived_s if self.published_s is None else self.published_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +111,6 @@ class Candidate:
 
     event: str
     size: int  #: stories in it
-    first_s: float  #: article time of its earliest story
-    last_s: float  #: article time of its latest story
-    arrived_s: float  #: when its latest story arrived
-    dated: bool  #: whether first_s and last_s are publication times
     members: tuple[Member, ...]  #: its first and its latest stories, capped
 
 
@@ -122,14 +122,14 @@ class Decision:
     event: str
     outcome: Outcome
     policy: str  #: version of the policy that decided
-    threshold: float  #: score that an event had to reach
+    threshold: float  #: score that an event has to reach, in logits
     candidates: int = 0  #: events compared
-    duplicate_of: str | None = None  #: story this one is a copy of
-    revision_of: str | None = None  #: story this one replaces
-    distance: int | None = None  #: Hamming bits to the nearest copy candidate, 0..64
-    overlap: float | None = None  #: containment of the smaller text in the other, 0..1
-    score: float | None = None  #: log-odds that the best candidate is the same event
+    duplicate_of: str | None = None  #: story of which this is a copy
+    revision_of: str | None = None  #: earlier version of this story
+    distance: int | None = None  #: Hamming bits to the closest story, 0..64
+    overlap: float | None = None  #: part of the shorter text that stands in that story, 0..1
+    score: float | None = None  #: logits for the best event
     margin: float | None = None  #: score less the runner-up's
     runner_up: str | None = None
     runner_up_score: float | None = None
-    features: dict[str, float] = field(default_factory=dict)  #: views of the best candidate
+    features: Mapping[str, float] = field(default_factory=dict)  #: the best event's views

@@ -1,0 +1,136 @@
+"""(story, candidates, policy) -> decision: a pure function."""
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsloom.core.copies import containment, distance
+from newsloom.core.describe import SKETCH_SIZE
+from newsloom.core.model import Candidate, Decision, Member, Outcome
+from newsloom.core.policy import Policy
+from newsloom.core.views import Query, event_views, field_views, in_window
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A story of the earlier version of an article."""
+
+    event: str
+    member: Member
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Another story that shares text with this one."""
+
+    event: str
+    member: Member
+    distance: int  #: bits
+    overlap: float  #: 0..1
+
+
+def event_id(story_id: str) -> str:
+    """Id of the event that this story opens: 16 hex digits. It never changes."""
+    return hashlib.blake2b(story_id.encode(), digest_size=8, person=b"event").hexdigest()
+
+
+def decide(
+    query: Query,
+    candidates: Sequence[Candidate],
+    policy: Policy,
+    *,
+    earlier: Sequence[Earlier] = (),
+    seen: int = 0,
+) -> Decision:
+    """Decide what becomes of a story: a revision, a copy, one more telling, or a new event.
+
+    ``earlier`` are the stories of the article's earlier version, ``seen`` the number of stories that
+    the term weights rest on. The first rule that holds decides; the evidence of all goes with it.
+    """
+    threshold = policy.threshold + policy.caution * math.exp(-seen / policy.caution_stories)
+    story = query.story
+    copy = _closest(query, candidates)
+    young = [candidate for candidate in candidates if in_window(story, candidate, policy)]
+    views = field_views([event_views(query, candidate, policy) for candidate in young]) if young else []
+    scores = [_score(view, policy) for view in views]
+    ranking = sorted(range(len(young)), key=lambda i: (-scores[i], young[i].event))
+    best = ranking[0] if ranking else None
+    second = ranking[1] if len(ranking) > 1 else None
+
+    revised = _revised(query, earlier, policy)
+    if revised is not None:
+        outcome, event = Outcome.REVISION, revised.event
+    elif copy is not None and is_copy(query, copy, policy):
+        outcome, event = Outcome.DUPLICATE, copy.event
+    elif best is not None and scores[best] >= threshold:
+        outcome, event = Outcome.ATTACH, young[best].event
+    else:
+        outcome, event = Outcome.OPEN, event_id(story.id)
+    return Decision(
+        story=story.id,
+        event=event,
+        outcome=outcome,
+        policy=policy.version,
+        threshold=threshold,
+        candidates=len(candidates),
+        duplicate_of=copy.member.story if copy is not None and outcome is Outcome.DUPLICATE else None,
+        revision_of=revised.member.story if revised is not None else None,
+        distance=copy.distance if copy is not None else None,
+        overlap=copy.overlap if copy is not None else None,
+        score=scores[best] if best is not None else None,
+        margin=scores[best] - scores[second] if best is not None and second is not None else None,
+        runner_up=young[second].event if second is not None else None,
+        runner_up_score=scores[second] if second is not None else None,
+        features=views[best] if best is not None else {},
+    )
+
+
+def is_copy(query: Query, copy: Copy, policy: Policy) -> bool:
+    """Whether the shared text makes one a copy of the other.
+
+    A short text has too few shingles to be sure by a part of them: there all must agree.
+    """
+    if min(query.profile.words, copy.member.profile.words) < policy.min_copy_words:
+        return copy.distance == 0 and copy.overlap == 1.0
+    return copy.overlap >= policy.min_overlap
+
+
+def _score(view: dict[str, float], policy: Policy) -> float:
+    return policy.intercept + math.fsum(
+        coefficient * view[name] for name, coefficient in sorted(policy.coefficients.items())
+    )
+
+
+def _copy(query: Query, event: str, member: Member) -> Copy:
+    mine, other = query.profile, member.profile
+    return Copy(
+        event=event,
+        member=member,
+        distance=distance(mine.simhash, other.simhash),
+        overlap=containment(mine.sketch, other.sketch, SKETCH_SIZE),
+    )
+
+
+def _closest(query: Query, candidates: Sequence[Candidate]) -> Copy | None:
+    """The story that shares most with this one; of equals the earliest, then the smallest id."""
+    copies = [_copy(query, candidate.event, member) for candidate in candidates for member in candidate.members]
+    return min(
+        copies,
+        key=lambda c: (-c.overlap, c.distance, c.member.time_s, c.member.story),
+        default=None,
+    )
+
+
+def _revised(query: Query, earlier: Sequence[Earlier], policy: Policy) -> Earlier | None:
+    """Which story of the article's earlier version this one replaces.
+
+    An article of one story then and now is the plain case. Otherwise the part with most text in
+    common, where there is enough of it; a part without one is a story that was added.
+    """
+    if not earlier:
+        return None
+    if len(earlier) == 1 and query.story.parts == 1:
+        return earlier[0]
+    found = max(earlier, key=lambda e: (_copy(query, e.event, e.member).overlap, e.member.story))
+    return found if _copy(query, found.event, found.member).overlap >= policy.min_overlap / 2 else None

@@ -1,0 +1,109 @@
+"""Story -> Features, and Features with weights -> Profile."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import xxhash
+from simhash import Simhash
+
+from newsloom.core.furniture import story_lines
+from newsloom.core.model import Features, Profile, Story
+from newsloom.core.policy import Policy
+from newsloom.core.text import names, normalise, terms
+
+SHINGLE_WORDS = 3
+SKETCH_SIZE = 96
+MAX_COUNT = 255  # a count is kept in a byte
+LEAD_WORDS = 60
+MAX_HEADLINE_WORDS = 20
+_LOW_32_BITS = 0xFFFF_FFFF
+
+
+def headline(paragraphs: Sequence[str]) -> str | None:
+    """The first line, where it reads as a headline: short, no sentence, and with a text below it."""
+    if len(paragraphs) < 2:
+        return None
+    line = paragraphs[0].strip()
+    whole = line.endswith((".", "!", "”", '"', "…", ":", ";", ",", "。", "।"))
+    return None if whole or len(line.split()) > MAX_HEADLINE_WORDS else line
+
+
+def describe(story: Story) -> Features:
+    """What the story is compared by. Page furniture inside its text is left out."""
+    lines = [story.paragraphs[i] for i in story_lines(story.paragraphs)] or list(story.paragraphs)
+    text = normalise("\n".join(lines))
+    body = terms(text)
+    title = normalise(story.title or "")
+    title_terms = terms(title)
+    fingerprint, sketch = fingerprints(body)
+    return Features(
+        words=len(body),
+        simhash=fingerprint,
+        sketch=sketch,
+        terms={t: min(n, MAX_COUNT) for t, n in (Counter(body) + Counter(set(title_terms))).items()},
+        title=frozenset(title_terms),
+        lead=frozenset(title_terms).union(body[:LEAD_WORDS]),
+        names=names(text),
+    )
+
+
+def fingerprints(body: list[str]) -> tuple[int, frozenset[int]]:
+    """64-bit simhash of the word shingles, and the smallest 32-bit hashes among them.
+
+    The sketch is a bottom-k sample (Broder 1997): two sketches tell how much of one text stands in
+    the other. Both come from the same xxh3 hashes, so no shingle is hashed twice.
+    """
+    if len(body) <= SHINGLE_WORDS:
+        shingles = [" ".join(body)]
+    else:
+        shingles = [" ".join(body[i : i + SHINGLE_WORDS]) for i in range(len(body) - SHINGLE_WORDS + 1)]
+    hashes: list[int] = []
+
+    def hashfunc(shingle: bytes) -> int:
+        hashes.append(xxhash.xxh3_64_intdigest(shingle))
+        return hashes[-1]
+
+    # Pairs throughout: the package would carry a weight over to the next bare token.
+    fingerprint = Simhash([(shingle, 1) for shingle in shingles], f=64, hashfunc=hashfunc).value
+    sample = sorted({h & _LOW_32_BITS for h in hashes[1:]})  # the first call probes the hash function
+    return int(fingerprint), frozenset(sample[:SKETCH_SIZE])
+
+
+def profile(features: Features, weights: Mapping[str, float], policy: Policy) -> Profile:
+    """The heaviest terms of each view, and the views' norms under these weights."""
+    told = {
+        term: tf(count) * weights[term]
+        for term, count in features.terms.items()
+        if weights[term] > policy.least_weight
+    }
+    heaviest = sorted(told, key=lambda term: (-told[term], term))[: policy.profile_terms]
+    kept = frozenset(heaviest) | (features.title & told.keys())
+    title, lead, named = features.title & kept, features.lead & kept, features.names & kept
+    numbers = frozenset(term for term in kept if term[0].isdecimal())
+    return Profile(
+        simhash=features.simhash,
+        sketch=features.sketch,
+        words=features.words,
+        body={term: tf(features.terms[term]) for term in sorted(kept)},
+        title=title,
+        lead=lead,
+        names=named,
+        numbers=numbers,
+        norms=(
+            math.sqrt(math.fsum(told[term] ** 2 for term in kept)),
+            _norm(title, weights),
+            _norm(lead, weights),
+            _norm(named, weights),
+            _norm(numbers, weights),
+        ),
+    )
+
+
+def tf(count: int) -> float:
+    """Weight of a term's repetitions: ``1 + ln(count)``."""
+    return 1.0 + math.log(count)
+
+
+def _norm(view: Iterable[str], weights: Mapping[str, float]) -> float:
+    return math.sqrt(math.fsum(weights[term] ** 2 for term in view))

@@ -1,0 +1,32 @@
+"""Ids: where an article comes from, which version of it this is, and its stories."""
+
+import hashlib
+
+from newsloom.core.model import Article
+
+
+def _digest(kind: bytes, *parts: str) -> str:
+    """16 hex digits; parts are kept apart, so that ("ab", "c") and ("a", "bc") differ."""
+    joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(joined, digest_size=8, person=kind).hexdigest()
+
+
+def place_id(article: Article) -> str:
+    """The article's place: its canonical URL, else its id at its source, else its path.
+
+    An id without a source is no more than a row number of some file, so it counts with the path.
+    """
+    if article.url:
+        return _digest(b"place", "url", article.url)
+    if article.id and article.source:
+        return _digest(b"place", "id", article.source, article.id)
+    return _digest(b"place", "path", article.file, article.id or str(article.index))
+
+
+def article_id(place: str, article: Article) -> str:
+    """The article's version: its place and its content."""
+    return _digest(b"article", place, article.title or "", article.text)
+
+
+def story_id(article_key: str, part: int) -> str:
+    return _digest(b"story", article_key, str(part))

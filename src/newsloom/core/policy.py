@@ -1,0 +1,63 @@
+"""The numbers that a decision depends on, versioned by their content."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any, Self
+
+SHIPPED = "policy.json"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """All thresholds, weights and windows. What it holds is data: see :meth:`load`."""
+
+    # Term weights
+    prior_stories: float  #: stories that the prior knowledge of a language is worth
+    rarest: float  #: floor of a term's prior probability, 0..1
+    least_weight: float  #: terms of less weight are left out, nats
+    profile_terms: int  #: terms kept of each story
+    index_terms: int  #: heaviest terms by which a story is found again
+    # Time
+    window_days: float  #: how long after its last story an event still takes stories
+    sigma_days: float  #: width of the Gaussian of the time gap
+    # Copies
+    max_distance_bits: int  #: simhash distance up to which two stories may be copies, 0..64
+    min_overlap: float  #: containment from which they are, 0..1
+    min_copy_words: int  #: shorter texts are copies only if their shingles are all the same
+    # The join rule: logits = intercept + coefficients . views
+    threshold: float  #: logits that an event has to reach
+    intercept: float
+    coefficients: Mapping[str, float]
+    # Cold start: the threshold is higher by caution * exp(-stories / caution_stories)
+    caution: float = 0.0
+    caution_stories: float = 300.0
+    provenance: Mapping[str, Any] = field(default_factory=dict)  #: what it was fitted on, how well
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.max_distance_bits <= 64:
+            raise ValueError(f"max_distance_bits is {self.max_distance_bits}, not within 0..64")
+        if not 0 < self.min_overlap <= 1:
+            raise ValueError(f"min_overlap is {self.min_overlap}, not within 0..1")
+
+    @cached_property
+    def version(self) -> str:
+        """12 hex digits of what decides; the provenance does not count."""
+        content = {key: value for key, value in asdict(self).items() if key != "provenance"}
+        return hashlib.blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=6).hexdigest()
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Self:
+        """Read a policy file; the shipped one by default.
+
+        Raises ``ValueError`` that names the file where it is not a policy.
+        """
+        source = resources.files(__package__).joinpath(SHIPPED) if path is None else path
+        try:
+            return cls(**json.loads(source.read_text(encoding="utf-8")))
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{source} is not a policy file: {error}") from error

@@ -1,0 +1,73 @@
+"""Every setting, read from the environment (``NEWSLOOM_*``) in one place."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DAY_S = 86_400
+
+
+def _default_data_dir() -> Path:
+    return Path.home() / ".local" / "share" / "newsloom"
+
+
+class Settings(BaseSettings):
+    """Frozen; each field is the variable ``NEWSLOOM_<FIELD>`` in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="NEWSLOOM_", frozen=True, env_ignore_empty=True)
+
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="redis://, rediss:// or unix:// of your server; unset: newsloom runs its own",
+    )
+    data_dir: Path = Field(
+        default_factory=_default_data_dir, description="where newsloom's own server keeps its data"
+    )
+    queue: str = Field(default="newsloom.ingest", description="Celery queue the scrapers send to")
+    concurrency: int | None = Field(
+        default=None, ge=1, le=256, description="processes of a worker; unset: one a core"
+    )
+
+    soft_time_limit_s: int = Field(
+        default=240, ge=1, description="a message should be done after this; a lone file that is not is refused"
+    )
+    hard_time_limit_s: int = Field(default=300, ge=2, description="a process busy for longer is killed")
+    lease_s: float = Field(
+        default=5.0, gt=0.5, description="how long after a worker's death its messages are handed on"
+    )
+    max_attempts: int = Field(
+        default=3, ge=1, description="a file that killed its worker this often goes to quarantine"
+    )
+    slice_articles: int = Field(
+        default=200, ge=1, description="articles of one large file that a task takes at a time"
+    )
+    max_file_mb: int = Field(default=64, ge=1, description="largest file that holds one article")
+
+    policy: Path | None = Field(default=None, description="policy file to use in place of the shipped one")
+    retention_days: float = Field(
+        default=60, gt=0, description="how long after its last change what is known of an event is kept"
+    )
+    posting_cap: int = Field(default=256, ge=16, description="most recent events kept for each term")
+    candidate_cap: int = Field(default=24, ge=1, description="events compared for each story")
+    member_cap: int = Field(default=8, ge=2, description="stories of an event that are compared")
+    stream_max_records: int = Field(
+        default=1_000_000, ge=1_000, description="records kept in the stream newsloom:decisions"
+    )
+
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto", description="auto: coloured on a terminal, one JSON object a line elsewhere"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_scheme(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("give a redis://, rediss:// or unix:// address")
+        return url
+
+    @property
+    def retention_s(self) -> int:
+        return int(self.retention_days * DAY_S)

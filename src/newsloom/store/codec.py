@@ -1,0 +1,134 @@
+"""Stored stories as bytes: fixed prefix, then MessagePack."""
+
+import struct
+from typing import Any
+
+import msgpack
+import numpy as np
+
+from newsloom.core.describe import tf
+from newsloom.core.model import Member, Outcome, Profile
+from newsloom.store.base import Stored
+
+# The prefix can be rewritten in place when a story moves to another event.
+EVENT_BYTES = 8
+RECORD_BYTES = 24
+PREFIX_BYTES = EVENT_BYTES + RECORD_BYTES
+
+_TITLE, _LEAD, _NAME = 1, 2, 4
+_NORMS = struct.Struct("<5d")
+
+
+def raw(hex_id: str) -> bytes:
+    """The 8 bytes of an id of 16 hex digits."""
+    return bytes.fromhex(hex_id)
+
+
+def pack_story(story: Stored) -> bytes:
+    """All of a story but its event and its stream record, which the commit script puts in front."""
+    profile = story.member.profile
+    terms = list(profile.body)
+    flags = bytes(
+        _TITLE * (term in profile.title) | _LEAD * (term in profile.lead) | _NAME * (term in profile.names)
+        for term in terms
+    )
+    packed: bytes = msgpack.packb(
+        (
+            story.member.published_s,
+            story.member.arrived_s,
+            profile.simhash,
+            profile.words,
+            np.array(sorted(profile.sketch), dtype="<u4").tobytes(),
+            "\n".join(terms),
+            bytes(_COUNTS[round(value, 9)] for value in profile.body.values()),
+            flags,
+            _NORMS.pack(*profile.norms),
+            (
+                story.article_id,
+                story.file,
+                story.index,
+                story.part,
+                story.parts,
+                story.first_paragraph,
+                story.paragraphs,
+                story.language,
+                story.outcome.value,
+                story.duplicate_of,
+                story.revision_of,
+                story.title,
+                story.source,
+                story.url,
+            ),
+        )
+    )
+    return packed
+
+
+def unpack_member(story_id: str, value: bytes) -> Member:
+    """The part of a stored story that is compared with new ones."""
+    return _member(story_id, msgpack.unpackb(value[PREFIX_BYTES:]))
+
+
+def unpack_story(story_id: str, value: bytes) -> Stored:
+    fields = msgpack.unpackb(value[PREFIX_BYTES:])
+    (
+        article_id,
+        file,
+        index,
+        part,
+        parts,
+        first,
+        paragraphs,
+        language,
+        outcome,
+        duplicate,
+        revision,
+        title,
+        source,
+        url,
+    ) = fields[9]
+    return Stored(
+        event=value[:EVENT_BYTES].hex(),
+        member=_member(story_id, fields),
+        record=value[EVENT_BYTES:PREFIX_BYTES].decode().strip(),
+        article_id=article_id,
+        file=file,
+        index=index,
+        part=part,
+        parts=parts,
+        first_paragraph=first,
+        paragraphs=paragraphs,
+        language=language,
+        outcome=Outcome(outcome),
+        duplicate_of=duplicate,
+        revision_of=revision,
+        title=title,
+        source=source,
+        url=url,
+    )
+
+
+def _member(story_id: str, fields: Any) -> Member:
+    published_s, arrived_s, simhash, words, sketch, joined, counts, flags, norms, _ = fields
+    terms = joined.split("\n") if joined else []
+    marked = list(zip(terms, flags, strict=True))
+    return Member(
+        story=story_id,
+        published_s=published_s,
+        arrived_s=arrived_s,
+        profile=Profile(
+            simhash=simhash,
+            sketch=frozenset(np.frombuffer(sketch, dtype="<u4").tolist()),
+            words=words,
+            body={term: _TFS[count] for term, count in zip(terms, counts, strict=True)},
+            title=frozenset(term for term, flag in marked if flag & _TITLE),
+            lead=frozenset(term for term, flag in marked if flag & _LEAD),
+            names=frozenset(term for term, flag in marked if flag & _NAME),
+            numbers=frozenset(term for term in terms if term[0].isdecimal()),
+            norms=_NORMS.unpack(norms),
+        ),
+    )
+
+
+_TFS = (0.0, *(tf(count) for count in range(1, 256)))
+_COUNTS = {round(tf(count), 9): count for count in range(1, 256)}

@@ -1,0 +1,37 @@
+"""Every key in Redis, its type and how long it lives.
+
+Keys of one language share the hash tag ``{xx}``, so that a script touches one slot. Ids are 8 raw
+bytes. Every key marked *retention* expires that long after its last change; the rest is bounded by
+its cap.
+
+======================== ======= ========= ====================================================
+key                      type    lives     holds
+======================== ======= ========= ====================================================
+newsloom:{xx}:seq        string  for ever  number of commits: the version of the index
+newsloom:{xx}:j          list    capped    journal of the latest commits: event id, index terms
+newsloom:{xx}:stats      hash    for ever  counters, one a field
+newsloom:{xx}:df:G       hash    2 of them stories that hold a term, generation G of counts
+newsloom:{xx}:t:TERM     zset    retention event ids by article time: one posting list, capped
+newsloom:{xx}:b:I:HHHH   list    retention story id and fingerprint, by band of the fingerprint, capped
+newsloom:{xx}:e:EVENT    hash    retention size n, first f, last l, dated d, members m, title, opener
+newsloom:{xx}:es:EVENT   list    retention story ids, in order of commit
+newsloom:{xx}:s:STORY    string  retention event id, stream record id, packed story
+newsloom:{xx}:a:ARTICLE  hash    retention its segments, its previous version, story id of each part
+newsloom:{xx}:p:PLACE    string  retention article id of the latest version from this place
+newsloom:{xx}:day:N      list    retention story ids in order of commit, by day since 1970
+newsloom:languages       set     for ever  languages that have an index
+newsloom:decisions       stream  capped    one record a decision
+newsloom:quarantine      hash    for ever  file, or file and record, to why it could not be read
+newsloom:attempts        hash    for ever  file to attempts begun without an end
+======================== ======= ========= ====================================================
+"""
+
+LANGUAGES = "newsloom:languages"
+DECISIONS = "newsloom:decisions"
+QUARANTINE = "newsloom:quarantine"
+ATTEMPTS = "newsloom:attempts"
+
+
+def prefix(language: str) -> str:
+    """What all keys of one language's index begin with."""
+    return f"newsloom:{{{language}}}:"

@@ -1,0 +1,259 @@
+"""A store in this process's memory: for evaluation, and the reading of what the Redis store does."""
+
+import threading
+import time
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from newsloom.core.copies import distance
+from newsloom.core.decide import Earlier
+from newsloom.core.model import Candidate, Counts, Decision, Member, Outcome
+from newsloom.core.views import DAY_S, Query
+from newsloom.errors import Conflict
+from newsloom.store.base import (
+    BAND_CAP,
+    JOURNAL_CAP,
+    Caps,
+    Commit,
+    EventSummary,
+    Known,
+    Place,
+    Quarantined,
+    Recalled,
+    Stored,
+    bands,
+    joins_members,
+    stored,
+)
+
+
+@dataclass(slots=True)
+class _Event:
+    first_s: float
+    last_s: float
+    dated: bool
+    title: str | None
+    opener: str
+    members: list[str] = field(default_factory=list)
+    stories: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Article:
+    segments: tuple[tuple[int, int], ...]
+    previous: str | None
+    parts: dict[int, str] = field(default_factory=dict)
+
+
+class _Index:
+    """One language."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.journal: deque[tuple[str, frozenset[str]]] = deque(maxlen=JOURNAL_CAP)
+        self.counted = 0
+        self.df: dict[int, Counter[str]] = defaultdict(Counter)
+        self.postings: dict[str, dict[str, float]] = defaultdict(dict)
+        self.bands: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=BAND_CAP))
+        self.events: dict[str, _Event] = {}
+        self.stories: dict[str, Stored] = {}
+        self.articles: dict[str, _Article] = {}
+        self.places: dict[str, str] = {}
+
+
+class MemoryStore:
+    """Same decisions as the Redis store, without the expiry of what is old."""
+
+    def __init__(self, caps: Caps | None = None, window_days: float = 7.0) -> None:
+        self._caps = caps or Caps()
+        self._window_s = window_days * DAY_S
+        self._indexes: dict[str, _Index] = defaultdict(_Index)
+        self._records: list[dict[str, Any]] = []
+        self._quarantine: dict[tuple[str, int | None], Quarantined] = {}
+        self._attempts: Counter[str] = Counter()
+        self._outcomes: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def known(self, language: str, place: Place) -> Known:
+        index = self._indexes[language]
+        article = index.articles.get(place.article)
+        previous = article.previous if article else index.places.get(place.place)
+        before = index.articles.get(previous) if previous else None
+        earlier = [index.stories[story] for story in before.parts.values()] if before else []
+        return Known(
+            segments=article.segments if article else (),
+            decided={
+                part: Decision(story, index.stories[story].event, Outcome.REPEAT, policy="", threshold=0.0)
+                for part, story in (article.parts.items() if article else ())
+            },
+            earlier=tuple(Earlier(event=s.event, member=s.member) for s in earlier),
+            previous=previous,
+        )
+
+    def counts(self, language: str, terms: Sequence[str]) -> Counts:
+        index, size = self._indexes[language], self._caps.generation
+        generation = index.counted // size
+        new, old = index.df[generation], index.df[generation - 1]
+        return Counts(
+            stories=index.counted - max(0, generation - 1) * size,
+            terms={term: new[term] + old[term] for term in terms},
+        )
+
+    def recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Recalled:
+        with self._lock:
+            index = self._indexes[query.story.language]
+            scores: dict[str, float] = {}
+            for term in terms:
+                for event in self._posted(index, query, term):
+                    scores[event] = scores.get(event, 0.0) + query.weights[term] ** 2
+            best = sorted(scores, key=lambda event: (-scores[event], event))[: self._caps.candidates]
+            members = {event: list(index.events[event].members) for event in best}
+            mine = query.profile.simhash
+            for band in bands(mine):
+                for story in index.bands.get(band, ()):
+                    near = index.stories[story]
+                    if distance(mine, near.member.profile.simhash) <= max_distance_bits:
+                        listed = members.setdefault(near.event, list(index.events[near.event].members))
+                        if story not in listed:
+                            listed.append(story)
+            return Recalled(
+                version=index.version,
+                terms=tuple(terms),
+                candidates=tuple(
+                    Candidate(
+                        event=event,
+                        size=len(index.events[event].stories),
+                        members=tuple(index.stories[story].member for story in listed),
+                    )
+                    for event, listed in members.items()
+                ),
+            )
+
+    def _posted(self, index: _Index, query: Query, term: str) -> list[str]:
+        posted = index.postings.get(term)
+        if not posted:
+            return []
+        story, window = query.story, self._window_s
+        ranked = sorted(posted, key=lambda event: (posted[event], event), reverse=True)
+        if story.published_s is None:
+            return ranked
+        low, high, recent = story.published_s - window, story.published_s + window, story.arrived_s - window
+        return [event for event in ranked if low <= posted[event] <= high or posted[event] >= recent]
+
+    def commit(self, commit: Commit) -> str:
+        with self._lock:
+            story, decision = commit.query.story, commit.decision
+            index = self._indexes[story.language]
+            self._check(index, commit)
+            record = str(len(self._records))
+            new = stored(commit, record)
+            event = index.events.get(decision.event)
+            if event is None:
+                if decision.outcome is not Outcome.OPEN:
+                    raise Conflict(f"event {decision.event} is gone")
+                event = _Event(story.time_s, story.time_s, story.published_s is not None, story.title, story.id)
+                index.events[decision.event] = event
+            elif (story.published_s is not None) == event.dated:
+                event.first_s = min(event.first_s, story.time_s)
+                event.last_s = max(event.last_s, story.time_s)
+            elif story.published_s is not None:
+                event.first_s, event.last_s, event.dated = story.time_s, story.time_s, True
+            event.stories.append(story.id)
+            if joins_members(decision.outcome):
+                if len(event.members) >= self._caps.members:
+                    del event.members[1]
+                event.members.append(story.id)
+            index.stories[story.id] = new
+            keys = frozenset(commit.recalled.terms)
+            for term in commit.recalled.terms:
+                posted = index.postings[term]
+                posted[decision.event] = max(event.last_s, posted.get(decision.event, event.last_s))
+                if len(posted) > self._caps.postings:
+                    del posted[min(posted, key=lambda e: (posted[e], e))]
+            for band in bands(commit.query.profile.simhash):
+                index.bands[band].append(story.id)
+            if commit.counted:
+                self._count(index, commit.counted)
+            article = index.articles.setdefault(
+                commit.place.article, _Article(commit.segments, commit.known.previous)
+            )
+            article.parts[story.part] = story.id
+            index.places[commit.place.place] = commit.place.article
+            index.version += 1
+            index.journal.append((decision.event, keys | frozenset(bands(commit.query.profile.simhash))))
+            self._outcomes[decision.outcome] += 1
+            self._records.append(dict(commit.record))
+            return record
+
+    def _check(self, index: _Index, commit: Commit) -> None:
+        story, recalled = commit.query.story, commit.recalled
+        if story.id in index.stories:
+            raise Conflict(f"story {story.id} was committed meanwhile")
+        behind = index.version - recalled.version
+        if behind > JOURNAL_CAP:
+            raise Conflict("the index moved on too far")
+        read = frozenset(recalled.terms) | frozenset(bands(commit.query.profile.simhash))
+        compared = {candidate.event for candidate in recalled.candidates}
+        for event, gained in list(index.journal)[len(index.journal) - behind :]:
+            if event in compared or not read.isdisjoint(gained):
+                raise Conflict(f"event {event} changed meanwhile")
+
+    def _count(self, index: _Index, terms: Sequence[str]) -> None:
+        generation = index.counted // self._caps.generation
+        index.df[generation].update(terms)
+        index.df.pop(generation - 2, None)
+        index.counted += 1
+
+    def story(self, story_id: str) -> Stored | None:
+        return next((i.stories[story_id] for i in self._indexes.values() if story_id in i.stories), None)
+
+    def event(self, event_id: str) -> EventSummary | None:
+        return next((e for e in self.events() if e.event == event_id), None)
+
+    def events(self) -> Iterator[EventSummary]:
+        for language, index in self._indexes.items():
+            for event_id, event in index.events.items():
+                yield EventSummary(
+                    event=event_id,
+                    language=language,
+                    size=len(event.stories),
+                    first_s=event.first_s,
+                    last_s=event.last_s,
+                    title=event.title,
+                    stories=tuple(event.stories),
+                )
+
+    def stories(self) -> Iterator[Stored]:
+        for index in self._indexes.values():
+            yield from index.stories.values()
+
+    def quarantine(self, entry: Quarantined) -> None:
+        self._quarantine[entry.file, entry.record] = entry
+
+    def quarantined(self) -> list[Quarantined]:
+        return sorted(self._quarantine.values(), key=lambda entry: (entry.at_s, entry.file))
+
+    def release(self, file: str) -> int:
+        gone = [key for key in self._quarantine if key[0] == file]
+        for key in gone:
+            del self._quarantine[key]
+        return len(gone)
+
+    def attempt(self, file: str) -> int:
+        self._attempts[file] += 1
+        return self._attempts[file]
+
+    def settled(self, file: str) -> None:
+        self._attempts.pop(file, None)
+
+    def stats(self) -> dict[str, Any]:
+        return {
+            "stories": sum(len(index.stories) for index in self._indexes.values()),
+            "events": sum(len(index.events) for index in self._indexes.values()),
+            "outcomes": {outcome.value: self._outcomes[outcome] for outcome in Outcome},
+            "languages": {name: len(index.stories) for name, index in sorted(self._indexes.items())},
+            "quarantined": len(self._quarantine),
+            "at_s": time.time(),
+        }

@@ -1,0 +1,307 @@
+"""The store that all workers share, in Redis 7 or a server compatible with it."""
+
+import functools
+import time
+from collections.abc import Callable, Iterator, Sequence
+from importlib import resources
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import orjson
+import redis
+
+from newsloom.core.decide import Earlier
+from newsloom.core.model import Candidate, Counts, Decision, Outcome
+from newsloom.core.views import DAY_S, Query
+from newsloom.errors import Conflict, StoreUnavailable
+from newsloom.store import codec, keys
+from newsloom.store.base import (
+    BAND_CAP,
+    JOURNAL_CAP,
+    Caps,
+    Commit,
+    EventSummary,
+    Known,
+    Place,
+    Quarantined,
+    Recalled,
+    Stored,
+    joins_members,
+    stored,
+)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_PAGE = 500
+_AWAY = (redis.ConnectionError, redis.TimeoutError, redis.exceptions.ReadOnlyError)
+
+
+def _available(
+    method: Callable[Concatenate["RedisStore", P], T],
+) -> Callable[Concatenate["RedisStore", P], T]:
+    """Say ``StoreUnavailable`` where the server cannot be reached or cannot write now."""
+
+    @functools.wraps(method)
+    def call(self: "RedisStore", *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(self, *args, **kwargs)
+        except _AWAY as error:
+            raise StoreUnavailable(f"Redis cannot be used now: {error}") from error
+
+    return call
+
+
+class RedisStore:
+    """See :mod:`newsloom.store.base` for what it promises and :mod:`newsloom.store.keys` for what it keeps."""
+
+    def __init__(self, client: "redis.Redis", caps: Caps | None = None, window_days: float = 7.0) -> None:
+        self._redis = client
+        self._caps = caps or Caps()
+        self._window_s = window_days * DAY_S
+        self._scripts = {name: client.register_script(_script(name)) for name in _SCRIPTS}
+
+    def _run(self, name: str, language: str, *args: Any) -> Any:
+        prefix = keys.prefix(language)
+        # One key is enough to send the script to the right node: all keys share its hash tag.
+        return self._scripts[name](keys=[prefix + "seq"], args=[prefix, *args])
+
+    @_available
+    def known(self, language: str, place: Place) -> Known:
+        segments, decided, previous, earlier = self._run(
+            "known", language, codec.raw(place.article), codec.raw(place.place)
+        )
+        before = [codec.unpack_story(story.hex(), value) for story, value in earlier]
+        return Known(
+            segments=tuple((start, stop) for start, stop in orjson.loads(segments)) if segments else (),
+            decided={
+                part: Decision(story.hex(), event.hex(), Outcome.REPEAT, policy="", threshold=0.0)
+                for part, story, event in decided
+            },
+            earlier=tuple(Earlier(event=story.event, member=story.member) for story in before),
+            previous=previous.hex() if previous else None,
+        )
+
+    @_available
+    def counts(self, language: str, terms: Sequence[str]) -> Counts:
+        stories, *counts = self._run("counts", language, self._caps.generation, "\n".join(terms))
+        return Counts(stories=stories, terms=dict(zip(terms, counts, strict=True)))
+
+    @_available
+    def recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Recalled:
+        story = query.story
+        version, *rows = self._run(
+            "recall",
+            story.language,
+            "" if story.published_s is None else repr(story.published_s),
+            repr(story.arrived_s),
+            repr(self._window_s),
+            self._caps.candidates,
+            query.profile.simhash.to_bytes(8, "big"),
+            max_distance_bits,
+            "\n".join(terms),
+            "\n".join(repr(query.weights[term] ** 2) for term in terms),
+        )
+        return Recalled(
+            version=int(version),
+            terms=tuple(terms),
+            candidates=tuple(
+                Candidate(
+                    event=event.hex(),
+                    size=int(size),
+                    members=tuple(codec.unpack_member(member.hex(), value) for member, value in members),
+                )
+                for event, size, *members in rows
+            ),
+        )
+
+    @_available
+    def commit(self, commit: Commit) -> str:
+        story, decision, caps = commit.query.story, commit.decision, self._caps
+        status, detail = self._run(
+            "commit",
+            story.language,
+            commit.recalled.version,
+            codec.raw(story.id),
+            codec.raw(decision.event),
+            decision.outcome.value,
+            b"".join(codec.raw(candidate.event) for candidate in commit.recalled.candidates),
+            "\n".join(commit.recalled.terms),
+            codec.pack_story(stored(commit, "")),
+            "" if story.published_s is None else repr(story.published_s),
+            repr(story.arrived_s),
+            story.title or "",
+            codec.raw(commit.place.article),
+            codec.raw(commit.place.place),
+            orjson.dumps(commit.segments),
+            codec.raw(commit.known.previous or ""),
+            story.part,
+            "\n".join(commit.counted),
+            caps.generation,
+            commit.query.profile.simhash.to_bytes(8, "big"),
+            int(joins_members(decision.outcome)),
+            caps.postings,
+            caps.members,
+            JOURNAL_CAP,
+            BAND_CAP,
+            caps.stream,
+            caps.retention_s,
+            f"{keys.prefix(story.language)}day:{int(time.time() // DAY_S)}",
+            keys.DECISIONS,
+            orjson.dumps(commit.record),
+            story.id,
+            keys.LANGUAGES,
+            story.language,
+        )
+        if status != b"ok":
+            raise Conflict(f"stale for story {story.id}: {detail.decode()}")
+        return str(detail.decode())
+
+    @_available
+    def story(self, story_id: str) -> Stored | None:
+        value = self._find("s:", story_id, lambda key: self._redis.get(key))
+        return codec.unpack_story(story_id, value) if value else None
+
+    @_available
+    def event(self, event_id: str) -> EventSummary | None:
+        for language in self._languages():
+            found = self._summary(language, codec.raw(event_id))
+            if found:
+                return found
+        return None
+
+    def events(self) -> Iterator[EventSummary]:
+        for language in self._languages():
+            told: set[str] = set()
+            for story in self._stories(language):
+                if story.event not in told:
+                    told.add(story.event)
+                    summary = self._summary(language, codec.raw(story.event))
+                    if summary:
+                        yield summary
+
+    def stories(self) -> Iterator[Stored]:
+        for language in self._languages():
+            yield from self._stories(language)
+
+    @_available
+    def record(self, story: Stored) -> dict[str, Any] | None:
+        """The full record of a story's decision, as long as the stream still holds it."""
+        found = self._redis.xrange(keys.DECISIONS, story.record, story.record)
+        return orjson.loads(found[0][1][b"record"]) if found else None
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """All records that the stream holds, oldest first."""
+        after = "-"
+        while page := self._page(after):
+            for record_id, fields in page:
+                yield {"id": record_id.decode(), **orjson.loads(fields[b"record"])}
+            after = f"({page[-1][0].decode()}"
+
+    @_available
+    def _page(self, after: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
+        return list(self._redis.xrange(keys.DECISIONS, min=after, count=_PAGE))
+
+    @_available
+    def quarantine(self, entry: Quarantined) -> None:
+        self._redis.hset(
+            keys.QUARANTINE,
+            _quarantine_field(entry.file, entry.record),
+            orjson.dumps({"reason": entry.reason, "detail": entry.detail, "at_s": entry.at_s}),
+        )
+
+    @_available
+    def quarantined(self) -> list[Quarantined]:
+        found = []
+        for name, value in self._redis.hscan_iter(keys.QUARANTINE, count=_PAGE):
+            file, record = orjson.loads(name)
+            found.append(Quarantined(file=file, record=record, **orjson.loads(value)))
+        return sorted(found, key=lambda entry: (entry.at_s, entry.file, entry.record or 0))
+
+    @_available
+    def release(self, file: str) -> int:
+        names = [
+            name for name, _ in self._redis.hscan_iter(keys.QUARANTINE) if orjson.loads(name)[0] == file
+        ]
+        return int(self._redis.hdel(keys.QUARANTINE, *names)) if names else 0
+
+    @_available
+    def attempt(self, file: str) -> int:
+        return int(self._redis.hincrby(keys.ATTEMPTS, file, 1))
+
+    @_available
+    def settled(self, file: str) -> None:
+        self._redis.hdel(keys.ATTEMPTS, file)
+
+    @_available
+    def stats(self) -> dict[str, Any]:
+        totals: dict[str, int] = {}
+        languages = {}
+        for language in self._languages():
+            counters = self._redis.hgetall(keys.prefix(language) + "stats")
+            found = {name.decode(): int(value) for name, value in counters.items()}
+            languages[language] = found.get("stories", 0)
+            for name, value in found.items():
+                totals[name] = totals.get(name, 0) + value
+        return {
+            "stories": totals.get("stories", 0),
+            "events": totals.get("events", 0),
+            "outcomes": {outcome.value: totals.get(f"outcome:{outcome.value}", 0) for outcome in Outcome},
+            "languages": languages,
+            "quarantined": int(self._redis.hlen(keys.QUARANTINE)),
+            "records": int(self._redis.xlen(keys.DECISIONS)),
+            "postings_capped": totals.get("postings_capped", 0),
+        }
+
+    def _languages(self) -> list[str]:
+        return sorted(name.decode() for name in self._redis.smembers(keys.LANGUAGES))
+
+    def _find(self, kind: str, hex_id: str, get: Callable[[bytes], Any]) -> Any:
+        for language in self._languages():
+            value = get(f"{keys.prefix(language)}{kind}".encode() + codec.raw(hex_id))
+            if value:
+                return value
+        return None
+
+    def _summary(self, language: str, event: bytes) -> EventSummary | None:
+        prefix = keys.prefix(language).encode()
+        size, first, last, title = self._redis.hmget(prefix + b"e:" + event, "n", "f", "l", "t")
+        if size is None:
+            return None
+        stories = self._redis.lrange(prefix + b"es:" + event, 0, -1)
+        return EventSummary(
+            event=event.hex(),
+            language=language,
+            size=int(size),
+            first_s=float(first),
+            last_s=float(last),
+            title=title.decode() or None,
+            stories=tuple(story.hex() for story in stories),
+        )
+
+    @_available
+    def _stories_page(self, language: str, day: bytes, start: int) -> list[tuple[bytes, bytes | None]]:
+        stories = self._redis.lrange(day, start, start + _PAGE - 1)
+        prefix = f"{keys.prefix(language)}s:".encode()
+        values = self._redis.mget([prefix + story for story in stories]) if stories else []
+        return list(zip(stories, values, strict=True))
+
+    def _stories(self, language: str) -> Iterator[Stored]:
+        today = int(time.time() // DAY_S)
+        for number in range(today - int(self._caps.retention_s // DAY_S) - 1, today + 1):
+            day, start = f"{keys.prefix(language)}day:{number}".encode(), 0
+            while page := self._stories_page(language, day, start):
+                for story, value in page:
+                    if value:
+                        yield codec.unpack_story(story.hex(), value)
+                start += _PAGE
+
+
+def _quarantine_field(file: str, record: int | None) -> bytes:
+    return orjson.dumps([file, record])
+
+
+_SCRIPTS = ("known", "counts", "recall", "commit")
+
+
+def _script(name: str) -> str:
+    return resources.files(__package__).joinpath(f"{name}.lua").read_text(encoding="utf-8")

@@ -1,0 +1,55 @@
+"""The record of a decision: one shape for the log line, the stream and ``explain``."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from newsloom.core.model import Decision, Profile, Story
+
+
+def iso(time_s: float | None) -> str | None:
+    """ISO 8601 in UTC, to the second."""
+    return None if time_s is None else datetime.fromtimestamp(time_s, UTC).isoformat(timespec="seconds")
+
+
+def telling(
+    story: Story, decision: Decision, profile: Profile | None, retries: int, took_ms: Mapping[str, float]
+) -> dict[str, Any]:
+    """Field by field what the README documents; ``profile`` is None for a repeat."""
+    article = story.article
+    return {
+        "file": article.file,
+        "article": article.id or article.file,
+        "story": story.id,
+        "part": story.part,
+        "parts": story.parts,
+        "first_paragraph": story.first_paragraph,
+        "paragraphs": len(story.paragraphs),
+        "title": story.title,
+        "source": article.source,
+        "url": article.url,
+        "language": story.language,
+        "published": iso(story.published_s),
+        "words": profile.words if profile else None,
+        "simhash": f"{profile.simhash:016x}" if profile else None,
+        "outcome": decision.outcome.value,
+        "event": decision.event,
+        "duplicate_of": decision.duplicate_of,
+        "revision_of": decision.revision_of,
+        "distance": decision.distance,
+        "overlap": _rounded(decision.overlap),
+        "score": _rounded(decision.score),
+        "threshold": _rounded(decision.threshold),
+        "margin": _rounded(decision.margin),
+        "runner_up": decision.runner_up,
+        "runner_up_score": _rounded(decision.runner_up_score),
+        "candidates": decision.candidates,
+        "features": {name: _rounded(value) for name, value in decision.features.items()},
+        "policy": decision.policy,
+        "retries": retries,
+        "took_ms": dict(took_ms),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
