@@ -53,6 +53,12 @@ class Ingest:
     policy: Policy
     now: Callable[[], float] = time.time  #: POSIX seconds
 
+    def warm(self) -> None:
+        """Load the models by deciding one story, on a store of which nothing is kept."""
+        text = "Two ferries met in the fog off the harbour.\n" * 4
+        for _ in self.article(Article(file="warm-up", text=text.strip(), language="en")):
+            pass
+
     def article(self, article: Article) -> Iterator[Told]:
         """Decide the stories of an article, in order, each committed before the next.
 
@@ -89,7 +95,12 @@ class Ingest:
             watch = Stopwatch()
 
     def _story(
-        self, story: Story, place: Place, known: Known, segments: tuple[tuple[int, int], ...], watch: Stopwatch
+        self,
+        story: Story,
+        place: Place,
+        known: Known,
+        segments: tuple[tuple[int, int], ...],
+        watch: Stopwatch,
     ) -> Told:
         features: Features | None = None
         for retries in range(MAX_CONFLICTS):
@@ -128,7 +139,9 @@ class Ingest:
                 continue
             watch.lap("commit")
             return Told(story, decision, {**record, "took_ms": dict(watch.took_ms)})
-        raise Conflict(f"story {story.id} met {MAX_CONFLICTS} conflicts in a row: is the store's clock or memory ill?")
+        raise Conflict(
+            f"story {story.id} met {MAX_CONFLICTS} conflicts in a row: is the store's clock or memory ill?"
+        )
 
 
 def _counted(features: Features, decision: Decision) -> list[str]:

@@ -31,7 +31,9 @@ class Settings(BaseSettings):
     )
 
     soft_time_limit_s: int = Field(
-        default=240, ge=1, description="a message should be done after this; a lone file that is not is refused"
+        default=240,
+        ge=1,
+        description="a message should be done after this; a lone file that is not is refused",
     )
     hard_time_limit_s: int = Field(default=300, ge=2, description="a process busy for longer is killed")
     lease_s: float = Field(
@@ -43,7 +45,7 @@ class Settings(BaseSettings):
     slice_articles: int = Field(
         default=200, ge=1, description="articles of one large file that a task takes at a time"
     )
-    max_file_mb: int = Field(default=64, ge=1, description="largest file that holds one article")
+    max_article_mb: int = Field(default=4, ge=1, description="largest article, unpacked")
 
     policy: Path | None = Field(default=None, description="policy file to use in place of the shipped one")
     retention_days: float = Field(
@@ -59,7 +61,9 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "console"] = Field(
         default="auto", description="auto: coloured on a terminal, one JSON object a line elsewhere"
     )
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="least severe line that is logged"
+    )
 
     @field_validator("redis_url")
     @classmethod

@@ -33,7 +33,7 @@ def telling(
         "words": profile.words if profile else None,
         "simhash": f"{profile.simhash:016x}" if profile else None,
         "outcome": decision.outcome.value,
-        "event": decision.event,
+        "event_id": decision.event,
         "duplicate_of": decision.duplicate_of,
         "revision_of": decision.revision_of,
         "distance": decision.distance,

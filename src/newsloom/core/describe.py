@@ -4,10 +4,11 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import xxhash
 from simhash import Simhash
 
-from newsloom.core.furniture import story_lines
+from newsloom.core.furniture import is_furniture, story_lines
 from newsloom.core.model import Features, Profile, Story
 from newsloom.core.policy import Policy
 from newsloom.core.text import names, normalise, terms
@@ -17,16 +18,15 @@ SKETCH_SIZE = 96
 MAX_COUNT = 255  # a count is kept in a byte
 LEAD_WORDS = 60
 MAX_HEADLINE_WORDS = 20
-_LOW_32_BITS = 0xFFFF_FFFF
 
 
 def headline(paragraphs: Sequence[str]) -> str | None:
     """The first line, where it reads as a headline: short, no sentence, and with a text below it."""
-    if len(paragraphs) < 2:
+    if not paragraphs[1:]:
         return None
     line = paragraphs[0].strip()
     whole = line.endswith((".", "!", "”", '"', "…", ":", ";", ",", "。", "।"))
-    return None if whole or len(line.split()) > MAX_HEADLINE_WORDS else line
+    return None if whole or len(line.split()) > MAX_HEADLINE_WORDS or is_furniture(line) else line
 
 
 def describe(story: Story) -> Features:
@@ -37,11 +37,13 @@ def describe(story: Story) -> Features:
     title = normalise(story.title or "")
     title_terms = terms(title)
     fingerprint, sketch = fingerprints(body)
+    counts = Counter(body)
+    counts.update(set(title_terms))
     return Features(
         words=len(body),
         simhash=fingerprint,
         sketch=sketch,
-        terms={t: min(n, MAX_COUNT) for t, n in (Counter(body) + Counter(set(title_terms))).items()},
+        terms={term: min(count, MAX_COUNT) for term, count in counts.items()},
         title=frozenset(title_terms),
         lead=frozenset(title_terms).union(body[:LEAD_WORDS]),
         names=names(text),
@@ -57,17 +59,18 @@ def fingerprints(body: list[str]) -> tuple[int, frozenset[int]]:
     if len(body) <= SHINGLE_WORDS:
         shingles = [" ".join(body)]
     else:
-        shingles = [" ".join(body[i : i + SHINGLE_WORDS]) for i in range(len(body) - SHINGLE_WORDS + 1)]
-    hashes: list[int] = []
+        shingles = [" ".join(words) for words in zip(body, body[1:], body[2:], strict=False)]
+    digests: list[bytes] = []
 
-    def hashfunc(shingle: bytes) -> int:
-        hashes.append(xxhash.xxh3_64_intdigest(shingle))
-        return hashes[-1]
+    def hashfunc(shingle: bytes) -> bytes:
+        digests.append(xxhash.xxh3_64_digest(shingle))
+        return digests[-1]
 
     # Pairs throughout: the package would carry a weight over to the next bare token.
     fingerprint = Simhash([(shingle, 1) for shingle in shingles], f=64, hashfunc=hashfunc).value
-    sample = sorted({h & _LOW_32_BITS for h in hashes[1:]})  # the first call probes the hash function
-    return int(fingerprint), frozenset(sample[:SKETCH_SIZE])
+    # The package's first call probes the hash function. Of each 64-bit digest the lower half is sampled.
+    sample = np.unique(np.frombuffer(b"".join(digests[1:]), dtype=">u4")[1::2])[:SKETCH_SIZE]
+    return int(fingerprint), frozenset(sample.tolist())
 
 
 def profile(features: Features, weights: Mapping[str, float], policy: Policy) -> Profile:

@@ -20,7 +20,7 @@ def place_id(article: Article) -> str:
         return _digest(b"place", "url", article.url)
     if article.id and article.source:
         return _digest(b"place", "id", article.source, article.id)
-    return _digest(b"place", "path", article.file, article.id or str(article.index))
+    return _digest(b"place", "path", article.path or article.file, article.id or str(article.index))
 
 
 def article_id(place: str, article: Article) -> str:

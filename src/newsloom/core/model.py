@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+LABEL_CHARACTERS = 120
+
 
 class Outcome(StrEnum):
     """What became of a story, in the order in which the rules are tried."""
@@ -21,6 +23,7 @@ class Article:
 
     file: str  #: path as handed in
     text: str  #: paragraphs, one a line; never empty
+    path: str = ""  #: where that file lies, absolute
     index: int = 0  #: position in its file, from 0
     id: str | None = None  #: the article's own id, as its source gives it
     title: str | None = None
@@ -44,6 +47,11 @@ class Story:
     title: str | None  #: headline, where one is known
     published_s: float | None  #: None where unknown or in the future
     arrived_s: float  #: when the file was handed in
+
+    @property
+    def label(self) -> str:
+        """What to call it: its headline, else how it begins."""
+        return self.title or self.paragraphs[0][:LABEL_CHARACTERS]
 
     @property
     def time_s(self) -> float:

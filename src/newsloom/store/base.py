@@ -97,7 +97,7 @@ class EventSummary:
     size: int
     first_s: float
     last_s: float
-    title: str | None  #: of its first story
+    title: str  #: of its first story, or how that begins
     stories: tuple[str, ...]
 
 
@@ -148,8 +148,8 @@ class Store(Protocol):
     def attempt(self, file: str) -> int:
         """Count one more attempt at a file that is about to begin; returns the number so far."""
 
-    def settled(self, file: str) -> None:
-        """The file has its outcome: forget its attempts."""
+    def settled(self, file: str, *, clean: bool = False) -> None:
+        """The file has its outcome: forget its attempts, and if it is clean its time in quarantine."""
 
     def stats(self) -> dict[str, Any]: ...
 

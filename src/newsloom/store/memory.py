@@ -9,7 +9,7 @@ from typing import Any
 
 from newsloom.core.copies import distance
 from newsloom.core.decide import Earlier
-from newsloom.core.model import Candidate, Counts, Decision, Member, Outcome
+from newsloom.core.model import Candidate, Counts, Decision, Outcome, Story
 from newsloom.core.views import DAY_S, Query
 from newsloom.errors import Conflict
 from newsloom.store.base import (
@@ -34,7 +34,7 @@ class _Event:
     first_s: float
     last_s: float
     dated: bool
-    title: str | None
+    title: str
     opener: str
     members: list[str] = field(default_factory=list)
     stories: list[str] = field(default_factory=list)
@@ -149,17 +149,7 @@ class MemoryStore:
             self._check(index, commit)
             record = str(len(self._records))
             new = stored(commit, record)
-            event = index.events.get(decision.event)
-            if event is None:
-                if decision.outcome is not Outcome.OPEN:
-                    raise Conflict(f"event {decision.event} is gone")
-                event = _Event(story.time_s, story.time_s, story.published_s is not None, story.title, story.id)
-                index.events[decision.event] = event
-            elif (story.published_s is not None) == event.dated:
-                event.first_s = min(event.first_s, story.time_s)
-                event.last_s = max(event.last_s, story.time_s)
-            elif story.published_s is not None:
-                event.first_s, event.last_s, event.dated = story.time_s, story.time_s, True
+            event = self._event(index, story, decision)
             event.stories.append(story.id)
             if joins_members(decision.outcome):
                 if len(event.members) >= self._caps.members:
@@ -186,6 +176,22 @@ class MemoryStore:
             self._outcomes[decision.outcome] += 1
             self._records.append(dict(commit.record))
             return record
+
+    def _event(self, index: _Index, story: Story, decision: Decision) -> _Event:
+        """The event that the story joins or opens, its times brought up to date."""
+        event = index.events.get(decision.event)
+        dated = story.published_s is not None
+        if event is None:
+            if decision.outcome is not Outcome.OPEN:
+                raise Conflict(f"event {decision.event} is gone")
+            event = _Event(story.time_s, story.time_s, dated, story.label, story.id)
+            index.events[decision.event] = event
+        elif dated == event.dated:
+            event.first_s = min(event.first_s, story.time_s)
+            event.last_s = max(event.last_s, story.time_s)
+        elif dated:
+            event.first_s, event.last_s, event.dated = story.time_s, story.time_s, True
+        return event
 
     def _check(self, index: _Index, commit: Commit) -> None:
         story, recalled = commit.query.story, commit.recalled
@@ -245,8 +251,10 @@ class MemoryStore:
         self._attempts[file] += 1
         return self._attempts[file]
 
-    def settled(self, file: str) -> None:
+    def settled(self, file: str, *, clean: bool = False) -> None:
         self._attempts.pop(file, None)
+        if clean:
+            self._quarantine.pop((file, None), None)
 
     def stats(self) -> dict[str, Any]:
         return {

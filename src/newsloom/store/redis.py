@@ -1,19 +1,18 @@
 """The store that all workers share, in Redis 7 or a server compatible with it."""
 
-import functools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 import orjson
-import redis
 
 from newsloom.core.decide import Earlier
 from newsloom.core.model import Candidate, Counts, Decision, Outcome
 from newsloom.core.views import DAY_S, Query
-from newsloom.errors import Conflict, StoreUnavailable
+from newsloom.errors import Conflict
 from newsloom.store import codec, keys
+from newsloom.store.available import available
 from newsloom.store.base import (
     BAND_CAP,
     JOURNAL_CAP,
@@ -29,32 +28,13 @@ from newsloom.store.base import (
     stored,
 )
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 _PAGE = 500
-_AWAY = (redis.ConnectionError, redis.TimeoutError, redis.exceptions.ReadOnlyError)
-
-
-def _available(
-    method: Callable[Concatenate["RedisStore", P], T],
-) -> Callable[Concatenate["RedisStore", P], T]:
-    """Say ``StoreUnavailable`` where the server cannot be reached or cannot write now."""
-
-    @functools.wraps(method)
-    def call(self: "RedisStore", *args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return method(self, *args, **kwargs)
-        except _AWAY as error:
-            raise StoreUnavailable(f"Redis cannot be used now: {error}") from error
-
-    return call
 
 
 class RedisStore:
     """See :mod:`newsloom.store.base` for what it promises and :mod:`newsloom.store.keys` for what it keeps."""
 
-    def __init__(self, client: "redis.Redis", caps: Caps | None = None, window_days: float = 7.0) -> None:
+    def __init__(self, client: Any, caps: Caps | None = None, window_days: float = 7.0) -> None:
         self._redis = client
         self._caps = caps or Caps()
         self._window_s = window_days * DAY_S
@@ -65,7 +45,7 @@ class RedisStore:
         # One key is enough to send the script to the right node: all keys share its hash tag.
         return self._scripts[name](keys=[prefix + "seq"], args=[prefix, *args])
 
-    @_available
+    @available
     def known(self, language: str, place: Place) -> Known:
         segments, decided, previous, earlier = self._run(
             "known", language, codec.raw(place.article), codec.raw(place.place)
@@ -81,12 +61,12 @@ class RedisStore:
             previous=previous.hex() if previous else None,
         )
 
-    @_available
+    @available
     def counts(self, language: str, terms: Sequence[str]) -> Counts:
         stories, *counts = self._run("counts", language, self._caps.generation, "\n".join(terms))
         return Counts(stories=stories, terms=dict(zip(terms, counts, strict=True)))
 
-    @_available
+    @available
     def recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Recalled:
         story = query.story
         version, *rows = self._run(
@@ -114,7 +94,7 @@ class RedisStore:
             ),
         )
 
-    @_available
+    @available
     def commit(self, commit: Commit) -> str:
         story, decision, caps = commit.query.story, commit.decision, self._caps
         status, detail = self._run(
@@ -129,7 +109,7 @@ class RedisStore:
             codec.pack_story(stored(commit, "")),
             "" if story.published_s is None else repr(story.published_s),
             repr(story.arrived_s),
-            story.title or "",
+            story.label,
             codec.raw(commit.place.article),
             codec.raw(commit.place.place),
             orjson.dumps(commit.segments),
@@ -156,12 +136,12 @@ class RedisStore:
             raise Conflict(f"stale for story {story.id}: {detail.decode()}")
         return str(detail.decode())
 
-    @_available
+    @available
     def story(self, story_id: str) -> Stored | None:
-        value = self._find("s:", story_id, lambda key: self._redis.get(key))
+        value = self._find("s:", story_id, self._redis.get)
         return codec.unpack_story(story_id, value) if value else None
 
-    @_available
+    @available
     def event(self, event_id: str) -> EventSummary | None:
         for language in self._languages():
             found = self._summary(language, codec.raw(event_id))
@@ -183,7 +163,7 @@ class RedisStore:
         for language in self._languages():
             yield from self._stories(language)
 
-    @_available
+    @available
     def record(self, story: Stored) -> dict[str, Any] | None:
         """The full record of a story's decision, as long as the stream still holds it."""
         found = self._redis.xrange(keys.DECISIONS, story.record, story.record)
@@ -197,11 +177,11 @@ class RedisStore:
                 yield {"id": record_id.decode(), **orjson.loads(fields[b"record"])}
             after = f"({page[-1][0].decode()}"
 
-    @_available
+    @available
     def _page(self, after: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
         return list(self._redis.xrange(keys.DECISIONS, min=after, count=_PAGE))
 
-    @_available
+    @available
     def quarantine(self, entry: Quarantined) -> None:
         self._redis.hset(
             keys.QUARANTINE,
@@ -209,7 +189,7 @@ class RedisStore:
             orjson.dumps({"reason": entry.reason, "detail": entry.detail, "at_s": entry.at_s}),
         )
 
-    @_available
+    @available
     def quarantined(self) -> list[Quarantined]:
         found = []
         for name, value in self._redis.hscan_iter(keys.QUARANTINE, count=_PAGE):
@@ -217,22 +197,24 @@ class RedisStore:
             found.append(Quarantined(file=file, record=record, **orjson.loads(value)))
         return sorted(found, key=lambda entry: (entry.at_s, entry.file, entry.record or 0))
 
-    @_available
+    @available
     def release(self, file: str) -> int:
-        names = [
-            name for name, _ in self._redis.hscan_iter(keys.QUARANTINE) if orjson.loads(name)[0] == file
-        ]
+        names = [name for name, _ in self._redis.hscan_iter(keys.QUARANTINE) if orjson.loads(name)[0] == file]
         return int(self._redis.hdel(keys.QUARANTINE, *names)) if names else 0
 
-    @_available
+    @available
     def attempt(self, file: str) -> int:
-        return int(self._redis.hincrby(keys.ATTEMPTS, file, 1))
+        return int(self._redis.hincrby(keys.ATTEMPTS, _field(file), 1))
 
-    @_available
-    def settled(self, file: str) -> None:
-        self._redis.hdel(keys.ATTEMPTS, file)
+    @available
+    def settled(self, file: str, *, clean: bool = False) -> None:
+        with self._redis.pipeline(transaction=False) as pipe:
+            pipe.hdel(keys.ATTEMPTS, _field(file))
+            if clean:
+                pipe.hdel(keys.QUARANTINE, _quarantine_field(file, None))
+            pipe.execute()
 
-    @_available
+    @available
     def stats(self) -> dict[str, Any]:
         totals: dict[str, int] = {}
         languages = {}
@@ -274,11 +256,11 @@ class RedisStore:
             size=int(size),
             first_s=float(first),
             last_s=float(last),
-            title=title.decode() or None,
+            title=title.decode(),
             stories=tuple(story.hex() for story in stories),
         )
 
-    @_available
+    @available
     def _stories_page(self, language: str, day: bytes, start: int) -> list[tuple[bytes, bytes | None]]:
         stories = self._redis.lrange(day, start, start + _PAGE - 1)
         prefix = f"{keys.prefix(language)}s:".encode()
@@ -294,6 +276,10 @@ class RedisStore:
                     if value:
                         yield codec.unpack_story(story.hex(), value)
                 start += _PAGE
+
+
+def _field(file: str) -> bytes:
+    return file.encode("utf-8", "surrogateescape")
 
 
 def _quarantine_field(file: str, record: int | None) -> bytes:

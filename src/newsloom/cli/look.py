@@ -1,0 +1,201 @@
+"""What was decided, and why: ``events``, ``show``, ``explain``, ``tail``, ``stats``, ``export``."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import click
+
+from newsloom import bootstrap
+from newsloom.cli import output
+from newsloom.cli.feed import largest, show_events
+from newsloom.cli.reasons import because
+from newsloom.store import keys
+from newsloom.store.base import EventSummary, Stored
+from newsloom.telling import iso
+
+_PAGE = 100
+
+
+def event_row(event: EventSummary) -> dict[str, Any]:
+    """An event as it is exported."""
+    return {
+        "event": event.event,
+        "language": event.language,
+        "size": event.size,
+        "first": iso(event.first_s),
+        "last": iso(event.last_s),
+        "title": event.title,
+        "stories": list(event.stories),
+    }
+
+
+def story_row(story: Stored) -> dict[str, Any]:
+    """A story as it is exported."""
+    return {
+        "id": story.article_id,
+        "file": story.file,
+        "index": story.index,
+        "part": story.part,
+        "parts": story.parts,
+        "first_paragraph": story.first_paragraph,
+        "paragraphs": story.paragraphs,
+        "story": story.member.story,
+        "event": story.event,
+        "outcome": story.outcome.value,
+        "duplicate_of": story.duplicate_of,
+        "revision_of": story.revision_of,
+        "title": story.title,
+        "published": iso(story.member.published_s),
+        "language": story.language,
+        "source": story.source,
+        "url": story.url,
+        "words": story.member.profile.words,
+        "simhash": f"{story.member.profile.simhash:016x}",
+    }
+
+
+@click.command()
+@output.json_option
+def events(*, as_json: bool) -> None:
+    """List events, the largest first."""
+    store = bootstrap.store()
+    if as_json:
+        for event in sorted(store.events(), key=lambda e: (-e.size, -e.last_s, e.event)):
+            output.emit(event_row(event))
+    else:
+        show_events(largest(store.events()), store.stats()["events"])
+
+
+@click.command()
+@click.argument("event_id", metavar="EVENT")
+@output.json_option
+def show(event_id: str, *, as_json: bool) -> None:
+    """Show one event and its stories."""
+    store = bootstrap.store()
+    event = store.event(_id(event_id)) or _not_found("event", event_id)
+    stories = [story for story in map(store.story, event.stories) if story]
+    if as_json:
+        output.emit({**event_row(event), "stories": [story_row(story) for story in stories]})
+        return
+    output.table(
+        f"Event {event.event}: {event.size} stories, {output.day(event.first_s)} to {output.day(event.last_s)}",
+        {
+            "story": {"style": "cyan", "no_wrap": True},
+            "outcome": {},
+            "published": {"no_wrap": True},
+            "source": {},
+            "title": {"ratio": 1},
+            "file": {"overflow": "fold"},
+        },
+        (
+            (s.member.story, s.outcome.value, output.day(s.member.published_s), s.source, s.title, s.file)
+            for s in stories
+        ),
+    )
+
+
+@click.command()
+@click.argument("story_id", metavar="STORY")
+@output.json_option
+def explain(story_id: str, *, as_json: bool) -> None:
+    """Say why a story is where it is."""
+    store = bootstrap.store()
+    story = store.story(_id(story_id)) or _not_found("story", story_id)
+    record = store.record(story)
+    if as_json:
+        output.emit({**story_row(story), "decision": record})
+        return
+    output.stdout.print(f"Story {story.member.story} of {story.file}", style="bold", markup=False)
+    output.stdout.print(output.plain(story.title or "(no title)"))
+    if record is None:
+        output.stdout.print(
+            f"{story.outcome.value}: event {story.event}; its record has left the stream by now."
+        )
+        return
+    output.stdout.print(because(record), markup=False)
+    output.table(
+        "What the best event was judged by",
+        {"view": {}, "value": {"justify": "right"}, "counts for": {"justify": "right"}},
+        (
+            (name, f"{value:.3f}", f"{value * bootstrap.policy().coefficients.get(name, 0.0):+.2f}")
+            for name, value in record["features"].items()
+        ),
+    )
+
+
+@click.command()
+@click.option("--from-start", is_flag=True, help="Begin with the oldest decision that is kept.")
+@click.option("--count", type=click.IntRange(1), help="End after so many.")
+@output.json_option
+def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
+    """Follow decisions as they are made."""
+    client, told = bootstrap.client(), 0
+    # Not "$", which would begin anew at each look and miss what comes between two of them.
+    newest = [] if from_start else client.xrevrange(keys.DECISIONS, count=1)
+    last = newest[0][0].decode() if newest else "0"
+    while count is None or told < count:
+        wanted = _PAGE if count is None else min(_PAGE, count - told)
+        page = client.xread({keys.DECISIONS: last}, count=wanted, block=1_000)
+        for record_id, fields in page[0][1] if page else ():
+            last = record_id.decode()
+            record = output.loads(fields[b"record"])
+            told += 1
+            if as_json:
+                output.emit({"id": last, **record})
+            else:
+                output.stdout.print(
+                    output.plain(
+                        f"{record['outcome']:<9} {record['event_id']}  {record['title'] or record['file']}"
+                    ),
+                    overflow="ellipsis",
+                    no_wrap=True,
+                )
+
+
+@click.command()
+@output.json_option
+def stats(*, as_json: bool) -> None:
+    """Count stories, events and outcomes, and say how much there is to do."""
+    depth = bootstrap.mailbox().depth()
+    found = bootstrap.store().stats()
+    found |= {"waiting": depth.waiting, "held": depth.held, "policy": bootstrap.policy().version}
+    if as_json:
+        output.emit(found)
+        return
+    rows = []
+    for name, value in found.items():
+        if isinstance(value, dict):
+            rows += [(f"{name}: {key}", count) for key, count in value.items()]
+        else:
+            rows.append((name, value))
+    output.table("newsloom", {"what": {}, "count": {"justify": "right"}}, rows)
+
+
+@click.command()
+@click.option(
+    "--what", type=click.Choice(["stories", "events", "decisions"]), default="stories", show_default=True
+)
+def export(what: str) -> None:
+    """Write all stories, events or decisions as JSON lines to standard output."""
+    store = bootstrap.store()
+    rows: Iterator[dict[str, Any]]
+    if what == "stories":
+        rows = map(story_row, store.stories())
+    elif what == "events":
+        rows = map(event_row, store.events())
+    else:
+        rows = store.records()
+    for row in rows:
+        output.emit(row)
+
+
+def _id(given: str) -> str:
+    if not re.fullmatch("[0-9a-fA-F]{16}", given):
+        raise click.UsageError(f"{given!r} is no id: ids have 16 hexadecimal digits.")
+    return given.lower()
+
+
+def _not_found(what: str, given: str) -> NoReturn:
+    output.stderr.print(f"There is no {what} {given}.", style="red", markup=False)
+    raise click.exceptions.Exit(output.NOT_FOUND)

@@ -1,0 +1,62 @@
+"""The group of commands, and what becomes of an error."""
+
+import sys
+
+import click
+import pydantic
+import redis
+
+from newsloom import __version__
+from newsloom.cli import output
+from newsloom.cli.feed import enqueue, run
+from newsloom.cli.look import events, explain, export, show, stats, tail
+from newsloom.cli.quarantine import quarantine
+from newsloom.cli.work import worker
+from newsloom.errors import ServerError, StoreUnavailable
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="newsloom")
+def cli() -> None:
+    """Tell which event each news article belongs to, the moment its file arrives.
+
+    Settings come from the environment (NEWSLOOM_*); without NEWSLOOM_REDIS_URL newsloom runs a server
+    of its own. Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 no server, 4 not found.
+    """
+
+
+for command in (run, enqueue, worker, events, show, explain, tail, stats, quarantine, export):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; every foreseeable failure is one line and an exit code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        code = 130
+    except pydantic.ValidationError as error:
+        for problem in error.errors():
+            name = "_".join(str(part) for part in problem["loc"]).upper()
+            output.stderr.print(f"NEWSLOOM_{name}: {problem['msg']}", style="red", markup=False)
+        code = output.USAGE
+    except (StoreUnavailable, redis.RedisError) as error:
+        output.stderr.print(
+            f"No server: {error}. Check NEWSLOOM_REDIS_URL, and that the server runs.",
+            style="red",
+            markup=False,
+        )
+        code = output.UNAVAILABLE
+    except ServerError as error:
+        output.stderr.print(str(error), style="red", markup=False)
+        code = output.UNAVAILABLE
+    except ValueError as error:
+        output.stderr.print(str(error), style="red", markup=False)
+        code = output.USAGE
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        sys.stderr.close()
+        code = output.OK
+    sys.exit(code)

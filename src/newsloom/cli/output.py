@@ -1,0 +1,50 @@
+"""What every command prints with: tables for people, JSON for programs, one line for an error."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+OK, FAILED, USAGE, UNAVAILABLE, NOT_FOUND = 0, 1, 2, 3, 4
+
+stdout = Console(highlight=False, soft_wrap=False)
+stderr = Console(stderr=True, highlight=False)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def emit(value: Any) -> None:
+    """One JSON value on a line of standard output."""
+    sys.stdout.buffer.write(orjson.dumps(value, default=str, option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.flush()
+
+
+def loads(value: bytes) -> Any:
+    """The value of a JSON text."""
+    return orjson.loads(value)
+
+
+def table(title: str, columns: Mapping[str, Mapping[str, Any]], rows: Iterable[Iterable[object]]) -> None:
+    """A table; what came from an article is shown as text, never as markup or terminal codes."""
+    grid = Table(title=title, title_justify="left", header_style="bold")
+    for name, options in columns.items():
+        grid.add_column(name, **options)
+    for row in rows:
+        grid.add_row(*(plain(cell) for cell in row))
+    stdout.print(grid)
+
+
+def plain(value: object) -> Text:
+    """Text without control characters, which a terminal might obey."""
+    shown = "" if value is None else str(value)
+    return Text("".join(ch if ch.isprintable() else " " for ch in shown))
+
+
+def day(time_s: float | None) -> str:
+    return "" if time_s is None else datetime.fromtimestamp(time_s, UTC).strftime("%Y-%m-%d %H:%M")

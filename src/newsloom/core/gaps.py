@@ -1,0 +1,184 @@
+"""What speaks for and against a story starting at a paragraph, as one row of numbers each.
+
+`Page` holds the paragraphs that are no furniture (the body) and everything measured on them once. `near`
+gives the rows that need no other boundary; `between` those that compare two neighbouring segments.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from newsloom.core import cohesion, cues
+from newsloom.core.cohesion import Array, Index, View
+
+#: Paragraphs on either side of a gap that are compared as blocks; the last is the whole page.
+WORD_BLOCKS = (1, 2, 3, 5, 8, 13, 20, 1 << 30)
+NAME_BLOCKS = (2, 4, 8, 16, 1 << 30)
+#: Those of them whose cosine is compared with the neighbouring gaps' too.
+WORD_DIPS, NAME_DIPS = (3, 8), (8, 16)
+#: Those of them whose cosine is compared with the cohesion within either block too.
+WORD_CONTRASTS, NAME_CONTRASTS = (5, 8, 20), (4, 8, 16)
+
+#: Log-odds that stand for the end of the page, as surely a boundary as any.
+END = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The body of a page, measured; n paragraphs."""
+
+    words: View
+    names: View
+    lead: Array  #: (n,) log-odds that a paragraph is worded as the first of a story
+    close: Array  #: (n,) log-odds that it is worded as the last
+    length: Array  #: (n,) words
+    title: Array  #: (n,) cosine with the page's title; all 0 where it has none
+    quote: Array  #: (n,) 1 where it opens with a quotation mark
+    skipped: Array  #: (n,) what was left out right before it: 0 nothing, 1 furniture, 2 a sign-off
+
+
+def measure(
+    body: Sequence[str], skipped: Sequence[int], title: str | None, wording: Mapping[str, Sequence[float]]
+) -> Page:
+    """Measure the paragraphs of a page's body; `skipped` as in `Page`, by paragraph."""
+    tokens = [cohesion.WORD.findall(line) for line in body]
+    found = [cues.cues(line, words) for line, words in zip(body, tokens, strict=True)]
+    vectors = cohesion.word_vectors(tokens)
+    worded = np.array([cues.score(names, wording) for names in found])
+    return Page(
+        words=cohesion.view(vectors),
+        names=cohesion.view(cohesion.name_vectors(body, tokens)),
+        lead=worded[:, 0],
+        close=worded[:, 1],
+        length=np.array([float(len(words)) for words in tokens]),
+        title=_title_cosine(title, vectors),
+        quote=np.array([float("quote start" in names) for names in found]),
+        skipped=np.array(skipped, dtype=np.float64),
+    )
+
+
+def _title_cosine(title: str | None, vectors: Sequence[Mapping[str, float]]) -> Array:
+    out = np.zeros(len(vectors))
+    if title:
+        wanted = cohesion.word_vectors([cohesion.WORD.findall(title)])[0]
+        size = sum(weight * weight for weight in wanted.values()) ** 0.5
+        for i, vector in enumerate(vectors):
+            both = sum(weight * weight for name, weight in vector.items() if name in wanted)
+            if both:
+                out[i] = both / size / sum(weight * weight for weight in vector.values()) ** 0.5
+    return out
+
+
+def _near(values: Array, step: int, fill: float = 0.0) -> Array:
+    """Along each row the value `step` places on; `fill` beyond the ends."""
+    if step == 0:
+        return values
+    step = max(-values.shape[1], min(values.shape[1], step))
+    beyond = np.full((len(values), abs(step)), fill)
+    return np.concatenate([values[:, step:], beyond] if step > 0 else [beyond, values[:, :step]], axis=1)
+
+
+def _rank(values: Array) -> Array:
+    """Along each row the share of values that are smaller, 0..1."""
+    rank = np.empty(values.shape)
+    order = np.argsort(values, axis=1, kind="stable")
+    np.put_along_axis(rank, order, np.arange(values.shape[1], dtype=float)[None], axis=1)
+    return np.asarray(rank / max(1, values.shape[1] - 1))
+
+
+def near(page: Page) -> Array:
+    """Rows for gaps 1..n-1 (row k: a story starts at paragraph k+1), columns as in `columns()`."""
+    n = len(page.length)
+    gap = np.arange(1, n)
+    rows: list[Array] = []
+    for seen, blocks, dips, contrasts in (
+        (page.words, WORD_BLOCKS, WORD_DIPS, WORD_CONTRASTS),
+        (page.names, NAME_BLOCKS, NAME_DIPS, NAME_CONTRASTS),
+    ):
+        size = np.array(blocks)[:, None]
+        a, b = np.maximum(gap - size, 0), np.minimum(gap + size, n)
+        cosine = seen.cosine(a, gap, b)
+        rows += [cosine, cosine - np.sort(cosine, axis=1)[:, (n - 1) // 2, None]]
+        dip = cosine[[blocks.index(block) for block in dips]]
+        rows.append(dip - 0.5 * (_near(dip, 1, 0.5) + _near(dip, -1, 0.5)))
+        rows.append(dip - np.minimum(_near(dip, 3, 0.5), _near(dip, -3, 0.5)))
+        rows.append(_rank(dip))
+        some = [blocks.index(block) for block in contrasts]
+        a, b = a[some], b[some]
+        across, left, right = seen.mean_cross(a, gap, b), seen.mean_within(a, gap), seen.mean_within(gap, b)
+        rows += [across, across - 0.5 * (left + right), across - np.minimum(left, right)]
+        cut = seen.cut[None, 1:] / max(1e-9, float(seen.cut.mean()))
+        rows += [cut, cut - 0.5 * (_near(cut, 2) + _near(cut, -2)), _rank(cut)]
+        told, again, fresh = (
+            seen.told[None],
+            seen.again[None],
+            seen.fresh[None] / max(1e-9, float(seen.fresh.mean())),
+        )
+        rows += [_near(told, step, 0.5)[:, 1:] for step in (-1, 0, 1, 2)]
+        rows += [_near(again, step, 0.5)[:, 1:] for step in (-2, -1, 0, 1)]
+        rows.append((fresh + _near(fresh, 1) + _near(fresh, 2))[:, 1:])
+    worded = np.stack([page.lead, page.close])
+    rows += [_near(worded, step, -4.0)[:, 1:] for step in (-2, -1, 0, 1, 2)]
+    rows += [_rank(worded[:1, 1:]), _rank(worded[1:, :-1]), worded[:1, 1:] - page.lead[0]]
+    length = np.minimum(page.length[None], 150.0)
+    rows += [_near(length, step)[:, 1:] for step in (-1, 0, 1)]
+    rows += [page.quote[None, :-1], _near(page.quote[None], 1)[:, 1:], page.skipped[None, 1:]]
+    titled = np.concatenate([[0.0], np.cumsum(page.title)])
+    if titled[n]:
+        soon = np.minimum(gap + 8, n)
+        mean = float(titled[n]) / n
+        rows.append((titled[soon] - titled[gap])[None] / (soon - gap) / mean)
+        rows.append((titled[n] - titled[gap])[None] / (n - gap) / mean)
+    else:
+        rows.append(np.full((2, n - 1), -1.0))
+    rows += [np.minimum(gap, 40.0)[None], np.minimum(n - gap, 40.0)[None], np.full((1, n - 1), min(n, 150.0))]
+    return np.concatenate(rows).T
+
+
+def columns() -> list[str]:
+    """What each column of `near` holds, for whoever reads the trees; blocks of paragraphs by their size."""
+    names: list[str] = []
+    for kind, blocks, dips, contrasts in (
+        ("words", WORD_BLOCKS, WORD_DIPS, WORD_CONTRASTS),
+        ("names", NAME_BLOCKS, NAME_DIPS, NAME_CONTRASTS),
+    ):
+        names += [f"{kind} {block} {what}" for what in ("cosine", "over median") for block in blocks]
+        names += [f"{kind} {block} {what}" for what in ("dip", "dip of 3", "rank") for block in dips]
+        names += [
+            f"{kind} {block} {what}"
+            for what in ("across", "contrast", "least contrast")
+            for block in contrasts
+        ]
+        names += [f"{kind} {what}" for what in ("cut", "cut dip", "cut rank")]
+        names += [f"{kind} told {step}" for step in (-1, 0, 1, 2)]
+        names += [f"{kind} told again {step}" for step in (-2, -1, 0, 1)]
+        names.append(f"{kind} fresh")
+    names += [f"{what} {step}" for step in (-2, -1, 0, 1, 2) for what in ("lead", "close")]
+    names += [
+        "lead rank",
+        "close rank",
+        "lead over first",
+        "length -1",
+        "length 0",
+        "length 1",
+        "quote -1",
+        "quote 1",
+        "skipped",
+    ]
+    return [*names, "title soon", "title rest", "place", "left over", "size"]
+
+
+def between(page: Page, a: Index, i: Index, b: Index, odds: Array) -> Array:
+    """Rows for a story starting at i when its neighbours start at a and at b; odds: (n,) of `near`, by start."""
+    rows = [odds[i]]
+    for seen in (page.words, page.names):
+        left, right = seen.mean_within(a, i), seen.mean_within(i, b)
+        across, least = seen.mean_cross(a, i, b), np.minimum(left, right)
+        rows += [seen.cosine(a, i, b), across, left, right]
+        rows += [across - 0.5 * (left + right), across - least, across / (0.02 + least)]
+    rows += [np.minimum(i - a, 40.0), np.minimum(b - i, 40.0)]
+    rows += [odds[a], np.append(odds, END)[b], np.full(len(i), odds[1:].max())]
+    words = np.append(0.0, np.cumsum(page.length))
+    rows += [page.lead[i] - page.lead[a], np.log1p(words[i] - words[a]), np.log1p(words[b] - words[i])]
+    return np.stack(rows, axis=1)

@@ -1,0 +1,166 @@
+"""Several stories on one page: where each of them starts.
+
+The paragraphs that are no furniture are scored gap by gap (`gaps.near`). Gaps with any chance become
+candidates; then the segmentation as a whole is chosen: for two neighbouring segments the boundary between
+them is scored on their full texts (`gaps.between`), and dynamic programming finds the set of boundaries
+with the highest pseudo-likelihood, which counts the candidates passed over as well. A page has to earn its
+first split: most pages hold one story, and a wrong cut does more harm than a missed one.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import combinations, pairwise
+from typing import Any
+
+import numpy as np
+
+from newsloom.core import furniture, gaps, trees
+from newsloom.core.cohesion import Array
+from newsloom.core.trees import Trees
+
+#: Body paragraphs measured at once; a longer page goes through in overlapping windows.
+WINDOW = 400
+#: Body paragraphs that two neighbouring windows share, half of them trusted to each.
+OVERLAP = 80
+#: Candidates looked at on one window, the most likely first; bounds the work on a hopeless page.
+MAX_CANDIDATES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A story's place on its page."""
+
+    start: int  #: index of its first paragraph
+    stop: int  #: one past the index of its last
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What was learned; see split.json for where from and how well."""
+
+    wording: Mapping[
+        str, Sequence[float]
+    ]  #: feature of a paragraph -> log-odds that it opens, and closes, a story
+    near: Trees
+    between: Trees
+    candidate: float  #: log-odds of `near` from which on a gap is a candidate
+    start: float  #: log-odds taken off every boundary
+    page: float  #: log-odds that the boundaries of a page have to make up for together
+
+
+def model_from(data: Mapping[str, Any]) -> Model:
+    """From the layout of split.json."""
+    return Model(
+        wording=data["wording"],
+        near=trees.load(data["near"]["base"], data["near"]["trees"]),
+        between=trees.load(data["between"]["base"], data["between"]["trees"]),
+        **data["decode"],
+    )
+
+
+@cache
+def shipped() -> Model:
+    """The model in the package."""
+    text = resources.files("newsloom.core").joinpath("split.json").read_text("utf-8")
+    return model_from(json.loads(text))
+
+
+def split(
+    paragraphs: Sequence[str],
+    title: str | None = None,
+    *,
+    known_starts: Collection[int] = (),
+    model: Model | None = None,
+) -> tuple[Segment, ...]:
+    """Cut a page into its stories.
+
+    The segments cover all paragraphs in order; a page without paragraphs has none. `title` is the page's
+    own headline, if known. `known_starts` are indices of paragraphs known to start a story (because other
+    files hold the same run of paragraphs, say); each becomes a boundary.
+    """
+    if not paragraphs:
+        return ()
+    model = model or shipped()
+    forced = sorted({0} | {start for start in known_starts if 0 < start < len(paragraphs)})
+    kept = body(paragraphs)
+    found = set(forced)
+    for start, stop in pairwise([*forced, len(paragraphs)]):
+        piece = [i for i in kept if start <= i < stop]
+        lines = [paragraphs[i] for i in piece]
+        skipped = left_out(paragraphs, piece)
+        # a page known to hold several stories has earned its first split already
+        charge = model.page if len(forced) == 1 else 0.0
+        found.update(piece[k] for k in _starts(lines, skipped, None if start else title, charge, model))
+    return tuple(Segment(start, stop) for start, stop in pairwise([*sorted(found), len(paragraphs)]))
+
+
+def body(paragraphs: Sequence[str]) -> list[int]:
+    """Indices of the paragraphs that take part: neither furniture nor links to other pages at the end."""
+    tail = furniture.teaser_tail(paragraphs)
+    return [i for i in range(tail) if not furniture.is_furniture(paragraphs[i])]
+
+
+def left_out(paragraphs: Sequence[str], kept: Sequence[int]) -> list[int]:
+    """What stands between each kept paragraph and the one before: 0 nothing, 1 furniture, 2 a sign-off."""
+    kinds = [0] * len(kept)
+    for k, (before, after) in enumerate(pairwise(kept), 1):
+        if after > before + 1:
+            kinds[k] = 2 if any(map(furniture.is_sign_off, paragraphs[before + 1 : after])) else 1
+    return kinds
+
+
+def _starts(
+    lines: Sequence[str], skipped: Sequence[int], title: str | None, charge: float, model: Model
+) -> list[int]:
+    """Indices in `lines` at which a story starts, 0 left out."""
+    starts: list[int] = []
+    for first in range(0, max(1, len(lines) - OVERLAP), WINDOW - OVERLAP):
+        window = lines[first : first + WINDOW]
+        if len(window) < 2:
+            continue
+        low = OVERLAP // 2 if first else 0
+        high = WINDOW - OVERLAP // 2 if first + WINDOW < len(lines) else WINDOW
+        page = gaps.measure(window, skipped[first : first + WINDOW], title, model.wording)
+        odds = np.append(0.0, model.near.odds(gaps.near(page)))
+        likely = [k for k in range(1, len(window)) if odds[k] > model.candidate]
+        likely = sorted(likely, key=lambda k: -odds[k])[:MAX_CANDIDATES]
+        if likely:
+            nodes = [0, *sorted(likely), len(window)]
+            starts += [first + k for k in _decode(page, odds, nodes, charge, model) if low <= k < high]
+    return starts
+
+
+def _decode(page: gaps.Page, odds: Array, nodes: Sequence[int], charge: float, model: Model) -> list[int]:
+    """The best set of boundaries among the candidates: Viterbi over pairs of neighbouring boundaries.
+
+    score(a, i, b) is the log-odds of a story starting at i when its neighbours start at a and b. A set of
+    boundaries is worth the log-probability of each under its own neighbours plus that of each candidate
+    inside a segment being none, under the segment's ends.
+    """
+    c = len(nodes)
+    triples = np.array(list(combinations(range(c), 3))).T
+    a, i, b = np.array(nodes)[triples]
+    score = np.zeros((c, c, c))
+    score[tuple(triples)] = model.between.odds(gaps.between(page, a, i, b, odds)) - model.start
+    yes, no = -np.logaddexp(0.0, -score), -np.logaddexp(0.0, score)
+    # best[p, q]: value of the best segmentation whose last segment is [p, q), its right boundary not counted yet
+    best = np.full((c, c), -np.inf)
+    back = np.zeros((c, c), dtype=int)
+    for q in range(1, c):
+        best[0, q] = no[0, 1:q, q].sum()
+    for p in range(1, c):
+        for q in range(p + 1, c):
+            values = best[:p, p] + yes[:p, p, q]
+            back[p, q] = int(np.argmax(values))
+            best[p, q] = values[back[p, q]] + no[p, p + 1 : q, q].sum()
+    last = int(np.argmax(best[1:-1, c - 1])) + 1
+    if best[last, c - 1] - charge <= best[0, c - 1]:
+        return []
+    starts, p, q = [], last, c - 1
+    while p > 0:
+        starts.append(nodes[p])
+        p, q = int(back[p, q]), p
+    return starts[::-1]

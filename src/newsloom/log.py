@@ -1,0 +1,69 @@
+"""Logging: one JSON object a line on standard output, or coloured lines on a terminal."""
+
+import logging
+import sys
+from typing import Any
+
+import orjson
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from newsloom.settings import Settings
+
+
+def configure(settings: Settings) -> None:
+    """Set up structlog and the standard library's root logger, for this process and its children.
+
+    Newsloom's own lines are written directly; what Celery, kombu and others log goes through the
+    standard library and comes out in the same shape.
+    """
+    console = settings.log_format == "console" or (settings.log_format == "auto" and sys.stdout.isatty())
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+    ]
+    renderer: list[Processor]
+    if console:
+        renderer = [_brief, structlog.dev.ConsoleRenderer(timestamp_key="time")]
+    else:
+        renderer = [structlog.processors.dict_tracebacks, _json]
+    structlog.configure(
+        processors=[*shared, *renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        # Looked up at each line: a test, or a supervisor, may have replaced standard output.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stdout),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(max(level, logging.INFO))
+    for noisy in ("trafilatura", "htmldate", "courlan", "charset_normalizer", "justext", "simhash"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    # Celery announces every task twice; the stories and files tell it once, and better.
+    for noisy in ("celery.worker.strategy", "celery.app.trace"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _json(_: WrappedLogger, __: str, event: EventDict) -> str:
+    # Integers of 2^64 and more, and whatever else orjson has no form for, are told as text.
+    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+_BRIEF = ("outcome", "title", "file", "event_id", "score", "duplicate_of", "reason", "detail")
+
+
+def _brief(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """On a terminal a decision is one short line; ``newsloom explain`` shows the rest."""
+    if event.get("event") != "story_decided":
+        return event
+    kept: dict[str, Any] = {key: event[key] for key in ("time", "level", "event") if key in event}
+    return {**kept, **{key: event[key] for key in _BRIEF if event.get(key) is not None}}

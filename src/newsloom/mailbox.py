@@ -1,0 +1,195 @@
+"""The queue as its senders see it: messages in Celery's own form, put there without Celery.
+
+Any program can do the same: a message is one JSON text, pushed to the left of a Redis list that is
+named like the queue.
+"""
+
+import base64
+import json
+import os
+import socket
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from newsloom.store.available import available
+
+TASK = "newsloom.ingest"
+SLICE_TASK = "newsloom.ingest_slice"
+
+#: Other priorities have a list of their own; kombu's names for them.
+PRIORITIES = ("", "\x06\x163", "\x06\x166", "\x06\x169")
+_PIPELINE = 500
+_RUN_TTL_S = 7 * 86_400
+
+# KEYS: queue by priority. ARGV: key of the leases. Returns waiting and held messages.
+_DEPTH = """
+local waiting, held = 0, 0
+for _, queue in ipairs(KEYS) do
+  waiting = waiting + redis.call('LLEN', queue)
+  for _, list in ipairs(redis.call('ZRANGE', ARGV[1], 0, -1)) do
+    if string.sub(list, 1, #queue + 6) == queue .. ':held:' then held = held + redis.call('LLEN', list) end
+  end
+end
+return {waiting, held}
+"""
+
+# Hands on the rest of a large file: once for each start, however often its slice is delivered.
+# KEYS: run, queue. ARGV: start, message, time to live.
+_HAND_ON = """
+if redis.call('HSETNX', KEYS[1], 'sent:' .. ARGV[1], 1) == 0 then return 0 end
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+redis.call('RPUSH', KEYS[2], ARGV[2])
+return 1
+"""
+
+# Notes that a slice is done, once. KEYS: run. ARGV: number, last number or -1, time to live,
+# then name and count of what it holds. Returns all counts when the run is complete, else nothing.
+_DONE = """
+if redis.call('HSETNX', KEYS[1], 'done:' .. ARGV[1], 1) == 0 then return {} end
+redis.call('HINCRBY', KEYS[1], 'slices', 1)
+if ARGV[2] ~= '-1' then redis.call('HSET', KEYS[1], 'last', ARGV[2]) end
+for i = 4, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], 'sum:' .. ARGV[i], ARGV[i + 1]) end
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+local last = redis.call('HGET', KEYS[1], 'last')
+if not last or tonumber(redis.call('HGET', KEYS[1], 'slices')) <= tonumber(last) then return {} end
+local flat, sums = redis.call('HGETALL', KEYS[1]), {}
+for i = 1, #flat, 2 do
+  if string.sub(flat[i], 1, 4) == 'sum:' then
+    sums[#sums + 1] = string.sub(flat[i], 5)
+    sums[#sums + 1] = flat[i + 1]
+  end
+end
+return sums
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much there is to do."""
+
+    waiting: int  #: messages that no worker has taken
+    held: int  #: messages that a worker has taken and not finished
+
+    @property
+    def drained(self) -> bool:
+        return self.waiting == 0 and self.held == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a file of many articles."""
+
+    run: str  #: one handing-in of one file
+    start: int  #: first record
+    number: int  #: slices before this one
+
+
+def message(task: str, kwargs: dict[str, Any], queue: str) -> bytes:
+    """A Celery message (protocol 2) as kombu's Redis transport writes it."""
+    task_id = str(uuid.uuid4())
+    # The standard library escapes what is no UTF-8 in a path; orjson would refuse it.
+    body = json.dumps(
+        [[], kwargs, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}]
+    ).encode()
+    return orjson.dumps(
+        {
+            "body": base64.b64encode(body).decode(),
+            "content-encoding": "utf-8",
+            "content-type": "application/json",
+            "headers": {
+                "lang": "py",
+                "task": task,
+                "id": task_id,
+                "root_id": task_id,
+                "parent_id": None,
+                "group": None,
+                "retries": 0,
+                "eta": None,
+                "expires": None,
+                "timelimit": [None, None],
+                "origin": f"{os.getpid()}@{socket.gethostname()}",
+            },
+            "properties": {
+                "correlation_id": task_id,
+                "reply_to": "",
+                "delivery_mode": 2,
+                "delivery_info": {"exchange": "", "routing_key": queue},
+                "priority": 0,
+                "body_encoding": "base64",
+                "delivery_tag": str(uuid.uuid4()),
+            },
+        }
+    )
+
+
+class Mailbox:
+    """The queue of one newsloom. Raises ``StoreUnavailable`` where Redis cannot be reached."""
+
+    def __init__(self, client: Any, queue: str, leases: str = "newsloom:leases") -> None:
+        self._redis = client
+        self._queue = queue
+        self._leases = leases
+        self._depth = client.register_script(_DEPTH)
+        self._hand_on = client.register_script(_HAND_ON)
+        self._done = client.register_script(_DONE)
+
+    def send(self, batches: Iterable[Sequence[str]], base: str = "") -> int:
+        """Put one message for each batch of paths behind all others; returns how many paths that were.
+
+        ``base`` is the folder that relative paths start from.
+        """
+        sent = 0
+        waiting: list[bytes] = []
+        for batch in batches:
+            waiting.append(message(TASK, _files(batch, base), self._queue))
+            sent += len(batch)
+            if len(waiting) == _PIPELINE:
+                self._push(waiting)
+                waiting = []
+        if waiting:
+            self._push(waiting)
+        return sent
+
+    @available
+    def _push(self, messages: list[bytes]) -> None:
+        self._redis.lpush(self._queue, *messages)
+
+    @available
+    def hand_back(self, files: Sequence[str], base: str = "") -> None:
+        """Put files in front of all others: they were taken and not begun."""
+        self._redis.rpush(self._queue, message(TASK, _files(files, base), self._queue))
+
+    @available
+    def hand_on(self, file: str, rest: Slice, base: str = "") -> bool:
+        """Put the rest of a large file in front of all others; False if that was done before."""
+        kwargs = {"file": file, "run": rest.run, "start": rest.start, "number": rest.number, "base": base}
+        keys = [_run_key(rest.run), self._queue]
+        return bool(
+            self._hand_on(keys=keys, args=[rest.start, message(SLICE_TASK, kwargs, self._queue), _RUN_TTL_S])
+        )
+
+    @available
+    def done(self, part: Slice, *, last: bool, counts: dict[str, int]) -> dict[str, int] | None:
+        """Note that a slice is done; the file's counts once all its slices are, None before."""
+        flat = [item for pair in counts.items() for item in pair]
+        args = [part.number, part.number if last else -1, _RUN_TTL_S, *flat]
+        sums = self._done(keys=[_run_key(part.run)], args=args)
+        names = [name.decode() for name in sums[::2]]
+        return dict(zip(names, map(int, sums[1::2]), strict=True)) or None
+
+    @available
+    def depth(self) -> Depth:
+        waiting, held = self._depth(keys=[self._queue + suffix for suffix in PRIORITIES], args=[self._leases])
+        return Depth(waiting=waiting, held=held)
+
+
+def _files(files: Sequence[str], base: str) -> dict[str, Any]:
+    return {"files": list(files), "base": base} if base else {"files": list(files)}
+
+
+def _run_key(run: str) -> str:
+    return f"newsloom:run:{run}"

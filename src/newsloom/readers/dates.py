@@ -1,0 +1,108 @@
+"""Whatever stands for a date -> POSIX seconds."""
+
+import math
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+
+from dateutil import parser
+
+MAX_CHARS = 80  #: longer than any date; dateutil's time grows with its input
+
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+_LATEST_S = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+_NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,9})?", re.ASCII)
+_COMPACT_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
+_DOTTED_DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}", re.ASCII)
+_RFC_2822 = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d?:\d\d.*", re.ASCII)
+_ISO_START = re.compile(r"\d{4}-?\d\d-?\d\d", re.ASCII)
+
+#: dateutil takes what a date leaves out from a default; parsing against two shows what was left out.
+_DEFAULTS = (datetime(1904, 1, 1), datetime(2008, 2, 2))  # noqa: DTZ001 - a zone would hide a missing one
+
+#: Hours from UTC. An abbreviation is believed only here; any other is read as UTC.
+_ZONES = {
+    "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3,
+    "MSK": 3, "IST": 5.5, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+    "EST": -5, "EDT": -4, "ET": -5, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+}  # fmt: skip
+
+
+def parse(value: object) -> float | None:
+    """POSIX seconds of a date as scrapers write it; None for what is none, never an exception.
+
+    ISO 8601, RFC 2822, words ("May 1, 2024 10:00 EST"), and numbers: seconds, milli-, micro- or
+    nanoseconds since 1970, or a day as 20240501. Without a time zone it is UTC; a day alone is its first
+    moment in UTC; 5/1/2024 has the month first, 1.5.2024 the day. A date must name its year, month and day.
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return _number(value)
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    if not text or len(text) > MAX_CHARS:
+        return None
+    if _NUMBER.fullmatch(text):
+        return _number(float(text))
+    found = _iso(text) or _rfc(text) or _words(text)
+    return None if found is None else _seconds(found)
+
+
+def _number(value: float) -> float | None:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if _COMPACT_DAY.fullmatch(day := str(value).removesuffix(".0")):
+        found = _iso(day)
+        return None if found is None else _seconds(found)
+    for per_second in (1, 1e3, 1e6, 1e9):
+        # 1e8 is March 1973: below it, a number is a year, a counter or a mistake.
+        if 1e8 <= (seconds := value / per_second) <= 1e10:
+            return seconds
+    return None
+
+
+def _iso(text: str) -> datetime | None:
+    if not _ISO_START.match(text):
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _rfc(text: str) -> datetime | None:
+    if not _RFC_2822.fullmatch(text):
+        return None
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, LookupError, OverflowError):
+        return None
+
+
+def _words(text: str) -> datetime | None:
+    day_first = bool(_DOTTED_DAY.match(text))
+    try:
+        one, two = (
+            parser.parse(text, default=default, dayfirst=day_first, tzinfos=_zone) for default in _DEFAULTS
+        )
+    # ParserError is a ValueError; the others escape from dateutil on nonsense.
+    except (ValueError, OverflowError, TypeError, ArithmeticError, LookupError, AttributeError):
+        return None
+    return one if one.date() == two.date() else None
+
+
+def _zone(name: str | None, offset_s: int | None) -> tzinfo:
+    if offset_s is not None and abs(offset_s) < 86_400:
+        return timezone(timedelta(seconds=offset_s))
+    return timezone(timedelta(hours=_ZONES.get((name or "").upper(), 0)))
+
+
+def _seconds(found: datetime) -> float | None:
+    try:
+        aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+        seconds = aware.timestamp()
+    except (ValueError, OverflowError):  # a day at the edge of the calendar
+        return None
+    return seconds if _EARLIEST.timestamp() <= seconds <= _LATEST_S else None

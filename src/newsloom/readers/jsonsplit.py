@@ -1,0 +1,94 @@
+"""A stream of JSON -> the bytes of its records, one at a time, unparsed."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from newsloom.errors import BadFile
+from newsloom.readers.base import size
+
+#: A whole string; a bracket; a bare word or number; or, where the string has no end yet, its quote alone.
+#: Possessive, so that nothing is kept to go back to.
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}"]|[^\s,"\[\]{}]++', re.DOTALL)
+_INSIDE_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
+
+Record = bytes | BadFile
+
+
+def oversized(limit: int) -> BadFile:
+    return BadFile("too_large", f"The record is larger than {size(limit)}; leave it out, or raise the limit.")
+
+
+def lines(stream: Iterable[bytes], limit: int) -> Iterator[Record]:
+    """One record a line. ``stream`` gives lines cut after ``limit`` + 1 bytes; blank ones are no records."""
+    inside = False  # of a line whose start was too much already
+    for piece in stream:
+        ends = piece.endswith(b"\n")
+        if not inside and (piece.strip() or not ends):
+            if len(piece) > limit and not ends:
+                yield oversized(limit)
+                inside = True
+            elif piece.strip():
+                yield piece
+        if ends:
+            inside = False
+
+
+def elements(stream: Iterable[bytes], limit: int) -> Iterator[Record]:  # noqa: C901, PLR0912 - one automaton
+    """The elements of an array, or of arrays and objects one after the other, whatever separates them.
+
+    Only brackets are matched and strings skipped; whether an element is JSON shows when it is parsed. What
+    is missing at the end comes out as a last record, ``truncated``.
+    """
+    buffer, at = b"", 0
+    begin = -1  # where the element in hand begins in the buffer, -1 between elements
+    depth = 0
+    in_array = False
+    dropping = False  # the element in hand is too large to be kept
+    astray = False  # between elements stands what is none, be it a word or a thousand: one bad record
+    for chunk in chain(stream, (None,)):
+        keep = begin if begin >= 0 and not dropping else at
+        buffer = buffer[keep:] + (chunk or b"")
+        at -= keep
+        begin = 0 if begin >= 0 else -1
+        while token := _TOKEN.search(buffer, at):
+            first, end = token[0][:1], token.end()
+            open_string = token[0] == b'"'
+            if open_string or (end == len(buffer) and chunk is not None and first not in b"{}[]"):
+                at = token.start()  # it may go on in the next chunk
+                break
+            at = end
+            if first in b"{[":
+                if not depth and not in_array and first == b"[":
+                    in_array = True
+                    continue
+                begin, astray = begin if depth else token.start(), False
+                depth += 1
+            elif first in b"}]":
+                if not depth:
+                    in_array = False
+                    continue
+                depth -= 1
+                if not depth:
+                    yield oversized(limit) if dropping or end - begin > limit else buffer[begin:end]
+                    begin, dropping = -1, False
+            elif not depth and not astray:
+                astray = True
+                yield token[0]
+        else:
+            open_string = False
+            at = len(buffer)
+        if len(buffer) - (begin if begin >= 0 else at) > limit:
+            if not depth:  # a string between elements: nothing to go on from
+                yield oversized(limit)
+                return
+            dropping = True
+            if open_string:  # all of it but its quote, up to a place that is not within an escape
+                buffer, at = b'"' + buffer[_end_inside(buffer, at + 1) :], 0
+    if depth or in_array or at < len(buffer):
+        yield BadFile("truncated", "The file ends in the middle; what came before was read. Copy it again.")
+
+
+def _end_inside(buffer: bytes, start: int) -> int:
+    inside = _INSIDE_STRING.match(buffer, start)
+    return inside.end() if inside else start

@@ -1,0 +1,142 @@
+"""Cleaning of single values: text, lines, addresses, outlets, languages."""
+
+import re
+from functools import cache, lru_cache
+from urllib.parse import SplitResult, urlsplit
+
+from babel import Locale
+from langcodes import Language
+from langcodes.tag_parser import LanguageTagError
+
+#: Separators that some tools split lines at and others do not: made blanks, so that all agree.
+_BLANKED = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
+_DROPPED = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  #: controls that show nothing
+_SURROGATES = re.compile("[\ud800-\udfff]")  #: half a character: no encoder takes it
+_C0 = bytes((*range(9), 11, 12, *range(14, 32), 127))
+#: C1 controls and the two separators in UTF-8. Searching bytes for a fixed beginning is ten times as fast as
+#: searching text for a class of characters, and every text passes here.
+_RARE = (re.compile(b"\xc2[\x80-\x9f]"), re.compile(b"\xe2\x80[\xa8\xa9]"))
+#: Direction overrides and isolates: in a title they can rewrite the log line they are shown in.
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+MAX_LINE_CHARS = 1_000  #: of a title, an id or a name; more is an accident or an attack
+MAX_URL_CHARS = 4_096
+
+#: Query parameters that tell where a reader came from, not what is read.
+_TRACKING = frozenset(
+    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid igshid mc_cid mc_eid mkt_tok"
+    " _ga _gl _hsenc _hsmi cmpid ocid ncid s_cid smid smtyp sref icid ito xtor at_medium at_campaign"
+    " ref_src ref_url taid spm guccounter guce_referrer guce_referrer_sig".split()
+)
+_TRACKING_PREFIXES = ("utm_", "at_custom", "pk_", "mtm_", "hsa_", "vero_")
+
+_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_][\w-]+", re.ASCII)
+
+
+def tamed(text: str) -> str:
+    """``text`` without what breaks encoders, terminals and line counts; the rest stays as it is."""
+    if _is_tame(text):
+        return text
+    text = _BLANKED.sub(" ", text)
+    return _SURROGATES.sub("\ufffd", _DROPPED.sub("", text))
+
+
+def _is_tame(text: str) -> bool:
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
+    return len(data.translate(None, _C0)) == len(data) and not any(rare.search(data) for rare in _RARE)
+
+
+def paragraphs(text: str) -> str:
+    """Non-empty lines, stripped, in order; an empty string where there are none.
+
+    Lines end at LF, CR or CR LF, and a line of white space only is empty.
+    """
+    lines = tamed(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(filter(None, map(str.strip, lines)))
+
+
+def line(text: str) -> str | None:
+    """``text`` on one line, for a title or a name; None where nothing is left."""
+    # Cut before the work, generously, and after it, exactly.
+    words = _DIRECTIONS.sub("", tamed(text[: 4 * MAX_LINE_CHARS])).split()
+    return " ".join(words)[:MAX_LINE_CHARS].rstrip() or None
+
+
+def url(text: str) -> str | None:
+    """Address of one page: http or https, without fragment, password and tracking parameters.
+
+    None for anything else, the bare address of a site included: shared by all its pages, it would make
+    each of them pass for a new version of the last.
+    """
+    parts = _split(text)
+    if parts is None or not (parts.path.strip("/") or parts.query):
+        return None
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not _tracks(pair))
+    port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
+    result = f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
+    return f"{result}?{query}" if query else result
+
+
+def host(text: str) -> str | None:
+    """Host of an address, without ``www.``."""
+    parts = _split(text)
+    return None if parts is None or parts.hostname is None else parts.hostname.removeprefix("www.")
+
+
+def source(text: str) -> str | None:
+    """An outlet: a host without ``www.`` where an address or a host is given, else the name as it is."""
+    if found := host(text):
+        return found
+    name = line(text)
+    if name and _HOST.fullmatch(name):
+        return name.lower().removeprefix("www.")
+    return name
+
+
+def _split(text: str) -> SplitResult | None:
+    text = tamed(text[: MAX_URL_CHARS + 1]).strip().replace(" ", "%20")
+    if len(text) > MAX_URL_CHARS or text[:4].lower() != "http":
+        return None
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # a broken IPv6 host, a port that is no number
+        return None
+    return parts if usable else None
+
+
+def _tracks(pair: str) -> bool:
+    name = pair.partition("=")[0].lower()
+    return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
+
+
+@lru_cache(maxsize=1_024)
+def language(text: str) -> str | None:
+    """ISO 639-1 code of ``en-GB``, ``en_US.UTF-8``, ``eng`` or ``English``; None for anything else."""
+    if len(text) > 40:
+        return None
+    name = text.strip().lower()
+    code = _language_names().get(name)
+    if code is None:
+        try:
+            code = Language.get(re.split(r"[-_.@ ]", name, maxsplit=1)[0]).language
+        except LanguageTagError:
+            return None
+    # Outlets and detectors write both for one written language, and an index is per language.
+    code = {"nb": "no", "nn": "no"}.get(code or "", code)
+    return code if code in _language_codes() else None
+
+
+@cache
+def _language_names() -> dict[str, str]:
+    """English and own names of languages, in lower case -> ISO 639-1."""
+    english = Locale("en").languages
+    return {english[code].lower(): code for code in _language_codes()}
+
+
+@cache
+def _language_codes() -> frozenset[str]:
+    return frozenset(code for code in map(str, Locale("en").languages) if len(code) == 2)

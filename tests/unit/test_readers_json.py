@@ -1,0 +1,287 @@
+"""JSON in every shape that scrapers write."""
+
+import gzip
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsloom.core.model import Article
+from newsloom.errors import BadFile
+from newsloom.readers import BadRecord, Limits, read
+from newsloom.readers.fields import draft
+from newsloom.readers.jsonsplit import elements, lines
+
+LIMITS = Limits()
+NOON_S = datetime(2024, 5, 1, 12, tzinfo=UTC).timestamp()
+URL = "https://news.example.com/ferry"
+
+
+def write(folder: Path, data: bytes | str, name: str = "a.json") -> str:
+    path = folder / name
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return str(path)
+
+
+def records(path: str, limits: Limits = LIMITS, start: int = 0) -> list[str]:
+    """Text of each article, reason of each bad record."""
+    found = read(path, limits, start=start)
+    return [record.text if isinstance(record, Article) else record.reason for record in found]
+
+
+SCRAPED: dict[str, dict[str, object]] = {
+    "news-please": {
+        "maintext": "The ferry is free.", "title": "Ferry free", "date_publish": "2024-05-01 12:00:00",
+        "url": URL,
+        "source_domain": "www.example.com", "language": "en", "authors": ["None"], "date_modify": "None",
+        "description": "Short.",
+        "date_download": "2024-06-01 10:00:00", "title_page": None, "filename": "x.json",
+    },
+    "newspaper4k": {
+        "text": "The ferry is free.", "title": "Ferry free", "publish_date": "2024-05-01T12:00:00+00:00",
+        "meta_lang": "en",
+        "source_url": "https://example.com", "canonical_link": URL, "url": URL + "?utm_source=x",
+        "summary": "", "authors": [],
+    },
+    "trafilatura": {
+        "text": "The ferry is free.", "raw_text": "The ferry is free.", "title": "Ferry free",
+        "date": "2024-05-01T12:00:00Z",
+        "source": "https://example.com/ferry", "url": URL, "hostname": "example.com",
+        "source-hostname": "Example News", "sitename": "Example News", "language": "en",
+        "id": None, "fingerprint": "ab12",
+    },
+    "scrapy": {
+        "body": "<p>The ferry is free.</p>", "headline": ["Ferry free"],
+        "pubDate": "Wed, 01 May 2024 12:00:00 GMT",
+        "link": URL,
+        "domain": "example.com", "lang": "en_GB",
+    },
+    "loose": {
+        "Content": "The ferry is free.", "Headline": "Ferry free", "publishedAt": int(NOON_S * 1000),
+        "link": [URL],
+        "site": "www.example.com", "lang": "English",
+    },
+    "schema.org": {
+        "@context": "https://schema.org", "@type": "NewsArticle", "articleBody": "The ferry is free.",
+        "headline": "Ferry free",
+        "datePublished": "2024-05-01T14:00:00+02:00", "mainEntityOfPage": {"@type": "WebPage", "@id": URL},
+        "publisher": {"@type": "Organization", "name": "example.com"}, "inLanguage": {"@type": "Language",
+        "name": "en"},
+    },
+    "elasticsearch": {
+        "_index": "news",
+        "_source": {"maintext": "The ferry is free.", "title": "Ferry free",
+        "date_publish": "2024-05-01T12:00:00", "url": URL,
+                    "source_domain": "example.com", "language": "en"},
+    },
+    "graph": {
+        "@context": "https://schema.org",
+        "@graph": [
+            {"@type": "WebPage", "url": "https://example.com"},
+            {"@type": "NewsArticle", "articleBody": "The ferry is free.", "headline": "Ferry free",
+            "url": URL,
+             "datePublished": "2024-05-01T12:00Z", "publisher": {"name": "example.com"},
+             "inLanguage": "en-US"},
+        ],
+    },
+    "evaluation line": {
+        "text": "The ferry is free.", "title": "Ferry free", "published": "2024-05-01T12:00:00Z",
+        "lang": "en",
+        "source": "example.com", "url": URL,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scraper", SCRAPED)
+def test_field_names(tmp_path: Path, scraper: str) -> None:
+    """One article, whatever its scraper calls the fields."""
+    path = write(tmp_path, json.dumps(SCRAPED[scraper]))
+    expected = Article(
+        file=path, text="The ferry is free.", title="Ferry free", url=URL, source="example.com",
+        language="en",
+        published_s=NOON_S,
+    )  # fmt: skip
+    assert list(read(path, LIMITS)) == [expected]
+
+
+@pytest.mark.parametrize("missing", [None, "", "None", "null", "N/A", " none ", [], {}, ["None"], False])
+def test_missing_values(missing: object) -> None:
+    """Each way to say that a field is missing leaves it missing."""
+    empty = draft({})
+    assert (
+        draft(dict.fromkeys(["title", "text", "url", "date", "id", "language", "source"], missing)) == empty
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "expected"),
+    [
+        ({"id": 17}, "id", "17"),
+        ({"_id": {"$oid": "abc"}}, "id", "abc"),
+        ({"id": None, "guid": "g"}, "id", "g"),
+        ({"published": {"$date": "2024-05-01T12:00:00Z"}}, "published_s", NOON_S),
+        ({"date": "soon", "published_at": "2024-05-01T12:00:00Z"}, "published_s", NOON_S),
+        ({"text": ["One.", "", None, "Two."]}, "text", "One.\nTwo."),
+        ({"paragraphs": ["One.", "Two."]}, "text", "One.\nTwo."),
+        ({"url": "nowhere", "link": URL}, "url", URL),
+        ({"canonical_link": "https://example.com/", "url": URL}, "url", URL),
+        ({"source": {"id": None, "name": "Example News"}}, "source", "Example News"),
+        ({"source": {"uri": "example.com", "title": "Example"}}, "source", "example.com"),
+        ({"title": 12}, "title", "12"),
+        ({"title": float("nan")}, "title", None),
+        ({"title": [[[[[["deep"]]]]]]}, "title", None),
+    ],
+)
+def test_odd_values(record: dict[str, object], field: str, expected: object) -> None:
+    """Numbers, lists and objects are looked into where a string is expected."""
+    assert getattr(draft(record), field) == expected
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = st.sampled_from(
+    ["text", "title", "url", "source", "date", "id", "lang", "_source", "article", "body", "html"]
+)
+
+
+@given(st.dictionaries(NAMES | st.text(max_size=8), ANYTHING, max_size=8))
+def test_any_record(record: dict[str, object]) -> None:
+    """Whatever stands in a record: an article with a text, or no_text."""
+    try:
+        assert draft(record).article("f").text
+    except BadFile as bad:
+        assert bad.reason == "no_text"
+
+
+def test_summary_and_title_stand_in(tmp_path: Path) -> None:
+    """Without a text its summary is read, without that its title; with none of them it is refused."""
+    rows = [{"title": "T", "description": "D"}, {"title": "T"}, {"url": URL}, {"text": " \n "}]
+    path = write(tmp_path, "\n".join(map(json.dumps, rows)))
+    assert records(path) == ["D", "T", "no_text", "no_text"]
+
+
+def test_a_page_in_a_record(tmp_path: Path) -> None:
+    """A whole page in a field is read as a page; the record's own fields come first."""
+    body = "<body><article><p>The ferry is free.</p></article></body>"
+    page = f"<html lang='de'><head><title>Page</title></head>{body}</html>"
+    for name in ("html", "body"):
+        (found,) = read(write(tmp_path, json.dumps({"title": "Mine &amp; yours", name: page})), LIMITS)
+        assert isinstance(found, Article)
+        assert (found.text, found.title, found.language) == ("The ferry is free.", "Mine & yours", "de")
+
+
+A, B, C = ('{"text": "A"}', '{"text": "B"}', '{"text": "C"}')
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (f"{A}", ["A"]),
+        (f"\ufeff{A}\n", ["A"]),
+        (f"{A}\n\n \n{B}\r\n{C}", ["A", "B", "C"]),
+        (f"{A}\nbad\n{B}", ["A", "malformed", "B"]),
+        (f"bad\n{A}\n{B}", ["malformed", "A", "B"]),
+        ('{"text": "A\n' + f"{B}\n{C}", ["malformed", "B", "C"]),
+        (f'{A}\n["x"]\n7\nnull\n{B}', ["A", "malformed", "malformed", "malformed", "B"]),
+        (f'{A}\n{{"text": "cut', ["A", "malformed"]),
+        (f"[{A},{B}]", ["A", "B"]),
+        (f"[\n{A},\n{B}\n]\n", ["A", "B"]),
+        (f'[{A}, {{"text": oops}}, 7, "s", {C}]', ["A", "malformed", "malformed", "C"]),
+        (f"[\n{A},\n{B},\n", ["A", "B", "truncated"]),
+        (f'[\n{A},\n{{"text": "cu', ["A", "truncated"]),
+        (f"{A}{B}", ["A", "B"]),
+        (f"[{A}][{B}]", ["A", "B"]),
+        (f"{A},\n{B},\n", ["A", "B"]),
+        (json.dumps({"text": 'A "quoted" {brace\\'}, indent=2), ['A "quoted" {brace\\']),
+        (json.dumps([{"text": "A]}"}, {"text": "B", "tags": [{"x": []}]}], indent=2), ["A]}", "B"]),
+        ('{"text": "A", "n": NaN}', ["A"]),
+        ('{"text": "half \\ud83d"}', ["half \ufffd"]),
+        ('{"text": "tab\tin"}', ["tab\tin"]),
+        ('{"text": "nul \\u0000in"}', ["nul in"]),
+    ],
+)
+def test_shapes(tmp_path: Path, data: str, expected: list[str]) -> None:
+    """Objects, lines, arrays and heaps of them; what is broken is told and the rest is read."""
+    assert records(write(tmp_path, data)) == expected
+    assert records(write(tmp_path, data.lstrip("\ufeff").encode("utf-16", "surrogatepass"))) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("[]", "no_text"),
+        ("{}", "no_text"),
+        ('{"text": "cut', "truncated"),
+        ('{"text": oops}', "malformed"),
+        ("[7]", "malformed"),
+        ("Service unavailable", "malformed"),
+        ('{"text":' + "[" * 100_000 + "]" * 100_000 + "}", "malformed"),
+        ('{"text":' + "[" * 100_000, "truncated"),
+    ],
+)
+def test_refused(tmp_path: Path, data: str, expected: str) -> None:
+    """A file whose only record is broken is a bad file."""
+    with pytest.raises(BadFile) as caught:
+        list(read(write(tmp_path, data), LIMITS))
+    assert caught.value.reason == expected
+
+
+@pytest.mark.parametrize("shape", ["lines", "array"])
+def test_start_counts_every_record(tmp_path: Path, shape: str) -> None:
+    """Going on at record k gives what came from there the first time, the same numbers included."""
+    rows = [f'{{"text": "{n}"}}' if n % 7 else '{"text": }' for n in range(50)]
+    path = write(tmp_path, "\n\n".join(rows) if shape == "lines" else f"[{','.join(rows)}]")
+    everything = list(read(path, LIMITS))
+    assert [record.index for record in everything] == list(range(50))
+    assert isinstance(everything[0], BadRecord)
+    for start in (0, 1, 7, 33, 50, 99):
+        assert list(read(path, LIMITS, start=start)) == everything[start:]
+
+
+@pytest.mark.parametrize("data", [f'{A}\n{{"text": "%s"}}\n{B}', f'[{A},{{"text": "%s"}},{B}]'])
+def test_an_oversized_record_is_left_out(tmp_path: Path, data: str) -> None:
+    """One record past the limit costs no memory and does not cost the others."""
+    path = write(tmp_path, data % ("x\\\\" * 100_000))
+    assert records(path, Limits(max_article_bytes=5_000)) == ["A", "too_large", "B"]
+
+
+@pytest.mark.parametrize("cut", [5, 40])
+def test_cut_compression_keeps_what_came_before(tmp_path: Path, cut: int) -> None:
+    """Records before the damage are read, the damage is the last record."""
+    rows = "".join(json.dumps({"text": f"Ferry {n * 7919 % 10007}"}) + "\n" for n in range(3_000))
+    found = records(write(tmp_path, gzip.compress(rows.encode())[:-cut]))
+    assert found[-1] == "truncated"
+    assert len(found) > 2_900
+    assert all(text.startswith("Ferry") for text in found[:-1])
+
+
+@given(
+    st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=12), max_size=3), max_size=6),
+    st.integers(1, 9),
+    st.sampled_from([None, 1]),
+)
+def test_splitting_survives_any_chunks(rows: list[dict[str, str]], step: int, indent: int | None) -> None:
+    """However the bytes arrive, an array comes apart into its elements."""
+    data = json.dumps(rows, ensure_ascii=False, indent=indent).encode()
+    chunks = [data[at : at + step] for at in range(0, len(data), step)]
+    found = list(elements(chunks, 1_000))
+    assert [json.loads(one) for one in found if isinstance(one, bytes)] == rows
+    assert len(found) == len(rows)
+
+
+@given(
+    st.lists(st.sampled_from([b'"', b"\\", b"{", b"}", b"[", b"]", b"x", b",", b" "]), max_size=60),
+    st.integers(1, 7),
+)
+def test_splitting_ends_on_anything(pieces: list[bytes], step: int) -> None:
+    """The splitter holds no more than the limit and always comes to an end."""
+    data = b"".join(pieces)
+    chunks = [data[at : at + step] for at in range(0, len(data), step)]
+    assert all(isinstance(one, BadFile) or len(one) <= 10 + step for one in elements(chunks, 10))
+    assert all(isinstance(one, BadFile) or one.strip() for one in lines(chunks, 10))

@@ -1,0 +1,158 @@
+"""Dates, addresses, outlets, languages and markup."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsloom.readers import dates, markup, values
+
+NOON_S = datetime(2024, 5, 1, 12, tzinfo=UTC).timestamp()
+DAY_S = datetime(2024, 5, 1, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2024-05-01T12:00:00Z",
+        "2024-05-01T14:00:00+02:00",
+        "2024-05-01T08:00:00-0400",
+        "2024-05-01 12:00:00",
+        " 2024-05-01T12:00:00.000Z ",
+        "2024-05-01 12:00:00 UTC",
+        "20240501T120000Z",
+        "Wed, 01 May 2024 12:00:00 GMT",
+        "Wed, 01 May 2024 14:00:00 +0200",
+        "May 1, 2024 8:00 AM EDT",
+        "1 May 2024, 14:00 CEST",
+        NOON_S,
+        int(NOON_S),
+        int(NOON_S * 1_000),
+        int(NOON_S * 1_000_000),
+        str(int(NOON_S)),
+        str(int(NOON_S * 1_000)),
+        f"{NOON_S:.3f}",
+    ],
+)
+def test_a_moment(value: object) -> None:
+    """Every usual spelling of one moment gives that moment; without a zone it is UTC."""
+    assert dates.parse(value) == NOON_S
+
+
+@pytest.mark.parametrize(
+    "value", ["2024-05-01", "20240501", 20240501, "5/1/2024", "1.5.2024", "May 1, 2024", "1 May 2024"]
+)
+def test_a_day(value: object) -> None:
+    """A day alone is its first moment in UTC."""
+    assert dates.parse(value) == DAY_S
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None, True, "", " ", "None", "nonsense", "yesterday", "2 hours ago", "May", "May 2024", "2024",
+        2024, 0, 12, -5,
+        "Monday 10:00", "2024-13-45", "2024-02-30T10:00:00", "1899-12-31", "0001-01-01", float("nan"),
+        float("inf"), 1e300,
+        "9" * 40, "1e400", "2024-05-01" + " " * 10 + "x" * 100, [], {}, b"2024", "12:00",
+        "10000000000000-01-01", "\u0662\u0660",
+    ],
+)  # fmt: skip
+def test_no_date(value: object) -> None:
+    """What names no year, month and day, or a year before 1900, is no date and no failure."""
+    assert dates.parse(value) is None
+
+
+@given(st.text(max_size=90) | st.from_regex(r"\A[0-9:TZ+., /-]{1,30}\Z") | st.floats() | st.integers())
+def test_any_date(value: object) -> None:
+    """Nothing that stands for a date can raise."""
+    found = dates.parse(value)
+    assert found is None or -2.3e9 < found < 2.6e11
+
+
+@pytest.mark.parametrize(
+    ("given_url", "expected"),
+    [
+        ("https://Example.com/A/b?x=1", "https://example.com/A/b?x=1"),
+        ("  https://example.com/a#part\n", "https://example.com/a"),
+        ("https://example.com/a?utm_source=x&id=7&fbclid=9", "https://example.com/a?id=7"),
+        ("https://example.com/a?gclid=1", "https://example.com/a"),
+        ("https://user:secret@example.com:443/a", "https://example.com/a"),
+        ("http://example.com:8080/a", "http://example.com:8080/a"),
+        ("https://example.com/a b", "https://example.com/a%20b"),
+        ("https://example.com/?p=12", "https://example.com/?p=12"),
+        ("https://example.com/", None),
+        ("https://example.com", None),
+        ("ftp://example.com/a", None),
+        ("/a/b", None),
+        ("javascript:alert(1)", None),
+        ("http://[::1/a", None),
+        ("http://example.com:99999/a", None),
+        ("https://example.com/" + "a" * 5_000, None),
+        ("urn:uuid:1", None),
+    ],
+)
+def test_url(given_url: str, expected: str | None) -> None:
+    """The address of one page, without what only says who came from where."""
+    assert values.url(given_url) == expected
+
+
+@pytest.mark.parametrize(
+    ("given_source", "expected"),
+    [
+        ("https://www.example.com", "example.com"),
+        ("www.Example.com", "example.com"),
+        ("The Merrow Gazette", "The Merrow Gazette"),
+        ("  ", None),
+    ],
+)
+def test_source(given_source: str, expected: str | None) -> None:
+    """A host in one spelling; a name as it is."""
+    assert values.source(given_source) == expected
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("en", "en"), ("en-GB", "en"), ("en_US.UTF-8", "en"), ("ENG", "en"), ("English", "en"),
+        ("german", "de"),
+        ("ger", "de"),
+        ("zh-Hans-CN", "zh"), ("nb", "no"), ("nn-NO", "no"), ("iw", "he"), ("xx", None), ("x-default", None),
+        ("", None),
+        ("klingon warrior", None), ("e" * 99, None), ("\u4e2d", None),
+    ],
+)  # fmt: skip
+def test_language(tag: str, expected: str | None) -> None:
+    """Two letters of ISO 639-1, from a tag or an English name."""
+    assert values.language(tag) == expected
+
+
+@given(st.text(max_size=60))
+def test_any_value(text: str) -> None:
+    """No value can raise, and none comes out that cannot be written down."""
+    for clean in (values.url, values.source, values.language, values.line, values.paragraphs, markup.plain):
+        assert (clean(text) or "") is not None
+    (values.line(text) or values.paragraphs(text)).encode()
+
+
+def test_a_title_is_one_tame_line() -> None:
+    """No line ends, no terminal escapes, no reversed reading, and not a megabyte of it."""
+    assert values.line("Ferry\n \x1b[31mfree\u202e now") == "Ferry [31mfree now"
+    assert len(values.line("word " * 200_000) or "") <= values.MAX_LINE_CHARS
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a < b and c > d", "a < b and c > d"),
+        ("Tom &amp; Ann&#8217;s", "Tom & Ann\u2019s"),
+        ("AT&T; done", "AT&T; done"),
+        ("<p>One <b>bold</b>\nword</p><p>Two<br>Three</p>", "One bold word\nTwo\nThree"),
+        ("<div>One<script>x()</script></div><!-- no -->tail", "One\ntail"),
+        ("Lead<p>One</p>", "Lead\nOne"),
+    ],
+)
+def test_markup(text: str, expected: str) -> None:
+    """Tags and entities become what a reader would see; other text is left alone."""
+    assert values.paragraphs(markup.plain(text)) == expected

@@ -1,0 +1,297 @@
+"""Splitting a page into its stories. All texts here were written for these tests; every event is invented."""
+
+import json
+from importlib import resources
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsloom.core import split as splitting
+from newsloom.core.furniture import is_caption, is_furniture, story_lines, teaser_tail
+from newsloom.core.split import Segment, split
+
+FERRY = (
+    "A passenger ferry with 214 people on board ran aground off the island of Sorrel on Tuesday after its steering failed in heavy seas, the coastguard said.",
+    "No one was seriously hurt, but eleven passengers were treated for bruises and shock once lifeboats had brought them ashore.",
+    "The Lady Margarethe had left Port Anders shortly after 6am and was two miles from the Sorrel breakwater when the crew lost control of the rudder.",
+    "“We heard a grinding noise and then everything on the tables slid to one side,” said Ines Corvald, a teacher who was travelling with her class.",
+    "Coastguard commander Joren Haal said the ferry would stay on the sandbank until the evening tide, when two tugs would try to pull it free.",
+    "“The hull is intact and there is no sign of fuel in the water,” Mr Haal said.",
+    "The operator, Anders Line, said the ferry had passed a safety inspection in March and that its steering gear was replaced last year.",
+    "Ferry services between Port Anders and Sorrel are suspended until Thursday.",
+)
+BANK = (
+    "Meridian Bank will close 62 of its branches and cut about 900 jobs by the end of next year as more customers move to its mobile app.",
+    "The lender said branch visits had fallen by 58 per cent in five years, while nine out of ten payments were now made by phone.",
+    "Chief executive Paula Strand said the decision was “painful but necessary” and promised that no village would be left without a cash machine.",
+    "Unions reacted with anger. “This bank made record profits in spring and now it shows its staff the door,” said Dietmar Okell of the finance workers’ union.",
+    "Shares in Meridian rose 3.1 per cent in morning trading.",
+    "Ms Strand told analysts that the closures would save the bank 140 million crowns a year from 2027.",
+    "The finance workers’ union has called a meeting of branch staff for Friday and has not ruled out a strike.",
+)
+TELESCOPE = (
+    "Astronomers at the Calder Observatory have found a planet made almost wholly of iron, circling a dim red star 71 light years away.",
+    "The planet, catalogued as CO-118b, is about the size of Mars but weighs more than the Earth, according to a study published on Wednesday.",
+    "It races around its star once every nine hours, so close that its surface is probably molten.",
+    "“Nothing in our models says that a planet like this should exist,” said Hanneke Brill, an astronomer at the observatory who led the study.",
+    "Dr Brill and her team watched the star dim 340 times with a telescope built for the search for asteroids.",
+    "One explanation is that a collision stripped the planet of its mantle and left only the core.",
+    "The astronomers have asked for time on a larger telescope to look for traces of an atmosphere.",
+)
+CYCLIST = (
+    "A 34-year-old man has been charged with causing death by dangerous driving after a cyclist was killed in the town of Wexcombe.",
+    "Leonard Pask, 61, a retired postman, was riding home from choir practice on Mill Road on Saturday evening when he was hit by a van.",
+    "He died at the scene despite the efforts of two nurses who had been passing.",
+    "Police said the driver, Gareth Dunmow of Lower Wexcombe, would appear before magistrates on Thursday.",
+    "Neighbours left flowers at the roadside and described Mr Pask as a man who “knew every dog on his round by name”.",
+    "His daughter, Celia, said the family had asked the council for years to slow traffic on Mill Road.",
+    "Anyone who saw a white van in the area between 8pm and 9pm is asked to call Wexcombe police.",
+)
+EXPLAINER = (
+    "The government will ban the sale of new gas boilers from 2031, the energy minister, Tomas Verrin, announced on Monday.",
+    "What exactly is being banned?",
+    "From January 2031 no new gas boiler may be sold or installed in a home. Boilers that are already in place may be repaired and used for as long as they last.",
+    "Who will pay for the change?",
+    "Households with low incomes will get a grant of up to 9,000 crowns towards a heat pump. Everyone else can take out a loan without interest from the state bank.",
+    "“No one will be left in a cold home because of this law,” Mr Verrin said.",
+    "Are there enough heat pumps?",
+    "Not yet. Makers sold 41,000 heat pumps last year; the ministry reckons that 200,000 a year will be needed once gas boilers are gone.",
+    "‘We lack the hands’",
+    "Installers warn that there are too few of them. “We lack the hands, not the pumps,” said Rosa Quill, who trains heating engineers in Port Anders.",
+    "What does the opposition say?",
+    "The Farmers’ party wants to put the ban off until 2036. Its leader, Edvin Stolle, called the boiler law “an attack on every old house in the country”.",
+)
+FURNISHED = (
+    "Receive free Meridian updates",
+    *BANK[:2],
+    "Advertisement",
+    "Please use Chrome browser for a more accessible video player",
+    "2:27",
+    "Image: A Meridian branch in Port Anders. Pic: Calder Press",
+    *BANK[2:5],
+    "More from Business",
+    *BANK[5:],
+    "Follow us on Facebook and Twitter",
+    "Updated: September 25, 2031, 1:53 PM",
+    "Articles You May Like",
+    "Goat elected mayor of mountain village for a third time",
+    "Why your tomatoes split in August and what to do about it",
+    "Actor Lionel Grebe says he never read the script",
+)
+LISTICLE = (
+    "The Port Anders book fair opens on Friday. Here are five new books that its readers are waiting for.",
+    "1. The Salt Road, by Maren Teller",
+    "Teller’s third novel follows a family of salt traders through a hundred years. Her readers at the fair will queue around the hall, as they did for her last book.",
+    "2. Nine Winters, by Osk Bramley",
+    "Bramley spent nine winters in a lighthouse and has written a book about silence. The fair has given him its largest hall for a reading.",
+    "3. A Small History of Soup, by Adela Finn",
+    "Finn’s history of soup has sold 40,000 copies before the book fair has even begun, and she will cook for her readers on Sunday.",
+    "4. The Bee Line, by Tor Askil",
+    "Askil, a beekeeper, tells in his novel how a swarm brought two villages to court. He signs copies of the book on Saturday at the fair.",
+    "5. Letters to a Cartographer, by Ilse Moy",
+    "Moy found the letters of this novel in an attic. The book fair shows the originals beside her book until Monday.",
+)
+QUOTES = (
+    "The coach of Port Anders Rovers, Sella Brandt, resigned on Sunday night after the team’s ninth defeat in a row.",
+    "“I have given this club everything I had,” Brandt told reporters after the 4-0 loss to Calder United.",
+    "“There comes a morning when you look at the players and you see that they need another voice.",
+    "“I am proud of what we built here. I am not proud of this season.”",
+    "She added: “Nobody pushed me. I decided on the bus.”",
+    "The chairman of Rovers, Aldo Penn, thanked Brandt and said the club would name a new coach within a week.",
+    "Rovers are bottom of the league with seven points and play Sorrel Athletic next Saturday.",
+)
+RUSSIAN = (
+    "В городе Заречинске в среду открыли новый мост через реку Сольву, который строили четыре года.",
+    "Мост длиной 740 метров соединил левый берег с промышленным районом, сообщила мэрия Заречинска.",
+    "Мэр города Павел Лотарев сказал, что дорога через мост сократится с сорока минут до семи.",
+    "«Мы ждали этот мост всю жизнь», — сказала жительница левого берега Анна Крушина.",
+    "По словам Лотарева, строительство обошлось в 3,2 миллиарда рублей.",
+    "Грузовикам проезд по мосту разрешат только с осени.",
+)
+SPANISH = (
+    "El ayuntamiento de Villasorda aprobó este martes un plan para plantar 12.000 árboles en sus calles antes de 2030.",
+    "La alcaldesa, Elvira Montalbo, explicó que los árboles bajarán la temperatura de las calles hasta cuatro grados.",
+    "El plan costará nueve millones de euros y empezará por los barrios del sur de Villasorda.",
+    "“Cada niño tendrá un árbol en su calle”, dijo Montalbo tras la votación.",
+    "La oposición votó en contra porque, según su portavoz, Hugo Larrea, el plan no dice quién regará los árboles.",
+    "Los vecinos podrán elegir las especies en una consulta que se abrirá en otoño.",
+)
+TITLES = (
+    "Ferry runs aground off Sorrel with 214 on board",
+    "Meridian Bank to close 62 branches",
+    "Iron planet found 71 light years away",
+    "Man charged over death of Wexcombe cyclist",
+)
+STORIES = (FERRY, BANK, TELESCOPE, CYCLIST)
+
+
+def starts(paragraphs: tuple[str, ...], title: str | None = None, known: tuple[int, ...] = ()) -> list[int]:
+    return [segment.start for segment in split(paragraphs, title, known_starts=known)]
+
+
+def laid_end_to_end(stories: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], list[int]]:
+    page: tuple[str, ...] = ()
+    begins = []
+    for story in stories:
+        begins.append(len(page))
+        page += story
+    return page, begins
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_a_page_of_four_stories_is_cut_where_each_begins(turn: int) -> None:
+    """Whatever their order, four stories laid end to end are found exactly."""
+    page, begins = laid_end_to_end(STORIES[turn:] + STORIES[:turn])
+    assert starts(page) == begins
+
+
+def test_a_title_does_not_hide_the_other_stories() -> None:
+    """A page named after its first story may still hold four."""
+    page, begins = laid_end_to_end(STORIES)
+    assert starts(page, TITLES[0]) == begins
+
+
+def test_a_headline_line_belongs_to_the_story_below_it() -> None:
+    """Where each story has its own headline line, the story starts there."""
+    page, begins = laid_end_to_end(
+        tuple((title, *story) for title, story in zip(TITLES, STORIES, strict=True))
+    )
+    assert starts(page) == begins
+
+
+def test_furniture_between_stories_starts_nothing() -> None:
+    """Prompts and labels between two stories stay with the story before them."""
+    page, begins = laid_end_to_end(
+        ((*FERRY, "Advertisement", "Share this article"), (*TELESCOPE, "Leave a Reply"))
+    )
+    assert starts(page) == begins
+
+
+@pytest.mark.parametrize(
+    "page",
+    [FERRY, BANK, TELESCOPE, CYCLIST, EXPLAINER, FURNISHED, LISTICLE, QUOTES, RUSSIAN, SPANISH],
+    ids=[
+        "wire",
+        "business",
+        "science",
+        "crime",
+        "questions",
+        "furniture",
+        "list",
+        "quotes",
+        "russian",
+        "spanish",
+    ],
+)
+def test_a_page_of_one_story_stays_one(page: tuple[str, ...]) -> None:
+    """Subheads, questions, quotes, lists, furniture and other languages are no reason to cut."""
+    assert split(page) == (Segment(0, len(page)),)
+    assert split(page, page[0]) == (Segment(0, len(page)),)
+
+
+def test_nothing_in_nothing_out() -> None:
+    """An empty page has no segments; a line is a story; so is a page of furniture alone."""
+    assert split([]) == ()
+    assert split(["One line."]) == (Segment(0, 1),)
+    assert split(["Advertisement", "2:27"]) == (Segment(0, 2),)
+
+
+def test_starts_known_from_elsewhere_are_honoured() -> None:
+    """A forced boundary stands, even within one story and on furniture; one out of range is ignored."""
+    assert starts(FERRY, known=(5,)) == [0, 5]
+    assert 3 in starts(FURNISHED, known=(3,))
+    assert starts(FERRY, known=(0, 99, -4)) == [0]
+    page, begins = laid_end_to_end(STORIES)
+    assert starts(page, known=tuple(begins)) == begins
+    assert starts(page, known=(begins[2],)) == begins
+
+
+def test_a_very_long_page_goes_through_in_windows() -> None:
+    """Windows change nothing for a page that is longer than one of them."""
+    page, begins = laid_end_to_end(STORIES)
+    long_page = page * 16
+    found = starts(long_page)
+    assert len(long_page) > splitting.WINDOW
+    assert found[0] == 0
+    assert set(found) <= {begin + turn * len(page) for turn in range(16) for begin in begins}
+
+
+line = st.one_of(
+    st.sampled_from(FERRY + BANK + TELESCOPE + CYCLIST + FURNISHED + LISTICLE + RUSSIAN),
+    st.text(max_size=80),
+    st.just("東京都は火曜日、新しい橋を開通させたと発表した。"),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(line, max_size=40), st.none() | st.text(max_size=40), st.sets(st.integers(-2, 45), max_size=4)
+)
+def test_segments_cover_the_page_in_order(page: list[str], title: str | None, known: set[int]) -> None:
+    """Whatever the page: no gap, no overlap, forced starts among the starts, and the same again."""
+    segments = split(page, title, known_starts=known)
+    assert [segment.stop for segment in segments[:-1]] == [segment.start for segment in segments[1:]]
+    assert all(segment.start < segment.stop for segment in segments)
+    if page:
+        assert (segments[0].start, segments[-1].stop) == (0, len(page))
+    assert {start for start in known if 0 < start < len(page)} <= {segment.start for segment in segments}
+    assert split(tuple(page), title, known_starts=sorted(known)) == segments
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Advertisement", "ADVERTISEMENT:", "Please use Chrome browser for a more accessible video player", "0:44", "2:27 pm",
+        "Articles You May Like", "You might also like", "Leave a Reply", "Your email address will not be published.",
+        "Receive free Calder Bank updates", "Sign up to our daily newsletter", "More from UK", "Updated: September 25, 2031, 1:53 PM",
+        "Powered by automated translation", "Follow us on Facebook", "This breaking news story is being updated, and more details will be published shortly.",
+        "Copyright 2031 Calder Press. All rights reserved.", "By signing up, you agree to our Privacy Policy", "Related: Ferry safety under review",
+        "Share", "12 Comments", "Читайте также", "Publicidad", "", "   ", "***", "To show you this content, we need your permission to use cookies.",
+    ],
+)  # fmt: skip
+def test_furniture_is_told_by_its_wording(text: str) -> None:
+    """Labels, prompts, stamps and legal lines are no news."""
+    assert is_furniture(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *FERRY, *EXPLAINER, *LISTICLE, *RUSSIAN, *SPANISH, *TITLES,
+        "Share prices fell on Tuesday.", "More than 40 people were hurt.", "Police asked drivers to follow the signs on Mill Road.",
+        "Image: A Meridian branch in Port Anders. Pic: Calder Press", "The two sides agreed on a privacy law.",
+        "Cookies were handed out to the children who had waited.", "Comments by the minister drew anger.",
+    ],
+)  # fmt: skip
+def test_news_is_no_furniture(text: str) -> None:
+    """What tells something stays, headlines and captions included."""
+    assert not is_furniture(text)
+
+
+def test_captions_are_known_as_such() -> None:
+    """A caption tells of the story, but weakly."""
+    assert is_caption("Image: A Meridian branch in Port Anders. Pic: Calder Press")
+    assert is_caption("The ferry on the sandbank (Photo: Calder Press)")
+    assert not is_caption(FERRY[0])
+    assert not is_caption("Image: " + "a long paragraph " * 40)
+
+
+def test_story_lines_leave_furniture_and_teasers_out() -> None:
+    """Prompts inside the story and the links below it are left out; a page of furniture alone keeps its lines."""
+    told = [FURNISHED[i] for i in story_lines(FURNISHED)]
+    assert [line for line in told if not is_caption(line)] == list(BANK)
+    assert story_lines(["Advertisement", "Share"]) == [0, 1]
+    assert story_lines([]) == []
+
+
+def test_a_teaser_heading_inside_a_story_ends_nothing() -> None:
+    """Only a heading with nothing but headlines below it opens a tail."""
+    assert teaser_tail(["Read more", *FERRY]) == len(FERRY) + 1
+    assert teaser_tail([*FERRY, "Read more", "Goat elected mayor"]) == len(FERRY)
+
+
+def test_the_model_says_where_it_comes_from() -> None:
+    """Coefficients ship with the data they were fitted on and how well they did."""
+    data = json.loads(resources.files("newsloom.core").joinpath("split.json").read_text("utf-8"))
+    assert {"fitted_on", "method", "held_out"} <= data["provenance"].keys()

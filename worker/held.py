@@ -1,0 +1,81 @@
+"""What the server does for the transport: four short scripts over held lists and leases.
+
+A *held list* has the messages one consumer took from one queue key and has not acknowledged, the
+newest at the left. A *lease* is a member of a sorted set that names a held list, scored with the
+time it runs out, in ms by the server's own clock. A held list that has anything has a lease: the
+script that moves a message there takes it out in the same step, and only an empty one is dropped.
+"""
+
+from typing import Final
+
+LEASES_KEY: Final = "newsloom:leases"  #: default of the transport option ``leases_key``
+REFUSED_KEPT: Final = 1_000  #: newest messages kept in ``<queue key>:refused``
+
+_INFIX: Final = ":held:"
+
+
+def held_list(queue_key: str, consumer_id: str) -> str:
+    """Name a held list, which is its member in the leases too.
+
+    ``consumer_id`` has 32 characters: the queue key is the name without its last 38 bytes (KEEP
+    relies on it), whatever the queue key contains.
+    """
+    return f"{queue_key}{_INFIX}{consumer_id}"
+
+
+#: Takes the first message there is, or returns nil.
+#: KEYS: the leases; then each queue key followed by its held list. ARGV: lease in ms.
+TAKE: Final = """
+for i = 2, #KEYS, 2 do
+  local message = redis.call('LMOVE', KEYS[i], KEYS[i + 1], 'RIGHT', 'LEFT')
+  if message then
+    local now = redis.call('TIME')
+    local expiry = now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[1]
+    redis.call('ZADD', KEYS[1], expiry, KEYS[i + 1])
+    return {KEYS[i], message}
+  end
+end
+return false
+"""
+
+#: Renews the leases of one consumer, then hands back what stands under any lease that ran out.
+#: A renewal for 0 ms is one that ran out: so a consumer gives back all it holds.
+#: KEYS: the leases; then the held lists of the consumer. ARGV: lease in ms. Returns how many moved.
+KEEP: Final = """
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+for i = 2, #KEYS do
+  if redis.call('EXISTS', KEYS[i]) == 1 then
+    redis.call('ZADD', KEYS[1], now + ARGV[1], KEYS[i])
+  else
+    redis.call('ZREM', KEYS[1], KEYS[i])
+  end
+end
+local moved = 0
+for _, held in ipairs(redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE')) do
+  local queue = string.sub(held, 1, -39)
+  while redis.call('LMOVE', held, queue, 'LEFT', 'RIGHT') do  -- newest first: the oldest ends up next
+    moved = moved + 1
+  end
+  redis.call('ZREM', KEYS[1], held)
+end
+return moved
+"""
+
+#: Hands messages back that are still held, the last one to be the next one.
+#: KEYS: held list and queue key of each. ARGV: the messages.
+HAND_BACK: Final = """
+for i, message in ipairs(ARGV) do
+  if redis.call('LREM', KEYS[2 * i - 1], 1, message) == 1 then
+    redis.call('RPUSH', KEYS[2 * i], message)
+  end
+end
+"""
+
+#: Puts one message aside. KEYS: held list, list of the refused. ARGV: the message, how many to keep.
+PUT_ASIDE: Final = """
+if redis.call('LREM', KEYS[1], 1, ARGV[1]) == 1 then
+  redis.call('LPUSH', KEYS[2], ARGV[1])
+  redis.call('LTRIM', KEYS[2], 0, ARGV[2] - 1)
+end
+"""

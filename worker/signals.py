@@ -1,0 +1,27 @@
+"""What surrounds a task: logging, and a log context that ends with it."""
+
+import os
+import socket
+from typing import Any
+
+import structlog
+from celery import signals
+
+from newsloom import bootstrap, log
+
+
+@signals.setup_logging.connect
+def set_up_logging(**_: Any) -> None:
+    """Being connected is what keeps Celery from setting up its own."""
+    log.configure(bootstrap.settings())
+
+
+@signals.task_prerun.connect
+def bind_context(task_id: str, **_: Any) -> None:
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(task_id=task_id, worker=f"{socket.gethostname()}:{os.getpid()}")
+
+
+@signals.task_postrun.connect
+def clear_context(**_: Any) -> None:
+    structlog.contextvars.clear_contextvars()

@@ -1,0 +1,333 @@
+"""A Redis broker for Celery that loses no message.
+
+**What it closes.** kombu's own Redis transport takes a message with BRPOP and only then, from the
+client, notes it in the hash ``unacked``. A worker killed in between has lost the message, whoever
+sent it (kombu issue 305), and what it did note comes back only after ``visibility_timeout``.
+
+**How.** Taking and noting are one step on the server: a script moves (LMOVE) the first message
+found from its queue to a list of this consumer, the *held list*, and takes out a *lease* on that
+list. The held list is the record of what is not acknowledged: to acknowledge is to LREM, to hand
+back is to move. A consumer renews its leases while it lives; what stands under a lease that ran
+out is moved back by whoever notices first, some seconds after the death.
+
+**Which end.** Every sender LPUSHes, so the oldest message is at the right end: taken from there,
+handed back to there, so that the order given is the order kept.
+
+**Waiting.** When no queue has anything, ``BLMOVE queue queue RIGHT RIGHT`` waits for the first
+queue: it moves the last element onto itself, so it wakes but takes nothing, and the script stays
+the only thing that takes. Other queues, and other priorities, are looked at once a ``brpop_timeout``.
+
+Senders need none of this: stock Celery over ``redis://`` or a bare LPUSH will do. Consumers name it
+as the scheme ``newsloom://``, or ``newsloom+socket:///path`` for a Unix socket; ``redis://`` stays
+kombu's. Keys: the queues themselves, ``<queue>:held:<consumer>``, ``<queue>:refused`` (what could
+not even be opened) and the sorted set of leases. No ``unacked`` key is read or written.
+"""
+
+# ruff: noqa: SLF001  # what kombu's virtual transports share among themselves has a leading underscore
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from contextlib import suppress
+from queue import Empty
+from time import monotonic
+from typing import Any, ClassVar, Final
+from uuid import uuid4
+
+from kombu.transport import TRANSPORT_ALIASES, redis, virtual
+from kombu.utils.encoding import bytes_to_str
+from kombu.utils.json import loads
+from redis.exceptions import RedisError, ResponseError
+
+from newsloom.worker.held import HAND_BACK, KEEP, LEASES_KEY, PUT_ASIDE, REFUSED_KEPT, TAKE, held_list
+
+log = logging.getLogger(__name__)
+
+SCHEME: Final = "newsloom"
+TRANSPORT_ALIASES[SCHEME] = "newsloom.worker.transport:Transport"
+
+LEASE_S: Final = 5.0  #: default of ``lease_s``: from a death to the handing on, at most a fifth more
+RENEWALS: Final = 5  #: a lease is renewed so many times in its life, and dead ones looked for
+BLOCK_S: Final = 1.0  #: longest wait for one queue while the others are not looked at
+OPENING_ERRORS: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+class QoS(redis.QoS):  # type: ignore[misc]  # kombu is untyped
+    """Which delivery stands for which message in which held list."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.taken: dict[str, tuple[str, bytes]] = {}  #: delivery tag -> queue key, message as sent
+
+    def append(self, message: Any, delivery_tag: str) -> None:
+        virtual.QoS.append(self, message, delivery_tag)  # the server knows since it was taken
+
+    def ack(self, delivery_tag: str) -> None:
+        # No entry: handed back already (a closed channel, a second acknowledgement).
+        if (entry := self.taken.get(delivery_tag)) is not None:
+            self.channel.strike_out(*entry)
+        self.forget(delivery_tag)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002  # kombu's signature
+        if not requeue:
+            self.ack(delivery_tag)
+        elif (entry := self.taken.get(delivery_tag)) is not None:
+            self.channel.hand_back(entry)
+            self.forget(delivery_tag)
+
+    def hand_back_all_but(self, tags: Iterable[str]) -> None:
+        """Hand back now what was prefetched and will not be worked on; the oldest is next again."""
+        busy = set(tags)
+        idle = [tag for tag in self.taken if tag not in busy]
+        if idle:
+            self.channel.hand_back(*(self.taken[tag] for tag in reversed(idle)))
+        for tag in idle:
+            self.forget(tag)
+
+    def forget(self, tag: str) -> None:
+        # Last of all: where the server cannot be reached, the message stays held and is handed on.
+        self.taken.pop(tag, None)
+        virtual.QoS.ack(self, tag)
+
+    def restore_unacked(self, client: object = None) -> None:  # noqa: ARG002
+        self.channel.keep(lease_s=0)
+        self.taken.clear()
+        self._delivered.clear()
+        self._dirty.clear()
+
+    def restore_visible(self, *_: object, **__: object) -> None:
+        self.channel.keep()  # kombu calls this at start-up and every now and then
+
+
+class Channel(redis.Channel):  # type: ignore[misc]
+    """A consumer; kombu's polling of it is kept, with a reply that is safe to lose."""
+
+    QoS = QoS
+    lease_s: float = LEASE_S
+    leases_key: str = LEASES_KEY
+    from_transport_options: ClassVar = (
+        *(option for option in redis.Channel.from_transport_options if option != "ack_emulation"),
+        "lease_s",
+        "leases_key",
+    )
+
+    _side_client: Any = None  #: for all but the polling
+    _waiting = False  #: the command under way waits, it does not take
+    _found_nothing = False  #: the last look found every queue empty
+    _reply_lost = False  #: a connection broke while the script was under way
+    _refused_until = 0.0  #: the server turned the script down; ask again then
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.consumer_id = uuid4().hex
+        self.looked_at: set[str] = set()  #: the queue keys it may hold messages of
+        super().__init__(*args, **kwargs)
+
+    # -- keys -----------------------------------------------------------------------------------
+
+    def _key(self, queue: str, priority: int) -> str:
+        return f"{self.global_keyprefix}{self._q_for_pri(queue, priority)}"
+
+    def _held(self, queue_key: str) -> str:
+        return held_list(queue_key, self.consumer_id)
+
+    @property
+    def _leases(self) -> str:
+        return f"{self.global_keyprefix}{self.leases_key}"
+
+    def _take_command(self, queues: list[str]) -> list[object]:
+        keys = [self._key(queue, priority) for priority in self.priority_steps for queue in queues]
+        self.looked_at.update(keys)
+        pairs = [name for key in keys for name in (key, self._held(key))]
+        return ["EVAL", TAKE, 1 + len(pairs), self._leases, *pairs, int(self.lease_s * 1000)]
+
+    # -- what the server keeps for this consumer ------------------------------------------------
+
+    def _run(self, *command: object) -> Any:
+        if self._side_client is None or self._side_client.connection_pool is not self.pool:
+            self._side_client = self._create_client()  # kombu builds one for each message
+        return self._side_client.execute_command(*command)
+
+    def strike_out(self, queue_key: str, message: bytes) -> None:
+        self._run("LREM", self._held(queue_key), 1, message)
+
+    def hand_back(self, *entries: tuple[str, bytes]) -> None:
+        keys = [name for key, _ in entries for name in (self._held(key), key)]
+        self._run("EVAL", HAND_BACK, len(keys), *keys, *(message for _, message in entries))
+
+    def keep(self, lease_s: float | None = None) -> None:
+        """Renew this consumer's leases (0: give all it holds back) and sweep up after dead ones."""
+        held = [self._held(key) for key in self.looked_at]
+        lease_ms = int((self.lease_s if lease_s is None else lease_s) * 1000)
+        if moved := self._run("EVAL", KEEP, 1 + len(held), self._leases, *held, lease_ms):
+            log.warning("handed back %d unfinished messages", moved)
+
+    # -- polling --------------------------------------------------------------------------------
+
+    def _brpop_start(self, timeout: float | None = None) -> None:
+        queues = self._queue_cycle.consume(len(self.active_queues))
+        if not queues or monotonic() < self._refused_until:
+            return
+        if self._reply_lost:
+            # It may have taken a message we never heard of. Start afresh as a new consumer; a script
+            # that arrives late still runs for the old one, whose lease nobody renews any more.
+            self.qos.restore_unacked()
+            self.consumer_id = uuid4().hex
+            self._reply_lost = False
+        self._waiting, self._found_nothing = self._found_nothing, False
+        if self._waiting:
+            key = self._key(queues[0], self.priority_steps[0])
+            block_s = timeout or self.brpop_timeout or BLOCK_S
+            command: list[object] = ["BLMOVE", key, key, "RIGHT", "RIGHT", block_s]
+        else:
+            command = self._take_command(queues)
+        self._in_poll = self.client.connection
+        self._brpop_sent_at = monotonic()
+        self.client.connection.send_command(*command)
+
+    def _brpop_read(self, **options: Any) -> bool:
+        connection = self.client.connection
+        try:
+            reply = self.client.parse_response(connection, "BLMOVE" if self._waiting else "EVAL", **options)
+        except ResponseError as exc:
+            # Out of memory, read-only, not permitted: nothing was taken. Anything raised here ends
+            # the worker, and asking again at once would be a loop as fast as it can.
+            log.warning("the broker turned down a look at the queues: %s", exc)
+            self._refused_until = monotonic() + BLOCK_S
+            raise Empty from exc
+        except self.connection_errors:
+            connection.disconnect()
+            raise
+        finally:
+            self._in_poll = None
+            self._flush_brpop_reauth()
+        if self._waiting or not reply:
+            self._found_nothing = not self._waiting
+            raise Empty
+        key, message = bytes_to_str(reply[0]), reply[1]
+        queue: str = key.removeprefix(self.global_keyprefix).rsplit(self.sep, 1)[0]
+        self._queue_cycle.rotate(queue)
+        if queue not in self.connection._callbacks:  # cancelled while the look was under way
+            self.hand_back((key, message))
+        elif (payload := self._open(key, message)) is not None:
+            self._deliver(queue, payload)
+        return True
+
+    def _open(self, key: str, message: bytes) -> dict[str, Any] | None:
+        """Decode a message and note it as taken; put aside what is none."""
+        try:
+            payload: dict[str, Any] = loads(bytes_to_str(message))
+            # A tag of our own: a sender in another language may repeat its tags, or have none.
+            tag = payload["properties"]["delivery_tag"] = self._next_delivery_tag()
+            self.Message(payload, channel=self)
+        except OPENING_ERRORS as exc:
+            self._put_aside(key, message, exc=exc)
+            return None
+        self.qos.taken[tag] = key, message
+        return payload
+
+    def _deliver(self, queue: str, payload: dict[str, Any]) -> None:
+        tag = payload["properties"]["delivery_tag"]
+        try:
+            self.connection._deliver(payload, queue)
+        except (RedisError, OSError, MemoryError):
+            raise
+        except Exception as exc:  # noqa: BLE001  # left to itself it ends the worker, then the next one
+            if entry := self.qos.taken.get(tag):
+                self._put_aside(*entry, exc=exc)
+                self.qos.forget(tag)
+            return
+        if tag not in self.qos._delivered:  # a consumer that does not acknowledge
+            self.qos.ack(tag)
+
+    def _put_aside(self, key: str, message: bytes, *, exc: Exception) -> None:
+        aside = f"{key}:refused"
+        log.error("put a message aside in %s that cannot be handled: %r", aside, exc)
+        self._run("EVAL", PUT_ASIDE, 2, self._held(key), aside, message, REFUSED_KEPT)
+
+    def _poll_error(self, type: str, **options: Any) -> None:  # noqa: A002  # kombu's name
+        if type == "LISTEN":
+            super()._poll_error(type, **options)
+        else:
+            self._brpop_read(**options)
+
+    def _on_connection_disconnect(self, connection: object) -> None:
+        if self._in_poll is connection and not self._waiting:
+            self._reply_lost = True
+        super()._on_connection_disconnect(connection)
+
+    def _finish_poll(self) -> None:
+        if self._in_poll:
+            with suppress(Empty):
+                self._brpop_read()
+
+    # -- the rest of a channel ------------------------------------------------------------------
+
+    def _get(self, queue: str) -> dict[str, Any]:
+        while reply := self._run(*self._take_command([queue])):
+            if (payload := self._open(bytes_to_str(reply[0]), reply[1])) is not None:
+                return payload
+        raise Empty
+
+    def basic_get(self, queue: str, no_ack: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        message = super().basic_get(queue, no_ack=no_ack, **kwargs)
+        if message is not None and no_ack:
+            self.qos.ack(message.delivery_tag)
+        return message
+
+    def _basic_cancel(self, consumer_tag: str) -> None:
+        super()._basic_cancel(consumer_tag)
+        if not self.active_queues:  # nobody would read the reply before the channel is closed
+            self._finish_poll()
+
+    def close(self) -> None:
+        if self.looked_at and not self.closed:
+            try:
+                self._finish_poll()
+                self.qos.restore_unacked()
+            except self.connection_errors as exc:
+                log.warning("could not hand back what was held, the lease will: %s", exc)
+                self.qos.taken.clear()
+                self.qos._delivered.clear()
+        super().close()
+
+
+class Poller(redis.MultiChannelPoller):  # type: ignore[misc]
+    """kombu's poller, which also keeps the leases of its channels."""
+
+    keep_tref: Any = None
+    _kept_at = float("-inf")
+
+    def keep(self) -> None:
+        for channel in tuple(self._channels):
+            if channel.looked_at:
+                try:
+                    channel.keep()
+                except (*channel.connection_errors, ResponseError) as exc:
+                    log.debug("could not renew a lease, will try again: %s", exc)
+
+    def get(self, callback: Any, timeout: float | None = None) -> Any:
+        # Only without an event loop, so without its timer. A consumer that works in the callback
+        # for longer than its lease will see the message delivered again.
+        every_s = min((channel.lease_s for channel in self._channels), default=LEASE_S) / RENEWALS
+        if monotonic() - self._kept_at >= every_s:
+            self._kept_at = monotonic()
+            self.keep()
+        return super().get(callback, every_s if timeout is None else min(timeout, every_s))
+
+
+class Transport(redis.Transport):  # type: ignore[misc]
+    """The transport behind ``newsloom://``."""
+
+    Channel = Channel
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cycle = Poller()
+
+    def register_with_event_loop(self, connection: Any, loop: Any) -> None:
+        super().register_with_event_loop(connection, loop)
+        if self.cycle.keep_tref is not None:  # of an earlier connection
+            self.cycle.keep_tref.cancel()
+        lease_s = connection.client.transport_options.get("lease_s", LEASE_S)
+        self.cycle.keep_tref = loop.call_repeatedly(lease_s / RENEWALS, self.cycle.keep)
