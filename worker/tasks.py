@@ -1,46 +1,87 @@
 """Doorways: decode the message, call the library, map its errors to what becomes of the message."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import structlog
 from celery import Celery
 from celery.exceptions import Reject, SoftTimeLimitExceeded
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from newsloom import bootstrap
-from newsloom.errors import StoreUnavailable
+from newsloom.errors import Conflict, StoreUnavailable
 from newsloom.intake import Intake
 from newsloom.mailbox import SLICE_TASK, TASK, Slice
 
 log = structlog.get_logger()
+_SHOWN_CHARACTERS = 1_000
+
+
+class Files(BaseModel):
+    """What ``newsloom.ingest`` takes: one path or many, and where relative ones start from."""
+
+    model_config = ConfigDict(extra="forbid")
+    files: Annotated[
+        list[Annotated[str, Field(min_length=1)]],
+        BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    ]
+    base: str = ""
+
+
+class Part(BaseModel):
+    """What ``newsloom.ingest_slice`` takes: the rest of a large file."""
+
+    model_config = ConfigDict(extra="forbid")
+    file: str
+    run: str
+    start: int
+    number: int
+    base: str = ""
 
 
 def register(app: Celery) -> None:
     """Give the app its two tasks."""
-    app.task(name=TASK, bind=True)(ingest)
-    app.task(name=SLICE_TASK, bind=True)(ingest_slice)
+    # typing=False: a wrong signature shall reach the doorway, which keeps the message, and not end in Celery.
+    app.task(name=TASK, bind=True, typing=False)(ingest)
+    app.task(name=SLICE_TASK, bind=True, typing=False)(ingest_slice)
 
 
-def ingest(task: Any, files: list[str] | str, base: str = "") -> None:
-    """``{"files": [path, ...]}``: ingest these files, in order. Relative paths start from ``base``."""
-    try:
-        _intake().files([files] if isinstance(files, str) else files, run=task.request.id, base=base)
-    except StoreUnavailable as error:
-        raise _back(error) from error
+def ingest(task: Any, *args: Any, **kwargs: Any) -> None:
+    """``{"files": [path, ...]}``: ingest these files, in order."""
+    _enter(
+        task,
+        Files,
+        dict(zip(("files", "base"), args, strict=False)) | kwargs,
+        lambda intake, files: intake.files(files.files, run=task.request.id, base=files.base),
+    )
 
 
-def ingest_slice(task: Any, *, file: str, run: str, start: int, number: int, base: str = "") -> None:  # noqa: ARG001  # bound
+def ingest_slice(task: Any, *_: Any, **kwargs: Any) -> None:
     """The rest of a large file, as the slice before handed it on."""
+    _enter(
+        task,
+        Part,
+        kwargs,
+        lambda intake, part: intake.file(
+            part.file, Slice(run=part.run, start=part.start, number=part.number), part.base
+        ),
+    )
+
+
+def _enter(
+    task: Any, schema: type[BaseModel], arguments: dict[str, Any], call: Callable[[Intake, Any], None]
+) -> None:
     try:
-        _intake().file(file, Slice(run=run, start=start, number=number), base)
-    except StoreUnavailable as error:
-        raise _back(error) from error
-
-
-def _intake() -> Intake:
-    return bootstrap.intake((SoftTimeLimitExceeded,))
-
-
-def _back(error: StoreUnavailable) -> Reject:
-    """Back to the queue. Should that fail too, the message stays held, and is handed on later."""
-    log.warning("message_handed_back", reason=str(error))
-    return Reject(str(error), requeue=True)
+        intake = bootstrap.intake((SoftTimeLimitExceeded,))
+        try:
+            message = schema.model_validate(arguments)
+        except ValidationError as error:
+            problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+            detail = f'{problems}. Send {{"files": [path, ...]}}. The message was {arguments!r}'
+            intake.refuse_message(f"message:{task.request.id}", detail[:_SHOWN_CHARACTERS])
+        else:
+            call(intake, message)
+    except (StoreUnavailable, Conflict) as error:
+        # Back to the queue. Should that fail too, the message stays held, and is handed on later.
+        log.warning("message_handed_back", reason=str(error))
+        raise Reject(str(error), requeue=True) from error

@@ -4,14 +4,14 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 import structlog
 
 from newsloom.core.model import Article
-from newsloom.errors import BadFile
+from newsloom.errors import BadFile, Conflict, StoreUnavailable
 from newsloom.ingest import Ingest
 from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import BadRecord, Limits, read
@@ -24,6 +24,7 @@ KILLED = (
     "workers, then retry it."
 )
 SLOW = "It took longer than {:.0f} s; split it, or raise the time limits, then retry it."
+FAILED = "newsloom failed on it with {!r}; the log has the traceback: report it with the file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Intake:
     patience_s: float  #: a message that took longer hands its other files back
     interrupts: tuple[type[BaseException], ...] = ()  #: raised from outside when the time is up
     now: Callable[[], float] = time.time
+    interrupted: set[str] = field(default_factory=set)  #: begun when the server went away
 
     def files(self, files: Sequence[str], run: str, base: str = "") -> None:
         """Ingest the files of one message, in order.
@@ -63,15 +65,31 @@ class Intake:
         work = _Work(file, base, part)
         with structlog.contextvars.bound_contextvars(file=work.name):
             begun = work.path if part.start == 0 else f"{work.path}#{part.start}"
-            attempts = self.store.attempt(begun)
-            if attempts > self.max_attempts:
-                self._refuse(work, "killed_worker", KILLED.format(attempts - 1))
-                if part.number:
-                    self._close(part, Counter(), last=True)
-                clean = False
-            else:
-                clean = self._read(work, begun if attempts > 1 else None)
-            self.store.settled(begun, clean=clean)
+            for lost in list(self.interrupted):  # that was no death of a worker: it does not count
+                self.store.settled(lost)
+                self.interrupted.discard(lost)
+            try:
+                self._attempt(work, begun)
+            except StoreUnavailable:
+                self.interrupted.add(begun)
+                raise
+
+    def _attempt(self, work: "_Work", begun: str) -> None:
+        part = work.part
+        attempts = self.store.attempt(begun)
+        if attempts > self.max_attempts:
+            self._refuse(work.shown, "killed_worker", KILLED.format(attempts - 1))
+            if part.number:
+                self._close(part, Counter(), last=True)
+            clean = False
+        else:
+            clean = self._read(work, begun if attempts > 1 else None)
+        self.store.settled(begun, clean=clean)
+
+    def refuse_message(self, name: str, detail: str) -> None:
+        """Keep what a message said that is none of ours, for a person to look at."""
+        with structlog.contextvars.bound_contextvars(file=name):
+            self._refuse(name, "bad_message", detail)
 
     def _read(self, work: "_Work", retried: str | None) -> bool:
         """Read and decide; whether there was something to ingest."""
@@ -87,6 +105,9 @@ class Intake:
             broken = error
         except self.interrupts:
             broken = BadFile("too_slow", SLOW.format(2 * self.patience_s))
+        except Exception as error:  # whatever a parser may raise: this file has an outcome as well
+            log.exception("file_failed")
+            broken = BadFile("failed", FAILED.format(error))
         load_ms = 1000 * (time.perf_counter() - started) / max(1, len(records))
         more = len(records) > self.slice_articles
         if more:
@@ -103,7 +124,9 @@ class Intake:
             self._record(work, record, load_ms, counts, alone=alone, retried=retried is not None)
         if broken is not None:
             counts["refused"] += 1
-            self._refuse(work, broken.reason, broken.detail, part.start + len(records) if records else None)
+            self._refuse(
+                work.shown, broken.reason, broken.detail, part.start + len(records) if records else None
+            )
         quarantined = bool(counts["refused"]) and (alone or not records)
         if part.number or not quarantined:
             self._close(part, counts, last=not more)
@@ -131,9 +154,14 @@ class Intake:
                 self._article(replace(record, file=work.name, path=work.path), load_ms, counts)
             except self.interrupts:
                 refusal = BadRecord(record.index, "too_slow", SLOW.format(2 * self.patience_s))
+            except (StoreUnavailable, Conflict):
+                raise
+            except Exception as error:  # a bug must cost one record, not the message
+                log.exception("record_failed", record=record.index)
+                refusal = BadRecord(record.index, "failed", FAILED.format(error))
         if refusal is not None:
             counts["refused"] += 1
-            self._refuse(work, refusal.reason, refusal.detail, None if alone else refusal.index)
+            self._refuse(work.shown, refusal.reason, refusal.detail, None if alone else refusal.index)
         if retried:
             self.store.settled(mark)
 
@@ -144,11 +172,9 @@ class Intake:
             counts["stories"] += 1
             counts[told.decision.outcome.value] += 1
 
-    def _refuse(self, work: "_Work", reason: str, detail: str, record: int | None = None) -> None:
+    def _refuse(self, file: str, reason: str, detail: str, record: int | None = None) -> None:
         self.store.quarantine(
-            Quarantined(
-                file=printable(work.path), reason=reason, detail=detail, at_s=self.now(), record=record
-            )
+            Quarantined(file=file, reason=reason, detail=detail, at_s=self.now(), record=record)
         )
         event = "file_quarantined" if record is None else "record_quarantined"
         told: dict[str, Any] = {} if record is None else {"record": record}
@@ -173,6 +199,7 @@ class _Work:
         self.part = part
         self.name = printable(file)  #: as it is shown
         self.path = os.path.abspath(os.path.join(base, file))
+        self.shown = printable(self.path)
 
 
 def printable(path: str) -> str:

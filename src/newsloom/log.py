@@ -32,8 +32,9 @@ def configure(settings: Settings) -> None:
     structlog.configure(
         processors=[*shared, *renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        # Looked up at each line: a test, or a supervisor, may have replaced standard output.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stdout),
+        # Text and newline in one write: the lines of several processes on one file stay whole. Looked
+        # up at each line, for a test or a supervisor may have replaced standard output.
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stdout),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stdout)

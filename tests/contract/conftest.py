@@ -16,7 +16,7 @@ from redis.retry import Retry
 from newsloom import server
 from newsloom.core.decide import event_id
 from newsloom.core.model import Article, Decision, Outcome, Profile, Story
-from newsloom.core.views import DAY_S, Query
+from newsloom.core.views import Query
 from newsloom.store.base import Caps, Commit, Known, Place, Recalled, Store
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
@@ -40,6 +40,7 @@ class Desk:
     """Writes stories by their terms alone, so that a test says which lists they share."""
 
     store: Store
+    now_s: float = NOW_S
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def write(
@@ -60,7 +61,8 @@ class Desk:
         """A story that nobody has committed yet."""
         terms = words.split()
         weighed = dict(weights or dict.fromkeys(terms, 2.0))
-        story_id = f"{digest(f'story {next(self.numbers)}'):016x}"
+        number = next(self.numbers)
+        story_id = f"{digest(f'story {number}'):016x}"
         article = Article(file=file, text=words or "...", language=language, published_s=published_s)
         story = Story(
             id=story_id,
@@ -76,7 +78,7 @@ class Desk:
         )
         norm = sum(weighed[term] ** 2 for term in terms) ** 0.5
         profile = Profile(
-            simhash=digest(story_id) if simhash is None else simhash,
+            simhash=(0x4000 + number) * 0x0001_0001_0001_0001 if simhash is None else simhash,  # shares no band
             sketch=frozenset(digest(term) & 0xFFFF_FFFF for term in terms) if sketch is None else sketch,
             words=len(terms),
             body=dict.fromkeys(sorted(terms), 1.0),
@@ -266,9 +268,3 @@ def own_server(tmp_path: Path) -> Iterator[Own]:
             connection.close()
         finally:
             process.terminate()
-
-
-@pytest.fixture
-def days() -> float:
-    """Seconds in a day."""
-    return DAY_S

@@ -79,29 +79,43 @@ def enqueue(paths: Sequence[Path], batch: int, *, as_json: bool) -> None:
 def run(paths: Sequence[Path], batch: int, concurrency: int | None, *, as_json: bool) -> None:
     """Ingest files, or all files of folders, with workers of its own, and show the events."""
     store = bootstrap.store()
-    before, started = store.stats(), time.monotonic()
+    started = time.monotonic()
     log_path = bootstrap.settings().data_dir / "run.log"
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with log_path.open("ab") as log, running(concurrency, log) as worker:
+        begin = log.tell()
         count = send(paths, batch)
         _drain(worker, log_path, quiet=as_json)
-    after = store.stats()
-    outcomes = {name: after["outcomes"][name] - before["outcomes"][name] for name in after["outcomes"]}
+    told = _told(log_path, begin)
     summary: dict[str, Any] = {
         "files": count,
-        "stories": after["stories"] - before["stories"],
-        "events_opened": after["events"] - before["events"],
-        "events": after["events"],
-        "quarantined": after["quarantined"],
-        "outcomes": outcomes,
+        "stories": sum(told["outcomes"].values()),
+        "outcomes": told["outcomes"],
+        "quarantined": told["quarantined"],
+        "events": store.stats()["events"],
         "seconds": round(time.monotonic() - started, 3),
         "log": str(log_path),
     }
     if as_json:
         output.emit(summary)
         return
-    show_events(largest(store.events()), after["events"])
+    show_events(largest(store.events()), summary["events"])
     _summarise(summary)
+
+
+def _told(log_path: Path, begin: int) -> dict[str, Any]:
+    """What the workers' log says of this run, from the byte where it began."""
+    outcomes = dict.fromkeys((outcome.value for outcome in Outcome), 0)
+    quarantined = 0
+    with log_path.open("rb") as lines:
+        lines.seek(begin)
+        for line in lines:
+            entry = output.loads(line) if line.startswith(b"{") and line.endswith(b"}\n") else {}
+            if entry.get("event") == "story_decided":
+                outcomes[entry["outcome"]] += 1
+            elif entry.get("event") in {"file_quarantined", "record_quarantined"}:
+                quarantined += 1
+    return {"outcomes": outcomes, "quarantined": quarantined}
 
 
 def _drain(worker: Any, log_path: Path, *, quiet: bool) -> None:
@@ -147,32 +161,34 @@ def show_events(events: Sequence[EventSummary], total: int) -> None:
     output.table(
         f"{total} events" + (f", the {len(events)} largest" if total > len(events) else ""),
         {
-            "event": {"style": "cyan", "min_width": 16},
-            "size": {"justify": "right", "min_width": 4},
-            "lang": {"min_width": 4},
-            "latest": {"min_width": 16},
-            "title": {"ratio": 1, "no_wrap": True, "overflow": "ellipsis"},
+            "event": {"style": "cyan", "no_wrap": True},
+            "size": {"justify": "right", "no_wrap": True},
+            "lang": {"no_wrap": True},
+            "latest": {"no_wrap": True},
+            "title": {"ratio": 1},
         },
         ((e.event, e.size, e.language, output.day(e.last_s), e.title) for e in events),
     )
 
 
 _MEANING = {
-    Outcome.REPEAT: "seen before",
-    Outcome.REVISION: "new versions of an article",
-    Outcome.DUPLICATE: "copies of another story",
-    Outcome.ATTACH: "further tellings of an event",
+    Outcome.REPEAT: "seen before, from the same place",
+    Outcome.REVISION: "a new version of an article",
+    Outcome.DUPLICATE: "a copy of another story",
+    Outcome.ATTACH: "a further telling of an event",
     Outcome.OPEN: "opened an event",
 }
 
 
 def _summarise(summary: dict[str, Any]) -> None:
     counts = summary["outcomes"]
-    told = ", ".join(f"{counts[o.value]} {_MEANING[o]}" for o in Outcome if counts[o.value])
     output.stdout.print(
-        f"{summary['files']} files, {summary['stories']} new stories in {summary['seconds']:.1f} s: {told or 'nothing new'}.",
-        markup=False,
+        f"{summary['files']} files, {summary['stories']} stories in {summary['seconds']:.1f} s:"
     )
+    for outcome in Outcome:
+        output.stdout.print(
+            f"  {counts[outcome.value]:>6} {outcome.value:<9} {_MEANING[outcome]}", markup=False
+        )
     if summary["quarantined"]:
         output.stdout.print(
             f"{summary['quarantined']} in quarantine: `newsloom quarantine list` says why.",

@@ -61,7 +61,8 @@ def _chosen(files: Sequence[str], *, everything: bool) -> list[str]:
 @output.json_option
 def retry(files: Sequence[str], *, everything: bool, as_json: bool) -> None:
     """Enqueue files again; those that still cannot be read come back."""
-    chosen = _chosen(files, everything=everything)
+    # A message that was no message names no file: its sender has to send it again.
+    chosen = [file for file in _chosen(files, everything=everything) if not file.startswith("message:")]
     # On the queue first: a death in between leaves a file in both places, never in neither.
     bootstrap.mailbox().send([[file] for file in chosen])
     for file in chosen:

@@ -114,7 +114,9 @@ def _copy(query: Query, event: str, member: Member) -> Copy:
 
 def _closest(query: Query, candidates: Sequence[Candidate]) -> Copy | None:
     """The story that shares most with this one; of equals the earliest, then the smallest id."""
-    copies = [_copy(query, candidate.event, member) for candidate in candidates for member in candidate.members]
+    copies = [
+        _copy(query, candidate.event, member) for candidate in candidates for member in candidate.members
+    ]
     return min(
         copies,
         key=lambda c: (-c.overlap, c.distance, c.member.time_s, c.member.story),

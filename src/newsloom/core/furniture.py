@@ -89,9 +89,9 @@ _ANYWHERE = re.compile(
 _SIGN_OFF = re.compile(
     r"""[\W_]*(?:
     contribut(?:ing|ors?)(?:\ to\ this\ (?:report|story|article))?\s*: | (?:with\ )?(?:inputs?|files?|reporting|additional\ reporting|material)\ (?:from|by)\b
-    | (?:writing|edited|editing|written|reported|compiled)\ by\b | .{2,80}\bcontributed\ to\ this\ (?:report|story|article|post)
-    | (?:the\ )?(?:views|opinions)\ expressed\b | (?:have|got)\ (?:more\ to\ add|a\ (?:news\ )?(?:tip|story)) | originally\ published
-    | \(?\s*(?:tm\ and\ )?(?:©|\(c\)\s|copyright\b) | .{0,80}\ball\ rights\ reserved
+    | (?:writing|edited|editing|written|reported|compiled)\ by\b
+    | (?:have|got)\ (?:more\ to\ add|a\ (?:news\ )?(?:tip|story)) | originally\ published
+    | \(?\s*(?:tm\ and\ )?(?:©|\(c\)\s|copyright\b)
     | (?:follow|e-?mail|contact|reach)\ .{2,60}(?:\bon\ twitter\b|@)
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -157,7 +157,14 @@ def is_furniture(paragraph: str) -> bool:
 
 def is_sign_off(paragraph: str) -> bool:
     """Whether a line closes a story with credits or rights; such a line is furniture."""
-    return len(paragraph) <= MAX_CUE_CHARS and bool(_SIGN_OFF.match(paragraph.strip()))
+    if len(paragraph) > MAX_CUE_CHARS:
+        return False
+    head = paragraph[:110].lower()
+    return (
+        "contributed to this " in head
+        or "all rights reserved" in head
+        or bool(_SIGN_OFF.match(paragraph.strip()))
+    )
 
 
 def is_teaser_heading(paragraph: str) -> bool:

@@ -1,0 +1,235 @@
+"""Whatever dies in the middle of 500 files: every file has one outcome, no event is doubled, none is lost."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsloom.core.model import Article
+from newsloom.mailbox import Mailbox
+from newsloom.store import keys
+from newsloom.store.memory import MemoryStore
+from newsloom.store.redis import RedisStore
+
+EVENTS, TELLINGS = 100, 5
+FILES = EVENTS * TELLINGS
+QUEUE = "newsloom.ingest"
+Groups = set[frozenset[tuple[str, int, int]]]
+
+
+def event_of(file: str) -> str:
+    found = re.search(r"event\d+", file)
+    assert found
+    return found[0]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, make_inventor: Callable[[int], Any]) -> Path:
+    """500 files that tell of 100 events."""
+    found = tmp_path_factory.mktemp("files") / "500"
+    make_inventor(500).folder(found, EVENTS, TELLINGS)
+    return found
+
+
+@pytest.fixture(scope="module")
+def undisturbed(folder: Path, ingested: Callable[..., Any], partition: Callable[..., Groups]) -> Groups:
+    """The events of the same files in the hands of one worker that nothing happens to."""
+    store = MemoryStore()
+    names = sorted(os.listdir(folder))
+    ingested(store, [Article(file=name, path=name, text=(folder / name).read_text()) for name in names])
+    found = partition(rows(store.stories()))
+    assert {frozenset(event_of(name) for name, _, _ in event) for event in found} == {
+        frozenset([event_of(name)]) for name in names
+    }
+    assert len(found) == EVENTS
+    return found
+
+
+def rows(stories: Iterable[Any]) -> list[dict[str, Any]]:
+    return [{"file": s.file, "index": s.index, "part": s.part, "event": s.event} for s in stories]
+
+
+def send(client: Any, files: Iterable[Path], batch: int = 10) -> Mailbox:
+    names = [str(file) for file in sorted(files)]
+    mailbox = Mailbox(client, QUEUE)
+    mailbox.send([names[start : start + batch] for start in range(0, len(names), batch)])
+    return mailbox
+
+
+def all_is_well(client: Any, undisturbed: Groups, partition: Callable[..., Groups]) -> None:
+    """Each file has one outcome: one story, one record, one event as if nothing had happened."""
+    store = RedisStore(client)
+    stories = list(store.stories())
+    assert len(stories) == len({story.file for story in stories}) == FILES
+    assert partition(rows(stories)) == undisturbed
+    records = list(store.records())
+    assert sorted(record["story"] for record in records) == sorted(story.member.story for story in stories)
+    assert sorted(story for event in store.events() for story in event.stories) == sorted(
+        story.member.story for story in stories
+    )
+    stats = store.stats()
+    assert (stats["stories"], stats["events"], stats["records"]) == (FILES, EVENTS, FILES)
+    assert stats["outcomes"]["open"] == EVENTS
+    assert stats["quarantined"] == 0
+    assert client.hlen(keys.ATTEMPTS) == 0, "an attempt was left open"
+
+
+def decided(client: Any) -> int:
+    return int(client.xlen(keys.DECISIONS))
+
+
+def kill_child(loom: Any) -> None:
+    """``kill -9`` of the child that was the last to say something, which the worker then replaces."""
+    name = loom.lines("story_decided")[-1]["worker"]
+    pid = int(name.rpartition(":")[2])
+    assert pid != loom.workers[-1].process.pid
+    os.kill(pid, signal.SIGKILL)
+
+
+def test_killed_children(
+    loom: Any, folder: Path, undisturbed: Groups, partition: Callable[..., Groups], until: Callable[..., Any]
+) -> None:
+    """Four times a child of a running worker is killed."""
+    client = loom.client
+    worker = loom.worker(2)
+    worker.ready()
+    mailbox = send(client, folder.iterdir())
+    for reached in (40, 130, 220, 310):
+        until(lambda reached=reached: decided(client) >= reached, what=f"{reached} stories")
+        kill_child(loom)
+    until(lambda: mailbox.depth().drained, what="an empty queue")
+    assert worker.process.poll() is None
+    all_is_well(client, undisturbed, partition)
+
+
+def test_killed_workers(
+    loom: Any, folder: Path, undisturbed: Groups, partition: Callable[..., Groups], until: Callable[..., Any]
+) -> None:
+    """Twice a whole worker is killed, parent and children; the next one finishes what it began."""
+    client = loom.client
+    mailbox = send(client, folder.iterdir())
+    for reached in (60, 250):
+        worker = loom.worker(2)
+        until(lambda reached=reached: decided(client) >= reached, what=f"{reached} stories")
+        worker.kill()
+        assert not mailbox.depth().drained
+    loom.worker(2)
+    until(lambda: mailbox.depth().drained, what="an empty queue")
+    all_is_well(client, undisturbed, partition)
+
+
+def test_killed_server(
+    mortal_valkey: Any,
+    mortal_loom: Any,
+    folder: Path,
+    undisturbed: Groups,
+    partition: Callable[..., Groups],
+    until: Callable[..., Any],
+) -> None:
+    """Twice the server is killed and started again under a running worker, which goes on by itself."""
+    client = mortal_valkey.client
+    worker = mortal_loom.worker(2)
+    worker.ready()
+    mailbox = send(client, folder.iterdir())
+    for reached in (60, 250):
+        until(lambda reached=reached: decided(client) >= reached, what=f"{reached} stories")
+        mortal_valkey.kill()
+        mortal_valkey.start()
+        assert decided(client) >= reached, "the append-only file lost decisions"
+    until(lambda: mailbox.depth().drained, what="an empty queue")
+    assert worker.process.poll() is None
+    all_is_well(client, undisturbed, partition)
+
+
+def test_killed_run(
+    embedded_loom: Any,
+    folder: Path,
+    undisturbed: Groups,
+    partition: Callable[..., Groups],
+    until: Callable[..., Any],
+    processes_of: Callable[[Any], list[int]],
+) -> None:
+    """``kill -9`` of ``newsloom run``: worker, children, server and guard end too; run again, it is finished."""
+    log = embedded_loom.folder / "data" / "run.log"
+    run = embedded_loom.launch("run", folder, "--concurrency", "2", "--json", stdout=subprocess.DEVNULL)
+    until(lambda: log.exists() and log.read_bytes().count(b"story_decided") > 50, what="50 stories")
+    assert len(processes_of(embedded_loom)) >= 5, "run, worker, children, server, guard"
+    run.kill()
+    run.wait()
+    until(lambda: not processes_of(embedded_loom), what="the end of all processes")
+    told = embedded_loom.command("run", folder, "--concurrency", "2", "--json").lines()
+    assert told[0]["files"] == FILES
+    assert (told[0]["events"], told[0]["quarantined"]) == (EVENTS, 0)
+    stories = embedded_loom.command("export").lines()
+    assert len(stories) == len({story["file"] for story in stories}) == FILES
+    assert partition(stories) == undisturbed
+    assert len(embedded_loom.command("export", "--what", "decisions").lines()) == FILES
+
+
+#: A worker in which the text POISON kills whoever reads it, or decides it; each death is noted in a file.
+DEADLY = """
+import os, signal
+from newsloom import ingest, intake
+from newsloom.cli import main
+
+def die():
+    with open(os.environ["DEATHS"], "a") as deaths:
+        deaths.write("x")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def read(path, limits, *, start=0, real=intake.read):
+    for record in real(path, limits, start=start):
+        if "POISON READER" in getattr(record, "text", ""):
+            die()
+        yield record
+
+def article(self, article, real=ingest.Ingest.article):
+    if "POISON" in article.text:
+        die()
+    return real(self, article)
+
+intake.read = read
+ingest.Ingest.article = article
+main()
+"""
+
+
+@pytest.mark.parametrize("poison", ["POISON READER", "POISON INGEST"])
+def test_poison_file(loom: Any, tmp_path: Path, inventor: Any, until: Callable[..., Any], poison: str) -> None:
+    """A file that killed its worker three times goes to quarantine, and the rest of its message goes on."""
+    good = [tmp_path / f"{name}.txt" for name in "ac"]
+    for file in good:
+        file.write_text(inventor.event())
+    bad = tmp_path / "b.txt"
+    bad.write_text(f"{inventor.event()}\n{poison}")
+    many = tmp_path / "many.jsonl"
+    texts = [inventor.event(), f"{inventor.event()}\nPOISON INGEST", inventor.event()]
+    many.write_text("".join(json.dumps({"maintext": text}) + "\n" for text in texts))
+    client = loom.client
+    mailbox = Mailbox(client, QUEUE)
+    mailbox.send([[str(file) for file in (good[0], bad, many, good[1])]])
+    loom.settings["DEATHS"] = str(tmp_path / "deaths")
+    loom.worker(1, DEADLY)
+    until(lambda: mailbox.depth().drained, what="an empty queue")
+    entries = loom.command("quarantine", "list", "--json").lines()
+    assert [(entry["file"], entry["record"], entry["reason"]) for entry in entries] == [
+        (str(bad), None, "killed_worker"),
+        (str(many), 1, "killed_worker"),
+    ]
+    assert (tmp_path / "deaths").read_text() == "xxx" * 2
+    stories = loom.command("export").lines()
+    assert sorted((Path(story["file"]).name, story["index"]) for story in stories) == [
+        ("a.txt", 0),
+        ("c.txt", 0),
+        ("many.jsonl", 0),
+        ("many.jsonl", 2),
+    ]
+    assert [line["reason"] for line in loom.lines("file_quarantined")] == ["killed_worker"]
+    assert {line["file"] for line in loom.lines("file_ingested")} == {*map(str, good), str(many)}
+    assert client.hlen(keys.ATTEMPTS) == 0

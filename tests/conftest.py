@@ -1,0 +1,411 @@
+"""Servers, workers and commands of the real kind, and articles invented for the purpose."""
+
+import contextlib
+import functools
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import redis
+from wordfreq import top_n_list
+
+from newsloom import bootstrap, server
+from newsloom.cli import main
+from newsloom.core.model import Article
+from newsloom.core.policy import Policy
+from newsloom.ingest import Ingest, Told
+from newsloom.store.base import Store
+
+T = TypeVar("T")
+
+DEADLINE_S = 60.0
+ROOT = Path(__file__).parents[1]
+CACHES = ("settings", "_embedded", "client", "policy", "store", "mailbox", "intake")
+
+
+def _until(predicate: Callable[[], T], timeout_s: float = DEADLINE_S, what: str = "") -> T:
+    """The first truthy value that the predicate returns; fails after the deadline."""
+    deadline = time.monotonic() + timeout_s
+    while not (value := predicate()):
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {timeout_s:.0f} s: {what or predicate}")
+        time.sleep(0.02)  # between two looks at the condition
+    return value
+
+
+@pytest.fixture(scope="session")
+def until() -> Callable[..., Any]:
+    return _until
+
+
+# -- servers ------------------------------------------------------------------------------------
+
+
+class Valkey:
+    """A server of the test's own, with an append-only file: it can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.socket = folder / "s.sock"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.client = redis.Redis(unix_socket_path=str(self.socket))
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+    def start(self) -> None:
+        options = {
+            "port": "0", "unixsocket": str(self.socket), "dir": str(self.folder), "save": "",
+            "appendonly": "yes", "appendfsync": "everysec", "loglevel": "warning",
+        }  # fmt: skip
+        argv = [word for name, value in options.items() for word in (f"--{name}", value)]
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen([str(server._server_binary()), *argv], stdout=log, stderr=log)
+        _until(self.answers, what=f"an answer from the server in {self.folder}")
+
+    def answers(self) -> bool:
+        with contextlib.suppress(redis.RedisError):
+            return bool(self.client.ping())
+        return False
+
+    def kill(self, how: int = signal.SIGKILL) -> None:
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait()
+            self.process = None
+
+    def clear(self) -> None:
+        """Forget all; a server that this test session started."""
+        self.client.flushall()
+
+
+@contextlib.contextmanager
+def _valkey() -> Iterator[Valkey]:
+    folder = Path(tempfile.mkdtemp(prefix="nl-"))  # a socket's path must be short
+    found = Valkey(folder)
+    try:
+        found.start()
+        yield found
+    finally:
+        found.client.close()
+        found.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def shared_valkey() -> Iterator[Valkey]:
+    with _valkey() as found:
+        yield found
+
+
+@pytest.fixture
+def valkey(shared_valkey: Valkey) -> Valkey:
+    """An empty server, shared by the tests of a module one after the other: not to be killed."""
+    shared_valkey.clear()
+    return shared_valkey
+
+
+@pytest.fixture
+def mortal_valkey() -> Iterator[Valkey]:
+    """A server that the test may kill."""
+    with _valkey() as found:
+        yield found
+
+
+# -- newsloom in this process ---------------------------------------------------------------------
+
+
+def _forget() -> None:
+    if bootstrap.client.cache_info().currsize:
+        bootstrap.client().close()
+    for name in CACHES:
+        getattr(bootstrap, name).cache_clear()
+
+
+@pytest.fixture
+def here(valkey: Valkey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Valkey]:
+    """``newsloom.bootstrap`` of this process works on an empty server, in a folder of its own."""
+    for name in [name for name in os.environ if name.startswith("NEWSLOOM_") and name != "NEWSLOOM_EVAL_DATA"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("NEWSLOOM_REDIS_URL", valkey.url)
+    monkeypatch.setenv("NEWSLOOM_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    _forget()
+    yield valkey
+    _forget()
+
+
+@dataclass
+class Ran:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What was told as JSON, one object a line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def cli(
+    here: Valkey, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> Callable[..., Ran]:
+    """Run a command line in this process, up to its exit code."""
+
+    def call(*args: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["newsloom", *map(str, args)])
+        capsysbinary.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsysbinary.readouterr()
+        return Ran(ended.value.code or 0, told.out.decode(), told.err.decode())  # type: ignore[arg-type]
+
+    return call
+
+
+def _ingested(store: Store, articles: Sequence[Article], policy: Policy | None = None) -> list[Told]:
+    use = Ingest(store, policy or Policy.load())
+    return [told for article in articles for told in use.article(article)]
+
+
+@pytest.fixture(scope="session")
+def ingested() -> Callable[..., list[Told]]:
+    """Decide articles one after the other, in this process."""
+    return _ingested
+
+
+# -- newsloom in processes of its own ----------------------------------------------------------------
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and was not collected yet does not."""
+    with contextlib.suppress(FileNotFoundError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    return False
+
+
+class Worker:
+    """A ``newsloom worker`` and what it logged."""
+
+    def __init__(self, argv: Sequence[str], env: Mapping[str, str], log: Path) -> None:
+        self.log = log
+        self.errors = log.with_suffix(".err")
+        with log.open("ab") as out, self.errors.open("ab") as err:
+            self.process = subprocess.Popen(
+                argv, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
+            )
+
+    def lines(self, event: str | None = None) -> list[dict[str, Any]]:
+        """What it logged so far; a line that is being written is left for later."""
+        whole = self.log.read_bytes().rpartition(b"\n")[0].splitlines()
+        found = [json.loads(line) for line in whole]
+        return [line for line in found if event is None or line.get("event") == event]
+
+    def ready(self) -> None:
+        """Wait until it takes messages."""
+        _until(lambda: self._ended() or b" ready." in self.log.read_bytes(), what=f"a ready worker: {self.log}")
+
+    def _ended(self) -> bool:
+        if self.process.poll() is not None:
+            pytest.fail(f"the worker ended with {self.process.returncode}: {self.errors.read_text()[-2000:]}")
+        return False
+
+    def kill(self) -> None:
+        """``kill -9`` of the parent and all children at once."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(timeout=DEADLINE_S)
+
+
+@dataclass
+class Loom:
+    """One newsloom: its server or data directory, its commands and workers as processes."""
+
+    folder: Path
+    url: str | None = None
+    settings: dict[str, str] = field(default_factory=dict)
+    workers: list[Worker] = field(default_factory=list)
+
+    @functools.cached_property
+    def client(self) -> Any:
+        return redis.Redis.from_url(self.url or "")
+
+    @property
+    def env(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSLOOM_")}
+        given = {"NEWSLOOM_REDIS_URL": self.url} if self.url else {}
+        own = {
+            "NEWSLOOM_DATA_DIR": str(self.folder / "data"),
+            "NEWSLOOM_LOG_FORMAT": "json",
+            "NEWSLOOM_LEASE_S": "1",
+            "COLUMNS": "160",
+        }
+        return {**kept, **own, **given, **self.settings}
+
+    def launch(self, *args: object, **options: Any) -> "subprocess.Popen[bytes]":
+        argv = [sys.executable, "-m", "newsloom", *map(str, args)]
+        return subprocess.Popen(argv, env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL, **options)
+
+    def command(self, *args: object, code: int = 0) -> Ran:
+        with self.launch(*args, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            out, err = process.communicate(timeout=2 * DEADLINE_S)
+        ran = Ran(process.returncode, out.decode(), err.decode())
+        assert ran.code == code, ran
+        return ran
+
+    def worker(self, concurrency: int = 1, script: str | None = None) -> Worker:
+        """A worker; ``script`` is run in its place, and ends with the ordinary command line."""
+        program = ["-m", "newsloom"] if script is None else ["-c", script]
+        argv = [sys.executable, *program, "worker", "--concurrency", str(concurrency)]
+        found = Worker(argv, self.env, self.folder / f"worker-{len(self.workers)}.log")
+        self.workers.append(found)
+        return found
+
+    def lines(self, event: str | None = None) -> list[dict[str, Any]]:
+        """What all its workers logged."""
+        return [line for worker in self.workers for line in worker.lines(event)]
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.kill()
+        if "client" in self.__dict__:
+            self.client.close()
+
+
+@pytest.fixture
+def loom(valkey: Valkey, tmp_path: Path) -> Iterator[Loom]:
+    """A newsloom on an empty server."""
+    found = Loom(tmp_path, valkey.url)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def mortal_loom(mortal_valkey: Valkey, tmp_path: Path) -> Iterator[Loom]:
+    """A newsloom on a server that the test may kill."""
+    found = Loom(tmp_path, mortal_valkey.url)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def embedded_loom(tmp_path: Path) -> Iterator[Loom]:
+    """A newsloom with a server of its own making."""
+    found = Loom(tmp_path)
+    yield found
+    found.close()
+    _until(lambda: not processes(found), what="the end of all its processes")
+
+
+def processes(loom: Loom) -> list[int]:
+    """Every process that was started for this newsloom, by the environment it was started with."""
+    mark = f"NEWSLOOM_DATA_DIR={loom.folder / 'data'}".encode()
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if mark in (entry / "environ").read_bytes().split(b"\0") and alive(int(entry.name)):
+                found.append(int(entry.name))
+    return found
+
+
+@pytest.fixture(scope="session")
+def processes_of() -> Callable[[Loom], list[int]]:
+    """Every living process that was started for a newsloom (needs /proc)."""
+    return processes
+
+
+# -- what became of the files -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def partition() -> Callable[..., set[frozenset[tuple[str, int, int]]]]:
+    """The events as sets of (name of the file, index, part): what does not hang on the order of arrival."""
+
+    def events(rows: Sequence[Mapping[str, Any]]) -> set[frozenset[tuple[str, int, int]]]:
+        found: dict[str, set[tuple[str, int, int]]] = {}
+        for row in rows:
+            mark = (os.path.basename(row["file"]), row["index"], row["part"])
+            found.setdefault(row["event"], set()).add(mark)
+        return {frozenset(stories) for stories in found.values()}
+
+    return events
+
+
+# -- invented articles ------------------------------------------------------------------------------
+
+_FRAMES = (
+    "The {0} of the {1} said on Monday that the {2} would not be {3} before the {4} had been seen by all of them.",
+    "It was the first time in many years that a {0} had come so near to the {1}, and the {2} knew it at once.",
+    "Nobody who had heard of the {0} was surprised when the {1} and the {2} were found beside the {3}.",
+    "They will have to wait for the {0}, which has been {1} since the {2} was taken away with the {3}.",
+    "A spokesman for the {0} said the {1} was not to blame, and that the {2} should have been {3} long ago.",
+    "In the end it was the {0} that gave the {1} its {2}, as every {3} in the town had always said it would.",
+)
+
+
+class Inventor:
+    """Events of a few rare words each, told again and again with small changes: plain to tell apart."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+        words = [word for word in top_n_list("en", 30_000)[4_000:] if word.isascii() and word.isalpha()]
+        self._words = [word for word in words if len(word) > 4]
+        self._random.shuffle(self._words)
+
+    def event(self, sentences: int = 10) -> str:
+        """The text of an event of its own; no other event has its words."""
+        told = []
+        for number in range(sentences):
+            frame = _FRAMES[number % len(_FRAMES)]
+            told.append(frame.format(*(self._words.pop() for _ in range(5))))
+        return "\n".join(told)
+
+    def telling(self, text: str, number: int) -> str:
+        """The same text as one outlet ran it: with a line more or less at the end."""
+        lines = text.split("\n")
+        return "\n".join(lines[: len(lines) - number % 2] + [f"Told for the {number}. time by our reporter."][: number % 3])
+
+    def folder(self, folder: Path, events: int, tellings: int) -> list[Path]:
+        """Files of ``tellings`` articles of each event, in random order of name."""
+        texts = [
+            (event, number, self.telling(text, number))
+            for event, text in enumerate(self.event() for _ in range(events))
+            for number in range(tellings)
+        ]
+        self._random.shuffle(texts)
+        folder.mkdir(parents=True)
+        files = []
+        for position, (event, number, text) in enumerate(texts):
+            file = folder / f"{position:04d}-event{event:03d}-{number}.txt"
+            file.write_text(text, encoding="utf-8")
+            files.append(file)
+        return files
+
+
+@pytest.fixture(scope="session")
+def make_inventor() -> Callable[[int], Inventor]:
+    return Inventor
+
+
+@pytest.fixture
+def inventor() -> Inventor:
+    return Inventor(20)
+

@@ -1,0 +1,168 @@
+"""What is known of an article, and of the version before it."""
+
+import pytest
+
+from newsloom.core.model import Outcome
+from newsloom.store.base import Known
+
+TWO = ((0, 1), (1, 2))
+
+
+def test_a_new_version_is_told_of_the_one_before(desk, store, place_of):
+    """Known before it is decided: the earlier stories with their events."""
+    query = desk.write("harbour ferry")
+    event = desk.commit(query, place=place_of("page", "1"))
+    known = store.known("en", place_of("page", "2"))
+    assert known.segments == ()
+    assert known.decided == {}
+    assert known.previous == place_of("page", "1").article
+    ((earlier),) = known.earlier
+    assert (earlier.event, earlier.member) == (event, store.story(query.story.id).member)
+
+
+def test_another_place_is_another_article(desk, store, place_of):
+    """The same version key elsewhere, or another page, has no earlier version."""
+    desk.commit(desk.write("harbour"), place=place_of("page"))
+    assert store.known("en", place_of("other page")) == Known()
+    assert store.known("de", place_of("page")) == Known()
+
+
+def test_versions_form_a_chain(desk, store, place_of):
+    """Each version is told of the one right before it, and a known version of its own predecessor."""
+    events = {}
+    for version in "123":
+        place = place_of("page", version)
+        known = store.known("en", place)
+        query = desk.write(f"topic{version}")
+        events[version] = desk.commit(query, place=place, known=known)
+    assert [e.event for e in store.known("en", place_of("page", "4")).earlier] == [events["3"]]
+    for version, before in (("3", "2"), ("2", "1")):
+        known = store.known("en", place_of("page", version))
+        assert [e.event for e in known.earlier] == [events[before]]
+        assert known.previous == place_of("page", before).article
+        assert known.decided[0].event == events[version]
+    assert store.known("en", place_of("page", "1")).earlier == ()
+
+
+def test_an_interruption_loses_neither_the_split_nor_the_chain(desk, store, place_of):
+    """Between the two parts of a revised article the worker dies; the next goes on as the first would have."""
+    old, new = place_of("page", "1"), place_of("page", "2")
+    events = []
+    for part in range(2):
+        query = desk.write(f"topic{part}", part=part, parts=2)
+        events.append(desk.commit(query, place=old, segments=TWO))
+    before = store.known("en", new)
+    assert {earlier.event for earlier in before.earlier} == set(events)
+
+    first = desk.write("topic0 more", part=0, parts=2)
+    desk.commit(first, Outcome.REVISION, events[0], place=new, known=before, segments=TWO)
+    after = store.known("en", new)
+    assert after.segments == TWO
+    assert {part: d.story for part, d in after.decided.items()} == {0: first.story.id}
+    assert after.decided[0].outcome is Outcome.REPEAT
+    assert after.previous == before.previous == old.article
+    assert set(e.event for e in after.earlier) == set(events)
+
+    second = desk.write("topic1 more", part=1, parts=2)
+    desk.commit(second, Outcome.REVISION, events[1], place=new, known=after, segments=TWO)
+    whole = store.known("en", new)
+    assert {part: d.story for part, d in whole.decided.items()} == {0: first.story.id, 1: second.story.id}
+    assert whole.previous == old.article
+    third = store.known("en", place_of("page", "3"))
+    assert third.previous == new.article
+    assert {e.member.story for e in third.earlier} == {first.story.id, second.story.id}
+
+
+def test_earlier_stories_come_in_order_of_part(desk, store, place_of):
+    """Whichever part was committed first."""
+    stories = {}
+    for part in (1, 0):
+        query = desk.write(f"topic{part}", part=part, parts=2)
+        desk.commit(query, place=place_of("page", "1"), segments=TWO)
+        stories[part] = query.story.id
+    known = store.known("en", place_of("page", "2"))
+    assert [earlier.member.story for earlier in known.earlier] == [stories[0], stories[1]]
+    assert list(store.known("en", place_of("page", "1")).decided) == [0, 1]
+
+
+def test_parts_beyond_ten_are_in_order(desk, store, place_of):
+    """Parts are numbers, not texts: 2 comes before 10."""
+    segments = tuple((i, i + 1) for i in range(12))
+    for part in range(12):
+        query = desk.write(f"topic{part}", part=part, parts=12)
+        desk.commit(query, place=place_of("page"), segments=segments)
+    known = store.known("en", place_of("page"))
+    assert list(known.decided) == list(range(12))
+    assert known.segments == segments
+
+
+# Quarantine and attempts
+
+
+@pytest.fixture
+def entry():
+    from newsloom.store.base import Quarantined
+
+    return Quarantined
+
+
+def test_what_is_put_in_quarantine_is_listed_in_order_of_time(store, entry):
+    """Oldest first; of one moment by file, and by record within a file."""
+    late = entry("b.txt", "empty", "It holds nothing.", at_s=20.0)
+    first = entry("z.jsonl", "malformed", "Not JSON.", at_s=10.0)
+    records = [entry("a.jsonl", "no_text", "No text.", at_s=10.0, record=n) for n in (2, 10, 1)]
+    for one in (late, first, *records):
+        store.quarantine(one)
+    assert store.quarantined() == [records[2], records[0], records[1], first, late]
+    assert store.stats()["quarantined"] == 5
+
+
+def test_the_last_reason_counts(store, entry):
+    """A file that failed twice is listed once, with why it failed last."""
+    store.quarantine(entry("a.txt", "missing", "Not there.", at_s=1.0))
+    again = entry("a.txt", "empty", "It holds nothing.", at_s=2.0)
+    store.quarantine(again)
+    assert store.quarantined() == [again]
+
+
+def test_release_forgets_a_file_with_its_records(store, entry):
+    """All entries of the file go, those of others stay, and the number is told."""
+    store.quarantine(entry("a.jsonl", "malformed", "d", at_s=1.0))
+    store.quarantine(entry("a.jsonl", "no_text", "d", at_s=1.0, record=0))
+    store.quarantine(entry("a.jsonl", "no_text", "d", at_s=1.0, record=3))
+    other = entry("a.json", "empty", "d", at_s=1.0)
+    store.quarantine(other)
+    assert store.release("a.jsonl") == 3
+    assert store.release("a.jsonl") == 0
+    assert store.quarantined() == [other]
+
+
+def test_attempts_are_counted_until_the_file_is_settled(store):
+    """Each file for itself; an outcome ends the count."""
+    assert [store.attempt("a.txt") for _ in range(3)] == [1, 2, 3]
+    assert store.attempt("b.txt") == 1
+    store.settled("a.txt")
+    assert store.attempt("a.txt") == 1
+    assert store.attempt("b.txt") == 2
+    store.settled("never seen.txt")
+
+
+def test_a_clean_file_leaves_quarantine(store, entry):
+    """Its own entry goes; those of its bad records stay, and so does everything if it is not clean."""
+    whole = entry("a.jsonl", "malformed", "d", at_s=1.0)
+    record = entry("a.jsonl", "no_text", "d", at_s=1.0, record=4)
+    for one in (whole, record):
+        store.quarantine(one)
+    store.settled("a.jsonl")
+    assert store.quarantined() == [whole, record]
+    store.settled("a.jsonl", clean=True)
+    assert store.quarantined() == [record]
+
+
+@pytest.mark.parametrize("file", ["dir/наводнение.txt", "bad \udcff byte.txt", 'quote".txt', ""])
+def test_any_path_can_be_attempted_and_settled(store, file):
+    """Bytes in a path that are no UTF-8 are no reason to fail."""
+    assert store.attempt(file) == 1
+    assert store.attempt(file) == 2
+    store.settled(file, clean=True)
+    assert store.attempt(file) == 1

@@ -1,0 +1,170 @@
+"""Work and memory are bounded, by settings, whatever arrives."""
+
+import pytest
+
+from newsloom.core.model import Outcome
+from newsloom.core.views import DAY_S
+from newsloom.store import keys
+from newsloom.store.base import BAND_CAP, JOURNAL_CAP
+
+
+def test_a_posting_list_keeps_the_events_latest_in_article_time(make_desk):
+    """Not those that were committed last: a late article of an old event does not drive out a young one."""
+    desk = make_desk(postings=3)
+    hours = {hour: desk.open("fog", published_s=desk.now_s + 3600 * hour) for hour in (5, 1, 4, 2, 3)}
+    assert set(desk.recalled_events(desk.write("fog"))) == {hours[3], hours[4], hours[5]}
+
+
+def test_an_event_that_goes_on_stays_in_its_posting_list(make_desk):
+    """It stands at its last story, not at its first."""
+    desk = make_desk(postings=2)
+    old = desk.open("fog", published_s=desk.now_s)
+    young = desk.open("fog", published_s=desk.now_s + 100)
+    desk.attach("fog", old, published_s=desk.now_s + 200)
+    new = desk.open("fog", published_s=desk.now_s + 150)
+    found = desk.recalled_events(desk.write("fog"))
+    assert set(found) == {old, new}
+    assert young not in found
+
+
+def test_hitting_the_posting_cap_is_counted(make_desk):
+    """An operator can see that a list was too short."""
+    desk = make_desk(postings=3)
+    for _ in range(3):
+        desk.open("fog")
+    assert desk.store.stats()["postings_capped"] == 0
+    for _ in range(2):
+        desk.open("fog")
+    assert desk.store.stats()["postings_capped"] == 2
+
+
+def test_candidates_are_the_best_few(make_desk):
+    """More events share a term than are compared: the heaviest matches remain."""
+    desk = make_desk(candidates=2)
+    words = ("fog", "rain", "wind", "hail")
+    events = [desk.open(" ".join(words[: n + 1])) for n in range(4)]
+    assert desk.recalled_events(desk.write(" ".join(words))) == [events[3], events[2]]
+
+
+def test_a_copy_is_found_beyond_the_candidate_cap(make_desk):
+    """Events that share heavy terms do not hide the original of a copy."""
+    desk = make_desk(candidates=2)
+    original = desk.open("orchard", simhash=5)
+    for _ in range(4):
+        desk.open("fog rain")
+    found = desk.recalled_events(desk.write("fog rain", simhash=5))
+    assert (len(found), found[-1]) == (3, original)
+
+
+@pytest.mark.parametrize("cap", [2, 3, 5])
+def test_members_are_the_first_and_the_latest(make_desk, cap):
+    """An event is compared by how it began and how it goes on; its size counts all."""
+    desk = make_desk(members=cap)
+    event = desk.open("fog")
+    stories = [desk.store.event(event).stories[0], *(desk.attach("fog", event) for _ in range(7))]
+    (candidate,) = desk.recall(desk.write("fog")).candidates
+    assert [member.story for member in candidate.members] == [stories[0], *stories[-(cap - 1) :]]
+    assert candidate.size == 8
+
+
+def test_copies_take_no_place_among_the_members(make_desk):
+    """A copy adds nothing to compare by; a revision does."""
+    desk = make_desk(members=3)
+    event = desk.open("fog")
+    for _ in range(5):
+        desk.commit(desk.write("fog"), Outcome.DUPLICATE, event)
+    revised = desk.write("fog")
+    desk.commit(revised, Outcome.REVISION, event)
+    (candidate,) = desk.recall(desk.write("fog")).candidates
+    assert [m.story for m in candidate.members] == [desk.store.event(event).stories[0], revised.story.id]
+    assert candidate.size == 7
+
+
+def test_a_band_keeps_its_latest_stories(make_desk):
+    """However often one fingerprint comes, no more than the cap are looked at."""
+    desk = make_desk()
+    events = [desk.open(f"topic{i}", simhash=99) for i in range(BAND_CAP + 3)]
+    assert desk.recalled_events(desk.write("copy", simhash=99)) == events[3:]
+
+
+def test_the_journal_is_capped(redis_desk, clean):
+    """The journal of a language never grows past its cap."""
+    event = redis_desk.open("orchard")
+    for i in range(JOURNAL_CAP + 5):
+        redis_desk.attach(f"pears{i % 7}", event)
+    assert clean.llen(keys.prefix("en") + "j") == JOURNAL_CAP
+
+
+def test_the_stream_is_capped(make_redis_desk, clean):
+    """The stream of decisions keeps its latest records, trimmed by whole nodes of a hundred."""
+    desk = make_redis_desk(stream=200)
+    event = desk.open("orchard")
+    for i in range(700):
+        desk.attach(f"pears{i % 7}", event)
+    assert 200 <= clean.xlen(keys.DECISIONS) <= 300
+
+
+# Counts
+
+
+def test_counts_forget_what_is_two_generations_old(make_desk):
+    """Counts cover one to two generations of stories, and the number of stories agrees with them."""
+    desk = make_desk(generation=3)
+    seen = []
+    for _ in range(11):
+        counts = desk.store.counts("en", ["fog", "rain"])
+        seen.append((counts.stories, counts.terms["fog"]))
+        desk.commit(desk.write("fog"), counted=["fog"])
+    # After 6 stories the first three are forgotten, after 9 the next three.
+    assert seen == [(n, n) for n in (0, 1, 2, 3, 4, 5, 3, 4, 5, 3, 4)]
+
+
+def test_a_term_that_has_gone_out_of_use_is_forgotten(make_desk):
+    """What was commonplace two generations ago is told anew."""
+    desk = make_desk(generation=2)
+    for _ in range(2):
+        desk.commit(desk.write("fog"), counted=["fog"])
+    for _ in range(2):
+        desk.commit(desk.write("rain"), counted=["rain"])
+    counts = desk.store.counts("en", ["fog", "rain"])
+    assert (counts.stories, counts.terms) == (2, {"fog": 0, "rain": 2})
+
+
+def test_a_story_that_shows_nothing_new_is_not_counted(make_desk):
+    """Copies leave the counts alone; what stands in them once counts once."""
+    desk = make_desk()
+    event = desk.commit(desk.write("fog"), counted=["fog", "rain"])
+    desk.commit(desk.write("fog"), Outcome.DUPLICATE, event, counted=[])
+    counts = desk.store.counts("en", ["rain", "fog", "hail"])
+    assert (counts.stories, counts.terms) == (1, {"rain": 1, "fog": 1, "hail": 0})
+    assert list(counts.terms) == ["rain", "fog", "hail"]
+
+
+def test_thousands_of_terms_are_counted_at_once(make_desk):
+    """A long text is no more than many terms: the script's limits on arguments do not show."""
+    desk = make_desk()
+    many = [f"term{i}" for i in range(9_001)]
+    desk.commit(desk.write("fog"), counted=many[:7_500])
+    counts = desk.store.counts("en", many)
+    assert sum(counts.terms.values()) == 7_500
+    assert counts.terms[many[7_499]] == 1
+
+
+def test_old_generations_leave_redis(make_redis_desk, clean):
+    """Two hashes of counts at most."""
+    desk = make_redis_desk(generation=2)
+    for _ in range(9):
+        desk.commit(desk.write("fog"), counted=["fog"])
+        assert len(list(clean.scan_iter(match=b"newsloom:{en}:df:*"))) <= 2
+
+
+def test_retention_is_renewed_by_each_change(make_redis_desk, clean):
+    """An event that goes on is kept, with its lists; the clock of the server is put forward by hand."""
+    desk = make_redis_desk(retention_s=int(10 * DAY_S))
+    event = desk.open("fog")
+    names = [b"newsloom:{en}:e:", b"newsloom:{en}:es:"]
+    lists = [name + bytes.fromhex(event) for name in names] + [b"newsloom:{en}:t:fog"]
+    for key in lists:
+        clean.expire(key, 50)
+    desk.attach("fog", event)
+    assert all(clean.ttl(key) > 9 * DAY_S for key in lists)

@@ -1,0 +1,191 @@
+"""The memory store reads as what the Redis store does, so the two must decide alike."""
+
+from dataclasses import replace
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from newsloom.core.copies import distance
+from newsloom.core.decide import event_id
+from newsloom.core.model import Article, Decision, Outcome
+from newsloom.core.policy import Policy
+from newsloom.core.views import DAY_S
+from newsloom.errors import Conflict
+from newsloom.ingest import Ingest
+from newsloom.store.base import Caps, Commit, Known
+from newsloom.store.memory import MemoryStore
+from newsloom.store.redis import RedisStore
+
+START_S = 1_700_000_000.0
+POLICY = Policy(
+    prior_stories=300,
+    rarest=1e-4,
+    least_weight=0.5,
+    profile_terms=32,
+    index_terms=8,
+    window_days=3,
+    sigma_days=2,
+    max_distance_bits=12,
+    min_overlap=0.6,
+    min_copy_words=16,
+    threshold=0.0,
+    intercept=-2.5,
+    coefficients={"body": 6.0, "title": 1.0, "names": 0.5, "time": 0.7, "margin": 0.8, "rival": -0.3, "mean": 0.4},
+)
+CAPS = Caps(postings=4, candidates=2, members=2, generation=5)
+
+PLACES = ("Brackwell", "Port Ellery", "Ostley")
+THINGS = ("ferry", "warehouse", "bridge")
+VERBS = ("burned", "collapsed", "closed")
+SENTENCES = (
+    "The {thing} in {place} {verb} on Monday morning, the harbour office said.",
+    "Nobody knows yet why the {thing} {verb}, and the mayor of {place} called for patience.",
+    "Some {number} people were near the {thing} when it {verb}.",
+    "Residents of {place} had complained about the {thing} for 3 years.",
+    "An inquiry into the {thing} begins next week under Judge Amara Holt.",
+)
+REMARKS = ("", " More details are expected in the evening.", " Trains to {place} were late as well.")
+
+
+def sentence_of(draw, telling):
+    return " ".join(SENTENCES[i] for i in telling) + draw(st.sampled_from(REMARKS))
+
+
+@st.composite
+def articles(draw):
+    """Invented news from a small vocabulary, so that places, events, copies and versions collide."""
+    slots = {
+        "place": draw(st.sampled_from(PLACES)),
+        "thing": draw(st.sampled_from(THINGS)),
+        "verb": draw(st.sampled_from(VERBS)),
+        "number": draw(st.sampled_from(["12", "1,400"])),
+    }
+    telling = draw(st.permutations(range(len(SENTENCES))))[: draw(st.integers(1, len(SENTENCES)))]
+    text = "\n".join(
+        sentence_of(draw, part).format(**slots) for part in (telling[:2], telling[2:4], telling[4:]) if part
+    )
+    day = draw(st.none() | st.integers(-8, 8))
+    page = draw(st.none() | st.integers(0, 3))
+    return Article(
+        file=f"file-{draw(st.integers(0, 5))}.txt",
+        text=text,
+        title=draw(st.none() | st.just("{thing} {verb} in {place}".format(**slots))),
+        url=None if page is None else f"https://news.example/{page}",
+        language="en",
+        published_s=None if day is None else START_S + day * DAY_S,
+    )
+
+
+def outcome_of(ingest, article):
+    """All that was decided about an article, without what is measured in milliseconds."""
+    told = []
+    for one in ingest.article(article):
+        told.append((one.decision, {k: v for k, v in one.record.items() if k != "took_ms"}))
+    return told
+
+
+def export(store):
+    """Everything that can be listed; records are named by each store in its own way."""
+    stats = store.stats()
+    return (
+        sorted((replace(story, record="") for story in store.stories()), key=lambda story: story.language),
+        sorted(store.events(), key=lambda event: event.language),
+        {name: stats[name] for name in ("stories", "events", "outcomes", "quarantined")},
+        {language: stories for language, stories in stats["languages"].items() if stories},
+    )
+
+
+@pytest.mark.parametrize("caps", [Caps(), CAPS], ids=["roomy", "tight"])
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(stream=st.lists(articles(), min_size=1, max_size=14), years=st.sampled_from([0, 3]))
+def test_both_stores_decide_alike(clean, caps, stream, years):
+    """One stream through both: equal outcomes, events, scores and features, and equal listings after it."""
+    clean.flushdb()
+    clock = {"s": START_S + years * 365 * DAY_S}
+    both = [
+        Ingest(store, POLICY, now=lambda: clock["s"])
+        for store in (
+            MemoryStore(caps, POLICY.window_days),
+            RedisStore(clean, caps, POLICY.window_days),
+        )
+    ]
+    for article in stream:
+        clock["s"] += 3600
+        one, other = (outcome_of(ingest, article) for ingest in both)
+        assert one == other
+    assert export(both[0].store) == export(both[1].store)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(stream=st.lists(articles(), min_size=1, max_size=6))
+def test_a_stream_that_comes_again_changes_nothing(clean, stream):
+    """The second time every story is a repeat of its first decision, and no byte has changed."""
+    clean.flushdb()
+    ingest = Ingest(RedisStore(clean, window_days=POLICY.window_days), POLICY, now=lambda: START_S)
+    first = {d.story: d.event for article in stream for d, _ in outcome_of(ingest, article)}
+    before = {key: clean.dump(key) for key in clean.scan_iter(count=1000)}
+    again = [d for article in stream for d, _ in outcome_of(ingest, article)]
+    assert {d.outcome for d in again} == {Outcome.REPEAT}
+    assert {d.story: d.event for d in again} == first
+    assert {key: clean.dump(key) for key in clean.scan_iter(count=1000)} == before
+
+
+# Interleavings
+
+STEPS = st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=1, max_size=24)
+VOCABULARY = ("fog", "rain", "wind", "hail", "frost", "ferry")
+TEXTS = st.lists(
+    st.tuples(
+        st.sets(st.sampled_from(VOCABULARY), max_size=3),
+        st.sampled_from([0x1111_2222_3333_4444, 0x1111_2222_3333_4445, 0x9999_2222_8888_7777, None]),
+    ),
+    min_size=5,
+    max_size=5,
+)
+
+
+def nearest(query, recalled):
+    """A stand-in for the decision: the first candidate, as a copy where the text is near."""
+    if not recalled.candidates:
+        return Outcome.OPEN, event_id(query.story.id)
+    first = recalled.candidates[0]
+    near = distance(query.profile.simhash, first.members[0].profile.simhash) <= 3
+    return (Outcome.DUPLICATE if near else Outcome.ATTACH), first.event
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(texts=TEXTS, steps=STEPS)
+def test_any_interleaving_ends_alike(clean, redis_desk, place_of, texts, steps):
+    """Five workers recall and commit in any order: both stores refuse the same commits and hold the same."""
+    clean.flushdb()
+    memory = MemoryStore()
+    stores = (memory, redis_desk.store)
+    desk = replace(redis_desk, numbers=count(1))
+    queries = [desk.write(" ".join(sorted(words)), simhash=simhash) for words, simhash in texts]
+    recalled = [None] * 5
+    for worker, recall in steps:
+        query = queries[worker]
+        terms = tuple(query.profile.body)
+        if recall or recalled[worker] is None:
+            recalled[worker] = [store.recall(query, terms, 10) for store in stores]
+            assert recalled[worker][0] == recalled[worker][1]
+            continue
+        results = []
+        for store, seen in zip(stores, recalled[worker], strict=True):
+            outcome, event = nearest(query, seen)
+            decision = Decision(query.story.id, event, outcome, policy="test", threshold=0.0)
+            try:
+                store.commit(
+                    Commit(query, decision, seen, place_of(query.story.id), Known(), ((0, 1),), terms, {})
+                )
+            except Conflict:
+                results.append("conflict")
+            else:
+                results.append("committed")
+        assert results[0] == results[1]
+    assert export(memory) == export(redis_desk.store)
+    events = {story.event: story.member.profile for story in memory.stories() if story.outcome is Outcome.OPEN}
+    bodies = [frozenset(profile.body) for profile in events.values()]
+    assert all(one.isdisjoint(other) for i, one in enumerate(bodies) for other in bodies[:i]), "one event twice"

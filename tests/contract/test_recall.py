@@ -1,0 +1,219 @@
+"""Which events a story is compared with."""
+
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from newsloom.core.copies import distance
+from newsloom.core.model import Outcome
+from newsloom.core.views import DAY_S
+from newsloom.store.base import bands
+
+SIXTY_FOUR_BITS = st.integers(0, 2**64 - 1)
+# The store outlives an example, so each example has a language, and so an index, of its own.
+languages = (f"x{number}" for number in count())
+same_store = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+# Terms
+
+
+def test_events_are_recalled_by_any_shared_term(desk):
+    """One term in common is enough; none in common is not."""
+    ferry, frost = desk.open("harbour ferry fog"), desk.open("orchard frost fog")
+    assert desk.recalled_events(desk.write("ferry")) == [ferry]
+    assert sorted(desk.recalled_events(desk.write("fog"))) == sorted([ferry, frost])
+    assert desk.recalled_events(desk.write("volcano")) == []
+
+
+def test_the_best_match_comes_first(desk):
+    """Events are ranked by the squared weights of the terms that they share with the story."""
+    light = desk.open("fog rain wind")
+    heavy = desk.open("ferry")
+    query = desk.write("ferry fog rain wind", weights={"ferry": 4.0, "fog": 1.0, "rain": 1.0, "wind": 1.0})
+    assert desk.recalled_events(query) == [heavy, light]
+    query = desk.write("ferry fog rain wind", weights={"ferry": 1.0, "fog": 1.0, "rain": 1.0, "wind": 1.0})
+    assert desk.recalled_events(query) == [light, heavy]
+
+
+def test_equal_matches_are_ranked_by_id(desk):
+    """Ties are broken by the event's id, so that every worker ranks alike."""
+    events = [desk.open("fog") for _ in range(20)]
+    assert desk.recalled_events(desk.write("fog")) == sorted(events)
+
+
+def test_an_event_is_found_by_the_terms_of_each_of_its_stories(desk):
+    """What a later telling adds finds the event, too; that of a copy as well."""
+    event = desk.open("harbour ferry")
+    desk.attach("inquiry captain", event)
+    desk.commit(desk.write("harbour ferry postscript"), Outcome.DUPLICATE, event)
+    for word in ("harbour", "captain", "postscript"):
+        (candidate,) = desk.recall(desk.write(word)).candidates
+        assert (candidate.event, candidate.size) == (event, 3)
+
+
+def test_a_recall_tells_the_version_that_it_saw(desk):
+    """The version counts the commits of the language."""
+    query = desk.write("fog")
+    versions = []
+    for _ in range(3):
+        versions.append(desk.recall(query).version)
+        desk.open("fog")
+    assert versions == [0, 1, 2]
+
+
+# Time
+
+
+@pytest.fixture
+def backfill(make_desk):
+    """Articles of years ago that arrive now."""
+    desk = make_desk(window_days=7.0)
+
+    def write(words, day, **how):
+        published_s = None if day is None else desk.now_s - 1_000 * DAY_S + day * DAY_S
+        return desk.write(words, published_s=published_s, **how)
+
+    desk.on = write
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("day", "found"), [(0, True), (6.9, True), (7.0, True), (7.1, False), (-6.9, True), (-7.1, False)]
+)
+def test_a_dated_event_is_found_within_the_window_of_article_time(backfill, day, found):
+    """Arrival, years later, plays no part; a late article is found as well as an early one."""
+    event = backfill.commit(backfill.on("fog", 0))
+    assert backfill.recalled_events(backfill.on("fog", day)) == ([event] if found else [])
+
+
+def test_the_window_moves_with_the_latest_story(backfill):
+    """An event takes stories until a window after its last one."""
+    event = backfill.commit(backfill.on("fog", 0))
+    backfill.commit(backfill.on("fog", 5), Outcome.ATTACH, event)
+    assert backfill.recalled_events(backfill.on("fog", 11)) == [event]
+    assert backfill.recalled_events(backfill.on("fog", 13)) == []
+
+
+def test_a_late_article_does_not_move_the_window_back(backfill):
+    """An older story joins: the event's beginning moves, its end does not."""
+    event = backfill.commit(backfill.on("fog", 5))
+    backfill.commit(backfill.on("fog", 0), Outcome.ATTACH, event)
+    summary = backfill.store.event(event)
+    assert summary.last_s - summary.first_s == 5 * DAY_S
+    assert backfill.recalled_events(backfill.on("fog", 11)) == [event]
+
+
+def test_an_article_from_the_middle_of_a_long_event_finds_it(backfill):
+    """Out of order: the event's last story is more than a window later, its neighbours are not."""
+    event = backfill.commit(backfill.on("fog", 0))
+    backfill.commit(backfill.on("fog", 6), Outcome.ATTACH, event)
+    backfill.commit(backfill.on("fog", 12), Outcome.ATTACH, event)
+    assert backfill.recalled_events(backfill.on("fog", 1)) == [event]
+    assert backfill.recalled_events(backfill.on("fog", -8)) == []
+
+
+def test_an_undated_article_sees_every_event(backfill):
+    """Without a date any event that shares a term may be meant; the decision tells."""
+    old = backfill.commit(backfill.on("fog", 0))
+    new = backfill.open("fog")
+    assert sorted(backfill.recalled_events(backfill.on("fog", None))) == sorted([old, new])
+
+
+def test_an_undated_event_stands_at_its_arrival(backfill):
+    """A dated article finds it while it arrived within the window before, however old its own date."""
+    event = backfill.commit(backfill.on("fog", None))
+    assert backfill.recalled_events(backfill.on("fog", 0)) == [event]
+    later = backfill.now_s + 8 * DAY_S
+    assert backfill.recalled_events(backfill.on("fog", 0, arrived_s=later)) == []
+
+
+def test_an_undated_event_takes_the_date_of_its_first_dated_story(backfill):
+    """A date replaces the arrival times that stood in for it."""
+    event = backfill.commit(backfill.on("fog", None))
+    dated = backfill.on("fog", 3)
+    backfill.commit(dated, Outcome.ATTACH, event)
+    summary = backfill.store.event(event)
+    assert (summary.first_s, summary.last_s) == (dated.story.published_s, dated.story.published_s)
+
+
+def test_an_undated_story_does_not_date_a_dated_event(backfill):
+    """Its arrival says nothing of when the event happened."""
+    first = backfill.on("fog", 0)
+    event = backfill.commit(first)
+    backfill.commit(backfill.on("fog", None), Outcome.ATTACH, event)
+    summary = backfill.store.event(event)
+    assert (summary.first_s, summary.last_s) == (first.story.published_s, first.story.published_s)
+    assert backfill.recalled_events(backfill.on("fog", 8)) == []
+
+
+def test_times_before_1970_are_times(desk):
+    """A negative time is compared like any other."""
+    event = desk.open("fog", published_s=-10 * DAY_S)
+    assert desk.recalled_events(desk.write("fog", published_s=-9 * DAY_S)) == [event]
+    assert desk.recalled_events(desk.write("fog", published_s=-1 * DAY_S)) == []
+
+
+# Fingerprints
+
+
+@same_store
+@given(simhash=SIXTY_FOUR_BITS, flipped=st.sets(st.integers(0, 63), max_size=3))
+def test_every_pair_within_3_bits_is_found(desk, simhash, flipped):
+    """Four bands and three flipped bits leave one band untouched, wherever they fall."""
+    language = next(languages)
+    event = desk.open("harbour", simhash=simhash, language=language)
+    near = simhash
+    for bit in flipped:
+        near ^= 1 << bit
+    query = desk.write("orchard", simhash=near, language=language)
+    assert desk.recalled_events(query) == [event]
+
+
+@same_store
+@given(simhash=SIXTY_FOUR_BITS, other=SIXTY_FOUR_BITS, mask=SIXTY_FOUR_BITS, shared=st.integers(0, 3))
+def test_found_if_within_the_distance_and_in_a_shared_band(desk, simhash, other, mask, shared):
+    """Beyond 3 bits: those and only those that share a band and are near enough."""
+    language = next(languages)
+    near = simhash ^ (other & mask & ~(0xFFFF << (16 * shared)))
+    event = desk.open("harbour", simhash=simhash, language=language)
+    found = [c.event for c in desk.recall(desk.write("orchard", simhash=near, language=language)).candidates]
+    banded = not set(bands(simhash)).isdisjoint(bands(near))
+    assert banded
+    assert found == ([event] if distance(simhash, near) <= 10 else [])
+
+
+@same_store
+@given(simhash=SIXTY_FOUR_BITS, flips=st.sets(st.integers(0, 47), min_size=4, max_size=16))
+def test_the_greatest_distance_is_exact(desk, simhash, flips):
+    """A distance of exactly the bound is found, one more bit is not."""
+    language = next(languages)
+    event = desk.open("harbour", simhash=simhash, language=language)
+    query = desk.write("orchard", simhash=simhash ^ sum(1 << bit for bit in flips), language=language)
+    assert [c.event for c in desk.recall(query, len(flips)).candidates] == [event]
+    assert desk.recall(query, len(flips) - 1).candidates == ()
+
+
+def test_a_copy_is_compared_itself(desk, make_desk):
+    """The near story stands among the members, though the event keeps only a few, and only once."""
+    desk = make_desk(members=2)
+    event = desk.open("harbour", simhash=1 << 40)
+    near = desk.write("pears", simhash=0xF0F0_F0F0_F0F0_F0F0)
+    desk.commit(near, Outcome.DUPLICATE, event)
+    stories = [desk.attach(f"plums{i}", event) for i in range(4)]
+    query = desk.write("harbour", simhash=0xF0F0_F0F0_F0F0_F0F1)
+    (candidate,) = desk.recall(query).candidates
+    assert [member.story for member in candidate.members] == [
+        desk.store.event(event).stories[0], stories[-1], near.story.id,
+    ]  # fmt: skip
+    assert candidate.size == 6
+
+
+def test_a_copy_of_years_ago_is_found(desk):
+    """Copies are found by their text alone, whatever the dates."""
+    event = desk.open("harbour", simhash=77, published_s=0.0)
+    assert desk.recalled_events(desk.write("orchard", simhash=77)) == [event]

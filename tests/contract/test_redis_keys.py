@@ -1,0 +1,145 @@
+"""What stands in Redis: every key as its table says, one hash tag a script."""
+
+import re
+
+import pytest
+
+from newsloom.core.model import Outcome
+from newsloom.core.views import DAY_S
+from newsloom.store import keys
+from newsloom.store.base import Quarantined
+
+TAG = re.compile(r"\{([^}]*)\}")
+#: What the names in capitals of the table stand for.
+PARTS = {
+    "{xx}": rb"\{[a-z]{2,3}\}",
+    "TERM": rb"[^\n]+",
+    "HHHH": rb"[0-9a-f]{4}",
+    "EVENT": rb"(?s:.{8})",
+    "STORY": rb"(?s:.{8})",
+    "ARTICLE": rb"(?s:.{8})",
+    "PLACE": rb"(?s:.{8})",
+    "G": rb"\d+",
+    "N": rb"\d+",
+    "I": rb"[0-3]",
+}
+
+
+def table():
+    """The rows of the table in keys.py: pattern of the key, type, life."""
+    rows = re.findall(r"^(newsloom:\S+) +(\w+) +(retention|for ever|capped|2 of them)", keys.__doc__, re.MULTILINE)
+    names = re.compile("|".join(re.escape(name) for name in PARTS))
+    found = {}
+    for key, kind, lives in rows:
+        pattern, at = b"", 0
+        for name in names.finditer(key):
+            pattern += re.escape(key[at : name.start()].encode()) + PARTS[name.group()]
+            at = name.end()
+        found[key] = (re.compile(pattern + re.escape(key[at:].encode())), kind, lives)
+    return found
+
+
+@pytest.fixture
+def busy(redis_desk, place_of):
+    """A desk on which every kind of key has been written, in two languages."""
+    desk = redis_desk
+    for language in ("en", "deu"):
+        query = desk.write("harbour ferry fog", language=language)
+        event = desk.commit(query, place=place_of("page", "1"), counted=["harbour", "ferry"])
+        revised = desk.write("harbour ferry wreck", language=language)
+        desk.commit(
+            revised,
+            Outcome.REVISION,
+            event,
+            place=place_of("page", "2"),
+            known=desk.store.known(language, place_of("page", "2")),
+        )
+        desk.attach("captain", event, language=language, published_s=None)
+        desk.commit(desk.write("", language=language), Outcome.DUPLICATE, event)
+    desk.store.quarantine(Quarantined("a.txt", "empty", "It holds nothing.", 1.0))
+    desk.store.attempt("b.txt")
+    return desk
+
+
+def test_every_key_is_in_the_table_with_its_type_and_its_life(busy, clean):
+    """No key that the table does not name, of another type, or without the end that it promises."""
+    rows = table()
+    seen = set()
+    for key in clean.scan_iter(count=1000):
+        matching = [name for name, (pattern, _, _) in rows.items() if pattern.fullmatch(key)]
+        assert len(matching) == 1, (key, matching)
+        _, kind, lives = rows[matching[0]]
+        seen.add(matching[0])
+        assert clean.type(key).decode() == kind, key
+        left_s = clean.ttl(key)
+        if lives == "retention":
+            assert 59 * DAY_S < left_s <= 60 * DAY_S, key
+        else:
+            assert left_s == -1, key
+    store_rows = {name for name in rows if "{xx}" in name} | {
+        keys.LANGUAGES, keys.DECISIONS, keys.QUARANTINE, keys.ATTEMPTS,
+    }  # fmt: skip
+    assert store_rows <= seen
+
+
+def test_the_retention_is_a_setting(make_redis_desk, clean):
+    """All that is known of an event ends after it, not after some other time."""
+    desk = make_redis_desk(retention_s=1_000)
+    event = desk.open("harbour ferry")
+    desk.attach("ferry", event)
+    lives = [clean.ttl(key) for key in clean.scan_iter(count=1000)]
+    assert {left_s for left_s in lives if left_s != -1} <= set(range(900, 1_001))
+    assert sum(left_s != -1 for left_s in lives) >= 12
+
+
+def test_each_script_touches_one_hash_tag(clean, busy, place_of):
+    """As the server saw it: beside the global stream and the list of languages, keys of one language only."""
+    scripts: list[set[str]] = []
+    with clean.monitor() as monitor:
+        for language in ("en", "deu"):
+            place = place_of("new page", language)
+            query = busy.write("harbour ferry storm", language=language)
+            busy.store.known(language, place)
+            busy.store.counts(language, ["harbour"])
+            busy.commit(query, place=place, counted=["harbour"], recalled=busy.recall(query))
+        clean.echo("that is all")
+        for seen in monitor.listen():
+            verb, _, rest = seen["command"].partition(" ")
+            if verb.upper() == "ECHO":
+                break
+            if verb.upper().startswith("EVAL"):
+                scripts.append(set())
+            elif seen["client_type"] == "lua":
+                scripts[-1].add(rest.split(" ")[0])
+    assert len(scripts) >= 8
+    for touched in scripts:
+        local = touched - {keys.DECISIONS, keys.LANGUAGES}
+        assert local
+        assert len({tuple(TAG.findall(key)) for key in local}) == 1, touched
+        assert all(TAG.findall(key) in (["en"], ["deu"]) for key in local)
+
+
+def test_the_record_stands_in_the_stream(busy, clean):
+    """One record a decision, in order, found again by the id that the story keeps."""
+    stories = list(busy.store.stories())
+    records = list(busy.store.records())
+    assert len(records) == len(stories) == 8
+    assert {record["story"] for record in records} == {story.member.story for story in stories}
+    for story in stories:
+        assert busy.store.record(story)["outcome"] == story.outcome.value
+    for _, fields in clean.xrange(keys.DECISIONS):
+        assert set(fields) == {b"type", b"story", b"outcome", b"record"}
+        assert fields[b"type"] == b"story_decided"
+
+
+def test_what_has_expired_is_passed_over(busy, clean):
+    """A story, an event or a version that is gone is left out, and the rest is told."""
+    events = list(busy.store.events())
+    gone = busy.open("volcano", language="en")
+    clean.delete(b"newsloom:{en}:e:" + bytes.fromhex(gone))
+    story = busy.open("comet", language="en")
+    clean.delete(b"newsloom:{en}:s:" + bytes.fromhex(busy.store.event(story).stories[0]))
+    assert [e for e in busy.store.events() if e.event not in {gone, story}] == events
+    assert busy.store.event(gone) is None
+    assert busy.recalled_events(busy.write("volcano")) == []
+    assert busy.recalled_events(busy.write("comet")) == []

@@ -1,0 +1,132 @@
+"""A server that is gone, or that cannot write: said as such, and nothing is half done."""
+
+import pytest
+
+from newsloom.core.model import Outcome
+from newsloom.errors import StoreUnavailable
+from newsloom.store.base import Quarantined
+from newsloom.store.redis import RedisStore
+
+METHODS = {
+    "known": lambda desk, _query, place: desk.store.known("en", place),
+    "counts": lambda desk, _query, _place: desk.store.counts("en", ["fog"]),
+    "recall": lambda desk, query, _place: desk.recall(query),
+    "commit": lambda desk, query, place: desk.commit(query, recalled=desk.earlier, place=place),
+    "story": lambda desk, query, _place: desk.store.story(query.story.id),
+    "event": lambda desk, query, _place: desk.store.event(query.story.id),
+    "events": lambda desk, _query, _place: list(desk.store.events()),
+    "stories": lambda desk, _query, _place: list(desk.store.stories()),
+    "records": lambda desk, _query, _place: list(desk.store.records()),
+    "quarantine": lambda desk, _query, _place: desk.store.quarantine(Quarantined("a", "empty", "", 1.0)),
+    "quarantined": lambda desk, _query, _place: desk.store.quarantined(),
+    "release": lambda desk, _query, _place: desk.store.release("a"),
+    "attempt": lambda desk, _query, _place: desk.store.attempt("a"),
+    "settled": lambda desk, _query, _place: desk.store.settled("a", clean=True),
+    "stats": lambda desk, _query, _place: desk.store.stats(),
+}
+WRITES = ("commit", "quarantine", "attempt")
+
+
+@pytest.fixture
+def own_desk(own_server, redis_desk):
+    """A desk on a server that may be stopped, with one event in it."""
+    redis_desk.store = RedisStore(own_server.client)
+    redis_desk.open("harbour ferry fog")
+    return redis_desk
+
+
+@pytest.fixture
+def starved(own_server):
+    """Lets the server run out of memory, and gives it back."""
+
+    def limit(maxmemory):
+        own_server.client.config_set("maxmemory", maxmemory)
+
+    return limit
+
+
+def test_every_method_says_that_the_server_is_gone(own_desk, own_server, place_of):
+    """StoreUnavailable from each of them, listings included; never an error of the client library."""
+    query = own_desk.write("ferry fog")
+    own_desk.earlier = own_desk.recall(query)
+    own_server.stop()
+    wrong = []
+    for name, method in METHODS.items():
+        try:
+            method(own_desk, query, place_of("page"))
+        except StoreUnavailable:
+            continue
+        except Exception as error:  # noqa: BLE001 - the claim is about the type of all of them
+            wrong.append((name, type(error).__name__))
+        else:
+            wrong.append((name, "no error"))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["events", "stories", "records"])
+def test_a_listing_that_is_cut_off_says_so(own_desk, own_server, name):
+    """The server goes while a long list is being read."""
+    for i in range(1_200):
+        own_desk.open(f"topic{i}")
+    listing = iter(getattr(own_desk.store, name)())
+    next(listing)
+    own_server.stop()
+    with pytest.raises(StoreUnavailable):
+        list(listing)
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_full_memory_is_a_reason_to_wait(own_desk, starved, dump, own_server, place_of, name):
+    """Nothing is written, not even in part; with room again the same call goes through."""
+    query = own_desk.write("ferry fog")
+    own_desk.earlier = own_desk.recall(query)
+    before = dump(own_server.client)
+    starved(1)
+    with pytest.raises(StoreUnavailable):
+        METHODS[name](own_desk, query, place_of("page"))
+    assert dump(own_server.client) == before
+    starved(0)
+    METHODS[name](own_desk, query, place_of("page"))
+    assert dump(own_server.client) != before
+
+
+def test_nothing_joins_while_the_memory_is_full(own_desk, starved, dump, own_server):
+    """The other branch of the commit: a story for an event that exists."""
+    (event,) = (summary.event for summary in own_desk.store.events())
+    query = own_desk.write("ferry", published_s=None)
+    recalled = own_desk.recall(query)
+    before = dump(own_server.client)
+    starved(1)
+    with pytest.raises(StoreUnavailable):
+        own_desk.commit(query, Outcome.ATTACH, event, recalled=recalled)
+    assert dump(own_server.client) == before
+    starved(0)
+    own_desk.commit(query, Outcome.ATTACH, event, recalled=recalled)
+    assert own_desk.store.event(event).size == 2
+
+
+def test_reading_goes_on_while_the_memory_is_full(own_desk, starved, place_of):
+    """What stands in the store can still be looked up."""
+    starved(1)
+    query = own_desk.write("ferry")
+    assert len(own_desk.recall(query).candidates) == 1
+    assert own_desk.store.counts("en", ["fog"]).stories == 0
+    assert own_desk.store.known("en", place_of("page")).segments == ()
+    assert len(list(own_desk.store.events())) == 1
+    assert own_desk.store.stats()["stories"] == 1
+
+
+def test_a_read_only_replica_is_a_reason_to_wait(own_desk, own_server, dump):
+    """During a failover writes are refused: that passes."""
+    query = own_desk.write("ferry")
+    recalled = own_desk.recall(query)
+    before = dump(own_server.client)
+    own_server.client.config_set("replica-read-only", "yes")
+    own_server.client.replicaof("127.0.0.1", "1")
+    with pytest.raises(StoreUnavailable):
+        own_desk.commit(query, recalled=recalled)
+    with pytest.raises(StoreUnavailable):
+        own_desk.store.attempt("a")
+    own_server.client.replicaof("NO", "ONE")
+    assert dump(own_server.client) == before
+    own_desk.commit(query, recalled=recalled)
