@@ -137,7 +137,9 @@ def _forget() -> None:
 @pytest.fixture
 def here(valkey: Valkey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Valkey]:
     """``newsloom.bootstrap`` of this process works on an empty server, in a folder of its own."""
-    for name in [name for name in os.environ if name.startswith("NEWSLOOM_") and name != "NEWSLOOM_EVAL_DATA"]:
+    for name in [
+        name for name in os.environ if name.startswith("NEWSLOOM_") and name != "NEWSLOOM_EVAL_DATA"
+    ]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", valkey.url)
     monkeypatch.setenv("NEWSLOOM_DATA_DIR", str(tmp_path / "data"))
@@ -217,7 +219,9 @@ class Worker:
 
     def ready(self) -> None:
         """Wait until it takes messages."""
-        _until(lambda: self._ended() or b" ready." in self.log.read_bytes(), what=f"a ready worker: {self.log}")
+        _until(
+            lambda: self._ended() or b" ready." in self.log.read_bytes(), what=f"a ready worker: {self.log}"
+        )
 
     def _ended(self) -> bool:
         if self.process.poll() is not None:
@@ -381,7 +385,9 @@ class Inventor:
     def telling(self, text: str, number: int) -> str:
         """The same text as one outlet ran it: with a line more or less at the end."""
         lines = text.split("\n")
-        return "\n".join(lines[: len(lines) - number % 2] + [f"Told for the {number}. time by our reporter."][: number % 3])
+        return "\n".join(
+            lines[: len(lines) - number % 2] + [f"Told for the {number}. time by our reporter."][: number % 3]
+        )
 
     def folder(self, folder: Path, events: int, tellings: int) -> list[Path]:
         """Files of ``tellings`` articles of each event, in random order of name."""
@@ -408,4 +414,3 @@ def make_inventor() -> Callable[[int], Inventor]:
 @pytest.fixture
 def inventor() -> Inventor:
     return Inventor(20)
-

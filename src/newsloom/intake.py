@@ -49,18 +49,32 @@ class Intake:
         that relative paths start from. Raises ``StoreUnavailable``; all else has an outcome.
         """
         deadline = time.monotonic() + self.patience_s
+        deadly: list[str] = []
         for position, file in enumerate(files):
             if position and time.monotonic() > deadline:
                 self.mailbox.hand_back(files[position:], base)
                 log.info("message_handed_back", files=len(files) - position, patience_s=self.patience_s)
-                return
-            self.file(file, Slice(run=f"{run}:{position}", start=0, number=0), base)
+                break
+            deadly += self._file(file, Slice(run=f"{run}:{position}", start=0, number=0), base)
+        self._forget(deadly)
 
     def file(self, file: str, part: Slice, base: str = "") -> None:
-        """Ingest one file, or the part of it that begins at a record, and close it.
+        """Ingest one file, or the part of it that begins at a record, and close it."""
+        self._forget(self._file(file, part, base))
 
-        Deaths are counted: those while the file is read against the file, later ones against the
-        record that was in hand.
+    def _forget(self, deadly: list[str]) -> None:
+        """The message is done: what killed workers in it may be tried anew, in another.
+
+        Not before, for a later death brings the whole message again, and with it each deadly file.
+        """
+        for counted in deadly:
+            self.store.settled(counted)
+
+    def _file(self, file: str, part: Slice, base: str) -> list[str]:
+        """Ingest and close; returns under which names the deaths of what was refused are counted.
+
+        Deaths while the file is read are counted against the file, later ones against the record
+        that was in hand.
         """
         work = _Work(file, base, part)
         with structlog.contextvars.bound_contextvars(file=work.name):
@@ -69,22 +83,24 @@ class Intake:
                 self.store.settled(lost)
                 self.interrupted.discard(lost)
             try:
-                self._attempt(work, begun)
+                return self._attempt(work, begun)
             except StoreUnavailable:
                 self.interrupted.add(begun)
                 raise
 
-    def _attempt(self, work: "_Work", begun: str) -> None:
+    def _attempt(self, work: "_Work", begun: str) -> list[str]:
         part = work.part
         attempts = self.store.attempt(begun)
         if attempts > self.max_attempts:
-            self._refuse(work.shown, "killed_worker", KILLED.format(attempts - 1))
+            self._refuse(work.shown, "killed_worker", KILLED.format(self.max_attempts))
             if part.number:
                 self._close(part, Counter(), last=True)
-            clean = False
-        else:
-            clean = self._read(work, begun if attempts > 1 else None)
+            return [begun]
+        clean = self._read(work, begun if attempts > 1 else None)
+        if work.deadly:
+            return [begun, *work.deadly]
         self.store.settled(begun, clean=clean)
+        return []
 
     def refuse_message(self, name: str, detail: str) -> None:
         """Keep what a message said that is none of ours, for a person to look at."""
@@ -149,6 +165,7 @@ class Intake:
             refusal = record
         elif retried and self.store.attempt(mark) >= self.max_attempts:
             refusal = BadRecord(record.index, "killed_worker", KILLED.format(self.max_attempts))
+            work.deadly.append(mark)
         else:
             try:
                 self._article(replace(record, file=work.name, path=work.path), load_ms, counts)
@@ -162,7 +179,7 @@ class Intake:
         if refusal is not None:
             counts["refused"] += 1
             self._refuse(work.shown, refusal.reason, refusal.detail, None if alone else refusal.index)
-        if retried:
+        if retried and mark not in work.deadly:
             self.store.settled(mark)
 
     def _article(self, article: Article, load_ms: float, counts: Counter[str]) -> None:
@@ -199,6 +216,7 @@ class _Work:
         self.part = part
         self.name = printable(file)  #: as it is shown
         self.path = os.path.abspath(os.path.join(base, file))
+        self.deadly: list[str] = []  #: names of the records that killed workers
         self.shown = printable(self.path)
 
 

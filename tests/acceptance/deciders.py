@@ -24,9 +24,7 @@ PROCESSES = 8
 
 def main() -> None:
     rounds = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    policy = replace(
-        Policy.load(), intercept=-4.0, coefficients={"body": 12.0}, threshold=0.0, caution=0.0
-    )
+    policy = replace(Policy.load(), intercept=-4.0, coefficients={"body": 12.0}, threshold=0.0, caution=0.0)
     Ingest(MemoryStore(), policy).warm()
     context = multiprocessing.get_context("fork")  # nothing else runs in this process
     barrier = context.Barrier(PROCESSES)

@@ -166,7 +166,9 @@ def test_eight_processes_open_one_event(valkey: Any, inventor: Any, tmp_path: Pa
         lines = text.split("\n")
         # Half of them copies, half of them told in another order of words.
         told = [
-            inventor.telling(text, turn) if turn % 2 else "\n".join(" ".join(reversed(line.split())) for line in lines[turn:])
+            inventor.telling(text, turn)
+            if turn % 2
+            else "\n".join(" ".join(reversed(line.split())) for line in lines[turn:])
             for turn in range(PROCESSES)
         ]
         rounds.append([(f"{number}-{turn}.txt", text) for turn, text in enumerate(told)])

@@ -61,7 +61,7 @@ def noop_rate(client: Any, socket_path: str, folder: Path, tasks: int, workers: 
     broker = f"redis+socket://{socket_path}"
     (folder / "noop_app.py").write_text(NOOP_APP.format(broker=broker))
     sys.path.insert(0, str(folder))
-    from noop_app import noop  # type: ignore[import-not-found]  # noqa: PLC0415
+    from noop_app import noop  # type: ignore[import-not-found]
 
     for number in range(tasks):
         noop.apply_async(kwargs={"files": [f"article-{number}.json"]})
@@ -79,7 +79,7 @@ def noop_rate(client: Any, socket_path: str, folder: Path, tasks: int, workers: 
 
 def newsloom_rate(env: dict[str, str], folder: Path, paths: list[str], workers: int, batch: int) -> tuple[float, int]:
     """Stories a second from enqueue to the last decision, the workers being up; and the stories."""
-    from newsloom import bootstrap  # noqa: PLC0415
+    from newsloom import bootstrap
 
     log = folder / f"worker-{batch}-{len(paths)}.log"
     argv = [sys.executable, "-m", "newsloom", "worker", "--concurrency", str(workers)]
@@ -112,7 +112,7 @@ def main() -> None:
             path = folder / f"{number:06}.json"
             path.write_text(json.dumps(row))
             files.append(str(path))
-        from newsloom import bootstrap, server  # noqa: PLC0415
+        from newsloom import bootstrap, server
 
         for label, paths, batch in (("json_lines", [str(lines)], 1), ("batches_of_20", files, 20), ("one_a_message", files, 1)):
             data = folder / label

@@ -78,7 +78,9 @@ class Desk:
         )
         norm = sum(weighed[term] ** 2 for term in terms) ** 0.5
         profile = Profile(
-            simhash=(0x4000 + number) * 0x0001_0001_0001_0001 if simhash is None else simhash,  # shares no band
+            simhash=(0x4000 + number) * 0x0001_0001_0001_0001
+            if simhash is None
+            else simhash,  # shares no band
             sketch=frozenset(digest(term) & 0xFFFF_FFFF for term in terms) if sketch is None else sketch,
             words=len(terms),
             body=dict.fromkeys(sorted(terms), 1.0),
@@ -147,7 +149,9 @@ class Desk:
 
 
 def place_of(name: str, version: str = "") -> Place:
-    return Place(place=f"{digest('place ' + name):016x}", article=f"{digest(f'article {name} {version}'):016x}")
+    return Place(
+        place=f"{digest('place ' + name):016x}", article=f"{digest(f'article {name} {version}'):016x}"
+    )
 
 
 @pytest.fixture(name="place_of")

@@ -3,7 +3,7 @@
 import pytest
 
 from newsloom.core.model import Outcome
-from newsloom.store.base import Known
+from newsloom.store.base import Known, Quarantined
 
 TWO = ((0, 1), (1, 2))
 
@@ -101,8 +101,6 @@ def test_parts_beyond_ten_are_in_order(desk, store, place_of):
 
 @pytest.fixture
 def entry():
-    from newsloom.store.base import Quarantined
-
     return Quarantined
 
 

@@ -285,7 +285,7 @@ def test_stale_where_the_index_was_lost(redis_desk, contents, clean):
 
 def test_texts_of_any_kind_survive(desk, store):
     """Titles, terms and paths in any script come back as they went in."""
-    title = "Пожар 火災 — «อัคคีภัย» \x1f\t\"quoted\" {en} %s \\n ʻ"
+    title = 'Пожар 火災 — «อัคคีภัย» \x1f\t"quoted" {en} %s \\n ʻ'
     query = desk.write("пожар 火災 อัคคีภัย {en} : %d", title=title, file="dir with space/ü:{x}.txt")
     event = desk.commit(query)
     assert store.event(event).title == title

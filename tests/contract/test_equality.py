@@ -32,7 +32,15 @@ POLICY = Policy(
     min_copy_words=16,
     threshold=0.0,
     intercept=-2.5,
-    coefficients={"body": 6.0, "title": 1.0, "names": 0.5, "time": 0.7, "margin": 0.8, "rival": -0.3, "mean": 0.4},
+    coefficients={
+        "body": 6.0,
+        "title": 1.0,
+        "names": 0.5,
+        "time": 0.7,
+        "margin": 0.8,
+        "rival": -0.3,
+        "mean": 0.4,
+    },
 )
 CAPS = Caps(postings=4, candidates=2, members=2, generation=5)
 
@@ -186,6 +194,10 @@ def test_any_interleaving_ends_alike(clean, redis_desk, place_of, texts, steps):
                 results.append("committed")
         assert results[0] == results[1]
     assert export(memory) == export(redis_desk.store)
-    events = {story.event: story.member.profile for story in memory.stories() if story.outcome is Outcome.OPEN}
+    events = {
+        story.event: story.member.profile for story in memory.stories() if story.outcome is Outcome.OPEN
+    }
     bodies = [frozenset(profile.body) for profile in events.values()]
-    assert all(one.isdisjoint(other) for i, one in enumerate(bodies) for other in bodies[:i]), "one event twice"
+    assert all(one.isdisjoint(other) for i, one in enumerate(bodies) for other in bodies[:i]), (
+        "one event twice"
+    )

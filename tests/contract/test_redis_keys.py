@@ -15,6 +15,7 @@ PARTS = {
     "{xx}": rb"\{[a-z]{2,3}\}",
     "TERM": rb"[^\n]+",
     "HHHH": rb"[0-9a-f]{4}",
+    "BB": rb"(?s:.{2})",
     "EVENT": rb"(?s:.{8})",
     "STORY": rb"(?s:.{8})",
     "ARTICLE": rb"(?s:.{8})",
@@ -27,7 +28,9 @@ PARTS = {
 
 def table():
     """The rows of the table in keys.py: pattern of the key, type, life."""
-    rows = re.findall(r"^(newsloom:\S+) +(\w+) +(retention|for ever|capped|2 of them)", keys.__doc__, re.MULTILINE)
+    rows = re.findall(
+        r"^(newsloom:\S+) +(\w+) +(retention|for ever|capped|2 of them)", keys.__doc__, re.MULTILINE
+    )
     names = re.compile("|".join(re.escape(name) for name in PARTS))
     found = {}
     for key, kind, lives in rows:
@@ -111,7 +114,8 @@ def test_each_script_touches_one_hash_tag(clean, busy, place_of):
                 scripts.append(set())
             elif seen["client_type"] == "lua":
                 scripts[-1].add(rest.split(" ")[0])
-    assert len(scripts) >= 8
+    scripts = [touched for touched in scripts if touched]  # one that the server did not know yet ran later
+    assert len(scripts) == 8
     for touched in scripts:
         local = touched - {keys.DECISIONS, keys.LANGUAGES}
         assert local

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsloom.core import cues, gaps
 from newsloom.core import split as splitting
 from newsloom.core.furniture import is_caption, is_furniture, story_lines, teaser_tail
 from newsloom.core.split import Segment, split
@@ -289,6 +290,19 @@ def test_a_teaser_heading_inside_a_story_ends_nothing() -> None:
     """Only a heading with nothing but headlines below it opens a tail."""
     assert teaser_tail(["Read more", *FERRY]) == len(FERRY) + 1
     assert teaser_tail([*FERRY, "Read more", "Goat elected mayor"]) == len(FERRY)
+
+
+def test_every_column_has_a_name() -> None:
+    """The trees ask about columns by number; whoever reads them finds the names, also in split.json."""
+    page = gaps.measure(FERRY, [0] * len(FERRY), None, splitting.shipped().wording)
+    data = json.loads(resources.files("newsloom.core").joinpath("split.json").read_text("utf-8"))
+    assert gaps.near(page).shape == (len(FERRY) - 1, len(gaps.columns()))
+    assert gaps.columns() == data["columns"]
+
+
+def test_a_line_without_words_has_only_a_shape() -> None:
+    """Dashes and rules are described too."""
+    assert not [name for name in cues.cues("— … —", []) if name.startswith(("w:", "1:"))]
 
 
 def test_the_model_says_where_it_comes_from() -> None:

@@ -8,6 +8,7 @@ import redis
 
 from newsloom import __version__
 from newsloom.cli import output
+from newsloom.cli.evaluate import evaluate
 from newsloom.cli.feed import enqueue, run
 from newsloom.cli.look import events, explain, export, show, stats, tail
 from newsloom.cli.quarantine import quarantine
@@ -25,7 +26,7 @@ def cli() -> None:
     """
 
 
-for command in (run, enqueue, worker, events, show, explain, tail, stats, quarantine, export):
+for command in (run, enqueue, worker, events, show, explain, tail, stats, quarantine, export, evaluate):
     cli.add_command(command)
 
 

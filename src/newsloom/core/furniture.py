@@ -13,7 +13,7 @@ MAX_CUE_CHARS = 260
 
 #: Lines that are nothing but a label, whatever their case. Matched against the whole stripped line.
 _LABEL = re.compile(
-    r"""[\W_]*(?:
+    r"""(?:
     advert(?:isement|isements|ising|s)? | sponsored(?:\ content|\ links?)? | promoted(?:\ content|\ stories)?
     | publicidad(?:e)? | publicité | pubblicità | anzeige | werbung | реклама | reklam[ae]? | advertentie
     | share | share\ this(?:\ (?:story|article|page|post|with))? | share\ on\ .{1,20} | tweet | post | e-?mail | print | pin(?:terest)?
@@ -34,7 +34,7 @@ _LABEL = re.compile(
 
 #: A clock, a date stamp, a count, a player's position: no letter that tells anything.
 _STAMP = re.compile(
-    r"""[\W_]*(?:
+    r"""(?:
     (?:\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?\s*[|/–-]?\s*){1,3}
     | \d{1,2}\s*[ap]\.?m\.?
     | (?:(?:last\s+)?(?:updated|modified|published|posted|created|first\ published|actualizado|publicado|publié|mis\ à\ jour|aktualisiert|veröffentlicht|обновлено|опубликовано)
@@ -49,7 +49,7 @@ _STAMP = re.compile(
 
 #: Openings that only a page's own machinery uses.
 _OPENING = re.compile(
-    r"""[\W_]*(?:
+    r"""(?:
     please\ (?:use|enable|update|upgrade|refresh|turn\ on|verify|install|log\ in|sign\ in|include\ a\ contact)\b
     | (?:sorry,\ )?your\ (?:browser|email\ address\ will\ not) | you\ need\ (?:the\ latest|to\ enable|javascript|an\ updated)
     | this\ (?:video|content|feature|site|website|page)\ (?:is\ (?:not\ )?(?:available|provided|currently|protected)|can(?:no|'|’)t?|requires|uses|has\ been\ optimi)
@@ -65,7 +65,7 @@ _OPENING = re.compile(
     | (?:follow|like|find|join)\ (?:us|me|him|her|@\w+|the\ author)\ (?:on|at)\b | follow\ .{2,60}\bon\ (?:twitter|facebook|instagram|x\b|google|linkedin) | síguenos\b | suivez[- ]nous\b | folgen\ sie\ uns\b
     | download\ (?:the|our)\b.{0,60}\bapps?\b | for\ the\ latest\ news\b.{0,80}\bapp | click\ (?:here|on|the|to)\b | tap\ here\b
     | your\ email\ address | required\ fields | save\ my\ name | notify\ me\ of | log\ in\ to\ (?:comment|reply) | message:\ \*
-    | (?:\(?\s*(?:tm\ and\ )?(?:©|\(c\)\s|copyright\b|™)) | all\ rights\ reserved | todos\ los\ derechos | tous\ droits\ r | alle\ rechte\ v | все\ права
+    | (?:(?:tm\ and\ )?(?:©|c\)\s|copyright\b|™)) | all\ rights\ reserved | todos\ los\ derechos | tous\ droits\ r | alle\ rechte\ v | все\ права
     | this\ material\ may\ not\ be | (?:support|donate\ to)\ (?:our|progressive|independent|quality)\ journalism
     | (?:just|must)\ watch(?:ed)?\b | listen\ to\ article | interested\ in\ .{2,60}\?\ add\b | start\ the\ day\ smarter
     | (?:read|see|watch|view|hear)\ (?:also|more|next|related|the\ full\ (?:story|article))\s*: | related\s*: | (?:also|more)\s*:\s*$
@@ -87,11 +87,11 @@ _ANYWHERE = re.compile(
 
 #: Lines that close a story in the name of those who made it: credits and legal lines.
 _SIGN_OFF = re.compile(
-    r"""[\W_]*(?:
+    r"""(?:
     contribut(?:ing|ors?)(?:\ to\ this\ (?:report|story|article))?\s*: | (?:with\ )?(?:inputs?|files?|reporting|additional\ reporting|material)\ (?:from|by)\b
     | (?:writing|edited|editing|written|reported|compiled)\ by\b
     | (?:have|got)\ (?:more\ to\ add|a\ (?:news\ )?(?:tip|story)) | originally\ published
-    | \(?\s*(?:tm\ and\ )?(?:©|\(c\)\s|copyright\b)
+    | (?:tm\ and\ )?(?:©|c\)\s|copyright\b)
     | (?:follow|e-?mail|contact|reach)\ .{2,60}(?:\bon\ twitter\b|@)
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -99,7 +99,7 @@ _SIGN_OFF = re.compile(
 
 #: Headings over links to other pages. What follows them in headline form is other people's news.
 _TEASERS = re.compile(
-    r"""[\W_]*(?:
+    r"""(?:
     (?:articles|stories|you|things|posts)\ you\ (?:may|might)\ (?:also\ )?(?:like|have\ missed|want)\b.{0,20} | you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested\ in|have\ missed)\b.{0,10}
     | (?:related|recommended|previous|other|top|latest|trending|popular|most\ popular|must\ read|editors?['’]?s?\ picks?)\ ?(?:stories|articles|posts|news|content|coverage|reading|headlines|links|videos)?(?:\ for\ you|\ this\ week|\ today)?
     | more\ (?:stories|news|articles|headlines|from\ .{2,30}) | most\ (?:read|popular|viewed|watched)(?:\ stories|\ articles|\ news)? | top\ trending | trending(?:\ now|\ stories)? | latest\ news
@@ -127,7 +127,7 @@ _HINTS = (
 )
 
 _CAPTION_START = re.compile(
-    r"[\W_]*(?:image|photo|picture|pic|file pic|caption|foto|bild|imagen|фото)s?\b"
+    r"(?:image|photo|picture|pic|file pic|caption|foto|bild|imagen|фото)s?\b"
     r"(?:\s+\d+\s+of\s+/?\s*\d+|\s*:|\s+(?:by|courtesy|credit)\b)",
     re.IGNORECASE,
 )
@@ -136,23 +136,29 @@ _CREDIT_END = re.compile(
     r"|\b(?:pics?|photo|photograph|image|credit)\s?:\s?[^.]{2,60}$|(?:/|\s)(?:getty images|afp|reuters|ap photo|ap|epa)\s*$",
     re.IGNORECASE,
 )
+#: Where a line begins to say something.
+_FIRST = re.compile(r"[^\W_]|[©™]")
 _CLOSERS = "\"'”’»)] \t\n\r\u00a0"
 _STOPS = (".", "!", "?", "…", "。", "！", "？", "।", "؟")
 
 
+def _from_first_word(line: str) -> str:
+    """The line without the marks in front; matching them in each pattern would take quadratic time."""
+    first = _FIRST.search(line)
+    return line[first.start() :].rstrip() if first else ""
+
+
 def is_furniture(paragraph: str) -> bool:
-    """Whether a line belongs to the page and not to the news on it; an empty line does."""
-    line = paragraph.strip()
-    if not line:
+    """Whether a line belongs to the page and not to the news on it; one without a word does."""
+    if len(paragraph) > MAX_CUE_CHARS:
+        return not _FIRST.search(paragraph)
+    line = _from_first_word(paragraph)
+    if not line or _LABEL.fullmatch(line) or _STAMP.fullmatch(line) or _OPENING.match(line):
         return True
-    if len(line) > MAX_CUE_CHARS:
-        return False
-    if _LABEL.fullmatch(line) or _STAMP.fullmatch(line) or _OPENING.match(line) or is_sign_off(line):
+    if is_sign_off(paragraph) or is_teaser_heading(paragraph):
         return True
     lowered = line.lower()
-    if any(hint in lowered for hint in _HINTS) and _ANYWHERE.search(line):
-        return True
-    return is_teaser_heading(line)
+    return any(hint in lowered for hint in _HINTS) and bool(_ANYWHERE.search(line))
 
 
 def is_sign_off(paragraph: str) -> bool:
@@ -160,23 +166,21 @@ def is_sign_off(paragraph: str) -> bool:
     if len(paragraph) > MAX_CUE_CHARS:
         return False
     head = paragraph[:110].lower()
-    return (
-        "contributed to this " in head
-        or "all rights reserved" in head
-        or bool(_SIGN_OFF.match(paragraph.strip()))
-    )
+    if "contributed to this " in head or "all rights reserved" in head:
+        return True
+    return bool(_SIGN_OFF.match(_from_first_word(paragraph)))
 
 
 def is_teaser_heading(paragraph: str) -> bool:
     """Whether a line stands over links to other pages, such as "You may also like"."""
-    return len(paragraph) <= 60 and bool(_TEASERS.fullmatch(paragraph.strip()))
+    return len(paragraph) <= 60 and bool(_TEASERS.fullmatch(_from_first_word(paragraph)))
 
 
 def is_caption(paragraph: str) -> bool:
     """Whether a line describes a picture: part of its story, but a poor witness of what comes next."""
     if len(paragraph) > 400:
         return False
-    if _CAPTION_START.match(paragraph):
+    if _CAPTION_START.match(_from_first_word(paragraph)):
         return True
     tail = paragraph[-90:]
     credited = "(" in tail or ":" in tail or (is_unfinished(tail) and ("/" in tail or len(paragraph) <= 200))

@@ -70,13 +70,12 @@ def _title_cosine(title: str | None, vectors: Sequence[Mapping[str, float]]) -> 
     return out
 
 
-def _near(values: Array, step: int, fill: float = 0.0) -> Array:
-    """Along each row the value `step` places on; `fill` beyond the ends."""
-    if step == 0:
-        return values
-    step = max(-values.shape[1], min(values.shape[1], step))
-    beyond = np.full((len(values), abs(step)), fill)
-    return np.concatenate([values[:, step:], beyond] if step > 0 else [beyond, values[:, :step]], axis=1)
+def _near(values: Array, steps: Sequence[int], fill: float = 0.0) -> list[Array]:
+    """Along each row the values so many places on, for each of `steps` (within 3); `fill` beyond the ends."""
+    width = values.shape[1]
+    beyond = np.full((len(values), 3), fill)
+    padded = np.concatenate([beyond, values, beyond], axis=1)
+    return [padded[:, 3 + step : 3 + step + width] for step in steps]
 
 
 def _rank(values: Array) -> Array:
@@ -101,29 +100,30 @@ def near(page: Page) -> Array:
         cosine = seen.cosine(a, gap, b)
         rows += [cosine, cosine - np.sort(cosine, axis=1)[:, (n - 1) // 2, None]]
         dip = cosine[[blocks.index(block) for block in dips]]
-        rows.append(dip - 0.5 * (_near(dip, 1, 0.5) + _near(dip, -1, 0.5)))
-        rows.append(dip - np.minimum(_near(dip, 3, 0.5), _near(dip, -3, 0.5)))
+        before, after, before3, after3 = _near(dip, (-1, 1, -3, 3), 0.5)
+        rows += [dip - 0.5 * (after + before), dip - np.minimum(after3, before3)]
         rows.append(_rank(dip))
         some = [blocks.index(block) for block in contrasts]
         a, b = a[some], b[some]
         across, left, right = seen.mean_cross(a, gap, b), seen.mean_within(a, gap), seen.mean_within(gap, b)
         rows += [across, across - 0.5 * (left + right), across - np.minimum(left, right)]
         cut = seen.cut[None, 1:] / max(1e-9, float(seen.cut.mean()))
-        rows += [cut, cut - 0.5 * (_near(cut, 2) + _near(cut, -2)), _rank(cut)]
+        before, after = _near(cut, (-2, 2))
+        rows += [cut, cut - 0.5 * (after + before), _rank(cut)]
         told, again, fresh = (
             seen.told[None],
             seen.again[None],
             seen.fresh[None] / max(1e-9, float(seen.fresh.mean())),
         )
-        rows += [_near(told, step, 0.5)[:, 1:] for step in (-1, 0, 1, 2)]
-        rows += [_near(again, step, 0.5)[:, 1:] for step in (-2, -1, 0, 1)]
-        rows.append((fresh + _near(fresh, 1) + _near(fresh, 2))[:, 1:])
+        rows += [moved[:, 1:] for moved in _near(told, (-1, 0, 1, 2), 0.5)]
+        rows += [moved[:, 1:] for moved in _near(again, (-2, -1, 0, 1), 0.5)]
+        rows.append(sum(_near(fresh, (1, 2)), start=fresh)[:, 1:])
     worded = np.stack([page.lead, page.close])
-    rows += [_near(worded, step, -4.0)[:, 1:] for step in (-2, -1, 0, 1, 2)]
+    rows += [moved[:, 1:] for moved in _near(worded, (-2, -1, 0, 1, 2), -4.0)]
     rows += [_rank(worded[:1, 1:]), _rank(worded[1:, :-1]), worded[:1, 1:] - page.lead[0]]
     length = np.minimum(page.length[None], 150.0)
-    rows += [_near(length, step)[:, 1:] for step in (-1, 0, 1)]
-    rows += [page.quote[None, :-1], _near(page.quote[None], 1)[:, 1:], page.skipped[None, 1:]]
+    rows += [moved[:, 1:] for moved in _near(length, (-1, 0, 1))]
+    rows += [page.quote[None, :-1], _near(page.quote[None], (1,))[0][:, 1:], page.skipped[None, 1:]]
     titled = np.concatenate([[0.0], np.cumsum(page.title)])
     if titled[n]:
         soon = np.minimum(gap + 8, n)

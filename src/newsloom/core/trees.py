@@ -26,9 +26,7 @@ class Trees:
     depth: int  #: steps from a root to its deepest leaf
 
     def odds(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Log-odds of each row."""
-        if not len(rows):
-            return np.zeros(0)
+        """Log-odds of each row; rows: (r, columns), r at least 1."""
         width = rows.shape[1]
         flat = np.ascontiguousarray(rows).ravel()
         start = (np.arange(len(rows)) * width)[:, None]

@@ -1,0 +1,128 @@
+"""Stored stories are read back as they were written."""
+
+import math
+
+import msgpack
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsloom.core.describe import MAX_COUNT, SKETCH_SIZE, tf
+from newsloom.core.model import Member, Outcome, Profile
+from newsloom.store.base import Stored
+from newsloom.store.codec import (
+    EVENT_BYTES,
+    PREFIX_BYTES,
+    RECORD_BYTES,
+    pack_story,
+    raw,
+    unpack_member,
+    unpack_story,
+)
+
+IDS = st.integers(0, 2**64 - 1).map(lambda number: f"{number:016x}")
+RECORDS = st.tuples(st.integers(0, 2**63), st.integers(0, 999)).map(
+    lambda pair: f"{pair[0]}-{pair[1]}"[:RECORD_BYTES]
+)
+TEXTS = st.text(st.characters(codec="utf-8"))
+WORDS = st.text(st.characters(categories=("Ll", "Lo", "Mn", "Nd")), min_size=1)
+TIMES = st.floats(-1e11, 1e11) | st.integers(-(10**11), 10**11)
+NORMS = st.floats(0, 1e6)
+
+
+@st.composite
+def profiles(draw):
+    body = draw(st.dictionaries(WORDS, st.integers(1, MAX_COUNT).map(tf), max_size=30))
+    view = st.sets(st.sampled_from(sorted(body))) if body else st.just(set())
+    return Profile(
+        simhash=draw(st.integers(0, 2**64 - 1)),
+        sketch=frozenset(draw(st.sets(st.integers(0, 2**32 - 1), max_size=SKETCH_SIZE))),
+        words=draw(st.integers(0, 10**6)),
+        body=body,
+        title=frozenset(draw(view)),
+        lead=frozenset(draw(view)),
+        names=frozenset(draw(view)),
+        numbers=frozenset(term for term in body if term[0].isdecimal()),
+        norms=draw(st.tuples(NORMS, NORMS, NORMS, NORMS, NORMS)),
+    )
+
+
+@st.composite
+def stories(draw):
+    return Stored(
+        event=draw(IDS),
+        member=Member(
+            story=draw(IDS),
+            published_s=draw(st.none() | TIMES),
+            arrived_s=draw(TIMES),
+            profile=draw(profiles()),
+        ),
+        record=draw(RECORDS),
+        article_id=draw(TEXTS),
+        file=draw(TEXTS),
+        index=draw(st.integers(0, 10**6)),
+        part=draw(st.integers(0, 10**4)),
+        parts=draw(st.integers(1, 10**4)),
+        first_paragraph=draw(st.integers(0, 10**6)),
+        paragraphs=draw(st.integers(1, 10**6)),
+        language=draw(TEXTS),
+        outcome=draw(st.sampled_from(Outcome)),
+        duplicate_of=draw(st.none() | IDS),
+        revision_of=draw(st.none() | IDS),
+        title=draw(st.none() | TEXTS),
+        source=draw(st.none() | TEXTS),
+        url=draw(st.none() | TEXTS),
+    )
+
+
+def written(story):
+    """As the commit script puts it together."""
+    return raw(story.event) + f"{story.record:<{RECORD_BYTES}}".encode() + pack_story(story)
+
+
+@given(stories())
+def test_a_story_comes_back_as_it_was(story):
+    """Every field, exactly: weights and norms to the last bit."""
+    back = unpack_story(story.member.story, written(story))
+    assert back == story
+    assert list(back.member.profile.body) == list(story.member.profile.body)
+    assert type(back.outcome) is Outcome
+
+
+@given(stories())
+def test_what_is_compared_comes_back_alone(story):
+    """The member is the same, whatever stands in the prefix."""
+    assert unpack_member(story.member.story, b"\xff" * PREFIX_BYTES + pack_story(story)) == story.member
+
+
+@given(stories(), IDS)
+def test_the_event_can_be_rewritten_in_place(story, event):
+    """Its 8 bytes stand first and nowhere else."""
+    value = raw(event) + written(story)[EVENT_BYTES:]
+    back = unpack_story(story.member.story, value)
+    assert back.event == event
+    assert back.member == story.member
+
+
+@pytest.mark.parametrize("count", range(1, MAX_COUNT + 1))
+def test_each_count_is_one_byte(count):
+    """All 255 weights are told apart and come back equal."""
+    profile = Profile(
+        simhash=0, sketch=frozenset(), words=count, body={"fog": tf(count)}, title=frozenset(), lead=frozenset(),
+        names=frozenset(), numbers=frozenset(), norms=(tf(count), 0.0, math.pi, 1e-300, 0.0),
+    )  # fmt: skip
+    member = Member(story="0" * 16, published_s=None, arrived_s=0.0, profile=profile)
+    story = Stored(
+        event="0" * 16, member=member, record="1-0", article_id="a", file="a", index=0, part=0, parts=1,
+        first_paragraph=0, paragraphs=1, language="en", outcome=Outcome.OPEN, duplicate_of=None, revision_of=None,
+        title=None, source=None, url=None,
+    )  # fmt: skip
+    assert unpack_member("0" * 16, b"x" * PREFIX_BYTES + pack_story(story)) == member
+    assert msgpack.unpackb(pack_story(story))[6] == bytes([count])
+
+
+@given(IDS)
+def test_ids_are_8_bytes(hex_id):
+    """16 hex digits and back."""
+    assert len(raw(hex_id)) == 8
+    assert raw(hex_id).hex() == hex_id

@@ -1,0 +1,274 @@
+"""Fingerprints, samples and terms of a story."""
+
+import math
+import random
+import unicodedata
+
+import pytest
+import xxhash
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from simhash import Simhash
+
+from newsloom.core.copies import containment, distance
+from newsloom.core.describe import (
+    LEAD_WORDS,
+    MAX_COUNT,
+    SKETCH_SIZE,
+    describe,
+    fingerprints,
+    headline,
+    profile,
+    tf,
+)
+from newsloom.core.model import Article, Story
+from newsloom.core.policy import Policy
+
+WORDS = ("harbour", "ferry", "fog", "mayor", "inquiry", "captain", "dawn", "siren", "crew", "quay")
+BODIES = st.lists(st.sampled_from(WORDS) | st.text("abc", min_size=1, max_size=3), max_size=400)
+
+
+def story(*paragraphs, title=None):
+    article = Article(file="invented.txt", text="\n".join(paragraphs), title=title)
+    return Story(
+        id="0" * 16,
+        article=article,
+        language="en",
+        part=0,
+        parts=1,
+        first_paragraph=0,
+        paragraphs=paragraphs,
+        title=title,
+        published_s=None,
+        arrived_s=0.0,
+    )
+
+
+def shingles_of(body):
+    return [" ".join(body[i : i + 3]) for i in range(max(1, len(body) - 2))]
+
+
+def long_text(words=300, seed=5):
+    chance = random.Random(seed)
+    return " ".join(chance.choice(WORDS) + str(chance.randrange(40)) for _ in range(words))
+
+
+# Fingerprints
+
+
+@given(BODIES)
+def test_the_fingerprint_is_that_of_the_simhash_package(body):
+    """Exactly Simhash of the 3-word shingles, each counted once a place, hashed by xxh3."""
+    expected = Simhash(
+        [(shingle, 1) for shingle in shingles_of(body)], f=64, hashfunc=lambda b: xxhash.xxh3_64_intdigest(b)
+    )
+    assert fingerprints(body)[0] == expected.value
+
+
+@given(BODIES)
+def test_the_fingerprint_is_the_majority_of_each_bit(body):
+    """Charikar's definition, written out; a tie is no bit."""
+    hashes = [xxhash.xxh3_64_intdigest(shingle.encode()) for shingle in shingles_of(body)]
+    expected = sum(1 << bit for bit in range(64) if sum(h >> bit & 1 for h in hashes) * 2 > len(hashes))
+    assert fingerprints(body)[0] == expected
+
+
+@given(BODIES)
+def test_the_order_of_the_shingles_does_not_matter(body):
+    """The package's value for the shingles in any order, repeated ones added up, is the same."""
+    counted = {}
+    for shingle in shingles_of(body):
+        counted[shingle] = counted.get(shingle, 0) + 1.0
+    pairs = sorted(counted.items(), key=lambda pair: pair[0][::-1])
+    other = Simhash(pairs, f=64, hashfunc=lambda b: xxhash.xxh3_64_intdigest(b))
+    assert fingerprints(body)[0] == other.value
+
+
+@given(BODIES)
+def test_the_sketch_is_the_smallest_hashes(body):
+    """At most 96 distinct 32-bit hashes, the smallest of all the shingles'."""
+    low = sorted({xxhash.xxh3_64_intdigest(s.encode()) & 0xFFFF_FFFF for s in shingles_of(body)})
+    assert fingerprints(body)[1] == frozenset(low[:SKETCH_SIZE])
+
+
+@pytest.mark.parametrize("words", [49, 50, 52, 53, 199, 202, 203, 450, 5_000])
+def test_long_texts_are_hashed_like_short_ones(words):
+    """The package works in batches; their edges do not show."""
+    body = long_text(words).split()
+    hashes = [xxhash.xxh3_64_intdigest(shingle.encode()) for shingle in shingles_of(body)]
+    expected = sum(1 << bit for bit in range(64) if sum(h >> bit & 1 for h in hashes) * 2 > len(hashes))
+    fingerprint, sketch = fingerprints(body)
+    assert fingerprint == expected
+    assert sketch == frozenset(sorted({h & 0xFFFF_FFFF for h in hashes})[:SKETCH_SIZE])
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_composed_and_decomposed_texts_are_copies(form):
+    """One text typed on two systems has one fingerprint."""
+    text = "Die Fähre von Brückwell fährt nicht, sagte Bürgermeisterin Zoë Müller am Morgen."
+    assert describe(story(unicodedata.normalize(form, text))) == describe(story(text))
+
+
+def test_layout_does_not_matter():
+    """Line breaks, capitals and typographic spaces are no part of a text's identity."""
+    one = describe(
+        story("The ferry sank at dawn, the harbour office said.", "Its crew of twelve was saved at once.")
+    )
+    other = describe(
+        story("THE FERRY SANK\u00a0AT DAWN, the harbour office said. Its crew of twelve was saved at once.")
+    )
+    assert (one.simhash, one.sketch, one.terms) == (other.simhash, other.sketch, other.terms)
+
+
+def test_an_edited_copy_is_near_and_another_text_is_not():
+    """One changed word moves few bits and little of the sketch; another text moves half of both."""
+    text = long_text()
+    words = text.split()
+    words[150] = "wreckage"
+    one, edited, other = (describe(story(t)) for t in (text, " ".join(words), long_text(seed=6)))
+    assert distance(one.simhash, edited.simhash) <= 8
+    assert containment(one.sketch, edited.sketch, SKETCH_SIZE) > 0.9
+    assert distance(one.simhash, other.simhash) > 16
+    assert containment(one.sketch, other.sketch, SKETCH_SIZE) < 0.1
+
+
+def test_a_cut_copy_is_contained():
+    """Two thirds of a text stand wholly in it, though the fingerprints differ."""
+    text = long_text()
+    whole, cut = describe(story(text)), describe(story(" ".join(text.split()[:200])))
+    assert containment(whole.sketch, cut.sketch, SKETCH_SIZE) > 0.9
+
+
+# Terms
+
+
+def test_features_of_a_story():
+    """Terms with their number, the headline's counted once more; names, numbers and the lead."""
+    features = describe(
+        story("A ferry left Ostley at 5.30.", "The ferry sank.", title="Ferry sinks off Ostley")
+    )
+    assert features.words == 8  # a single letter is none
+    assert features.terms == {
+        "ferry": 3, "left": 1, "ostley": 2, "at": 1, "5.30": 1, "the": 1, "sank": 1, "sinks": 1, "off": 1,
+    }  # fmt: skip
+    assert features.title == {"ferry", "sinks", "off", "ostley"}
+    assert features.lead == {"ferry", "left", "ostley", "at", "5.30", "the", "sank", "sinks", "off"}
+    assert features.names == {"ostley"}
+
+
+def test_the_lead_ends():
+    """What stands after the first words is no lead."""
+    words = [f"word{i}" for i in range(LEAD_WORDS + 20)]
+    features = describe(story(" ".join(words)))
+    assert features.lead == set(words[:LEAD_WORDS])
+    assert set(features.terms) == set(words)
+
+
+def test_counts_fit_a_byte():
+    """A word repeated endlessly counts 255 times; its repetitions are words all the same."""
+    features = describe(story(" ".join(["ferry"] * 1_000), title="Ferry"))
+    assert features.terms == {"ferry": MAX_COUNT}
+    assert features.words == 1_000
+
+
+@pytest.mark.parametrize("text", ["...", "– !? –", "…", "a", "\u200b", "\ud800", "🔥🔥🔥"])
+def test_a_text_without_a_word_has_features(text):
+    """Punctuation alone is described without an error: no terms, the value of the empty text."""
+    features = describe(story(text))
+    assert (features.words, features.terms, features.names) == (0, {}, frozenset())
+    assert features.simhash == describe(story("?!")).simhash
+    assert len(features.sketch) == 1
+
+
+def test_furniture_inside_a_story_is_left_out():
+    """Buttons and appeals between its paragraphs change nothing that a story is compared by."""
+    first = "The ferry sank at dawn off Ostley, the harbour office said on Monday morning."
+    second = "Its crew of twelve was saved by a trawler that had heard the siren in the fog."
+    bare = describe(story(first, second))
+    page = describe(
+        story("Share", first, "Advertisement", "Sign up for our newsletter", second, "All rights reserved")
+    )
+    assert page == bare
+
+
+def test_a_page_of_furniture_alone_is_described():
+    """Where there is nothing else, what there is counts."""
+    assert describe(story("Share", "Advertisement")).terms == {"share": 1, "advertisement": 1}
+
+
+@settings(max_examples=50)
+@given(st.text(st.characters(codec=None), min_size=1))
+def test_any_text_can_be_described(text):
+    """No text crashes the description; the fingerprint has 64 bits, the sample 32 and no more than its size."""
+    features = describe(story(text, title=text[:5] or None))
+    assert 0 <= features.simhash < 2**64
+    assert all(0 <= h < 2**32 for h in features.sketch)
+    assert 1 <= len(features.sketch) <= SKETCH_SIZE
+    assert features.title | features.lead <= features.terms.keys()
+
+
+# Headlines
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["Ferry sinks off Ostley", "The ferry sank."], "Ferry sinks off Ostley"),
+        (["  Ferry sinks off Ostley ", "The ferry sank."], "Ferry sinks off Ostley"),
+        (["Did the ferry sink?", "It did."], "Did the ferry sink?"),
+        (["Ferry sinks off Ostley"], None),
+        ([], None),
+        (["The ferry sank.", "Its crew was saved."], None),
+        (["«Il a coulé»", "Le ferry."], "«Il a coulé»"),
+        (["He said “it sank”", "The ferry."], None),
+        (["渡轮沉没。", "船员获救。"], None),
+        (["नाव डूबी।", "सब बचे।"], None),
+        (["渡轮沉没", "船员获救。"], "渡轮沉没"),
+        (["Share", "The ferry sank."], None),
+        (["one " * 20, "text"], ("one " * 20).strip()),
+        (["one " * 21, "text"], None),
+    ],
+)
+def test_a_headline_is_a_short_first_line_above_a_text(lines, expected):
+    """No full stop, no more than 20 words, no furniture, and something below it."""
+    assert headline(lines) == expected
+
+
+# Profiles
+
+
+def policy(**changes):
+    values = {
+        "prior_stories": 300, "rarest": 1e-4, "least_weight": 0.5, "profile_terms": 4, "index_terms": 3,
+        "window_days": 7, "sigma_days": 3, "max_distance_bits": 10, "min_overlap": 0.6, "min_copy_words": 16,
+        "threshold": 0.0, "intercept": 0.0, "coefficients": {},
+    } | changes  # fmt: skip
+    return Policy(**values)
+
+
+def test_a_profile_keeps_the_heaviest_terms():
+    """Those of most weight times repetitions, and the headline's where they weigh anything at all."""
+    features = describe(story("ferry ferry ferry fog dawn siren the 12", title="Quay the"))
+    weights = {"ferry": 1.0, "fog": 3.0, "dawn": 2.0, "siren": 1.5, "the": 0.1, "12": 2.5, "quay": 0.6}
+    kept = profile(features, weights, policy(profile_terms=3))
+    assert dict(kept.body) == {"12": 1.0, "ferry": tf(3), "fog": 1.0, "quay": 1.0}
+    assert kept.title == {"quay"}
+    assert kept.numbers == {"12"}
+    assert list(kept.body) == sorted(kept.body)
+    assert kept.norms[0] == pytest.approx(math.sqrt(sum((kept.body[t] * weights[t]) ** 2 for t in kept.body)))
+    assert kept.norms[1] == pytest.approx(0.6)
+    assert kept.norms[4] == pytest.approx(2.5)
+
+
+def test_a_text_of_commonplaces_has_an_empty_profile():
+    """No term above the least weight: nothing is kept and every norm is 0."""
+    features = describe(story("the of and"))
+    kept = profile(features, {"the": 0.1, "of": 0.5, "and": 0.0}, policy())
+    assert kept.body == {}
+    assert kept.norms == (0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(("count", "weight"), [(1, 1.0), (2, 1 + math.log(2)), (255, 1 + math.log(255))])
+def test_repetitions_count_by_their_logarithm(count, weight):
+    """1 + ln(count)."""
+    assert tf(count) == weight

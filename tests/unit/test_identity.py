@@ -1,0 +1,126 @@
+"""Ids say where an article comes from, which version it is, and which of its stories is meant."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsloom.core.decide import event_id
+from newsloom.core.identity import article_id, place_id, story_id
+from newsloom.core.model import Article
+
+PAGE = Article(
+    file="a.json",
+    path="/in/a.json",
+    text="The ferry sank.",
+    index=2,
+    id="77",
+    title="Ferry sinks",
+    url="https://news.example/ferry",
+    source="news.example",
+)
+ANY = st.text(st.characters(codec=None))
+
+
+def is_id(text):
+    return len(text) == 16 and set(text) <= set("0123456789abcdef")
+
+
+def differs(field, value):
+    """Whether a page with another value there is another place."""
+    return place_id(replace(PAGE, **{field: value})) != place_id(PAGE)
+
+
+def test_a_url_is_the_place():
+    """With a canonical URL nothing else tells the place: the file may be delivered under any name."""
+    assert differs("url", "https://news.example/ferry?page=2")
+    for field, value in (
+        ("id", "78"),
+        ("source", "x"),
+        ("file", "b"),
+        ("path", "/b"),
+        ("index", 3),
+        ("id", None),
+    ):
+        assert not differs(field, value), field
+
+
+def test_without_a_url_the_id_at_its_source_is_the_place():
+    """The same number at another source is another article; the file does not matter."""
+    page = replace(PAGE, url=None)
+    for changed in (replace(page, id="78"), replace(page, source="other.example")):
+        assert place_id(changed) != place_id(page)
+    assert place_id(replace(page, file="b", path="/in/b", index=9)) == place_id(page)
+    assert place_id(page) != place_id(PAGE)
+
+
+def test_an_id_without_a_source_counts_within_its_file():
+    """It is a row number: the same one in another file is another article, wherever it stands in the file."""
+    row = replace(PAGE, url=None, source=None)
+    assert place_id(replace(row, path="/in/b.json")) != place_id(row)
+    assert place_id(replace(row, id="78")) != place_id(row)
+    assert place_id(replace(row, index=9)) == place_id(row)
+
+
+def test_else_the_path_and_the_position_are_the_place():
+    """The absolute path, so that the name under which the file was handed in does not matter."""
+    bare = Article(file="a.txt", path="/in/a.txt", text="The ferry sank.")
+    assert place_id(replace(bare, file="./a.txt")) == place_id(bare)
+    assert place_id(replace(bare, path="/in/b.txt")) != place_id(bare)
+    assert place_id(replace(bare, index=1)) != place_id(bare)
+    assert place_id(replace(bare, path="")) == place_id(replace(bare, path="a.txt"))
+
+
+def test_changed_content_is_another_version():
+    """Text and headline make the version; when and how it came do not."""
+    place = place_id(PAGE)
+    assert article_id(place, replace(PAGE, text="The ferry was saved.")) != article_id(place, PAGE)
+    assert article_id(place, replace(PAGE, title="Ferry saved")) != article_id(place, PAGE)
+    assert article_id(place, replace(PAGE, title=None)) == article_id(place, replace(PAGE, title=""))
+    assert article_id(place, replace(PAGE, published_s=5.0, language="fr")) == article_id(place, PAGE)
+    assert article_id("other", PAGE) != article_id(place, PAGE)
+
+
+def test_each_part_is_a_story():
+    """Parts differ from each other and from the event that they open."""
+    ids = [story_id("0" * 16, part) for part in range(12)]
+    assert len({*ids, *(event_id(story) for story in ids)}) == 24
+    assert all(is_id(story) and is_id(event_id(story)) for story in ids)
+
+
+@given(title=ANY, text=ANY)
+def test_title_and_text_are_kept_apart(title, text):
+    """What moves from the end of the headline to the text makes another version."""
+    whole = article_id("p", replace(PAGE, title=title + "x", text=text))
+    moved = article_id("p", replace(PAGE, title=title, text="x" + text))
+    assert whole != moved
+
+
+@given(url=ANY, text=ANY, path=ANY)
+def test_any_article_has_ids(url, text, path):
+    """16 hex digits whatever stands in it, lone surrogates included; the same each time."""
+    article = Article(file=path, path=path, text=text, url=url or None)
+    key = article_id(place_id(article), article)
+    assert is_id(place_id(article))
+    assert is_id(key)
+    assert place_id(article) == place_id(replace(article))
+
+
+def test_ids_are_the_same_for_ever():
+    """They stand in the index and in other people's data bases: a change would orphan those."""
+    assert (place_id(PAGE), article_id(place_id(PAGE), PAGE)) == ("d59eed3610a63d8b", "4d87a59e043242f1")
+    assert story_id("0" * 16, 0) == "02340cff328d7691"
+    assert event_id("0" * 16) == "a752f73b8909d775"
+
+
+@pytest.mark.parametrize("field", ["url", "id", "path"])
+def test_kinds_of_place_are_apart(field):
+    """The same letters as a URL, as an id and as a path are three places."""
+    articles = {
+        "url": Article(file="f", text="t", url="x"),
+        "id": Article(file="f", text="t", source="x", id="x"),
+        "path": Article(file="x", path="x", text="t", id="x"),
+    }
+    mine = place_id(articles.pop(field))
+    assert mine not in {place_id(other) for other in articles.values()}
