@@ -135,18 +135,24 @@ def _forget() -> None:
 
 
 @pytest.fixture
-def here(valkey: Valkey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Valkey]:
-    """``newsloom.bootstrap`` of this process works on an empty server, in a folder of its own."""
+def here_on(shared_valkey: Valkey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Valkey]:
+    """``newsloom.bootstrap`` of this process works on the module's server as it is, in a folder of its own."""
     for name in [
         name for name in os.environ if name.startswith("NEWSLOOM_") and name != "NEWSLOOM_EVAL_DATA"
     ]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("NEWSLOOM_REDIS_URL", valkey.url)
+    monkeypatch.setenv("NEWSLOOM_REDIS_URL", shared_valkey.url)
     monkeypatch.setenv("NEWSLOOM_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
     _forget()
-    yield valkey
+    yield shared_valkey
     _forget()
+
+
+@pytest.fixture
+def here(valkey: Valkey, here_on: Valkey) -> Valkey:
+    """The same on an empty server."""
+    return here_on
 
 
 @dataclass
@@ -163,8 +169,8 @@ class Ran:
 
 
 @pytest.fixture
-def cli(
-    here: Valkey, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+def cli_on(
+    here_on: Valkey, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> Callable[..., Ran]:
     """Run a command line in this process, up to its exit code."""
 
@@ -174,9 +180,15 @@ def cli(
         with pytest.raises(SystemExit) as ended:
             main()
         told = capsysbinary.readouterr()
-        return Ran(ended.value.code or 0, told.out.decode(), told.err.decode())  # type: ignore[arg-type]
+        return Ran(int(ended.value.code or 0), told.out.decode(), told.err.decode())
 
     return call
+
+
+@pytest.fixture
+def cli(here: Valkey, cli_on: Callable[..., Ran]) -> Callable[..., Ran]:
+    """The same on an empty server."""
+    return cli_on
 
 
 def _ingested(store: Store, articles: Sequence[Article], policy: Policy | None = None) -> list[Told]:
@@ -292,6 +304,11 @@ class Loom:
             worker.kill()
         if "client" in self.__dict__:
             self.client.close()
+
+
+@pytest.fixture(scope="session")
+def make_loom() -> type[Loom]:
+    return Loom
 
 
 @pytest.fixture

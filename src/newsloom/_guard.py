@@ -211,7 +211,7 @@ class Guard:
             time.sleep(STOP_POLL_S)
         unlock(self._server_lock)
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(self._socket_path)  # noqa: PTH108 - pathlib would double the start-up time
+            os.unlink(self._socket_path)
 
 
 def main() -> None:

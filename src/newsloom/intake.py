@@ -222,4 +222,4 @@ class _Work:
 
 def printable(path: str) -> str:
     """A path as it can be stored and logged: bytes that are no UTF-8 are replaced."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return path.encode("utf-8", "replace").decode("utf-8")

@@ -28,7 +28,12 @@ def configure(settings: Settings) -> None:
     if console:
         renderer = [_brief, structlog.dev.ConsoleRenderer(timestamp_key="time")]
     else:
-        renderer = [structlog.processors.dict_tracebacks, _json]
+        renderer = [
+            structlog.processors.ExceptionRenderer(
+                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+            ),
+            _json,
+        ]
     structlog.configure(
         processors=[*shared, *renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -55,8 +60,26 @@ def configure(settings: Settings) -> None:
 
 
 def _json(_: WrappedLogger, __: str, event: EventDict) -> str:
-    # Integers of 2^64 and more, and whatever else orjson has no form for, are told as text.
+    try:
+        return _dumps(event)
+    except TypeError:  # lone surrogates and integers of 2^64 and more, which orjson does not hand to default
+        return _dumps(_plain(event))
+
+
+def _dumps(event: Any) -> str:
     return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        return str(value)
+    if isinstance(value, dict):
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
 
 
 _BRIEF = ("outcome", "title", "file", "event_id", "score", "duplicate_of", "reason", "detail")

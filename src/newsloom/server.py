@@ -177,7 +177,7 @@ def _quoted(value: bytes) -> bytes:
 def _start_guard(home: Path, guard_lock: int) -> None:
     """Start the guard, which takes over the descriptor of its lock, away from this terminal."""
     with (home / LOG).open("ab") as log:
-        subprocess.run(  # noqa: S603 - a fixed program; ends at once, having forked the guard
+        subprocess.run(
             [
                 sys.executable, "-I", "-S", _guard.__file__,
                 home, _server_binary(), (home / SOCKET_PLACE).read_bytes(), str(guard_lock),

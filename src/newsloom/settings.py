@@ -1,9 +1,9 @@
 """Every setting, read from the environment (``NEWSLOOM_*``) in one place."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DAY_S = 86_400
@@ -16,7 +16,12 @@ def _default_data_dir() -> Path:
 class Settings(BaseSettings):
     """Frozen; each field is the variable ``NEWSLOOM_<FIELD>`` in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="NEWSLOOM_", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="NEWSLOOM_",
+        frozen=True,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,  # a mistyped URL may hold a password
+    )
 
     redis_url: SecretStr | None = Field(
         default=None,
@@ -72,6 +77,12 @@ class Settings(BaseSettings):
             raise ValueError("give a redis://, rediss:// or unix:// address")
         return url
 
+    @model_validator(mode="after")
+    def _limits_in_order(self) -> Self:
+        if self.soft_time_limit_s >= self.hard_time_limit_s:
+            raise ValueError("NEWSLOOM_SOFT_TIME_LIMIT_S has to be below NEWSLOOM_HARD_TIME_LIMIT_S")
+        return self
+
     @property
     def retention_s(self) -> int:
-        return int(self.retention_days * DAY_S)
+        return max(1, int(self.retention_days * DAY_S))

@@ -1,5 +1,6 @@
 """Whatever dies in the middle of 500 files: every file has one outcome, no event is doubled, none is lost."""
 
+import functools
 import json
 import os
 import re
@@ -64,7 +65,7 @@ def send(client: Any, files: Iterable[Path], batch: int = 10) -> Mailbox:
     return mailbox
 
 
-def all_is_well(client: Any, undisturbed: Groups, partition: Callable[..., Groups]) -> None:
+def check(client: Any, undisturbed: Groups, partition: Callable[..., Groups]) -> None:
     """Each file has one outcome: one story, one record, one event as if nothing had happened."""
     store = RedisStore(client)
     stories = list(store.stories())
@@ -82,6 +83,11 @@ def all_is_well(client: Any, undisturbed: Groups, partition: Callable[..., Group
     assert client.hlen(keys.ATTEMPTS) == 0, "an attempt was left open"
 
 
+@pytest.fixture(scope="module")
+def all_is_well(undisturbed: Groups, partition: Callable[..., Groups]) -> Callable[[Any], None]:
+    return functools.partial(check, undisturbed=undisturbed, partition=partition)
+
+
 def decided(client: Any) -> int:
     return int(client.xlen(keys.DECISIONS))
 
@@ -95,7 +101,7 @@ def kill_child(loom: Any) -> None:
 
 
 def test_killed_children(
-    loom: Any, folder: Path, undisturbed: Groups, partition: Callable[..., Groups], until: Callable[..., Any]
+    loom: Any, folder: Path, all_is_well: Callable[[Any], None], until: Callable[..., Any]
 ) -> None:
     """Four times a child of a running worker is killed."""
     client = loom.client
@@ -107,11 +113,11 @@ def test_killed_children(
         kill_child(loom)
     until(lambda: mailbox.depth().drained, what="an empty queue")
     assert worker.process.poll() is None
-    all_is_well(client, undisturbed, partition)
+    all_is_well(client)
 
 
 def test_killed_workers(
-    loom: Any, folder: Path, undisturbed: Groups, partition: Callable[..., Groups], until: Callable[..., Any]
+    loom: Any, folder: Path, all_is_well: Callable[[Any], None], until: Callable[..., Any]
 ) -> None:
     """A whole worker is killed, parent and children; the next one finishes what it began."""
     client = loom.client
@@ -122,15 +128,14 @@ def test_killed_workers(
     assert not mailbox.depth().drained
     loom.worker(2)
     until(lambda: mailbox.depth().drained, what="an empty queue")
-    all_is_well(client, undisturbed, partition)
+    all_is_well(client)
 
 
 def test_killed_server(
     mortal_valkey: Any,
     mortal_loom: Any,
     folder: Path,
-    undisturbed: Groups,
-    partition: Callable[..., Groups],
+    all_is_well: Callable[[Any], None],
     until: Callable[..., Any],
 ) -> None:
     """Twice the server is killed and started again under a running worker, which goes on by itself."""
@@ -145,14 +150,13 @@ def test_killed_server(
         assert decided(client) >= reached, "the append-only file lost decisions"
     until(lambda: mailbox.depth().drained, what="an empty queue")
     assert worker.process.poll() is None
-    all_is_well(client, undisturbed, partition)
+    all_is_well(client)
 
 
 def test_killed_run(
     embedded_loom: Any,
     folder: Path,
-    undisturbed: Groups,
-    partition: Callable[..., Groups],
+    all_is_well: Callable[[Any], None],
     until: Callable[..., Any],
     processes_of: Callable[[Any], list[int]],
 ) -> None:
@@ -167,7 +171,7 @@ def test_killed_run(
     told = embedded_loom.command("run", folder, "--concurrency", "2", "--json").lines()
     assert told[0]["files"] == FILES
     with server.embedded(embedded_loom.folder / "data") as url, redis.Redis.from_url(url) as client:
-        all_is_well(client, undisturbed, partition)
+        all_is_well(client)
 
 
 #: A worker in which the text POISON kills whoever reads it, or decides it; each death is noted in a file.

@@ -61,7 +61,7 @@ def test_an_interruption_loses_neither_the_split_nor_the_chain(desk, store, plac
     assert {part: d.story for part, d in after.decided.items()} == {0: first.story.id}
     assert after.decided[0].outcome is Outcome.REPEAT
     assert after.previous == before.previous == old.article
-    assert set(e.event for e in after.earlier) == set(events)
+    assert {e.event for e in after.earlier} == set(events)
 
     second = desk.write("topic1 more", part=1, parts=2)
     desk.commit(second, Outcome.REVISION, events[1], place=new, known=after, segments=TWO)
@@ -157,7 +157,9 @@ def test_a_clean_file_leaves_quarantine(store, entry):
     assert store.quarantined() == [record]
 
 
-@pytest.mark.parametrize("file", ["dir/наводнение.txt", "bad \udcff byte.txt", 'quote".txt', ""])
+@pytest.mark.parametrize(
+    "file", ["dir/наводнение.txt", "bad \udcff byte.txt", "half \ud83d.txt", 'quote".txt', ""]
+)
 def test_any_path_can_be_attempted_and_settled(store, file):
     """Bytes in a path that are no UTF-8 are no reason to fail."""
     assert store.attempt(file) == 1

@@ -148,13 +148,13 @@ def test_committing_twice_equals_once(desk, store, contents):
 # What a decision relied on
 
 
-def refused(desk, contents, query, recalled, outcome=Outcome.OPEN, event=None):
+def refused(desk, contents, query, recalled, *decided):
     """Whether a commit is refused and changes nothing, and goes through once it is recalled anew."""
     before = contents(desk.store)
     with pytest.raises(Conflict):
-        desk.commit(query, outcome, event, recalled=recalled, counted=["x"])
+        desk.commit(query, *decided, recalled=recalled, counted=["x"])
     unchanged = contents(desk.store) == before
-    desk.commit(query, outcome, event)
+    desk.commit(query, *decided)
     return unchanged
 
 

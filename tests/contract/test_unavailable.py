@@ -76,18 +76,19 @@ def test_a_listing_that_is_cut_off_says_so(own_desk, own_server, name):
 
 
 @pytest.mark.parametrize("name", WRITES)
-def test_a_full_memory_is_a_reason_to_wait(own_desk, starved, dump, own_server, place_of, name):
+def test_a_full_memory_is_a_reason_to_wait(own_desk, starved, dump, place_of, name):
     """Nothing is written, not even in part; with room again the same call goes through."""
+    connection = own_desk.store._redis
     query = own_desk.write("ferry fog")
     own_desk.earlier = own_desk.recall(query)
-    before = dump(own_server.client)
+    before = dump(connection)
     starved(1)
     with pytest.raises(StoreUnavailable):
         METHODS[name](own_desk, query, place_of("page"))
-    assert dump(own_server.client) == before
+    assert dump(connection) == before
     starved(0)
     METHODS[name](own_desk, query, place_of("page"))
-    assert dump(own_server.client) != before
+    assert dump(connection) != before
 
 
 def test_nothing_joins_while_the_memory_is_full(own_desk, starved, dump, own_server):

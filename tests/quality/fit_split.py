@@ -234,6 +234,7 @@ def main() -> None:
             "fitted_on": f"{len(singles)} single English articles ({', '.join(SETS)}) laid end to end as {args.pages} pages",
             "when": time.strftime("%Y-%m-%d", time.gmtime()),
             "method": "L1 logistic wording models, 160 + 80 boosted trees; see tests/quality/fit_split.py",
+            "held_out_without": "every event of splitting/dev, and a fifth of the other events",
             "held_out": json.loads(args.figures.read_text("utf-8")) if args.figures else None,
         }
         data = {"provenance": provenance, **fit(singles, args.pages)}

@@ -60,7 +60,7 @@ def long_text(words=300, seed=5):
 def test_the_fingerprint_is_that_of_the_simhash_package(body):
     """Exactly Simhash of the 3-word shingles, each counted once a place, hashed by xxh3."""
     expected = Simhash(
-        [(shingle, 1) for shingle in shingles_of(body)], f=64, hashfunc=lambda b: xxhash.xxh3_64_intdigest(b)
+        [(shingle, 1) for shingle in shingles_of(body)], f=64, hashfunc=xxhash.xxh3_64_intdigest
     )
     assert fingerprints(body)[0] == expected.value
 
@@ -80,7 +80,7 @@ def test_the_order_of_the_shingles_does_not_matter(body):
     for shingle in shingles_of(body):
         counted[shingle] = counted.get(shingle, 0) + 1.0
     pairs = sorted(counted.items(), key=lambda pair: pair[0][::-1])
-    other = Simhash(pairs, f=64, hashfunc=lambda b: xxhash.xxh3_64_intdigest(b))
+    other = Simhash(pairs, f=64, hashfunc=xxhash.xxh3_64_intdigest)
     assert fingerprints(body)[0] == other.value
 
 

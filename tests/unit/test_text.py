@@ -167,6 +167,12 @@ def test_capitals_are_the_same_words(upper, lower):
     assert len(terms_of(upper)) == 1
 
 
+@pytest.mark.parametrize("word", ["Μαΐου", "ΜΑΪ́ΟΥ", "Ταΰγετος", "ǰazz", "İzmir"])
+def test_folding_does_not_cut_a_word(word):
+    """Letters that fold to a letter and a mark are letters still: the Greek for May is one word."""
+    assert len(terms_of(f"στις 5 {word} 2024")) == 4
+
+
 def test_a_turkish_capital_keeps_its_word_whole():
     """The dotted capital folds to two characters, which belong to one word and to one letter."""
     assert len(terms_of("İzmir'de İstanbul")) == 3

@@ -41,8 +41,8 @@ def main() -> None:
         code = 130
     except pydantic.ValidationError as error:
         for problem in error.errors():
-            name = "_".join(str(part) for part in problem["loc"]).upper()
-            output.stderr.print(f"NEWSLOOM_{name}: {problem['msg']}", style="red", markup=False)
+            name = "".join(f"NEWSLOOM_{part}: ".upper() for part in problem["loc"])
+            output.stderr.print(f"{name}{problem['msg']}", style="red", markup=False)
         code = output.USAGE
     except (StoreUnavailable, redis.RedisError) as error:
         output.stderr.print(
@@ -57,7 +57,4 @@ def main() -> None:
     except ValueError as error:
         output.stderr.print(str(error), style="red", markup=False)
         code = output.USAGE
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        sys.stderr.close()
-        code = output.OK
     sys.exit(code)

@@ -1,5 +1,6 @@
 """What every command prints with: tables for people, JSON for programs, one line for an error."""
 
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -21,8 +22,12 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 
 def emit(value: Any) -> None:
     """One JSON value on a line of standard output."""
-    sys.stdout.buffer.write(orjson.dumps(value, default=str, option=orjson.OPT_APPEND_NEWLINE))
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(orjson.dumps(value, default=str, option=orjson.OPT_APPEND_NEWLINE))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # the reader, such as head, has seen enough; click would call it a failure
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is flushed at the end
+        raise click.exceptions.Exit(OK) from None
 
 
 def loads(value: bytes) -> Any:

@@ -9,7 +9,7 @@ from newsloom.core.copies import containment, distance
 from newsloom.core.describe import SKETCH_SIZE
 from newsloom.core.model import Candidate, Decision, Member, Outcome
 from newsloom.core.policy import Policy
-from newsloom.core.views import Query, event_views, field_views, in_window
+from newsloom.core.views import Lens, Query, event_views, field_views, in_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ def decide(
     story = query.story
     copy = _closest(query, candidates)
     young = [candidate for candidate in candidates if in_window(story, candidate, policy)]
-    views = field_views([event_views(query, candidate, policy) for candidate in young]) if young else []
+    lens = Lens.of(query)
+    views = field_views([event_views(lens, candidate, policy) for candidate in young])
     scores = [_score(view, policy) for view in views]
     ranking = sorted(range(len(young)), key=lambda i: (-scores[i], young[i].event))
     best = ranking[0] if ranking else None
@@ -91,6 +92,8 @@ def is_copy(query: Query, copy: Copy, policy: Policy) -> bool:
 
     A short text has too few shingles to be sure by a part of them: there all must agree.
     """
+    if not query.profile.words:
+        return False  # nothing but punctuation: all such texts share one fingerprint
     if min(query.profile.words, copy.member.profile.words) < policy.min_copy_words:
         return copy.distance == 0 and copy.overlap == 1.0
     return copy.overlap >= policy.min_overlap

@@ -6,11 +6,13 @@ gives the rows that need no other boundary; `between` those that compare two nei
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 
 import numpy as np
 
 from newsloom.core import cohesion, cues
 from newsloom.core.cohesion import Array, Index, View
+from newsloom.core.furniture import is_unfinished
 
 #: Paragraphs on either side of a gap that are compared as blocks; the last is the whole page.
 WORD_BLOCKS = (1, 2, 3, 5, 8, 13, 20, 1 << 30)
@@ -20,6 +22,8 @@ WORD_DIPS, NAME_DIPS = (3, 8), (8, 16)
 #: Those of them whose cosine is compared with the cohesion within either block too.
 WORD_CONTRASTS, NAME_CONTRASTS = (5, 8, 20), (4, 8, 16)
 
+#: Characters from which on a paragraph tells something even without a full stop.
+LONG = 160
 #: Log-odds that stand for the end of the page, as surely a boundary as any.
 END = 6.0
 
@@ -35,6 +39,7 @@ class Page:
     length: Array  #: (n,) words
     title: Array  #: (n,) cosine with the page's title; all 0 where it has none
     quote: Array  #: (n,) 1 where it opens with a quotation mark
+    telling: Array  #: (n,) 1 where it is a sentence, or long; headlines, names and table rows are not
     skipped: Array  #: (n,) what was left out right before it: 0 nothing, 1 furniture, 2 a sign-off
 
 
@@ -54,6 +59,7 @@ def measure(
         length=np.array([float(len(words)) for words in tokens]),
         title=_title_cosine(title, vectors),
         quote=np.array([float("quote start" in names) for names in found]),
+        telling=np.array([float(len(line) >= LONG or not is_unfinished(line)) for line in body]),
         skipped=np.array(skipped, dtype=np.float64),
     )
 
@@ -64,9 +70,9 @@ def _title_cosine(title: str | None, vectors: Sequence[Mapping[str, float]]) -> 
         wanted = cohesion.word_vectors([cohesion.WORD.findall(title)])[0]
         size = sum(weight * weight for weight in wanted.values()) ** 0.5
         for i, vector in enumerate(vectors):
-            both = sum(weight * weight for name, weight in vector.items() if name in wanted)
+            both = sum(weight * weight for name, weight in wanted.items() if name in vector)
             if both:
-                out[i] = both / size / sum(weight * weight for weight in vector.values()) ** 0.5
+                out[i] = both / size / sum(map(mul, vector.values(), vector.values())) ** 0.5
     return out
 
 

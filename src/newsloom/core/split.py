@@ -149,10 +149,14 @@ def _decode(page: gaps.Page, odds: Array, nodes: Sequence[int], charge: float, m
     # best[p, q]: value of the best segmentation whose last segment is [p, q), its right boundary not counted yet
     best = np.full((c, c), -np.inf)
     back = np.zeros((c, c), dtype=int)
+    told = np.append(0.0, np.cumsum(page.telling))[nodes]
     for q in range(1, c):
-        best[0, q] = no[0, 1:q, q].sum()
+        if told[q] or q == c - 1:
+            best[0, q] = no[0, 1:q, q].sum()
     for p in range(1, c):
         for q in range(p + 1, c):
+            if told[q] == told[p]:
+                continue  # headlines, names or figures alone are no story
             values = best[:p, p] + yes[:p, p, q]
             back[p, q] = int(np.argmax(values))
             best[p, q] = values[back[p, q]] + no[p, p + 1 : q, q].sum()

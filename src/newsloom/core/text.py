@@ -25,12 +25,20 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8"))
 
 
+def fold(normal: str) -> str:
+    """Without case. What folds to a letter and a mark is composed again; the Turkish dotted i is an i."""
+    folded = normal.casefold()
+    if folded.isascii():
+        return folded
+    return unicodedata.normalize("NFC", folded.replace("i\u0307", "i"))
+
+
 def terms(normal: str) -> list[str]:
     """The terms of a normalised text in order: case-folded words, numbers without thousands marks.
 
     A run of a script without spaces becomes overlapping pairs of characters.
     """
-    folded = normal.casefold()
+    folded = fold(normal)
     if normal.isascii() or _MARKS.search(normal) is None:
         found = _PLAIN.findall(folded)
     else:
@@ -40,7 +48,7 @@ def terms(normal: str) -> list[str]:
 
 def names(normal: str) -> frozenset[str]:
     """The terms that stand capitalised inside a sentence."""
-    return frozenset(name.casefold() for name in _NAME.findall(normal) if name[0].isupper())
+    return frozenset(fold(name) for name in _NAME.findall(normal) if name[0].isupper())
 
 
 def _pairs(word: str) -> Iterator[str]:

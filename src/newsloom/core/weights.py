@@ -1,7 +1,9 @@
 """How much a term tells: prior knowledge of a language, corrected by what the stream has shown."""
 
 import functools
+import json
 import math
+from importlib import resources
 
 import wordfreq
 
@@ -13,17 +15,42 @@ _RAREST = 1e-8
 _TYPICAL_WORDS = 300
 
 
+# Stories that wordfreq's knowledge is worth beside the news counts.
+_WORDFREQ_STORIES = 200
+# Lower-case words of one language with the number of stories that hold them, of so many.
+NEWS = "news.json"
+
+
 @functools.cache
 def _frequencies(language: str) -> dict[str, float]:
-    """Background frequency of each word, 0..1; empty for a language that wordfreq lacks."""
+    """Background frequency of each word, 0..1; empty for a language that wordfreq lacks.
+
+    wordfreq knows "doesn't", the terms here are what stands on either side of the apostrophe.
+    """
     try:
-        return wordfreq.get_frequency_dict(language, wordlist="best")
+        known = dict(wordfreq.get_frequency_dict(language, wordlist="best"))
     except LookupError:
         return {}
+    for word in [word for word in known if "'" in word]:
+        for part in word.split("'"):
+            if len(part) > 1:
+                known[part] = known.get(part, 0.0) + known[word]
+    return known
+
+
+@functools.cache
+def _news(language: str) -> tuple[int, dict[str, int]]:
+    """Stories counted, and of each word that news uses unlike other text, how many hold it."""
+    file = resources.files(__package__).joinpath(NEWS)
+    known = json.loads(file.read_text(encoding="utf-8")).get(language)
+    return (known["stories"], known["terms"]) if known else (0, {})
 
 
 def chance(term: str, language: str) -> float:
-    """Probability that a document of 300 words holds the term, going by the language alone."""
+    """Probability that a news document of 300 words holds the term, before the stream told any.
+
+    By the language's word frequencies, mixed with counts of news where the two differ.
+    """
     if term[0].isdecimal():
         # wordfreq folds all numbers of one length together; short ones and years are commonplace.
         whole = term.partition(".")[0]
@@ -31,7 +58,11 @@ def chance(term: str, language: str) -> float:
             return 0.05
         return 0.05 if len(whole) == 4 and whole[:2] in {"19", "20"} else 0.005
     frequency = _frequencies(language).get(term, _RAREST)
-    return -math.expm1(_TYPICAL_WORDS * math.log1p(-frequency))
+    general = -math.expm1(_TYPICAL_WORDS * math.log1p(-min(frequency, 0.5)))
+    stories, terms = _news(language)
+    if term not in terms:
+        return general
+    return (terms[term] + _WORDFREQ_STORIES * general) / (stories + _WORDFREQ_STORIES)
 
 
 def weigh(counts: Counts, language: str, policy: Policy) -> dict[str, float]:

@@ -13,7 +13,15 @@ T = TypeVar("T")
 
 _AWAY = (redis.ConnectionError, redis.TimeoutError)
 # Replies of a server that is there and cannot write now: a full disk or memory, a start, a failover.
-_NOT_NOW = ("MISCONF", "OOM", "LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN")
+# redis-py turns some error codes into types and takes them off the message; the rest keep theirs.
+_NOT_NOW = (
+    redis.exceptions.OutOfMemoryError,
+    redis.exceptions.ReadOnlyError,
+    redis.exceptions.MasterDownError,
+    redis.exceptions.ClusterDownError,
+    redis.exceptions.TryAgainError,
+)
+_NOT_NOW_CODES = ("MISCONF", "NOREPLICAS", "BUSY")
 
 
 def available(method: Callable[P, T]) -> Callable[P, T]:
@@ -26,7 +34,7 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
         except _AWAY as error:
             raise StoreUnavailable(f"Redis cannot be reached: {error}") from error
         except redis.ResponseError as error:
-            if any(word in str(error)[:200] for word in _NOT_NOW):
+            if isinstance(error, _NOT_NOW) or str(error).startswith(_NOT_NOW_CODES):
                 raise StoreUnavailable(f"Redis cannot write now: {error}") from error
             raise
 

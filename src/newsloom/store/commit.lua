@@ -16,6 +16,12 @@ local languages, language = ARGV[31], ARGV[32]
 
 if redis.call('EXISTS', prefix .. 's:' .. story) == 1 then return {'conflict', 'story'} end
 
+-- The version before this one was read as well, unless the article was begun before.
+if redis.call('EXISTS', prefix .. 'a:' .. article) == 0
+    and (redis.call('GET', prefix .. 'p:' .. place) or '') ~= previous then
+  return {'conflict', 'place'}
+end
+
 local now = tonumber(redis.call('GET', prefix .. 'seq') or '0')
 local behind = now - version
 if behind ~= 0 then

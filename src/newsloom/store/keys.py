@@ -12,7 +12,7 @@ newsloom:{xx}:j          list    capped    journal of the latest commits: event 
 newsloom:{xx}:stats      hash    for ever  counters, one a field
 newsloom:{xx}:df:G       hash    2 of them stories that hold a term, generation G of counts
 newsloom:{xx}:t:TERM     zset    retention event ids by article time: one posting list, capped
-newsloom:{xx}:b:I:HHHH   list    retention story id and fingerprint, by band of the fingerprint, capped
+newsloom:{xx}:b:I:BB     list    retention story id and fingerprint, by band of the fingerprint, capped
 newsloom:{xx}:e:EVENT    hash    retention size n, first f, last l, dated d, members m, title, opener
 newsloom:{xx}:es:EVENT   list    retention story ids, in order of commit
 newsloom:{xx}:s:STORY    string  retention event id, stream record id, packed story

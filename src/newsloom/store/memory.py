@@ -54,6 +54,7 @@ class _Index:
         self.version = 0
         self.journal: deque[tuple[str, frozenset[str]]] = deque(maxlen=JOURNAL_CAP)
         self.counted = 0
+        self.postings_capped = 0
         self.df: dict[int, Counter[str]] = defaultdict(Counter)
         self.postings: dict[str, dict[str, float]] = defaultdict(dict)
         self.bands: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=BAND_CAP))
@@ -81,12 +82,12 @@ class MemoryStore:
         article = index.articles.get(place.article)
         previous = article.previous if article else index.places.get(place.place)
         before = index.articles.get(previous) if previous else None
-        earlier = [index.stories[story] for story in before.parts.values()] if before else []
+        earlier = [index.stories[story] for _, story in sorted(before.parts.items())] if before else []
         return Known(
             segments=article.segments if article else (),
             decided={
                 part: Decision(story, index.stories[story].event, Outcome.REPEAT, policy="", threshold=0.0)
-                for part, story in (article.parts.items() if article else ())
+                for part, story in (sorted(article.parts.items()) if article else ())
             },
             earlier=tuple(Earlier(event=s.event, member=s.member) for s in earlier),
             previous=previous,
@@ -140,7 +141,12 @@ class MemoryStore:
         if story.published_s is None:
             return ranked
         low, high, recent = story.published_s - window, story.published_s + window, story.arrived_s - window
-        return [event for event in ranked if low <= posted[event] <= high or posted[event] >= recent]
+        return [
+            event
+            for event in ranked
+            if posted[event] >= min(low, recent)
+            and (index.events[event].first_s <= high or index.events[event].last_s >= recent)
+        ]
 
     def commit(self, commit: Commit) -> str:
         with self._lock:
@@ -162,6 +168,7 @@ class MemoryStore:
                 posted[decision.event] = max(event.last_s, posted.get(decision.event, event.last_s))
                 if len(posted) > self._caps.postings:
                     del posted[min(posted, key=lambda e: (posted[e], e))]
+                    index.postings_capped += 1
             for band in bands(commit.query.profile.simhash):
                 index.bands[band].append(story.id)
             if commit.counted:
@@ -197,6 +204,9 @@ class MemoryStore:
         story, recalled = commit.query.story, commit.recalled
         if story.id in index.stories:
             raise Conflict(f"story {story.id} was committed meanwhile")
+        place = commit.place
+        if place.article not in index.articles and index.places.get(place.place) != commit.known.previous:
+            raise Conflict(f"place {place.place} has another version by now")
         behind = index.version - recalled.version
         if behind > JOURNAL_CAP:
             raise Conflict("the index moved on too far")
@@ -239,7 +249,9 @@ class MemoryStore:
         self._quarantine[entry.file, entry.record] = entry
 
     def quarantined(self) -> list[Quarantined]:
-        return sorted(self._quarantine.values(), key=lambda entry: (entry.at_s, entry.file))
+        return sorted(
+            self._quarantine.values(), key=lambda entry: (entry.at_s, entry.file, entry.record or 0)
+        )
 
     def release(self, file: str) -> int:
         gone = [key for key in self._quarantine if key[0] == file]
@@ -261,7 +273,10 @@ class MemoryStore:
             "stories": sum(len(index.stories) for index in self._indexes.values()),
             "events": sum(len(index.events) for index in self._indexes.values()),
             "outcomes": {outcome.value: self._outcomes[outcome] for outcome in Outcome},
-            "languages": {name: len(index.stories) for name, index in sorted(self._indexes.items())},
+            "languages": {
+                name: len(index.stories) for name, index in sorted(self._indexes.items()) if index.stories
+            },
+            "postings_capped": sum(index.postings_capped for index in self._indexes.values()),
             "quarantined": len(self._quarantine),
             "at_s": time.time(),
         }

@@ -29,13 +29,8 @@ for term in string.gmatch(ARGV[8], '[^\n]+') do
     add(redis.call('ZRANGE', key, 0, -1), weights[at])
   else
     -- Undated events stand at their arrival, which may be years after the window of a backfill.
-    local low, high, recent = published - window, published + window, arrived - window
-    if recent <= high then
-      add(redis.call('ZRANGEBYSCORE', key, string.format('%.17g', math.min(low, recent)), '+inf'), weights[at])
-    else
-      add(redis.call('ZRANGEBYSCORE', key, string.format('%.17g', low), string.format('%.17g', high)), weights[at])
-      add(redis.call('ZRANGEBYSCORE', key, string.format('%.17g', recent), '+inf'), weights[at])
-    end
+    local low = math.min(published - window, arrived - window)
+    add(redis.call('ZRANGEBYSCORE', key, string.format('%.17g', low), '+inf'), weights[at])
   end
 end
 table.sort(found, function(a, b)
@@ -59,7 +54,19 @@ local function event(id)
   return entry
 end
 
-for i = 1, math.min(#found, candidate_cap) do event(found[i]) end
+-- A posting stands at the event's last story; one that began after the window is not meant. Undated
+-- events are judged by arrival.
+local function begun(id)
+  if published == '' then return true end
+  local fields = redis.call('HMGET', prefix .. 'e:' .. id, 'f', 'l', 'd')
+  if not fields[1] then return false end
+  return tonumber(fields[1]) <= published + window or tonumber(fields[2]) >= arrived - window
+end
+
+for i = 1, #found do
+  if #events >= candidate_cap then break end
+  if begun(found[i]) then event(found[i]) end
+end
 
 local function distance(a, b)
   local bits = 0

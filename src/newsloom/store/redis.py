@@ -234,6 +234,7 @@ class RedisStore:
             "postings_capped": totals.get("postings_capped", 0),
         }
 
+    @available
     def _languages(self) -> list[str]:
         return sorted(name.decode() for name in self._redis.smembers(keys.LANGUAGES))
 
@@ -244,6 +245,7 @@ class RedisStore:
                 return value
         return None
 
+    @available
     def _summary(self, language: str, event: bytes) -> EventSummary | None:
         prefix = keys.prefix(language).encode()
         size, first, last, title = self._redis.hmget(prefix + b"e:" + event, "n", "f", "l", "t")
@@ -279,11 +281,12 @@ class RedisStore:
 
 
 def _field(file: str) -> bytes:
-    return file.encode("utf-8", "surrogateescape")
+    return file.encode("utf-8", "surrogatepass")
 
 
 def _quarantine_field(file: str, record: int | None) -> bytes:
-    return orjson.dumps([file, record])
+    # As it is shown: bytes that are no UTF-8 are replaced.
+    return orjson.dumps([file.encode("utf-8", "replace").decode(), record])
 
 
 _SCRIPTS = ("known", "counts", "recall", "commit")

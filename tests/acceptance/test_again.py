@@ -1,0 +1,59 @@
+"""``newsloom run``: the whole job, and nothing the second time."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ARTICLES = Path(__file__).parents[1] / "data" / "articles"
+
+
+def state(cli_on: Callable[..., Any], loom: Any) -> dict[str, Any]:
+    """All that can be seen of what was decided."""
+    seen: dict[str, Any] = {
+        what: cli_on("export", "--what", what).out for what in ("stories", "events", "decisions")
+    }
+    seen["stats"] = cli_on("stats", "--json").lines()
+    seen["records"] = loom.client.xlen("newsloom:decisions")
+    seen["quarantine"] = [
+        (entry["file"], entry["reason"]) for entry in cli_on("quarantine", "list", "--json").lines()
+    ]
+    return seen
+
+
+def test_a_folder_run_twice(loom: Any, cli_on: Callable[..., Any]) -> None:
+    """The second run of a whole folder changes nothing, to the byte."""
+    [first] = loom.command("run", ARTICLES, "--concurrency", "2", "--json").lines()
+    before = state(cli_on, loom)
+    [second] = loom.command("run", ARTICLES, "--concurrency", "2", "--json").lines()
+    assert state(cli_on, loom) == before
+    assert first["files"] == second["files"] == len(list(ARTICLES.iterdir()))
+    assert first["events"] == second["events"] > 1
+    new = {name: count for name, count in second["outcomes"].items() if name != "repeat"}
+    assert set(new.values()) == {0}
+    assert first["quarantined"] == second["quarantined"] == 1
+
+
+def test_the_first_command(
+    embedded_loom: Any, processes_of: Callable[[Any], list[int]], until: Callable[..., Any]
+) -> None:
+    """A newcomer's first command shows events and outcomes, starts its own server and leaves nothing running;
+    what it found is there for the next command, whose output may be cut off by its reader."""
+    ran = embedded_loom.command("run", ARTICLES, "--concurrency", "2")
+    for outcome in ("duplicate", "attach", "open", "revision", "repeat"):
+        assert outcome in ran.out
+    assert "quarantine" in ran.out
+    until(lambda: not processes_of(embedded_loom), what="the end of all processes")
+    export = f"{shlex.quote(sys.executable)} -m newsloom export"
+    piped = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {export} | head -n 1"],
+        env=embedded_loom.env, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (piped.returncode, piped.stderr) == (0, b"")
+    [line] = piped.stdout.splitlines()
+    assert os.path.exists(json.loads(line)["file"])
+    until(lambda: not processes_of(embedded_loom), what="the end of all processes")

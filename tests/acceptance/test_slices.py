@@ -1,0 +1,100 @@
+"""A file of many articles is worked on in slices: in order, by many, and on from where it was."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsloom.mailbox import Mailbox
+from newsloom.store import keys
+from newsloom.store.redis import RedisStore
+
+ARTICLES, TELLINGS, SLICE = 700, 5, 100
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory, make_inventor: Callable[[int], Any]) -> Path:
+    """700 articles of 140 events, the tellings of an event far apart."""
+    inventor = make_inventor(700)
+    texts = [inventor.event() for _ in range(ARTICLES // TELLINGS)]
+    path = tmp_path_factory.mktemp("many") / "many.jsonl"
+    with path.open("w", encoding="utf-8") as lines:
+        for number in range(TELLINGS):
+            for event, text in enumerate(texts):
+                record = {"title": f"Event {event}", "maintext": inventor.telling(text, number)}
+                lines.write(json.dumps(record) + "\n")
+    return path
+
+
+@pytest.fixture
+def sliced(loom: Any) -> Any:
+    loom.settings["NEWSLOOM_SLICE_ARTICLES"] = str(SLICE)
+    return loom
+
+
+def begin(loom: Any, file: Path) -> Mailbox:
+    mailbox = Mailbox(loom.client, "newsloom.ingest")
+    mailbox.send([[str(file)]])
+    return mailbox
+
+
+def complete(loom: Any, until: Callable[..., Any]) -> list[Any]:
+    """All articles are decided once, each with its event; the end of the file was told once, with totals."""
+    closed = until(lambda: loom.lines("file_ingested"), what="the end of the file")
+    until(lambda: Mailbox(loom.client, "newsloom.ingest").depth().drained, what="an empty queue")
+    assert loom.lines("file_ingested") == closed
+    assert [(line["articles"], line["stories"]) for line in closed] == [(ARTICLES, ARTICLES)]
+    stories = list(RedisStore(loom.client).stories())
+    assert sorted(story.index for story in stories) == list(range(ARTICLES))
+    events: dict[str, set[int]] = {}
+    for story in stories:
+        events.setdefault(story.event, set()).add(story.index % (ARTICLES // TELLINGS))
+    assert sorted(event for (event,) in events.values()) == list(range(ARTICLES // TELLINGS))
+    assert loom.client.xlen(keys.DECISIONS) == ARTICLES
+    assert loom.client.hlen(keys.ATTEMPTS) == 0
+    return stories
+
+
+def test_one_worker_keeps_the_order(sliced: Any, many: Path, until: Callable[..., Any]) -> None:
+    """One worker decides the articles in the order given, though other files wait."""
+    mailbox = begin(sliced, many)
+    later = many.with_name("later.txt")
+    later.write_text(
+        "The mill at Harrowby stopped its last wheel on Sunday, and nobody came to see it stop.\n" * 3
+    )
+    mailbox.send([[str(later)]])
+    sliced.worker(1)
+    until(lambda: len(sliced.lines("file_ingested")) == 2, what="the end of both files")
+    order = [record["file"] for record in RedisStore(sliced.client).records()]
+    assert order == [str(many)] * ARTICLES + [str(later)]
+    decided = [story.index for story in RedisStore(sliced.client).stories() if story.file == str(many)]
+    assert decided == list(range(ARTICLES))
+    first, second = sliced.lines("file_ingested")
+    assert (first["file"], first["articles"], first["stories"]) == (str(many), ARTICLES, ARTICLES)
+    assert second["file"] == str(later)
+    assert [line["start"] for line in sliced.lines("slice_ingested")] == list(range(0, ARTICLES, SLICE))
+
+
+def test_killed_in_the_middle(sliced: Any, many: Path, until: Callable[..., Any]) -> None:
+    """The worker is killed in the fourth slice: the next one goes on there, and nothing is doubled."""
+    mailbox = begin(sliced, many)
+    worker = sliced.worker(1)
+    until(lambda: sliced.client.xlen(keys.DECISIONS) >= 340, what="340 stories")
+    worker.kill()
+    assert not mailbox.depth().drained
+    sliced.worker(1)
+    complete(sliced, until)
+    begun_again = [line for line in sliced.workers[1].lines("story_decided") if line["outcome"] == "repeat"]
+    assert len(begun_again) <= SLICE, "more than one slice was begun again"
+
+
+def test_two_workers_share_a_file(sliced: Any, many: Path, until: Callable[..., Any]) -> None:
+    """The second worker takes the next slice while the first is at its own."""
+    begin(sliced, many)
+    for worker in (sliced.worker(1), sliced.worker(1)):
+        assert worker.process.poll() is None
+    complete(sliced, until)
+    shares = [len(worker.lines("story_decided")) for worker in sliced.workers]
+    assert min(shares) >= SLICE, f"one worker did it all: {shares}"

@@ -1,0 +1,67 @@
+"""Lines that are no part of the news. All texts here were written for these tests."""
+
+import pytest
+
+from newsloom.core.furniture import is_caption, is_furniture, is_sign_off, story_lines, teaser_tail
+
+PAGE = (
+    "Receive free Meridian updates",
+    "Meridian Bank will close 62 branches.",
+    "Advertisement",
+    "Image: A Meridian branch in Port Anders. Pic: Calder Press",
+    "Unions reacted with anger.",
+    "Follow us on Facebook and Twitter",
+    "Articles You May Like",
+    "Goat elected mayor of mountain village for a third time",
+    "Actor Lionel Grebe says he never read the script",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Advertisement", "ADVERTISEMENT:", "Please use Chrome browser for a more accessible video player", "0:44", "2:27 pm",
+        "Articles You May Like", "You might also like", "Leave a Reply", "Your email address will not be published.",
+        "Receive free Calder Bank updates", "Sign up to our daily newsletter", "More from UK", "Updated: September 25, 2031, 1:53 PM",
+        "Powered by automated translation", "Follow us on Facebook", "This breaking news story is being updated, and more details will be published shortly.",
+        "Copyright 2031 Calder Press. All rights reserved.", "By signing up, you agree to our Privacy Policy", "Related: Ferry safety under review",
+        "Share", "12 Comments", "Joren Haal contributed to this report.", "Contributing: Ines Corvald, Calder Press", "Best of the day, sent to your inbox", "Читайте также", "Publicidad", "", "   ", "***", "To show you this content, we need your permission to use cookies.",
+    ],
+)  # fmt: skip
+def test_furniture_is_told_by_its_wording(text: str) -> None:
+    """Labels, prompts, stamps and legal lines are no news."""
+    assert is_furniture(text)
+
+
+def test_captions_are_known_as_such() -> None:
+    """A caption tells of the story, but weakly."""
+    assert is_caption("Image: A Meridian branch in Port Anders. Pic: Calder Press")
+    assert is_caption("The ferry on the sandbank (Photo: Calder Press)")
+    assert not is_caption("Ferry services between Port Anders and Sorrel are suspended until Thursday.")
+    assert not is_caption("Image: " + "a long paragraph " * 40)
+
+
+def test_a_long_paragraph_is_no_sign_off() -> None:
+    """Cues that stand in short lines only condemn nothing else."""
+    assert is_sign_off("Reporting by Ines Corvald; editing by Aldo Penn")
+    assert is_sign_off("With files from Calder Press")
+    assert not is_sign_off("Joren Haal left the harbour.")
+    assert not is_sign_off("Edited by Aldo Penn, the book " + "tells of the sea and " * 20)
+    assert not is_furniture("Click on the link, she said, and " * 12)
+
+
+def test_story_lines_leave_furniture_and_teasers_out() -> None:
+    """Prompts inside the story and the links below it are left out; a page of furniture alone keeps its lines."""
+    told = [PAGE[i] for i in story_lines(PAGE)]
+    assert [line for line in told if not is_caption(line)] == [
+        "Meridian Bank will close 62 branches.",
+        "Unions reacted with anger.",
+    ]
+    assert story_lines(["Advertisement", "Share"]) == [0, 1]
+    assert story_lines([]) == []
+
+
+def test_a_teaser_heading_inside_a_story_ends_nothing() -> None:
+    """Only a heading with nothing but headlines below it opens a tail."""
+    assert teaser_tail(["Read more", "The bank said no.", "Shares fell."]) == 3
+    assert teaser_tail(["The bank said no.", "Read more", "Goat elected mayor"]) == 1

@@ -1,0 +1,305 @@
+"""What becomes of the files of a message: a store in memory, a real queue, no worker."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from structlog.testing import LogCapture
+
+from newsloom import intake as module
+from newsloom.core.model import Article
+from newsloom.core.policy import Policy
+from newsloom.errors import StoreUnavailable
+from newsloom.ingest import Ingest
+from newsloom.intake import Intake
+from newsloom.mailbox import Mailbox, Slice
+from newsloom.readers import Limits
+from newsloom.store.memory import MemoryStore
+
+QUEUE = "test.intake"
+
+
+class Interrupt(Exception):
+    """Stands for the soft time limit."""
+
+
+class Desk:
+    """An intake, and what it said and kept."""
+
+    def __init__(self, valkey: Any, **given: Any) -> None:
+        self.store = MemoryStore()
+        self.mailbox = Mailbox(valkey.client, QUEUE)
+        self.intake = Intake(
+            **{
+                "store": self.store,
+                "ingest": Ingest(self.store, Policy.load()),
+                "mailbox": self.mailbox,
+                "limits": Limits(),
+                "slice_articles": 4,
+                "max_attempts": 3,
+                "patience_s": 60.0,
+                "interrupts": (Interrupt,),
+                **given,
+            }
+        )
+
+    def stories(self) -> list[tuple[str, int]]:
+        return [(os.path.basename(story.file), story.index) for story in self.store.stories()]
+
+    def refused(self) -> list[tuple[str, int | None, str]]:
+        return [(os.path.basename(e.file), e.record, e.reason) for e in self.store.quarantined()]
+
+
+@pytest.fixture
+def log() -> Iterator[LogCapture]:
+    """What was logged, with its context."""
+    kept = structlog.get_config()
+    capture = LogCapture()
+    structlog.configure(processors=[structlog.contextvars.merge_contextvars, capture])
+    yield capture
+    structlog.configure(**kept)
+
+
+@pytest.fixture
+def desk(valkey: Any, log: LogCapture) -> Callable[..., Desk]:
+    return lambda **given: Desk(valkey, **given)
+
+
+@pytest.fixture
+def text(inventor: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Write a file into the current folder and return its name."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(name: str, *texts: str) -> str:
+        if name.endswith(".jsonl"):
+            texts = tuple(json.dumps({"maintext": told}) + "\n" for told in texts)
+        (tmp_path / name).write_text("".join(texts) or inventor.event(), encoding="utf-8")
+        return name
+
+    return write
+
+
+def said(log: LogCapture, event: str) -> list[dict[str, Any]]:
+    return [dict(entry) for entry in log.entries if entry["event"] == event]
+
+
+def test_files_of_a_message(desk: Any, text: Any, log: LogCapture, tmp_path: Path) -> None:
+    """Each file has its outcome and its closing line, in order; one that is missing holds nobody up."""
+    here = desk()
+    here.intake.files([text("a.txt"), "gone.txt", text("b.txt")], run="r", base=str(tmp_path))
+    assert here.stories() == [("a.txt", 0), ("b.txt", 0)]
+    assert here.refused() == [("gone.txt", None, "missing")]
+    ends = [entry for entry in log.entries if entry["event"].startswith("file_")]
+    assert [(end["event"], end["file"]) for end in ends] == [
+        ("file_ingested", "a.txt"),
+        ("file_quarantined", "gone.txt"),
+        ("file_ingested", "b.txt"),
+    ]
+    assert ends[0]["articles"] == ends[0]["stories"] == ends[0]["open"] == 1
+    assert all("file" not in entry for entry in said(log, "message_handed_back"))
+
+
+def test_relative_paths(desk: Any, text: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative path starts from the sender's folder, and is shown as it was given."""
+    name = text("a.txt")
+    monkeypatch.chdir("/")
+    here = desk()
+    here.intake.files([name], run="r", base=str(tmp_path))
+    here.intake.files([str(tmp_path / name)], run="s")
+    assert [story.file for story in here.store.stories()] == ["a.txt"], "one file, however it is spelt"
+
+
+def test_handed_back_when_time_is_up(desk: Any, text: Any, valkey: Any) -> None:
+    """A message that took too long hands back what it has not begun, but does one file at least."""
+    here = desk(patience_s=-1.0)
+    names = [text("a.txt"), text("b.txt"), text("c.txt")]
+    here.intake.files(names, run="r", base="/base")
+    assert here.stories() == []
+    assert here.refused() == [("a.txt", None, "missing")]
+    assert here.mailbox.depth().waiting == 1
+
+
+def test_a_file_of_many_is_sliced(desk: Any, text: Any, inventor: Any, log: LogCapture, valkey: Any) -> None:
+    """Nine records in slices of four: each slice hands the rest on before it is decided; totals at the end."""
+    here = desk()
+    name = text("many.jsonl", *(inventor.event() for _ in range(9)))
+    here.intake.files([name], run="r")
+    for start, number in ((4, 1), (8, 2)):
+        assert here.mailbox.depth().waiting == number
+        assert said(log, "file_ingested") == []
+        here.intake.file(name, Slice(run="r:0", start=start, number=number))
+    assert here.mailbox.depth().waiting == 2
+    assert here.stories() == [(name, index) for index in range(9)]
+    [end] = said(log, "file_ingested")
+    assert (end["file"], end["articles"], end["stories"], end["open"]) == (name, 9, 9, 9)
+
+
+@pytest.mark.parametrize("records", [4, 8])
+def test_no_empty_slice(desk: Any, text: Any, inventor: Any, log: LogCapture, records: int) -> None:
+    """A file that fills its slices to the last record is closed with the last of them."""
+    here = desk()
+    name = text("many.jsonl", *(inventor.event() for _ in range(records)))
+    here.intake.files([name], run="r")
+    if records > 4:
+        here.intake.file(name, Slice(run="r:0", start=4, number=1))
+    assert here.mailbox.depth().waiting == records // 4 - 1
+    assert [end["articles"] for end in said(log, "file_ingested")] == [records]
+
+
+def test_a_slice_delivered_again(desk: Any, text: Any, inventor: Any, log: LogCapture) -> None:
+    """Slices that come again, in any order, change nothing and close the file once."""
+    here = desk()
+    name = text("many.jsonl", *(inventor.event() for _ in range(7)))
+    here.intake.files([name], run="r")
+    here.intake.file(name, Slice(run="r:0", start=4, number=1))
+    here.intake.file(name, Slice(run="r:0", start=4, number=1))
+    here.intake.files([name], run="r")
+    assert here.mailbox.depth().waiting == 1
+    assert here.stories() == [(name, index) for index in range(7)]
+    assert [end["articles"] for end in said(log, "file_ingested")] == [7]
+
+
+def test_a_lone_record_is_its_file(desk: Any, text: Any) -> None:
+    """Where a file is one article, what is wrong with that is wrong with the file."""
+    here = desk()
+    here.intake.files([text("one.json", '{"maintext": ""}')], run="r")
+    assert here.refused() == [("one.json", None, "no_text")]
+
+
+def test_a_deadly_file_is_refused(desk: Any, text: Any, log: LogCapture) -> None:
+    """A file that was begun three times without an end is not begun a fourth time; a retry begins afresh."""
+    here = desk()
+    names = [text("bad.txt"), text("good.txt")]
+    for _ in range(3):
+        here.store.attempt(os.path.abspath("bad.txt"))
+    here.intake.files(names, run="r")
+    assert here.refused() == [("bad.txt", None, "killed_worker")]
+    assert here.stories() == [("good.txt", 0)]
+    assert "3 times" in said(log, "file_quarantined")[0]["detail"]
+    here.intake.files(["bad.txt"], run="s")
+    assert here.stories() == [("good.txt", 0), ("bad.txt", 0)]
+    assert here.refused() == []
+
+
+@pytest.mark.parametrize("deadly", ["reader", "ingest"])
+def test_deaths_do_not_multiply(
+    desk: Any, text: Any, inventor: Any, monkeypatch: pytest.MonkeyPatch, deadly: str
+) -> None:
+    """Two deadly files and a file with two deadly records in one message: three deaths each, not more."""
+
+    class Death(BaseException):
+        """Stands for SIGKILL: nothing in the process sees it."""
+
+    deaths: list[str] = []
+    read, decide = module.read, Ingest.article
+
+    def deadly_read(path: str, limits: Limits, *, start: int = 0) -> Iterator[Any]:
+        for record in read(path, limits, start=start):
+            if deadly == "reader" and "DEADLY FILE" in getattr(record, "text", ""):
+                deaths.append(os.path.basename(path))
+                raise Death
+            yield record
+
+    def deadly_decide(self: Ingest, article: Article) -> Any:
+        if "DEADLY" in article.text:
+            deaths.append(f"{article.file}#{article.index}")
+            raise Death
+        return decide(self, article)
+
+    monkeypatch.setattr(module, "read", deadly_read)
+    monkeypatch.setattr(Ingest, "article", deadly_decide)
+    here = desk()
+    bad = [text(f"bad{number}.txt", f"{inventor.event()}\nDEADLY FILE") for number in range(2)]
+    record = f"{inventor.event()}\nDEADLY RECORD"
+    many = text("many.jsonl", inventor.event(), record, inventor.event(), record + " TOO")
+    message = [bad[0], many, bad[1], text("good.txt")]
+    for _ in range(40):
+        try:
+            here.intake.files(message, run="r")
+            break
+        except Death:
+            continue
+    assert sorted(here.refused()) == [
+        ("bad0.txt", None, "killed_worker"),
+        ("bad1.txt", None, "killed_worker"),
+        ("many.jsonl", 1, "killed_worker"),
+        ("many.jsonl", 3, "killed_worker"),
+    ]
+    assert sorted(here.stories()) == [("good.txt", 0), ("many.jsonl", 0), ("many.jsonl", 2)]
+    assert {name: deaths.count(name) for name in deaths} == dict.fromkeys(deaths, 3)
+    assert here.store._attempts == {}
+
+
+def test_a_server_that_goes_away_is_no_death(desk: Any, text: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often the server goes away in the middle of a file, the file is not held to blame."""
+    here = desk()
+    name = text("a.txt")
+    away = [True] * 7
+
+    def article(self: Ingest, article: Article, real: Any = Ingest.article) -> Any:
+        if away and away.pop():
+            raise StoreUnavailable("away")
+        return real(self, article)
+
+    monkeypatch.setattr(Ingest, "article", article)
+    for _ in range(7):
+        with pytest.raises(StoreUnavailable):
+            here.intake.files([name], run="r")
+    here.intake.files([name], run="r")
+    assert here.stories() == [("a.txt", 0)]
+    assert here.refused() == []
+    assert here.store._attempts == {}
+
+
+def test_too_slow(desk: Any, text: Any, inventor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record that takes too long is refused by its number, a file that does by its name; the rest goes on."""
+    here = desk()
+
+    def article(self: Ingest, article: Article, real: Any = Ingest.article) -> Any:
+        if "SLOW" in article.text:
+            raise Interrupt
+        return real(self, article)
+
+    monkeypatch.setattr(Ingest, "article", article)
+    slow = f"{inventor.event()}\nSLOW"
+    names = [text("slow.txt", slow), text("many.jsonl", inventor.event(), slow, inventor.event())]
+    here.intake.files(names, run="r")
+    assert here.refused() == [("slow.txt", None, "too_slow"), ("many.jsonl", 1, "too_slow")]
+    assert here.stories() == [("many.jsonl", 0), ("many.jsonl", 2)]
+
+
+def test_a_bug_costs_one_record(desk: Any, text: Any, inventor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a parser or a decision may raise, that record has an outcome and the others go on."""
+    here = desk()
+
+    def article(self: Ingest, article: Article, real: Any = Ingest.article) -> Any:
+        if "BUG" in article.text:
+            raise ZeroDivisionError("a bug")
+        return real(self, article)
+
+    def read(path: str, limits: Limits, *, start: int = 0, real: Any = module.read) -> Iterator[Any]:
+        if path.endswith("parser.txt"):
+            raise ZeroDivisionError("a bug")
+        return real(path, limits, start=start)
+
+    monkeypatch.setattr(Ingest, "article", article)
+    monkeypatch.setattr(module, "read", read)
+    many = text("many.jsonl", inventor.event(), f"{inventor.event()}\nBUG", inventor.event())
+    here.intake.files([text("parser.txt"), many, text("good.txt")], run="r")
+    assert here.refused() == [("parser.txt", None, "failed"), ("many.jsonl", 1, "failed")]
+    assert here.stories() == [("many.jsonl", 0), ("many.jsonl", 2), ("good.txt", 0)]
+
+
+def test_quarantine_is_left_when_the_file_is_good(desk: Any, text: Any) -> None:
+    """A repaired file leaves the list as soon as it is ingested, whoever handed it in."""
+    here = desk()
+    name = text("a.json", "{")
+    here.intake.files([name], run="r")
+    assert len(here.refused()) == 1
+    text("a.json", '{"maintext": "The mill stopped its last wheel on Sunday, and nobody came to see it."}')
+    here.intake.files([name], run="s")
+    assert here.refused() == []

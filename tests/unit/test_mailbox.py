@@ -1,0 +1,133 @@
+"""The queue as its senders see it, on a real server."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from newsloom.errors import StoreUnavailable
+from newsloom.mailbox import PRIORITIES, SLICE_TASK, TASK, Depth, Mailbox, Slice, message
+
+QUEUE = "test.mailbox"
+
+
+@pytest.fixture
+def mailbox(valkey: Any) -> Mailbox:
+    return Mailbox(valkey.client, QUEUE)
+
+
+def opened(raw: bytes) -> tuple[str, Any]:
+    """The task of a message and its keyword arguments."""
+    found = json.loads(raw)
+    args, kwargs, _ = json.loads(base64.b64decode(found["body"]))
+    assert args == []
+    return found["headers"]["task"], kwargs
+
+
+def waiting(valkey: Any) -> list[tuple[str, Any]]:
+    """The messages in the order in which they are taken."""
+    return [opened(raw) for raw in reversed(valkey.client.lrange(QUEUE, 0, -1))]
+
+
+def test_a_message_is_celerys_own() -> None:
+    """What kombu needs to open a message and to answer it is there, and every message has an id of its own."""
+    first, second = (json.loads(message(TASK, {"files": ["a"]}, QUEUE)) for _ in range(2))
+    assert first["content-type"] == "application/json"
+    assert first["properties"]["body_encoding"] == "base64"
+    assert first["properties"]["delivery_info"] == {"exchange": "", "routing_key": QUEUE}
+    assert first["headers"]["id"] == first["properties"]["correlation_id"]
+    assert first["headers"]["id"] != second["headers"]["id"]
+
+
+def test_files_are_taken_in_the_order_sent(mailbox: Mailbox, valkey: Any) -> None:
+    """Batches stay together, and in order."""
+    assert mailbox.send([["a", "b"], ["c"]], base="/folder") == 3
+    assert mailbox.send([["d"]]) == 1
+    assert waiting(valkey) == [
+        (TASK, {"files": ["a", "b"], "base": "/folder"}),
+        (TASK, {"files": ["c"], "base": "/folder"}),
+        (TASK, {"files": ["d"]}),
+    ]
+    assert mailbox.send([]) == 0
+
+
+def test_many_messages(mailbox: Mailbox, valkey: Any) -> None:
+    """More messages than go in one command arrive all, in order."""
+    assert mailbox.send([str(number)] for number in range(1_234)) == 1_234
+    assert [kwargs["files"] for _, kwargs in waiting(valkey)] == [[str(n)] for n in range(1_234)]
+
+
+def test_what_was_not_begun_is_next(mailbox: Mailbox, valkey: Any) -> None:
+    """Files handed back, and the rest of a large file, are taken before all others."""
+    mailbox.send([["later"]])
+    mailbox.hand_back(["b", "c"], "/folder")
+    assert mailbox.hand_on("many", Slice(run="r", start=100, number=1), "/folder")
+    assert waiting(valkey) == [
+        (SLICE_TASK, {"file": "many", "run": "r", "start": 100, "number": 1, "base": "/folder"}),
+        (TASK, {"files": ["b", "c"], "base": "/folder"}),
+        (TASK, {"files": ["later"]}),
+    ]
+
+
+def test_the_rest_is_handed_on_once(mailbox: Mailbox, valkey: Any) -> None:
+    """A slice that is delivered again hands nothing on again; another run of the same file does."""
+    rest = Slice(run="r", start=100, number=1)
+    assert mailbox.hand_on("many", rest)
+    assert not mailbox.hand_on("many", rest)
+    assert mailbox.hand_on("many", Slice(run="other", start=100, number=1))
+    assert len(waiting(valkey)) == 2
+    assert valkey.client.ttl("newsloom:run:r") > 86_400
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_totals_come_with_the_last_slice_done(mailbox: Mailbox, order: tuple[int, ...]) -> None:
+    """Whichever slice is done last tells the totals, once; a slice done twice counts once."""
+    told = []
+    for number in order:
+        part = Slice(run="r", start=10 * number, number=number)
+        counts = {"articles": 10 + number, "open": 1} if number else {"articles": 10}
+        told.append(mailbox.done(part, last=number == 2, counts=counts))
+        assert mailbox.done(part, last=number == 2, counts=counts) is None
+    assert told == [None, None, {"articles": 33, "open": 2}]
+
+
+def test_depth_counts_what_waits_and_what_is_held(mailbox: Mailbox, valkey: Any) -> None:
+    """Every priority counts, and of the held lists those of this queue alone."""
+    assert mailbox.depth() == Depth(0, 0)
+    assert mailbox.depth().drained
+    for suffix in PRIORITIES:
+        valkey.client.lpush(QUEUE + suffix, b"waits")
+    other = "test.mailbox.other"
+    for queue in (QUEUE, QUEUE + PRIORITIES[2], other):
+        held = f"{queue}:held:{'0' * 32}"
+        valkey.client.lpush(held, b"held")
+        valkey.client.zadd("newsloom:leases", {held: 1})
+    assert mailbox.depth() == Depth(waiting=4, held=2)
+    assert not mailbox.depth().drained
+
+
+def test_paths_that_are_no_text(mailbox: Mailbox, valkey: Any) -> None:
+    """A path that is no UTF-8 goes through a message unchanged."""
+    path = b"/files/caf\xe9.txt".decode("utf-8", "surrogateescape")
+    mailbox.send([[path]])
+    assert waiting(valkey) == [(TASK, {"files": [path]})]
+
+
+def test_no_server() -> None:
+    """Every method says that the server is away."""
+    client = redis.Redis(unix_socket_path="/nowhere/s.sock", retry=Retry(NoBackoff(), 0))
+    mailbox = Mailbox(client, QUEUE)
+    part = Slice(run="r", start=0, number=0)
+    for call in (
+        lambda: mailbox.send([["a"]]),
+        lambda: mailbox.hand_back(["a"]),
+        lambda: mailbox.hand_on("a", part),
+        lambda: mailbox.done(part, last=True, counts={}),
+        mailbox.depth,
+    ):
+        with pytest.raises(StoreUnavailable, match="cannot be reached"):
+            call()
