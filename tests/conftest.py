@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -345,6 +345,16 @@ def processes(loom: Loom) -> list[int]:
             if mark in (entry / "environ").read_bytes().split(b"\0") and alive(int(entry.name)):
                 found.append(int(entry.name))
     return found
+
+
+@pytest.fixture(scope="session")
+def plain_policy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped policy with a join rule of one number, for tests of what does not hang on the fitted one."""
+    shipped = asdict(Policy.load())
+    rule = {"intercept": -4.0, "coefficients": {"body": 12.0}, "threshold": 0.0, "caution": 0.0}
+    path = tmp_path_factory.mktemp("policy") / "plain.json"
+    path.write_text(json.dumps({**shipped, **rule}))
+    return path
 
 
 @pytest.fixture(scope="session")

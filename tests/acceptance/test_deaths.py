@@ -15,6 +15,7 @@ import redis
 
 from newsloom import server
 from newsloom.core.model import Article
+from newsloom.core.policy import Policy
 from newsloom.mailbox import Mailbox
 from newsloom.store import keys
 from newsloom.store.memory import MemoryStore
@@ -41,11 +42,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory, make_inventor: Callable[[in
 
 
 @pytest.fixture(scope="module")
-def undisturbed(folder: Path, ingested: Callable[..., Any], partition: Callable[..., Groups]) -> Groups:
+def undisturbed(
+    folder: Path, ingested: Callable[..., Any], partition: Callable[..., Groups], plain_policy: Path
+) -> Groups:
     """The events of the same files in the hands of one worker that nothing happens to."""
     store = MemoryStore()
     names = sorted(os.listdir(folder))
-    ingested(store, [Article(file=name, path=name, text=(folder / name).read_text()) for name in names])
+    ingested(
+        store,
+        [Article(file=name, path=name, text=(folder / name).read_text()) for name in names],
+        Policy.load(plain_policy),
+    )
     found = partition(rows(store.stories()))
     assert {frozenset(event_of(name) for name, _, _ in event) for event in found} == {
         frozenset([event_of(name)]) for name in names
@@ -81,6 +88,13 @@ def check(client: Any, undisturbed: Groups, partition: Callable[..., Groups]) ->
     assert stats["outcomes"]["open"] == EVENTS
     assert stats["quarantined"] == 0
     assert client.hlen(keys.ATTEMPTS) == 0, "an attempt was left open"
+
+
+@pytest.fixture(autouse=True)
+def same_rule(request: pytest.FixtureRequest, plain_policy: Path) -> None:
+    """Which stories belong together is plain here, and not what is tested."""
+    for name in {"loom", "mortal_loom", "embedded_loom"} & set(request.fixturenames):
+        request.getfixturevalue(name).settings["NEWSLOOM_POLICY"] = str(plain_policy)
 
 
 @pytest.fixture(scope="module")

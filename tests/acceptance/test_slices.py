@@ -29,7 +29,8 @@ def many(tmp_path_factory: pytest.TempPathFactory, make_inventor: Callable[[int]
 
 
 @pytest.fixture
-def sliced(loom: Any) -> Any:
+def sliced(loom: Any, plain_policy: Path) -> Any:
+    loom.settings["NEWSLOOM_POLICY"] = str(plain_policy)
     loom.settings["NEWSLOOM_SLICE_ARTICLES"] = str(SLICE)
     return loom
 

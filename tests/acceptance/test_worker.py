@@ -22,12 +22,16 @@ QUEUE = "newsloom.ingest"
 
 @pytest.fixture(scope="module")
 def running(
-    shared_valkey: Any, tmp_path_factory: pytest.TempPathFactory, make_loom: Callable[..., Any]
+    shared_valkey: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+    make_loom: Callable[..., Any],
+    plain_policy: Path,
 ) -> Iterator[Any]:
     """A worker of two processes, for all tests of this module; each brings files of its own."""
     shared_valkey.clear()
     found = make_loom(tmp_path_factory.mktemp("running"), shared_valkey.url)
     found.settings["NEWSLOOM_MAX_ARTICLE_MB"] = "1"
+    found.settings["NEWSLOOM_POLICY"] = str(plain_policy)
     found.worker(2).ready()
     yield found
     found.close()

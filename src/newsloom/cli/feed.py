@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import textwrap
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ from newsloom.store.base import EventSummary
 
 _LOOK_S = 0.05
 _EVENTS_SHOWN = 30
+_OTHER_COLUMNS = 58  # characters of the table beside the title
 
 paths_argument = click.argument(
     "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH..."
@@ -157,7 +159,8 @@ def largest(events: Iterator[EventSummary]) -> list[EventSummary]:
 
 
 def show_events(events: Sequence[EventSummary], total: int) -> None:
-    """The table of events."""
+    """The table of events, a line each."""
+    room = max(20, output.stdout.width - _OTHER_COLUMNS)
     output.table(
         f"{total} events" + (f", the {len(events)} largest" if total > len(events) else ""),
         {
@@ -167,7 +170,16 @@ def show_events(events: Sequence[EventSummary], total: int) -> None:
             "latest": {"no_wrap": True},
             "title": {"ratio": 1},
         },
-        ((e.event, e.size, e.language, output.day(e.last_s), e.title) for e in events),
+        (
+            (
+                e.event,
+                e.size,
+                e.language,
+                output.day(e.last_s),
+                textwrap.shorten(e.title, room, placeholder=" …"),
+            )
+            for e in events
+        ),
     )
 
 

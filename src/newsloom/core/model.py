@@ -1,5 +1,6 @@
 """The nouns. Frozen values; every time is in POSIX seconds, UTC."""
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -51,7 +52,7 @@ class Story:
     @property
     def label(self) -> str:
         """What to call it: its headline, else how it begins."""
-        return self.title or self.paragraphs[0][:LABEL_CHARACTERS]
+        return self.title or textwrap.shorten(self.paragraphs[0], LABEL_CHARACTERS, placeholder=" …")
 
     @property
     def time_s(self) -> float:

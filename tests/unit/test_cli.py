@@ -1,0 +1,479 @@
+"""Every command in this process, on a real server: what it prints, for people and for programs, and how it ends."""
+
+import base64
+import gzip
+import json
+import re
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from newsloom import bootstrap
+from newsloom.cli import feed
+from newsloom.cli.reasons import because
+from newsloom.mailbox import Mailbox
+from newsloom.store.base import EventSummary, Quarantined
+
+Cli = Callable[..., Any]
+GONE = "0123456789abcdef"
+ID = re.compile("[0-9a-f]{16}")
+
+
+@pytest.fixture
+def files(tmp_path: Path, inventor: Any) -> dict[str, Path]:
+    """A report, its copy, two versions of a page, an article from far away, and a broken file."""
+    text, page = inventor.event(), inventor.event()
+    folder = tmp_path / "in"
+    folder.mkdir()
+    url = "https://paper.example/live"
+    contents = {
+        "a-report.txt": text,
+        "b-copy.txt": text + "\nSeen by our own reporter as well, who had nothing to add to it.",
+        "c-page.json": json.dumps(
+            {"title": "Live", "maintext": page, "url": url, "date_publish": "2024-05-06"}
+        ),
+        "d-page.json": json.dumps(
+            {"title": "Live: it ended", "maintext": page[:600], "url": url, "id": "live-2"}
+        ),
+        "e-broken.json": "{",
+    }
+    for name, content in contents.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return {name[0]: folder / name for name in contents}
+
+
+@pytest.fixture
+def decided(here: Any, files: dict[str, Path], plain_policy: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Those files in the hands of this process."""
+    monkeypatch.setenv("NEWSLOOM_POLICY", str(plain_policy))
+    bootstrap.intake().files([str(file) for file in files.values()], run="test")
+    return bootstrap.store()
+
+
+def story_of(store: Any, file: Path) -> Any:
+    return next(story for story in store.stories() if story.file == str(file))
+
+
+# -- exit codes ---------------------------------------------------------------------------------
+
+
+def test_help_and_version(cli: Cli) -> None:
+    """0: help lists every command, and the exit codes."""
+    told = cli("--help")
+    assert told.code == 0
+    for command in (
+        "run",
+        "enqueue",
+        "worker",
+        "events",
+        "show",
+        "explain",
+        "tail",
+        "stats",
+        "quarantine",
+        "export",
+    ):
+        assert f"\n  {command} " in told.out
+    assert "Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 no server, 4 not found" in " ".join(
+        told.out.split()
+    )
+    assert cli("--version").code == 0
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["unknown"], ["show"], ["show", "not-an-id"], ["explain", "123"], ["export", "--what", "nothing"],
+        ["tail", "--count", "0"], ["run", "/nowhere/at/all"], ["enqueue", "/nowhere/at/all"], ["enqueue"],
+        ["quarantine", "retry"], ["quarantine", "drop"], ["run", ".", "--concurrency", "0"],
+    ],
+)  # fmt: skip
+def test_wrong_usage(cli: Cli, argv: list[str]) -> None:
+    """2: and what is wrong, on standard error alone."""
+    told = cli(*argv)
+    assert (told.code, told.out) == (2, "")
+    assert "Error" in told.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("NEWSLOOM_REDIS_URL", "http://host"), ("NEWSLOOM_CONCURRENCY", "none"),
+        ("NEWSLOOM_POLICY", "/nowhere/policy.json"), ("NEWSLOOM_LOG_LEVEL", "loud"),
+    ],
+)  # fmt: skip
+def test_wrong_setting(cli: Cli, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """2: and which setting it is."""
+    monkeypatch.setenv(name, value)
+    told = cli("stats")
+    assert (told.code, told.out) == (2, "")
+    assert name in told.err or value in told.err
+    assert "Traceback" not in told.err
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["stats"], ["events"], ["show", GONE], ["explain", GONE], ["tail", "--count", "1"], ["export"],
+        ["enqueue", "."], ["quarantine", "list"], ["run", "."],
+    ],
+)  # fmt: skip
+def test_no_server(cli: Cli, monkeypatch: pytest.MonkeyPatch, argv: list[str]) -> None:
+    """3: and what to look at."""
+    monkeypatch.setenv("NEWSLOOM_REDIS_URL", "unix:///nowhere/s.sock")
+    monkeypatch.setattr(bootstrap, "_RETRY", Retry(NoBackoff(), 0))
+    told = cli(*argv)
+    assert (told.code, told.out) == (3, "")
+    assert "NEWSLOOM_REDIS_URL" in told.err
+
+
+@pytest.mark.parametrize("argv", [["show", GONE], ["explain", GONE], ["quarantine", "drop", "/no/file"]])
+def test_not_found(cli: Cli, decided: Any, argv: list[str]) -> None:
+    """4: and what was not found."""
+    told = cli(*argv)
+    assert (told.code, told.out) == (4, "")
+    assert argv[-1] in told.err
+
+
+def test_a_worker_that_ends_is_a_failure(cli: Cli, files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """1: ``run`` does not wait for a worker that is gone, and leaves the files on the queue."""
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    told = cli("run", files["a"])
+    assert (told.code, told.out) == (1, "")
+    assert "run.log" in told.err
+    assert bootstrap.mailbox().depth().waiting == 1
+
+
+# -- looking --------------------------------------------------------------------------------------
+
+
+def test_events(cli: Cli, decided: Any) -> None:
+    """The largest first; as JSON with their stories, as a table with their names."""
+    rows = cli("events", "--json").lines()
+    assert [row["size"] for row in rows] == [2, 2]
+    for row in rows:
+        assert list(row) == ["event", "language", "size", "first", "last", "title", "stories"]
+        assert ID.fullmatch(row["event"])
+        assert len(row["stories"]) == row["size"]
+    shown = cli("events")
+    assert shown.code == 0
+    for row in rows:
+        assert row["event"] in shown.out
+
+
+def test_show(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
+    """An event with its stories, found by its id in any case."""
+    story = story_of(decided, files["b"])
+    [row] = cli("show", story.event.upper(), "--json").lines()
+    assert row["event"] == story.event
+    assert [each["file"] for each in row["stories"]] == [str(files["a"]), str(files["b"])]
+    assert row["stories"][1]["duplicate_of"] == row["stories"][0]["story"]
+    shown = cli("show", story.event).out
+    assert "2 stories" in shown
+    assert "duplicate" in shown
+
+
+def test_explain(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
+    """Why a story is where it is, in sentences; as JSON with the whole record."""
+    expected = {
+        "a": ("open", r"It opened event [0-9a-f]{16}: .+\."),
+        "b": ("duplicate", r"A copy of story [0-9a-f]{16}: \d+% of the shorter text stands in the other"),
+        "d": ("revision", r"A new version of story [0-9a-f]{16}: it stays in event [0-9a-f]{16}\."),
+    }
+    for letter, (outcome, sentence) in expected.items():
+        story = story_of(decided, files[letter])
+        told = cli("explain", story.member.story)
+        assert re.search(sentence, " ".join(told.out.split())), told.out
+        assert "under policy" in told.out
+        [row] = cli("explain", story.member.story, "--json").lines()
+        assert row["outcome"] == row["decision"]["outcome"] == outcome
+        assert row["decision"]["story"] == story.member.story
+
+
+def test_explain_without_its_record(cli: Cli, decided: Any, here: Any, files: dict[str, Path]) -> None:
+    """The stream may have let the record go; the event is still told."""
+    story = story_of(decided, files["a"])
+    here.client.delete("newsloom:decisions")
+    told = cli("explain", story.member.story)
+    assert told.code == 0
+    assert story.event in told.out
+    assert cli("explain", story.member.story, "--json").lines()[0]["decision"] is None
+
+
+BASE = {
+    "outcome": "open", "event_id": "E" * 16, "score": None, "threshold": 0.5, "duplicate_of": None, "revision_of": None,
+    "overlap": None, "distance": None, "runner_up": None, "runner_up_score": None, "candidates": 0, "policy": "p",
+    "retries": 0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "sentences"),
+    [
+        ({}, ["It opened event EEEEEEEEEEEEEEEE: no event of its time", "Compared with 0 events under policy p."]),
+        ({"score": -1.25, "candidates": 3}, ["the best other scores -1.25, and +0.50 was needed.", "Compared with 3 events"]),
+        ({"outcome": "attach", "score": 2.0, "runner_up": "F" * 16, "runner_up_score": 1.5},
+         ["A further telling of event EEEEEEEEEEEEEEEE: it scores +2.00, and +0.50 was needed.",
+          "The runner-up, event FFFFFFFFFFFFFFFF, scores +1.50."]),
+        ({"outcome": "duplicate", "duplicate_of": "D" * 16, "overlap": 0.917, "distance": 3},
+         ["A copy of story DDDDDDDDDDDDDDDD: 92% of the shorter text", "differ in 3 of 64 bits"]),
+        ({"outcome": "revision", "revision_of": "D" * 16, "retries": 2},
+         ["A new version of story DDDDDDDDDDDDDDDD", "after 2 conflicts with other workers."]),
+    ],
+)  # fmt: skip
+def test_reasons(given: dict[str, Any], sentences: list[str]) -> None:
+    """Each outcome has its sentence, with the numbers that made it so."""
+    told = because({**BASE, **given})
+    for sentence in sentences:
+        assert sentence in told
+
+
+def test_stats(cli: Cli, decided: Any) -> None:
+    """Numbers of stories, events and outcomes, and of what there is to do."""
+    bootstrap.mailbox().send([["later"]])
+    [row] = cli("stats", "--json").lines()
+    assert (row["stories"], row["events"], row["records"], row["quarantined"]) == (4, 2, 4, 1)
+    assert row["outcomes"] == {"repeat": 0, "revision": 1, "duplicate": 1, "attach": 0, "open": 2}
+    assert (row["languages"], row["waiting"], row["held"]) == ({"en": 4}, 1, 0)
+    assert "stories" in cli("stats").out
+
+
+def test_what_articles_say_is_shown_as_text(cli: Cli, here: Any, tmp_path: Path, inventor: Any) -> None:
+    """A headline cannot steer a terminal, nor colour the table."""
+    file = tmp_path / "evil.json"
+    file.write_text(json.dumps({"title": "[red]\x1b[2JGone\x07[/red] [/]", "maintext": inventor.event()}))
+    bootstrap.intake().files([str(file)], run="test")
+    [event] = bootstrap.store().events()
+    for argv in (
+        ["events"],
+        ["show", event.event],
+        ["explain", event.stories[0]],
+        ["tail", "--from-start", "--count", "1"],
+    ):
+        told = cli(*argv)
+        assert told.code == 0, told.err
+        assert "[red]" in told.out
+        assert "\x1b[2J" not in told.out
+        assert "\x07" not in told.out
+
+
+# -- export and tail ----------------------------------------------------------------------------------
+
+STORY_FIELDS = [
+    "id", "file", "part", "first_paragraph", "paragraphs", "story", "event", "outcome", "duplicate_of", "title", "published",
+]  # fmt: skip
+
+
+def test_export_stories(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
+    """A line a story with the fields that others rely on, in the order of the decisions."""
+    rows = cli("export").lines()
+    assert rows == cli("export", "--what", "stories").lines()
+    assert [row["file"] for row in rows] == [str(files[letter]) for letter in "abcd"]
+    for row in rows:
+        assert [name for name in row if name in STORY_FIELDS] == STORY_FIELDS
+        assert (row["part"], row["first_paragraph"]) == (0, 0)
+        assert ID.fullmatch(row["story"])
+        assert ID.fullmatch(row["event"])
+    assert [row["outcome"] for row in rows] == ["open", "duplicate", "open", "revision"]
+    assert rows[1]["duplicate_of"] == rows[0]["story"]
+    assert rows[1]["event"] == rows[0]["event"]
+    assert [row["id"] for row in rows] == [str(files["a"]), str(files["b"]), str(files["c"]), "live-2"]
+    assert (rows[2]["title"], rows[2]["published"]) == ("Live", "2024-05-06T00:00:00+00:00")
+    assert rows[0]["paragraphs"] == 10
+
+
+def test_export_of_several_parts(cli: Cli, here: Any) -> None:
+    """The stories of a page follow each other in order of part, each where it begins in the page."""
+    data = Path(__file__).parents[1] / "data"
+    gold = json.loads((data / "gold.json").read_text())["files"]["07-page-of-four.txt"]["stories"]
+    bootstrap.intake().files([str(data / "articles" / "07-page-of-four.txt")], run="test")
+    rows = cli("export").lines()
+    assert [row["part"] for row in rows] == [0, 1, 2, 3]
+    assert [row["first_paragraph"] for row in rows] == [story["first_paragraph"] for story in gold]
+    for row, following in zip(rows, rows[1:], strict=False):
+        assert row["first_paragraph"] + row["paragraphs"] <= following["first_paragraph"]
+    assert len({row["story"] for row in rows}) == 4
+
+
+def test_export_events_and_decisions(cli: Cli, decided: Any) -> None:
+    """Events with their stories, and the records of the stream with their ids."""
+    events = cli("export", "--what", "events").lines()
+    decisions = cli("export", "--what", "decisions").lines()
+    assert [event["stories"][0] for event in events] == [
+        row["story"] for row in decisions if row["outcome"] == "open"
+    ]
+    assert {story for event in events for story in event["stories"]} == {row["story"] for row in decisions}
+    assert [row["id"] for row in decisions] == sorted(row["id"] for row in decisions)
+    assert all({"took_ms", "features", "threshold"} <= row.keys() for row in decisions)
+
+
+def test_export_of_nothing(cli: Cli) -> None:
+    """An empty store exports nothing, and says so by 0."""
+    for what in ("stories", "events", "decisions"):
+        told = cli("export", "--what", what)
+        assert (told.code, told.out) == (0, "")
+
+
+def test_tail_from_the_start(cli: Cli, decided: Any) -> None:
+    """The oldest records first, as many as asked for."""
+    decisions = cli("export", "--what", "decisions").lines()
+    assert cli("tail", "--from-start", "--count", "3", "--json").lines() == decisions[:3]
+    shown = cli("tail", "--from-start", "--count", "4").out.splitlines()
+    assert [line.split()[0] for line in shown] == [row["outcome"] for row in decisions]
+
+
+@pytest.mark.parametrize("count", [100, 101, 250, 299])
+def test_tail_of_many(cli: Cli, here: Any, count: int) -> None:
+    """More records than one look brings come in order, none twice."""
+    for number in range(300):
+        record = {"outcome": "open", "event_id": GONE, "title": str(number), "file": "f"}
+        here.client.xadd("newsloom:decisions", {"record": json.dumps(record)})
+    told = cli("tail", "--from-start", "--count", count, "--json").lines()
+    assert [row["title"] for row in told] == [str(number) for number in range(count)]
+
+
+def test_tail_goes_on_over_pages(cli: Cli, here: Any) -> None:
+    """Without a count it follows on and on: shown by what ends it, a record that is none."""
+    for number in range(230):
+        record = {"outcome": "open", "event_id": GONE, "title": str(number), "file": "f"}
+        here.client.xadd("newsloom:decisions", {"record": json.dumps(record)})
+    here.client.xadd("newsloom:decisions", {"record": "the end"})
+    told = cli("tail", "--from-start", "--json")
+    assert [row["title"] for row in told.lines()] == [str(number) for number in range(230)]
+    assert told.code == 2
+
+
+def test_tail_follows(
+    cli: Cli, decided: Any, here: Any, files: Any, until: Callable[..., Any], inventor: Any
+) -> None:
+    """Without --from-start it tells what comes after it was started, and nothing older."""
+    new = files["a"].with_name("new.txt")
+    new.write_text(inventor.event())
+
+    def ingest() -> None:
+        until(lambda: here.client.info("clients")["blocked_clients"], what="a tail that waits")
+        bootstrap.intake().files([str(new)], run="new")
+
+    thread = threading.Thread(target=ingest)
+    thread.start()
+    told = cli("tail", "--count", "1", "--json").lines()
+    thread.join()
+    assert [row["file"] for row in told] == [str(new)]
+
+
+# -- feeding ------------------------------------------------------------------------------------------
+
+
+def test_enqueue(cli: Cli, here: Any, files: dict[str, Path], tmp_path: Path) -> None:
+    """Files as named, folders in order of name with all below them, hidden ones left out; in batches."""
+    folder = files["a"].parent
+    for hidden in (folder / ".hidden.txt", folder / ".git" / "x.txt", folder / "sub" / "f.txt.gz"):
+        hidden.parent.mkdir(exist_ok=True)
+        hidden.write_bytes(gzip.compress(b"text"))
+    told = cli("enqueue", "in/d-page.json", "in", "--batch", "2", "--json")
+    assert told.lines() == [{"enqueued": 7, "waiting": 4, "held": 0}]
+    taken: list[str] = []
+    for raw in reversed(here.client.lrange("newsloom.ingest", 0, -1)):
+        kwargs = _kwargs(raw)
+        assert kwargs["base"] == str(tmp_path)
+        assert len(kwargs["files"]) <= 2
+        taken += kwargs["files"]
+    names = [f"in/{files[letter].name}" for letter in "abcde"]
+    assert taken == ["in/d-page.json", *names, "in/sub/f.txt.gz"]
+    assert "1 files enqueued; 5 messages wait" in cli("enqueue", "in/d-page.json").out
+
+
+def _kwargs(raw: bytes) -> Any:
+
+    return json.loads(base64.b64decode(json.loads(raw)["body"]))[1]
+
+
+# -- quarantine -----------------------------------------------------------------------------------------
+
+
+def test_quarantine_list(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
+    """File, reason and a sentence, in both forms."""
+    [row] = cli("quarantine", "list", "--json").lines()
+    assert list(row) == ["file", "record", "reason", "detail", "at"]
+    assert (row["file"], row["record"], row["reason"]) == (str(files["e"]), None, "malformed")
+    shown = cli("quarantine", "list").out
+    assert "1 in quarantine" in shown
+    assert "malformed" in shown
+
+
+def test_quarantine_drop(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
+    """Off the list, with all its records; the file stays."""
+    decided.quarantine(Quarantined(file=str(files["e"]), reason="no_text", detail="d", at_s=1.0, record=3))
+    decided.quarantine(Quarantined(file="/other", reason="no_text", detail="d", at_s=1.0))
+    assert cli("quarantine", "drop", files["e"]).code == 0
+    assert files["e"].exists()
+    assert [row["file"] for row in cli("quarantine", "list", "--json").lines()] == ["/other"]
+    assert cli("quarantine", "drop", "--all", "--json").lines() == [{"dropped": ["/other"]}]
+    assert cli("quarantine", "list", "--json").out == ""
+
+
+def test_quarantine_retry(cli: Cli, decided: Any, here: Any, files: dict[str, Path]) -> None:
+    """On the queue again, and off the list."""
+    assert cli("quarantine", "retry", "--all", "--json").lines() == [{"retried": [str(files["e"])]}]
+    [raw] = here.client.lrange("newsloom.ingest", 0, -1)
+    assert _kwargs(raw)["files"] == [str(files["e"])]
+
+
+def test_quarantine_retry_against_a_fast_worker(
+    cli: Cli, decided: Any, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker may refuse the file again before the command has ended: it is on the list afterwards."""
+
+    def send(self: Mailbox, batches: Any, base: str = "", real: Any = Mailbox.send) -> int:
+        batches = list(batches)
+        for batch in batches:
+            bootstrap.intake().files(batch, run="again")
+        return int(real(self, batches, base))
+
+    monkeypatch.setattr(Mailbox, "send", send)
+    assert cli("quarantine", "retry", files["e"]).code == 0
+    assert [entry.file for entry in bootstrap.store().quarantined()] == [str(files["e"])]
+
+
+# -- parts ------------------------------------------------------------------------------------------------
+
+
+def test_the_table_shows_the_largest(here: Any) -> None:
+    """Thirty events at most, the largest first, then the latest."""
+
+    events = [EventSummary(f"{n:016x}", "en", n % 7, 0.0, float(n), "t", ()) for n in range(50)]
+    shown = feed.largest(iter(events))
+    assert len(shown) == 30
+    assert [(e.size, e.last_s) for e in shown] == sorted(((e.size, e.last_s) for e in events), reverse=True)[
+        :30
+    ]
+
+
+def test_a_narrow_terminal_shows_whole_ids(cli: Cli, decided: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 80 columns the ids, sizes and dates can still be read; the title gives way."""
+    monkeypatch.setenv("COLUMNS", "80")
+    rows = cli("events", "--json").lines()
+    shown = cli("events").out
+    for row in rows:
+        line = next(line for line in shown.splitlines() if row["event"] in line)
+        assert re.search(rf"\b{row['size']}\b", line)
+        assert " en " in line
+        assert row["last"][:10] in line
+
+
+def test_the_clients_reply_errors_are_told(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that refuses a command is told as one line, without a password or a traceback."""
+
+    def refuse() -> Any:
+        raise redis.AuthenticationError("WRONGPASS invalid username-password pair")
+
+    monkeypatch.setattr(bootstrap, "store", refuse)
+    told = cli("export")
+    assert told.code == 3
+    assert "WRONGPASS" in told.err

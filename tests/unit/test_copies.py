@@ -1,0 +1,117 @@
+"""Near-duplicates: what is a copy, and what only looks like one."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsloom.core.copies import containment, distance
+from newsloom.core.decide import Copy, is_copy
+from newsloom.core.describe import SKETCH_SIZE, fingerprints
+from newsloom.core.model import Member, Profile
+from newsloom.core.policy import Policy
+from newsloom.core.views import Query
+
+POLICY = Policy.load()
+WORDS = [
+    f"{a}{b}{c}"
+    for a in ("har", "fer", "mun", "sol")
+    for b in ("bo", "ri", "ta", "ke")
+    for c in ("ur", "nd", "st")
+]
+HASHES = st.frozensets(st.integers(0, 2**32 - 1), max_size=SKETCH_SIZE)
+
+
+def text(seed, count):
+    rnd = random.Random(seed)
+    return [f"{rnd.choice(WORDS)}{rnd.randrange(40)}" for _ in range(count)]
+
+
+def described(words):
+    simhash, sketch = fingerprints(words)
+    none = frozenset()
+    return Profile(simhash, sketch, len(words), {}, none, none, none, none, (0.0,) * 5)
+
+
+def copied(one, other):
+    mine, theirs = described(one), described(other)
+    overlap = containment(mine.sketch, theirs.sketch, SKETCH_SIZE)
+    member = Member(story="other", published_s=None, arrived_s=0.0, profile=theirs)
+    copy = Copy("event", member, distance(mine.simhash, theirs.simhash), overlap)
+    return is_copy(Query(None, mine, {}), copy, POLICY)
+
+
+ORIGINAL = text(1, 400)
+FILLED = "the body of {} was found near {} on {} police in {} said they had arrested {} aged {} and asked anyone with information about the shooting to call detectives at {}"
+
+
+def template(seed):
+    rnd = random.Random(seed)
+    blanks = [f"{rnd.choice(WORDS)} {rnd.choice(WORDS)}{rnd.randrange(99)}" for _ in range(7)]
+    return (FILLED.format(*blanks) + " " + " ".join(text(seed, 60))).split()
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "expected"),
+    [
+        ("the same text", ORIGINAL, True),
+        ("another headline", [*text(2, 8), *ORIGINAL], True),
+        (
+            "three words corrected",
+            [*ORIGINAL[:50], "a", *ORIGINAL[51:200], "b", *ORIGINAL[201:300], "c", *ORIGINAL[301:]],
+            True,
+        ),
+        ("cut to 40 %", ORIGINAL[:160], True),
+        ("the end cut off and the start", ORIGINAL[120:280], True),
+        ("paragraphs added", [*ORIGINAL[:200], *text(3, 150), *ORIGINAL[200:], *text(4, 100)], True),
+        ("another text", text(5, 400), False),
+        ("only house boilerplate shared", [*text(6, 300), *ORIGINAL[340:]], False),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_copies(name, other, expected):
+    """Cut, extended and corrected copies are found, in either order; a shared boilerplate is not enough."""
+    assert copied(ORIGINAL, other) is expected
+    assert copied(other, ORIGINAL) is expected
+
+
+@pytest.mark.parametrize("seed", range(10, 20))
+def test_template(seed):
+    """Two incidents told by one template with other names filled in are two stories."""
+    assert not copied(template(seed), template(seed + 100))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 8, POLICY.min_copy_words - 1])
+def test_short(count):
+    """A short text is a copy only where it is the same, word for word."""
+    short = ORIGINAL[:count]
+    assert copied(short, short)
+    assert not copied(short, [*short[:-1], "other"])
+    assert not copied(short, ORIGINAL)
+
+
+def test_distance():
+    """Hamming bits of 64."""
+    assert [distance(0, 0), distance(0b1011, 0b0010), distance(0, 2**64 - 1)] == [0, 2, 64]
+
+
+@given(HASHES, HASHES)
+def test_containment_is_a_share(one, other):
+    """Symmetric, within 0..1, and 1 for a text itself."""
+    share = containment(one, other, SKETCH_SIZE)
+    assert share == containment(other, one, SKETCH_SIZE)
+    assert 0 <= share <= 1
+    if one:
+        assert containment(one, one, SKETCH_SIZE) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.integers(100, 900), st.floats(0.0, 1.0))
+def test_containment_estimates_the_share(seed, count, kept):
+    """From samples of 96 the share of a text that stands in another comes out within .25."""
+    whole, strange = text(seed, count), text(seed + 20_000, count)
+    cut = int(kept * count)
+    mixed = [*whole[:cut], *strange[cut:]]
+    found = containment(fingerprints(whole)[1], fingerprints(mixed)[1], SKETCH_SIZE)
+    assert abs(found - kept) < 0.25

@@ -1,0 +1,165 @@
+"""Decisions as values: a table of cases."""
+
+import dataclasses
+import math
+
+import pytest
+
+from newsloom.core.decide import Earlier, decide, event_id
+from newsloom.core.model import Article, Candidate, Member, Outcome, Profile, Story
+from newsloom.core.policy import Policy
+from newsloom.core.views import DAY_S, Query
+
+#: A rule that can be worked out by hand: ten times the cosine, less five.
+POLICY = dataclasses.replace(
+    Policy.load(),
+    intercept=-5.0,
+    coefficients={"body": 10.0},
+    threshold=0.0,
+    window_days=7,
+    min_overlap=0.6,
+    min_copy_words=16,
+)
+WEIGHTS = dict.fromkeys("abcdefgh", 3.0)
+NONE = frozenset()
+
+
+def profile(terms, sketch=(), words=200, simhash=0):
+    norm = math.sqrt(sum(WEIGHTS[t] ** 2 for t in terms))
+    return Profile(
+        simhash,
+        frozenset(sketch),
+        words,
+        dict.fromkeys(terms, 1.0),
+        NONE,
+        NONE,
+        NONE,
+        NONE,
+        (norm, 0.0, 0.0, 0.0, 0.0),
+    )
+
+
+def member(terms, name="m", published_s=0.0, arrived_s=0.0, **more):
+    return Member(name, published_s, arrived_s, profile(terms, **more))
+
+
+def event(name, *members):
+    return Candidate(name, len(members), members)
+
+
+def query(terms="abcd", published_s=0.0, arrived_s=0.0, parts=1, **more):
+    article = Article(file="invented.txt", text="x")
+    story = Story("story", article, "en", 0, parts, 0, ("x",), None, published_s, arrived_s)
+    return Query(story, profile(terms, **more), WEIGHTS)
+
+
+COPY = tuple(range(20))
+OPENED = event_id("story")
+LATE = 8 * DAY_S
+EARLIER = Earlier("old", member("efgh", name="v1", sketch=COPY))
+
+
+@pytest.mark.parametrize(
+    ("asked", "candidates", "earlier", "outcome", "into"),
+    [
+        (query(), [], (), Outcome.OPEN, OPENED),
+        (query(), [event("e", member("efgh"))], (), Outcome.OPEN, OPENED),
+        (query(), [event("e", member("abcd"))], (), Outcome.ATTACH, "e"),
+        (query(), [event("e", member("abef"))], (), Outcome.ATTACH, "e"),
+        (query(), [event("e", member("aefg"))], (), Outcome.OPEN, OPENED),
+        (query(), [event("d", member("abef")), event("e", member("abce"))], (), Outcome.ATTACH, "e"),
+        (query(), [event("e", member("abcd")), event("d", member("abcd"))], (), Outcome.ATTACH, "d"),
+        (query(), [event("e", member("abcd", published_s=LATE))], (), Outcome.OPEN, OPENED),
+        (query(), [event("e", member("abcd", published_s=None, arrived_s=LATE))], (), Outcome.OPEN, OPENED),
+        (query(published_s=None), [event("e", member("abcd", published_s=LATE))], (), Outcome.ATTACH, "e"),
+        (query(sketch=COPY), [event("e", member("efgh", sketch=COPY))], (), Outcome.DUPLICATE, "e"),
+        (query(sketch=COPY), [event("e", member("efgh", sketch=(*COPY[:12], *range(50, 58))))], (), Outcome.DUPLICATE, "e"),
+        (query(sketch=COPY), [event("e", member("efgh", sketch=(*COPY[:9], *range(50, 61))))], (), Outcome.OPEN, OPENED),
+        (query(sketch=COPY, words=9), [event("e", member("efgh", sketch=COPY, words=9))], (), Outcome.DUPLICATE, "e"),
+        (query(sketch=COPY, words=9), [event("e", member("efgh", sketch=COPY, words=9, simhash=1))], (), Outcome.OPEN, OPENED),
+        (query(sketch=COPY), [event("d", member("abcd")), event("e", member("efgh", sketch=COPY))], (), Outcome.DUPLICATE, "e"),
+        (query(sketch=COPY), [event("e", member("efgh", published_s=LATE, sketch=COPY))], (), Outcome.DUPLICATE, "e"),
+        (query(), [event("e", member("abcd", sketch=COPY))], (EARLIER,), Outcome.REVISION, "old"),
+        (query(sketch=COPY), [event("e", member("abcd", sketch=COPY))], (EARLIER,), Outcome.REVISION, "old"),
+        (query(parts=2, sketch=COPY), [], (EARLIER,), Outcome.REVISION, "old"),
+        (query(parts=2, sketch=range(50, 70)), [], (EARLIER,), Outcome.OPEN, OPENED),
+    ],
+    ids=[
+        "nothing recalled", "nothing alike", "alike", "at the threshold", "below the threshold", "the best of two",
+        "a tie goes to the smaller id", "dated, out of the window", "undated member, arrived out of the window",
+        "undated story, by arrival", "copy", "copy by a part", "too small a part", "short and the same",
+        "short and not quite the same", "a copy goes before what is alike", "a copy of old", "revision",
+        "a revision goes before a copy", "the same part of a page", "a part that was added",
+    ],
+)  # fmt: skip
+def test_outcome(asked, candidates, earlier, outcome, into):
+    """The first rule that holds decides, in the order revision, copy, attach, open."""
+    decision = decide(asked, candidates, POLICY, earlier=earlier, seen=10_000)
+    assert (decision.outcome, decision.event) == (outcome, into)
+    assert decide(asked, candidates[::-1], POLICY, earlier=earlier, seen=10_000) == decision
+
+
+def test_evidence():
+    """A decision says what it was compared with and how near the others came."""
+    best = event("e", member("abcd", name="m1"), member("abef", name="m2"))
+    decision = decide(query(), [event("d", member("abef")), best], POLICY, seen=10**6)
+    assert decision.candidates == 2
+    assert decision.score == pytest.approx(5.0)
+    assert (decision.runner_up, decision.runner_up_score) == ("d", pytest.approx(0.0))
+    assert decision.margin == pytest.approx(5.0)
+    assert decision.policy == POLICY.version
+    assert decision.features["body"] == pytest.approx(1.0)
+    assert (decision.duplicate_of, decision.revision_of) == (None, None)
+
+
+def test_copy_names_the_earliest():
+    """Of stories that share as much, the earliest is the original, then the smallest id."""
+    members = [
+        member("abcd", name="late", published_s=9.0, sketch=COPY),
+        member("abcd", name="b", published_s=1.0, sketch=COPY),
+        member("abcd", name="a", published_s=1.0, sketch=COPY),
+    ]
+    decision = decide(query(sketch=COPY), [event("e", *members)], POLICY)
+    assert (decision.duplicate_of, decision.distance, decision.overlap) == ("a", 0, 1.0)
+
+
+def test_revision_of_one_part():
+    """Of the earlier version's stories the one with most text in common was revised."""
+    other = Earlier("other", member("abcd", name="v2", sketch=range(40, 60)))
+    decision = decide(query(parts=2, sketch=COPY), [], POLICY, earlier=(other, EARLIER))
+    assert (decision.revision_of, decision.event) == ("v1", "old")
+
+
+@pytest.mark.parametrize(("seen", "outcome"), [(0, Outcome.OPEN), (10_000, Outcome.ATTACH)])
+def test_caution(seen, outcome):
+    """While little has been seen, more is asked of an event."""
+    careful = dataclasses.replace(POLICY, caution=2.0, caution_stories=300.0)
+    decision = decide(query(), [event("e", member("abef"), member("abe"))], careful, seen=seen)
+    assert decision.outcome is outcome
+    assert decision.threshold == pytest.approx(2.0 * math.exp(-seen / 300.0))
+
+
+def test_policy_version():
+    """What decides is named by its content; where it was fitted does not count."""
+    assert dataclasses.replace(POLICY, provenance={"when": "today"}).version == POLICY.version
+    assert dataclasses.replace(POLICY, threshold=0.1).version != POLICY.version
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [("no json", "not a policy"), ("{}", "not a policy"), ('{"min_overlap": 0}', "not a policy")],
+)
+def test_bad_policy(tmp_path, content, reason):
+    """A file that is no policy is named in the error."""
+    path = tmp_path / "policy.json"
+    path.write_text(content)
+    with pytest.raises(ValueError, match=reason) as raised:
+        Policy.load(path)
+    assert str(path) in str(raised.value)
+
+
+@pytest.mark.parametrize("wrong", [{"max_distance_bits": 65}, {"min_overlap": 0.0}, {"min_overlap": 1.1}])
+def test_bounds(wrong):
+    """Numbers out of their range are refused."""
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        dataclasses.replace(POLICY, **wrong)

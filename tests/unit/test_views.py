@@ -1,0 +1,125 @@
+"""Views of an event: cosines, gaps in time, standing in the field."""
+
+import math
+
+import pytest
+
+from newsloom.core.model import Article, Candidate, Member, Profile, Story
+from newsloom.core.policy import Policy
+from newsloom.core.views import DAY_S, Lens, Query, event_views, field_views, gap_days, in_window, likeness
+
+POLICY = Policy.load()
+WEIGHTS = {"harbour": 6.0, "ferry": 4.0, "fog": 2.0, "1912": 4.0, "mayor": 5.5}
+
+
+def profile(body, names=(), lead=(), title=(), sketch=(1, 2)):
+    def norm(view):
+        return math.sqrt(sum(WEIGHTS[t] ** 2 for t in view))
+
+    numbers = frozenset(t for t in body if t.isdecimal())
+    views = [frozenset(title), frozenset(lead), frozenset(names), numbers]
+    whole = math.sqrt(sum((WEIGHTS[t] * n) ** 2 for t, n in body.items()))
+    return Profile(7, frozenset(sketch), 200, body, *views, (whole, *map(norm, views)))
+
+
+def story(published_s=None, arrived_s=0.0):
+    article = Article(file="invented.txt", text="x")
+    return Story("s", article, "en", 0, 1, 0, ("x",), None, published_s, arrived_s)
+
+
+def member(found, published_s=None, arrived_s=0.0, name="m"):
+    return Member(name, published_s, arrived_s, found)
+
+
+FULL = profile({"harbour": 2.0, "ferry": 1.0, "1912": 1.0}, ["harbour"], ["harbour", "ferry"], ["ferry"])
+OTHER = profile({"fog": 1.0, "mayor": 1.0}, ["mayor"], ["fog"], ["mayor"], sketch=(8, 9))
+QUERY = Query(story(published_s=0.0), FULL, WEIGHTS)
+
+
+def test_identity():
+    """A story is wholly like itself in every view."""
+    same = likeness(Lens.of(QUERY), FULL)
+    for value in (same.body, same.title, same.lead, same.names, same.numbers, same.core, same.copied):
+        assert value == pytest.approx(1.0)
+    assert same.lead_shared == pytest.approx(1.0)
+    assert same.names_shared == pytest.approx(1.0)
+
+
+def test_nothing_shared():
+    """Two stories without a common term have no likeness."""
+    strange = likeness(Lens.of(QUERY), OTHER)
+    assert {getattr(strange, name) for name in strange.__slots__} == {0.0}
+
+
+def test_empty_profile():
+    """A text without a telling term resembles nothing, itself neither."""
+    empty = Query(story(), profile({}, sketch=()), {})
+    assert likeness(Lens.of(empty), empty.profile).body == 0.0
+    assert empty.keys(5) == ()
+
+
+def test_keys():
+    """Names and lead terms come first among terms of like weight, and ties go by the alphabet."""
+    found = profile(
+        {"1912": 1.0, "ferry": 1.0, "harbour": 1.0, "mayor": 1.0}, names=["ferry"], lead=["ferry"]
+    )
+    assert Query(story(), found, WEIGHTS).keys(3) == ("ferry", "harbour", "mayor")
+    weights = dict.fromkeys(found.body, 4.0)
+    assert Query(story(), found, weights).keys(2) == ("ferry", "1912")
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "days"),
+    [
+        ((0.0, 0.0), (2 * DAY_S, 0.0), 2.0),
+        ((None, 0.0), (2 * DAY_S, DAY_S), 1.0),
+        ((DAY_S, 0.0), (None, 0.0), 0.0),
+    ],
+    ids=["both dated", "story undated", "member undated"],
+)
+def test_gap(mine, theirs, days):
+    """Dates are compared where both have one, arrivals else."""
+    assert gap_days(story(*mine), member(FULL, *theirs)) == days
+
+
+def test_window():
+    """An event is open as long as any member is near enough; the edge belongs to it."""
+    edge = POLICY.window_days * DAY_S
+    event = Candidate("e", 2, (member(FULL, 0.0), member(FULL, -9e9)))
+    assert in_window(story(edge), event, POLICY)
+    assert not in_window(story(edge + 1), event, POLICY)
+
+
+def test_event_views():
+    """The best member counts, beside the second and the mean; time is soft."""
+    event = Candidate("e", 5, (member(OTHER, DAY_S), member(FULL, 3 * DAY_S)))
+    views = event_views(Lens.of(QUERY), event, POLICY)
+    assert views["body"] == pytest.approx(1.0)
+    assert (views["second"], views["mean"]) == (0.0, pytest.approx(0.5))
+    assert views["time"] == pytest.approx(math.exp(-1 / (2 * POLICY.sigma_days**2)))
+    assert (views["gap"], views["undated"], views["size"]) == (math.log(2), 0.0, math.log(5))
+
+
+def test_undated():
+    """Without two dates nothing is said of time."""
+    views = event_views(Lens.of(QUERY), Candidate("e", 1, (member(FULL, None),)), POLICY)
+    assert (views["time"], views["gap"], views["undated"]) == (0.0, 0.0, 1.0)
+
+
+def test_every_coefficient_has_a_view():
+    """The shipped policy asks for views that exist."""
+    views = field_views([event_views(Lens.of(QUERY), Candidate("e", 1, (member(FULL),)), POLICY)])
+    assert POLICY.coefficients.keys() <= views[0].keys()
+
+
+def test_field():
+    """The order of the candidates does not matter, and standing out shows."""
+    lens = Lens.of(QUERY)
+    best = event_views(lens, Candidate("a", 1, (member(FULL),)), POLICY)
+    poor = event_views(lens, Candidate("b", 1, (member(OTHER),)), POLICY)
+    assert field_views([]) == []
+    one, two, three = field_views([best, poor, poor])
+    assert two == three
+    assert field_views([poor, poor, best]) == [two, three, one]
+    assert one["ratio"] > 0 > two["ratio"]
+    assert one["outlier"] > two["outlier"]
