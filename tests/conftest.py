@@ -212,6 +212,16 @@ def alive(pid: int) -> bool:
     return False
 
 
+def _living() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if alive(int(entry.name))]
+
+
+def _session(pid: int) -> int:
+    with contextlib.suppress(ProcessLookupError):
+        return os.getsid(pid)
+    return 0
+
+
 class Worker:
     """A ``newsloom worker`` and what it logged."""
 
@@ -245,6 +255,10 @@ class Worker:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def children(self) -> list[int]:
+        """Processes of its session that live on without it (needs /proc)."""
+        return [pid for pid in _living() if pid != self.process.pid and _session(pid) == self.process.pid]
 
     def stop(self) -> int:
         self.process.terminate()

@@ -130,18 +130,28 @@ def test_killed_children(
     all_is_well(client)
 
 
+@pytest.mark.parametrize("how", ["whole", "parent"])
 def test_killed_workers(
-    loom: Any, folder: Path, all_is_well: Callable[[Any], None], until: Callable[..., Any]
+    loom: Any,
+    folder: Path,
+    all_is_well: Callable[[Any], None],
+    until: Callable[..., Any],
+    how: str,
 ) -> None:
-    """A whole worker is killed, parent and children; the next one finishes what it began."""
+    """A worker is killed, its parent alone or its children too; the next one finishes what it began."""
     client = loom.client
     mailbox = send(client, folder.iterdir())
     worker = loom.worker(2)
     until(lambda: decided(client) >= 200, what="200 stories")
-    worker.kill()
+    if how == "whole":
+        worker.kill()
+    else:
+        worker.process.kill()
+        worker.process.wait()
     assert not mailbox.depth().drained
     loom.worker(2)
     until(lambda: mailbox.depth().drained, what="an empty queue")
+    until(lambda: not worker.children(), what="the end of the killed parent's children")
     all_is_well(client)
 
 
@@ -167,6 +177,7 @@ def test_killed_server(
     all_is_well(client)
 
 
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="there is no /proc to find processes in")
 def test_killed_run(
     embedded_loom: Any,
     folder: Path,

@@ -54,7 +54,7 @@ def main() -> None:
     except ServerError as error:
         output.stderr.print(str(error), style="red", markup=False)
         code = output.UNAVAILABLE
-    except ValueError as error:
+    except (ValueError, FileNotFoundError) as error:  # a setting that names no such thing
         output.stderr.print(str(error), style="red", markup=False)
         code = output.USAGE
     sys.exit(code)

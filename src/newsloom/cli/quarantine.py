@@ -63,10 +63,14 @@ def retry(files: Sequence[str], *, everything: bool, as_json: bool) -> None:
     """Enqueue files again; those that still cannot be read come back."""
     # A message that was no message names no file: its sender has to send it again.
     chosen = [file for file in _chosen(files, everything=everything) if not file.startswith("message:")]
+    before = set(bootstrap.store().quarantined())
     # On the queue first: a death in between leaves a file in both places, never in neither.
     bootstrap.mailbox().send([[file] for file in chosen])
+    # A worker may have been there already: what it has put back on the list stays.
+    again = {entry.file for entry in set(bootstrap.store().quarantined()) - before}
     for file in chosen:
-        bootstrap.store().release(file)
+        if file not in again:
+            bootstrap.store().release(file)
     _told("retried", chosen, as_json=as_json)
 
 

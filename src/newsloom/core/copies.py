@@ -1,23 +1,31 @@
 """Near-duplicates: how far apart two texts are, and how much of one stands in the other."""
 
+import functools
+import math
+
 
 def distance(one: int, other: int) -> int:
     """Hamming distance of two fingerprints, in bits."""
     return (one ^ other).bit_count()
 
 
+# A decision asks twice for each pair: as a view and to tell a copy.
+@functools.lru_cache(maxsize=1024)
 def containment(one: frozenset[int], other: frozenset[int], full: int) -> float:
     """Part of the shorter text's shingles that stand in the other, 0..1, from bottom-k samples.
 
     A sample of ``full`` hashes was cut off at its largest; below the lower of the two cut-offs both
     samples are complete, and only that range is compared (Broder 1997).
     """
-    if one.isdisjoint(other):
+    shared = one & other
+    if not shared:
         return 0.0  # nearly all pairs; spares them the rest
-    bounds = [max(sample) for sample in (one, other) if len(sample) >= full]
-    if bounds:
+    sizes = len(one), len(other)
+    bounds = [max(sample) if len(sample) >= full else math.inf for sample in (one, other)]
+    if bounds[0] != bounds[1]:
         bound = min(bounds)
-        one = frozenset(h for h in one if h <= bound)
-        other = frozenset(h for h in other if h <= bound)
-    shorter = min(len(one), len(other))
-    return len(one & other) / shorter if shorter else 0.0
+        shared = frozenset(h for h in shared if h <= bound)
+        longer = other if bounds[0] < bounds[1] else one
+        below = sum(h <= bound for h in longer)
+        sizes = (len(one), below) if longer is other else (below, len(other))
+    return len(shared) / min(sizes) if min(sizes) else 0.0

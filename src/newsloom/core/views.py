@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsloom.core.copies import containment
 from newsloom.core.describe import SKETCH_SIZE
@@ -68,8 +69,7 @@ class Lens:
         return math.fsum([squares[term] for term in terms])
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(NamedTuple):
     """How alike a story and a member are. Cosines are 0..1 or a little above.
 
     Terms are weighed by what is known *now*; of the member only the norm of its own time is used.
@@ -142,21 +142,12 @@ def event_views(lens: Lens, candidate: Candidate, policy: Policy) -> dict[str, f
     dated = story.published_s is not None and any(
         member.published_s is not None for member in candidate.members
     )
+    best = rows[0] if len(rows) == 1 else Likeness(*map(max, zip(*rows, strict=True)))
     return {
-        "body": bodies[0],
-        "body_root": math.sqrt(bodies[0]),
-        "second": bodies[1] if len(bodies) > 1 else bodies[0],
+        **best._asdict(),
+        "body_root": math.sqrt(best.body),
+        "second": bodies[1] if len(bodies) > 1 else best.body,
         "mean": math.fsum(bodies) / len(bodies),
-        "title": max(row.title for row in rows),
-        "lead": max(row.lead for row in rows),
-        "names": max(row.names for row in rows),
-        "numbers": max(row.numbers for row in rows),
-        "lead_shared": max(row.lead_shared for row in rows),
-        "names_shared": max(row.names_shared for row in rows),
-        "core": max(row.core for row in rows),
-        "evidence": max(row.evidence for row in rows),
-        "rare_names": max(row.rare_names for row in rows),
-        "copied": max(row.copied for row in rows),
         # Dates stay soft: an undated pair is neither near nor far, it has a coefficient of its own.
         "time": math.exp(-(gap**2) / (2 * policy.sigma_days**2)) if dated else 0.0,
         "gap": math.log1p(gap) if dated else 0.0,
@@ -171,9 +162,12 @@ def field_views(views: Sequence[dict[str, float]]) -> list[dict[str, float]]:
     Look-alike incidents resemble each other as much as two tellings of one general story do; how far
     an event stands out from the rest tells them apart.
     """
+    if not views:
+        return []
     bodies, cores = [view["body"] for view in views], [view["core"] for view in views]
     total, squares, core_total = math.fsum(bodies), math.fsum(b * b for b in bodies), math.fsum(cores)
     rest = max(1, len(views) - 1)
+    body_rivals, core_rivals = _rivals(bodies), _rivals(cores)
     standing = []
     for i, view in enumerate(views):
         body, core = bodies[i], cores[i]
@@ -184,8 +178,8 @@ def field_views(views: Sequence[dict[str, float]]) -> list[dict[str, float]]:
                 **view,
                 "body_margin": body - mean,
                 "core_margin": core - max(0.0, core_total - core) / rest,
-                "body_rival": _rival(bodies, i),
-                "core_rival": _rival(cores, i),
+                "body_rival": body_rivals[i],
+                "core_rival": core_rivals[i],
                 "outlier": math.log1p(max(0.0, (body - mean) / (spread + 0.02))),
                 "ratio": math.log((body + 0.02) / (mean + 0.02)),
                 "field": math.log(len(views)),
@@ -194,6 +188,8 @@ def field_views(views: Sequence[dict[str, float]]) -> list[dict[str, float]]:
     return standing
 
 
-def _rival(values: Sequence[float], one: int) -> float:
-    """The best of the others."""
-    return max((value for i, value in enumerate(values) if i != one), default=0.0)
+def _rivals(values: Sequence[float]) -> list[float]:
+    """For each value the best of the others; 0 where there is none."""
+    ranked = sorted(values, reverse=True)
+    top, second = ranked[0], ranked[1] if len(ranked) > 1 else 0.0
+    return [second if value == top else top for value in values]

@@ -46,6 +46,7 @@ def _news(language: str) -> tuple[int, dict[str, int]]:
     return (known["stories"], known["terms"]) if known else (0, {})
 
 
+@functools.lru_cache(maxsize=65_536)
 def chance(term: str, language: str) -> float:
     """Probability that a news document of 300 words holds the term, before the stream told any.
 
