@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import structlog
 from celery import Celery
 from celery.exceptions import Reject, SoftTimeLimitExceeded
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, ValidationError
 
 from newsloom import bootstrap
 from newsloom.errors import Conflict, StoreUnavailable
@@ -17,26 +17,43 @@ log = structlog.get_logger()
 _SHOWN_CHARACTERS = 1_000
 
 
+def _folder(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("this should be a path")  # noqa: TRY004  # pydantic reports ValueError alone
+    return value
+
+
+def _file(value: object) -> str:
+    if not _folder(value):
+        raise ValueError("this should be a path, and is empty")
+    return str(value)
+
+
+# Not pydantic's own ``str``, which refuses lone surrogates: so Python writes bytes that are no UTF-8.
+File = Annotated[str, PlainValidator(_file)]
+Folder = Annotated[str, PlainValidator(_folder)]
+
+
 class Files(BaseModel):
     """What ``newsloom.ingest`` takes: one path or many, and where relative ones start from."""
 
     model_config = ConfigDict(extra="forbid")
     files: Annotated[
-        list[Annotated[str, Field(min_length=1)]],
+        list[File],
         BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
     ]
-    base: str = ""
+    base: Folder = ""
 
 
 class Part(BaseModel):
     """What ``newsloom.ingest_slice`` takes: the rest of a large file."""
 
     model_config = ConfigDict(extra="forbid")
-    file: str
+    file: File
     run: str
     start: int
     number: int
-    base: str = ""
+    base: Folder = ""
 
 
 def register(app: Celery) -> None:

@@ -10,6 +10,7 @@ from redis.retry import Retry
 
 from newsloom import server
 from newsloom.core.policy import Policy
+from newsloom.errors import BadSetting
 from newsloom.ingest import Ingest
 from newsloom.intake import Intake
 from newsloom.mailbox import Mailbox
@@ -44,19 +45,34 @@ def broker_url() -> str:
 @functools.cache
 def client() -> Any:
     """A redis-py client. Its replies are typed as unions of all they might be, so it is not."""
-    return redis.Redis.from_url(
-        broker_url(),
-        retry=_RETRY,
-        retry_on_error=[redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError],
-        socket_timeout=30,
-        socket_connect_timeout=10,
-        health_check_interval=30,
-    )
+    url = broker_url()
+    try:
+        return redis.Redis.from_url(
+            url,
+            retry=_RETRY,
+            retry_on_error=[redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError],
+            socket_timeout=30,
+            socket_connect_timeout=10,
+            health_check_interval=30,
+        )
+    except ValueError:  # without its words, which may hold a part of the password
+        raise BadSetting(
+            "NEWSLOOM_REDIS_URL is no address: write redis://user:password@host:port/number, with special "
+            "characters of the password percent-encoded"
+        ) from None
+
+
+def read_policy(path: Path | None) -> Policy:
+    """The policy in a file, or the shipped one. Raises ``BadSetting`` that names the file."""
+    try:
+        return Policy.load(path)
+    except (OSError, ValueError) as error:
+        raise BadSetting(str(error)) from error
 
 
 @functools.cache
 def policy() -> Policy:
-    return Policy.load(settings().policy)
+    return read_policy(settings().policy)
 
 
 @functools.cache

@@ -21,6 +21,10 @@ class BadFile(NewsloomError):
         return type(self), (self.reason, self.detail)
 
 
+class BadSetting(NewsloomError):
+    """A setting or an option names what cannot be used: a person has to change it first."""
+
+
 class StoreUnavailable(NewsloomError):
     """Redis cannot be reached: wait and try again, nothing was decided."""
 

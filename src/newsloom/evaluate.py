@@ -13,6 +13,7 @@ import orjson
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.core.scores import Score, Worst, bcubed, pairwise, worst_events
+from newsloom.errors import BadFile
 from newsloom.ingest import Ingest
 from newsloom.readers import Limits, read
 from newsloom.store.base import Caps
@@ -67,16 +68,18 @@ def labelled(path: Path, limits: Limits | None = None) -> list[Labelled]:
     """The labelled articles of a JSON-lines file, in order of publication.
 
     A line holds ``label`` beside the fields of an article. An undated article keeps its place behind
-    the line before it. Raises ``ValueError`` that names the line where something is missing.
+    the line before it. Raises ``BadFile`` that names the line where something is missing.
     """
+    records = list(read(str(path), limits or Limits()))
     rows = list(_rows(path))
     found: list[Labelled] = []
-    for record in read(str(path), limits or Limits()):
-        row = rows[record.index]
+    for record in records:
+        place = f"{path}, record {record.index + 1}"
         if not isinstance(record, Article):
-            raise ValueError(f"{path}, record {record.index + 1}: {record.detail}")  # noqa: TRY004  # no type is wrong
+            raise BadFile(record.reason, f"{place}: {record.detail}")
+        row = rows[record.index]
         if "label" not in row:
-            raise ValueError(f"{path}, record {record.index + 1}: no label")
+            raise BadFile("no_label", f'{place}: give each line a "label", the name of its event.')
         # The line number keeps apart what has neither a URL nor an id.
         found.append(Labelled(replace(record, path=f"{path}#{record.index}"), str(row["label"])))
     order: list[tuple[float, int]] = []
@@ -92,7 +95,10 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
     with opener(path, "rb") as lines:
         for line in lines:
             if line.strip():
-                yield orjson.loads(line)
+                try:
+                    yield orjson.loads(line)
+                except orjson.JSONDecodeError as error:
+                    raise BadFile("malformed", f"{path} has to be JSON lines: {error}") from error
 
 
 def evaluate(

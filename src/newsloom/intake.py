@@ -15,7 +15,7 @@ from newsloom.errors import BadFile, Conflict, StoreUnavailable
 from newsloom.ingest import Ingest
 from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import BadRecord, Limits, read
-from newsloom.store.base import Quarantined, Store
+from newsloom.store.base import Quarantined, Store, printable
 
 log = structlog.get_logger()
 
@@ -40,13 +40,14 @@ class Intake:
     patience_s: float  #: a message that took longer hands its other files back
     interrupts: tuple[type[BaseException], ...] = ()  #: raised from outside when the time is up
     now: Callable[[], float] = time.time
-    interrupted: set[str] = field(default_factory=set)  #: begun when the server went away
+    interrupted: set[str] = field(default_factory=set)  #: begun when Redis was gone: no deaths
 
     def files(self, files: Sequence[str], run: str, base: str = "") -> None:
         """Ingest the files of one message, in order.
 
         ``run`` names the message, the same each time that it is delivered; ``base`` is the folder
-        that relative paths start from. Raises ``StoreUnavailable``; all else has an outcome.
+        that relative paths start from. Raises ``StoreUnavailable`` and ``Conflict``; all else has an
+        outcome.
         """
         deadline = time.monotonic() + self.patience_s
         deadly: list[str] = []
@@ -55,75 +56,58 @@ class Intake:
                 self.mailbox.hand_back(files[position:], base)
                 log.info("message_handed_back", files=len(files) - position, patience_s=self.patience_s)
                 break
-            deadly += self._file(file, Slice(run=f"{run}:{position}", start=0, number=0), base)
+            deadly += self._file(_Work(file, base, Slice(run=f"{run}:{position}", start=0, number=0)))
         self._forget(deadly)
 
     def file(self, file: str, part: Slice, base: str = "") -> None:
         """Ingest one file, or the part of it that begins at a record, and close it."""
-        self._forget(self._file(file, part, base))
-
-    def _forget(self, deadly: list[str]) -> None:
-        """The message is done: what killed workers in it may be tried anew, in another.
-
-        Not before, for a later death brings the whole message again, and with it each deadly file.
-        """
-        for counted in deadly:
-            self.store.settled(counted)
-
-    def _file(self, file: str, part: Slice, base: str) -> list[str]:
-        """Ingest and close; returns under which names the deaths of what was refused are counted.
-
-        Deaths while the file is read are counted against the file, later ones against the record
-        that was in hand.
-        """
-        work = _Work(file, base, part)
-        with structlog.contextvars.bound_contextvars(file=work.name):
-            begun = work.path if part.start == 0 else f"{work.path}#{part.start}"
-            for lost in list(self.interrupted):  # that was no death of a worker: it does not count
-                self.store.settled(lost)
-                self.interrupted.discard(lost)
-            try:
-                return self._attempt(work, begun)
-            except StoreUnavailable:
-                self.interrupted.add(begun)
-                raise
-
-    def _attempt(self, work: "_Work", begun: str) -> list[str]:
-        part = work.part
-        attempts = self.store.attempt(begun)
-        if attempts > self.max_attempts:
-            self._refuse(work.shown, "killed_worker", KILLED.format(self.max_attempts))
-            if part.number:
-                self._close(part, Counter(), last=True)
-            return [begun]
-        clean = self._read(work, begun if attempts > 1 else None)
-        if work.deadly:
-            return [begun, *work.deadly]
-        self.store.settled(begun, clean=clean)
-        return []
+        self._forget(self._file(_Work(file, base, part)))
 
     def refuse_message(self, name: str, detail: str) -> None:
         """Keep what a message said that is none of ours, for a person to look at."""
         with structlog.contextvars.bound_contextvars(file=name):
             self._refuse(name, "bad_message", detail)
 
-    def _read(self, work: "_Work", retried: str | None) -> bool:
-        """Read and decide; whether there was something to ingest."""
+    def _forget(self, deadly: list[str]) -> None:
+        """The message is done: what killed workers in it may be tried anew, in another.
+
+        Not before, for a later death brings the whole message again, and with it each deadly file.
+        """
+        for name in deadly:
+            self.store.settled(name)
+
+    def _file(self, work: "_Work") -> list[str]:
+        """Ingest and close; returns the names under which the deaths of what was refused are counted."""
+        with structlog.contextvars.bound_contextvars(file=work.name):
+            for name in list(self.interrupted):
+                self.store.settled(name)
+                self.interrupted.discard(name)
+            try:
+                if self._begin(work, work.begun):
+                    self._ingest(work)
+                else:
+                    self._refuse(work.shown, "killed_worker", KILLED.format(self.max_attempts))
+                    if work.part.number:
+                        self._close(work.part, Counter(), last=True)
+            except (StoreUnavailable, Conflict):
+                if work.in_hand not in work.deadly:
+                    self.interrupted.add(work.in_hand)
+                raise
+        return work.deadly
+
+    def _begin(self, work: "_Work", name: str) -> bool:
+        """Count an attempt, which is a death unless it is settled; False if there were too many."""
+        work.in_hand = name
+        if self.store.attempt(name) <= self.max_attempts:
+            return True
+        work.deadly.append(name)
+        return False
+
+    def _ingest(self, work: "_Work") -> None:
+        """Read a slice, hand on the rest, decide it and close it."""
         part = work.part
         started = time.perf_counter()
-        records: list[Article | BadRecord] = []
-        broken: BadFile | None = None
-        try:
-            # One more than a slice: so we know whether there is a rest, and hold no more than that.
-            for record in islice(read(work.path, self.limits, start=part.start), self.slice_articles + 1):
-                records.append(record)  # noqa: PERF402  # what was read before a failure is kept
-        except BadFile as error:
-            broken = error
-        except self.interrupts:
-            broken = BadFile("too_slow", SLOW.format(2 * self.patience_s))
-        except Exception as error:  # whatever a parser may raise: this file has an outcome as well
-            log.exception("file_failed")
-            broken = BadFile("failed", FAILED.format(error))
+        records, broken = self._load(work)
         load_ms = 1000 * (time.perf_counter() - started) / max(1, len(records))
         more = len(records) > self.slice_articles
         if more:
@@ -131,13 +115,18 @@ class Intake:
             # Before this slice is decided, so that another worker can begin with the next.
             rest = Slice(part.run, part.start + len(records), part.number + 1)
             self.mailbox.hand_on(work.file, rest, work.base)
-        if retried is not None:
-            self.store.settled(retried)  # it can be read: from here on deaths count against a record
-            self.store.attempt(retried)
-        counts: Counter[str] = Counter()
         alone = len(records) == 1 and part.start == 0 and not more
+        if not alone:
+            self.store.settled(work.begun)  # it can be read: from here on deaths count against a record
+        counts: Counter[str] = Counter(articles=len(records))
         for record in records:
-            self._record(work, record, load_ms, counts, alone=alone, retried=retried is not None)
+            decide = (
+                self._decide if alone else self._counted
+            )  # a lone one is what the file's deaths are about
+            refusal = decide(work, record, load_ms, counts)
+            if refusal is not None:
+                counts["refused"] += 1
+                self._refuse(work.shown, refusal.reason, refusal.detail, None if alone else refusal.index)
         if broken is not None:
             counts["refused"] += 1
             self._refuse(
@@ -146,41 +135,53 @@ class Intake:
         quarantined = bool(counts["refused"]) and (alone or not records)
         if part.number or not quarantined:
             self._close(part, counts, last=not more)
-        return not quarantined
+        self.store.settled(work.begun, clean=not quarantined)
 
-    def _record(
-        self,
-        work: "_Work",
-        record: Article | BadRecord,
-        load_ms: float,
-        counts: Counter[str],
-        *,
-        alone: bool,
-        retried: bool,
-    ) -> None:
-        counts["articles"] += 1
-        refusal: BadRecord | None = None
-        mark = f"{work.path}#{record.index}!"
+    def _load(self, work: "_Work") -> tuple[list[Article | BadRecord], BadFile | None]:
+        """The records of a slice and one more, if there is one; and why there are no more of them."""
+        records: list[Article | BadRecord] = []
+        try:
+            # One more: so we know whether there is a rest, and hold no more than that.
+            for record in islice(
+                read(work.path, self.limits, start=work.part.start), self.slice_articles + 1
+            ):
+                records.append(record)  # noqa: PERF402  # what was read before a failure is kept
+        except BadFile as error:
+            return records, error
+        except self.interrupts:
+            return records, BadFile("too_slow", SLOW.format(2 * self.patience_s))
+        except Exception as error:  # whatever a parser may raise: this file has an outcome as well
+            log.exception("file_failed")
+            return records, BadFile("failed", FAILED.format(error))
+        return records, None
+
+    def _counted(
+        self, work: "_Work", record: Article | BadRecord, load_ms: float, counts: Counter[str]
+    ) -> BadRecord | None:
+        """Decide one record of several; deaths meanwhile count against it, not against its file."""
+        name = f"{work.path}#{record.index}!"
+        if not self._begin(work, name):
+            return BadRecord(record.index, "killed_worker", KILLED.format(self.max_attempts))
+        refusal = self._decide(work, record, load_ms, counts)
+        self.store.settled(name)
+        return refusal
+
+    def _decide(
+        self, work: "_Work", record: Article | BadRecord, load_ms: float, counts: Counter[str]
+    ) -> BadRecord | None:
+        """Decide the stories of a record; returns why it was refused, if it was."""
         if isinstance(record, BadRecord):
-            refusal = record
-        elif retried and self.store.attempt(mark) >= self.max_attempts:
-            refusal = BadRecord(record.index, "killed_worker", KILLED.format(self.max_attempts))
-            work.deadly.append(mark)
-        else:
-            try:
-                self._article(replace(record, file=work.name, path=work.path), load_ms, counts)
-            except self.interrupts:
-                refusal = BadRecord(record.index, "too_slow", SLOW.format(2 * self.patience_s))
-            except (StoreUnavailable, Conflict):
-                raise
-            except Exception as error:  # a bug must cost one record, not the message
-                log.exception("record_failed", record=record.index)
-                refusal = BadRecord(record.index, "failed", FAILED.format(error))
-        if refusal is not None:
-            counts["refused"] += 1
-            self._refuse(work.shown, refusal.reason, refusal.detail, None if alone else refusal.index)
-        if retried and mark not in work.deadly:
-            self.store.settled(mark)
+            return record
+        try:
+            self._article(replace(record, file=work.name, path=work.path), load_ms, counts)
+        except self.interrupts:
+            return BadRecord(record.index, "too_slow", SLOW.format(2 * self.patience_s))
+        except (StoreUnavailable, Conflict):
+            raise
+        except Exception as error:  # a bug must cost one record, not the message
+            log.exception("record_failed", record=record.index)
+            return BadRecord(record.index, "failed", FAILED.format(error))
+        return None
 
     def _article(self, article: Article, load_ms: float, counts: Counter[str]) -> None:
         for told in self.ingest.article(article):
@@ -208,7 +209,7 @@ class Intake:
 
 
 class _Work:
-    """One file on its way."""
+    """One file, or a part of it, on its way."""
 
     def __init__(self, file: str, base: str, part: Slice) -> None:
         self.file = file  #: as handed in
@@ -216,10 +217,9 @@ class _Work:
         self.part = part
         self.name = printable(file)  #: as it is shown
         self.path = os.path.abspath(os.path.join(base, file))
-        self.deadly: list[str] = []  #: names of the records that killed workers
         self.shown = printable(self.path)
-
-
-def printable(path: str) -> str:
-    """A path as it can be stored and logged: bytes that are no UTF-8 are replaced."""
-    return path.encode("utf-8", "replace").decode("utf-8")
+        self.begun = (
+            f"{self.path}#{part.start}" if part.start else self.path
+        )  #: what its deaths are counted under
+        self.in_hand = self.begun  #: what a death now would be counted under
+        self.deadly: list[str] = []  #: what was refused for its deaths, by the same names

@@ -37,12 +37,14 @@ end
 return {waiting, held}
 """
 
-# Hands on the rest of a large file: once for each start, however often its slice is delivered.
-# KEYS: run, queue. ARGV: start, message, time to live.
+# Hands on the rest of a large file: once for each start, however often its slice is delivered. The
+# first slice of a file whose run is complete begins another run: a message's id may be used again.
+# KEYS: run, queue. ARGV: start, number, message, time to live.
 _HAND_ON = """
+if ARGV[2] == '1' and redis.call('HEXISTS', KEYS[1], 'complete') == 1 then redis.call('DEL', KEYS[1]) end
 if redis.call('HSETNX', KEYS[1], 'sent:' .. ARGV[1], 1) == 0 then return 0 end
-redis.call('EXPIRE', KEYS[1], ARGV[3])
-redis.call('RPUSH', KEYS[2], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('RPUSH', KEYS[2], ARGV[3])
 return 1
 """
 
@@ -56,6 +58,7 @@ for i = 4, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], 'sum:' .. ARGV[i], ARGV[i 
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 local last = redis.call('HGET', KEYS[1], 'last')
 if not last or tonumber(redis.call('HGET', KEYS[1], 'slices')) <= tonumber(last) then return {} end
+redis.call('HSET', KEYS[1], 'complete', 1)
 local flat, sums = redis.call('HGETALL', KEYS[1]), {}
 for i = 1, #flat, 2 do
   if string.sub(flat[i], 1, 4) == 'sum:' then
@@ -83,7 +86,7 @@ class Depth:
 class Slice:
     """A part of a file of many articles."""
 
-    run: str  #: one handing-in of one file
+    run: str  #: one handing-in of one file: its message and its place in that
     start: int  #: first record
     number: int  #: slices before this one
 
@@ -168,9 +171,8 @@ class Mailbox:
         """Put the rest of a large file in front of all others; False if that was done before."""
         kwargs = {"file": file, "run": rest.run, "start": rest.start, "number": rest.number, "base": base}
         keys = [_run_key(rest.run), self._queue]
-        return bool(
-            self._hand_on(keys=keys, args=[rest.start, message(SLICE_TASK, kwargs, self._queue), _RUN_TTL_S])
-        )
+        args = [rest.start, rest.number, message(SLICE_TASK, kwargs, self._queue), _RUN_TTL_S]
+        return bool(self._hand_on(keys=keys, args=args))
 
     @available
     def done(self, part: Slice, *, last: bool, counts: dict[str, int]) -> dict[str, int] | None:

@@ -19,6 +19,7 @@ def telling(
     article = story.article
     return {
         "file": article.file,
+        "index": article.index,
         "article": article.id or article.file,
         "story": story.id,
         "part": story.part,

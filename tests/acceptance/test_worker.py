@@ -169,7 +169,7 @@ def test_the_same_message_twice(sent: Sent, written: Callable[..., Path]) -> Non
 
 STORY_FIELDS = {
     "time", "level", "event", "task_id", "worker",
-    "file", "article", "story", "part", "parts", "first_paragraph", "paragraphs", "title", "source", "url",
+    "file", "index", "article", "story", "part", "parts", "first_paragraph", "paragraphs", "title", "source", "url",
     "language", "published", "words", "simhash", "outcome", "event_id", "duplicate_of", "revision_of",
     "distance", "overlap", "score", "threshold", "margin", "runner_up", "runner_up_score", "candidates",
     "features", "policy", "retries", "took_ms",

@@ -31,7 +31,9 @@ def noop(files=None):
 """
 
 
-def until(condition: Callable[[], bool], process: "subprocess.Popen[bytes]", timeout_s: float = 900.0) -> None:
+def until(
+    condition: Callable[[], bool], process: "subprocess.Popen[bytes]", timeout_s: float = 900.0
+) -> None:
     end = time.monotonic() + timeout_s
     while not condition():
         if process.poll() is not None or time.monotonic() > end:
@@ -77,7 +79,9 @@ def noop_rate(client: Any, socket_path: str, folder: Path, tasks: int, workers: 
     return float(rate)
 
 
-def newsloom_rate(env: dict[str, str], folder: Path, paths: list[str], workers: int, batch: int) -> tuple[float, int]:
+def newsloom_rate(
+    env: dict[str, str], folder: Path, paths: list[str], workers: int, batch: int
+) -> tuple[float, int]:
     """Stories a second from enqueue to the last decision, the workers being up; and the stories."""
     from newsloom import bootstrap
 
@@ -96,14 +100,20 @@ def newsloom_rate(env: dict[str, str], folder: Path, paths: list[str], workers: 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("articles_file", type=Path)
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--workers", type=int, default=2)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        found: dict[str, Any] = {"machine": platform.machine(), "cores": os.cpu_count(), "workers": chosen.workers}
+        found: dict[str, Any] = {
+            "machine": platform.machine(),
+            "cores": os.cpu_count(),
+            "workers": chosen.workers,
+        }
         rows = list(articles(chosen.articles_file, chosen.articles))
         lines = folder / "articles.jsonl"
         lines.write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -114,16 +124,28 @@ def main() -> None:
             files.append(str(path))
         from newsloom import bootstrap, server
 
-        for label, paths, batch in (("json_lines", [str(lines)], 1), ("batches_of_20", files, 20), ("one_a_message", files, 1)):
+        for label, paths, batch in (
+            ("json_lines", [str(lines)], 1),
+            ("batches_of_20", files, 20),
+            ("one_a_message", files, 1),
+        ):
             data = folder / label
             env = {"NEWSLOOM_DATA_DIR": str(data)}
             os.environ.update(env)
-            for built in (bootstrap.settings, bootstrap.client, bootstrap.store, bootstrap.mailbox, bootstrap._embedded):
+            for built in (
+                bootstrap.settings,
+                bootstrap.client,
+                bootstrap.store,
+                bootstrap.mailbox,
+                bootstrap._embedded,
+            ):
                 built.cache_clear()
             share = server.start_or_join(data)
             client = redis.Redis(unix_socket_path=share.socket_path)
             if "noop_per_s" not in found:
-                found["noop_per_s"] = round(noop_rate(client, share.socket_path, folder, 3 * len(rows), chosen.workers))
+                found["noop_per_s"] = round(
+                    noop_rate(client, share.socket_path, folder, 3 * len(rows), chosen.workers)
+                )
             rate, stories = newsloom_rate(env, folder, paths, chosen.workers, batch)
             found[label] = {
                 "stories": stories,

@@ -123,16 +123,38 @@ def test_the_last_reason_counts(store, entry):
     assert store.quarantined() == [again]
 
 
-def test_release_forgets_a_file_with_its_records(store, entry):
-    """All entries of the file go, those of others stay, and the number is told."""
-    store.quarantine(entry("a.jsonl", "malformed", "d", at_s=1.0))
-    store.quarantine(entry("a.jsonl", "no_text", "d", at_s=1.0, record=0))
-    store.quarantine(entry("a.jsonl", "no_text", "d", at_s=1.0, record=3))
-    other = entry("a.json", "empty", "d", at_s=1.0)
-    store.quarantine(other)
-    assert store.release("a.jsonl") == 3
-    assert store.release("a.jsonl") == 0
-    assert store.quarantined() == [other]
+def test_release_forgets_the_entries_given(store, entry):
+    """They go, others stay, those of the same file too; and the number is told."""
+    whole = entry("a.jsonl", "malformed", "d", at_s=1.0)
+    records = [entry("a.jsonl", "no_text", "d", at_s=1.0, record=n) for n in (0, 3)]
+    other = entry("caf\udce9.json", "empty", "d", at_s=1.0)
+    for one in (whole, *records, other):
+        store.quarantine(one)
+    assert store.release([]) == 0
+    assert store.release([whole, records[1]]) == 2
+    assert store.release([whole, records[1]]) == 0
+    assert store.quarantined() == [records[0], entry("caf\ufffd.json", "empty", "d", at_s=1.0)]
+    assert store.release(store.quarantined()) == 2
+    assert store.quarantined() == []
+
+
+def test_release_leaves_what_came_back(store, entry):
+    """A file that was refused again meanwhile stays on the list: that is another entry."""
+    before = [entry("a.txt", "empty", "d", at_s=1.0, record=record) for record in (None, 3)]
+    for one in before:
+        store.quarantine(one)
+    again = entry("a.txt", "empty", "d", at_s=1.000001)
+    store.quarantine(again)
+    assert store.release(before) == 1
+    assert store.quarantined() == [again]
+
+
+def test_release_of_many(store, entry):
+    """More entries than go in one command."""
+    for number in range(1_201):
+        store.quarantine(entry(f"{number}.txt", "empty", "d", at_s=1.0))
+    assert store.release(store.quarantined()) == 1_201
+    assert store.quarantined() == []
 
 
 def test_attempts_are_counted_until_the_file_is_settled(store):

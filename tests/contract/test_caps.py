@@ -38,6 +38,32 @@ def test_hitting_the_posting_cap_is_counted(make_desk):
     assert desk.store.stats()["postings_capped"] == 2
 
 
+def test_hitting_the_member_cap_is_counted(make_desk):
+    """Each time that a story takes the place of another; a copy takes none."""
+    desk = make_desk(members=3)
+    event = desk.open("fog")
+    for _ in range(2):
+        desk.attach("fog", event)
+    desk.commit(desk.write("fog"), Outcome.DUPLICATE, event)
+    assert desk.store.stats()["members_capped"] == 0
+    for _ in range(2):
+        desk.attach("fog", event)
+    assert desk.store.stats()["members_capped"] == 2
+
+
+def test_hitting_the_candidate_cap_is_counted(make_desk):
+    """Each story that shared its terms with more events of its time than it was compared with."""
+    desk = make_desk(candidates=2, window_days=7)
+    for day in (0, -1, -100, -2):  # of these the third is of another time
+        desk.open("fog", published_s=desk.now_s + day * DAY_S)
+    assert desk.store.stats()["candidates_capped"] == 0
+    query = desk.write("fog", published_s=desk.now_s)
+    assert desk.recall(query).capped
+    desk.recall(query)  # what is recalled again after a conflict counts once
+    desk.commit(query)
+    assert desk.store.stats()["candidates_capped"] == 1
+
+
 def test_candidates_are_the_best_few(make_desk):
     """More events share a term than are compared: the heaviest matches remain."""
     desk = make_desk(candidates=2)

@@ -14,7 +14,7 @@ from newsloom.core.policy import Policy
 from newsloom.core.views import DAY_S
 from newsloom.errors import Conflict
 from newsloom.ingest import Ingest
-from newsloom.store.base import Caps, Commit, Known
+from newsloom.store.base import CAPPED, Caps, Commit, Known
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
 
@@ -92,7 +92,7 @@ def export(store):
     return (
         sorted((replace(story, record="") for story in store.stories()), key=lambda story: story.language),
         sorted(store.events(), key=lambda event: event.language),
-        {name: stats[name] for name in ("stories", "events", "outcomes", "quarantined")},
+        {name: stats[name] for name in ("stories", "events", "outcomes", "quarantined", *CAPPED)},
         {language: stories for language, stories in stats["languages"].items() if stories},
     )
 

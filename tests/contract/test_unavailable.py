@@ -19,7 +19,7 @@ METHODS = {
     "records": lambda desk, _query, _place: list(desk.store.records()),
     "quarantine": lambda desk, _query, _place: desk.store.quarantine(Quarantined("a", "empty", "", 1.0)),
     "quarantined": lambda desk, _query, _place: desk.store.quarantined(),
-    "release": lambda desk, _query, _place: desk.store.release("a"),
+    "release": lambda desk, _query, _place: desk.store.release([Quarantined("a", "empty", "", 1.0)]),
     "attempt": lambda desk, _query, _place: desk.store.attempt("a"),
     "settled": lambda desk, _query, _place: desk.store.settled("a", clean=True),
     "stats": lambda desk, _query, _place: desk.store.stats(),

@@ -16,8 +16,9 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from newsloom import bootstrap
-from newsloom.cli import feed
+from newsloom.cli import feed, output
 from newsloom.cli.reasons import because
+from newsloom.core.model import Article
 from newsloom.mailbox import Mailbox
 from newsloom.store.base import EventSummary, Quarantined
 from newsloom.store.redis import RedisStore
@@ -107,7 +108,9 @@ def test_wrong_usage(cli: Cli, argv: list[str]) -> None:
     ("name", "value"),
     [
         ("NEWSLOOM_REDIS_URL", "http://host"), ("NEWSLOOM_CONCURRENCY", "none"),
-        ("NEWSLOOM_POLICY", "/nowhere/policy.json"), ("NEWSLOOM_LOG_LEVEL", "loud"),
+        ("NEWSLOOM_POLICY", "/nowhere/policy.json"), ("NEWSLOOM_POLICY", "/dev"), ("NEWSLOOM_POLICY", "/dev/null"),
+        ("NEWSLOOM_LOG_LEVEL", "loud"), ("NEWSLOOM_REDIS_URL", "redis://:pa/ss@host"),
+        ("NEWSLOOM_REDIS_URL", "redis://host/0?db=first"),
     ],
 )  # fmt: skip
 def test_wrong_setting(cli: Cli, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -117,6 +120,49 @@ def test_wrong_setting(cli: Cli, monkeypatch: pytest.MonkeyPatch, name: str, val
     assert (told.code, told.out) == (2, "")
     assert name in told.err or value in told.err
     assert "Traceback" not in told.err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"maintext": "The mill stopped its last wheel on Sunday."}\n', "record 1: give each line a"),
+        (
+            '{"maintext": "The mill stopped its last wheel on Sunday.", "label": "m"}\n{"label": "m"}\n',
+            "record 2",
+        ),
+        ("The mill stopped its last wheel on Sunday.\n", "malformed"),
+        ("", "empty"),
+    ],
+)
+def test_labelled_articles_that_are_none(cli: Cli, tmp_path: Path, content: str, said: str) -> None:
+    """2: and which line of which file, and what should stand there."""
+    file = tmp_path / "labelled.jsonl"
+    file.write_text(content)
+    told = cli("evaluate", file)
+    assert (told.code, told.out) == (2, "")
+    assert said in " ".join(told.err.split())
+    assert "Traceback" not in told.err
+
+
+def test_a_policy_that_is_none(cli: Cli, tmp_path: Path) -> None:
+    """2: and which file it is, for an option as for a setting."""
+    file = tmp_path / "labelled.jsonl"
+    file.write_text('{"maintext": "The mill stopped.", "label": "m"}\n')
+    told = cli("evaluate", file, "--policy", file)
+    assert (told.code, told.out) == (2, "")
+    assert "is not a policy file" in " ".join(told.err.split())
+
+
+@pytest.mark.parametrize("bug", [ValueError, FileNotFoundError, KeyError])
+def test_a_bug_is_no_wrong_setting(cli: Cli, monkeypatch: pytest.MonkeyPatch, bug: type[Exception]) -> None:
+    """What newsloom did not foresee keeps its traceback, by which it can be reported."""
+
+    def stats(self: RedisStore) -> Any:
+        raise bug("a bug")
+
+    monkeypatch.setattr(RedisStore, "stats", stats)
+    with pytest.raises(bug, match="a bug"):
+        cli("stats")
 
 
 @pytest.mark.parametrize(
@@ -340,15 +386,22 @@ def test_tail_of_many(cli: Cli, here: Any, count: int) -> None:
     assert [row["title"] for row in told] == [str(number) for number in range(count)]
 
 
-def test_tail_goes_on_over_pages(cli: Cli, here: Any) -> None:
-    """Without a count it follows on and on: shown by what ends it, a record that is none."""
+def test_tail_goes_on_over_pages(cli: Cli, here: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a count it follows on and on, until it is interrupted."""
+
+    def read(value: bytes) -> Any:
+        if value == b"the end":
+            raise KeyboardInterrupt
+        return json.loads(value)
+
+    monkeypatch.setattr(output, "loads", read)
     for number in range(230):
         record = {"outcome": "open", "event_id": GONE, "title": str(number), "file": "f"}
         here.client.xadd("newsloom:decisions", {"record": json.dumps(record)})
     here.client.xadd("newsloom:decisions", {"record": "the end"})
     told = cli("tail", "--from-start", "--json")
     assert [row["title"] for row in told.lines()] == [str(number) for number in range(230)]
-    assert told.code == 2
+    assert told.code == 130
 
 
 def test_tail_follows(cli: Cli, decided: Any, files: Any, until: Callable[..., Any], inventor: Any) -> None:
@@ -358,7 +411,8 @@ def test_tail_follows(cli: Cli, decided: Any, files: Any, until: Callable[..., A
 
     def ingest() -> None:
         until(lambda: bootstrap.client().info("clients")["blocked_clients"], what="a tail that waits")
-        bootstrap.intake().files([str(new)], run="new")
+        article = Article(file=str(new), text=new.read_text())
+        list(bootstrap.intake().ingest.article(article))  # not through the intake, which would log it here
 
     thread = threading.Thread(target=ingest)
     thread.start()

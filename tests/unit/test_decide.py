@@ -17,6 +17,7 @@ POLICY = dataclasses.replace(
     coefficients={"body": 10.0},
     threshold=0.0,
     window_days=7,
+    caution=0.0,
     min_overlap=0.6,
     min_copy_words=16,
 )
@@ -137,6 +138,16 @@ def test_caution(seen, outcome):
     decision = decide(query(), [event("e", member("abef"), member("abe"))], careful, seen=seen)
     assert decision.outcome is outcome
     assert decision.threshold == pytest.approx(2.0 * math.exp(-seen / 300.0))
+
+
+def test_names_need_no_caution():
+    """An event that shares names with the story is taken from the first story on."""
+    careful = dataclasses.replace(POLICY, caution=2.0, caution_names=0.2)
+    named = {"names": frozenset("ab"), "norms": (6.0, 0.0, 0.0, math.sqrt(18.0), 0.0)}
+    mine, other = (dataclasses.replace(profile(terms), **named) for terms in ("abcd", "abef"))
+    asked = dataclasses.replace(query(), profile=mine)
+    decision = decide(asked, [event("e", Member("m", 0.0, 0.0, other))], careful, seen=0)
+    assert (decision.outcome, decision.threshold) == (Outcome.ATTACH, 0.0)
 
 
 def test_policy_version():

@@ -155,12 +155,30 @@ def test_a_slice_delivered_again(desk: Any, text: Any, inventor: Any, log: LogCa
     here = desk()
     name = text("many.jsonl", *(inventor.event() for _ in range(7)))
     here.intake.files([name], run="r")
-    here.intake.file(name, Slice(run="r:0", start=4, number=1))
-    here.intake.file(name, Slice(run="r:0", start=4, number=1))
     here.intake.files([name], run="r")
+    here.intake.file(name, Slice(run="r:0", start=4, number=1))
+    here.intake.file(name, Slice(run="r:0", start=4, number=1))
     assert here.mailbox.depth().waiting == 1
     assert here.stories() == [(name, index) for index in range(7)]
     assert [end["articles"] for end in said(log, "file_ingested")] == [7]
+
+
+def test_a_message_id_used_again(desk: Any, text: Any, inventor: Any, log: LogCapture) -> None:
+    """A file that has grown is read to its end, though its sender gives the message the same id."""
+    here = desk()
+    texts = [inventor.event() for _ in range(11)]
+    for records in (7, 11):
+        name = text("many.jsonl", *texts[:records])
+        here.intake.files([name], run="r")
+        for number in range(1, (records + 3) // 4):
+            here.intake.file(name, Slice(run="r:0", start=4 * number, number=number))
+    assert here.mailbox.depth().waiting == 1 + 2
+    assert here.stories() == [(name, index) for index in range(11)]
+    ends = said(log, "file_ingested")
+    assert [(end["articles"], end.get("open", 0), end.get("repeat", 0)) for end in ends] == [
+        (7, 7, 0),
+        (11, 4, 7),
+    ]
 
 
 def test_a_lone_record_is_its_file(desk: Any, text: Any) -> None:
@@ -189,7 +207,7 @@ def test_a_deadly_file_is_refused(desk: Any, text: Any, log: LogCapture) -> None
 def test_deaths_do_not_multiply(
     desk: Any, text: Any, inventor: Any, monkeypatch: pytest.MonkeyPatch, deadly: str
 ) -> None:
-    """Two deadly files and a file with two deadly records in one message: three deaths each at most."""
+    """Two deadly files and a file with two deadly records in one message: three deaths each."""
 
     class Death(BaseException):
         """Stands for SIGKILL: nothing in the process sees it."""
@@ -230,7 +248,33 @@ def test_deaths_do_not_multiply(
         ("many.jsonl", 3, "killed_worker"),
     ]
     assert sorted(here.stories()) == [("good.txt", 0), ("many.jsonl", 0), ("many.jsonl", 2)]
-    assert max(map(deaths.count, deaths)) <= 3
+    assert sorted(deaths) == sorted(
+        3 * (bad if deadly == "reader" else [f"{name}#0" for name in bad]) + 3 * [f"{many}#1", f"{many}#3"]
+    )
+    assert here.store._attempts == {}
+
+
+def test_a_record_dies_for_itself(
+    desk: Any, text: Any, inventor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that died over another record, for whatever reason, is not held against the next one."""
+    here = desk()
+    deaths = [1, 2, 2, 1, 2]  # the records over which the worker dies, in this order; then never again
+
+    def article(self: Ingest, article: Article, real: Any = Ingest.article) -> Any:
+        if deaths and deaths[0] == article.index:
+            deaths.pop(0)
+            raise KeyboardInterrupt
+        return real(self, article)
+
+    monkeypatch.setattr(Ingest, "article", article)
+    many = text("many.jsonl", *(inventor.event() for _ in range(3)))
+    for _ in range(5):
+        with pytest.raises(KeyboardInterrupt):
+            here.intake.files([many], run="r")
+    here.intake.files([many], run="r")
+    assert here.refused() == [(many, 2, "killed_worker")]
+    assert here.stories() == [(many, 0), (many, 1)]
     assert here.store._attempts == {}
 
 

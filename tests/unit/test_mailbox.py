@@ -95,6 +95,25 @@ def test_totals_come_with_the_last_slice_done(mailbox: Mailbox, order: tuple[int
     assert told == [None, None, {"articles": 33, "open": 2}]
 
 
+def test_a_run_that_is_complete_can_be_begun_again(mailbox: Mailbox, valkey: Any) -> None:
+    """A sender may use a message's id again. Until its run is complete, the same id is a redelivery; after
+    that, its first slice begins afresh, and a later slice that is delivered once more hands nothing on."""
+    parts = [Slice(run="r", start=10 * number, number=number) for number in range(3)]
+
+    def take(part: Slice) -> tuple[bool, Any]:
+        handed = part.number < 2 and mailbox.hand_on("many", parts[part.number + 1])
+        return handed, mailbox.done(part, last=part.number == 2, counts={"articles": 10})
+
+    for _ in range(2):
+        assert take(parts[0]) == (True, None)
+        assert take(parts[0]) == (False, None)
+        assert take(parts[1]) == (True, None)
+        assert take(parts[2]) == (False, {"articles": 30})
+        assert take(parts[1]) == (False, None)
+        assert take(parts[2]) == (False, None)
+    assert [kwargs["number"] for _, kwargs in waiting(valkey)] == [2, 1, 2, 1]
+
+
 def test_depth_counts_what_waits_and_what_is_held(mailbox: Mailbox, valkey: Any) -> None:
     """Every priority counts, and of the held lists those of this queue alone."""
     assert mailbox.depth() == Depth(0, 0)

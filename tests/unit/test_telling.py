@@ -10,7 +10,7 @@ from newsloom.telling import iso, telling
 
 #: What issue and README promise of every record.
 FIELDS = {
-    "file", "article", "story", "part", "parts", "first_paragraph", "paragraphs", "title", "source", "url", "language",
+    "file", "index", "article", "story", "part", "parts", "first_paragraph", "paragraphs", "title", "source", "url", "language",
     "published", "words", "simhash", "outcome", "event_id", "duplicate_of", "revision_of", "distance", "overlap",
     "score", "threshold", "margin", "runner_up", "runner_up_score", "candidates", "features", "policy", "retries",
     "took_ms",
@@ -19,6 +19,7 @@ FIELDS = {
 ARTICLE = Article(
     file="in/a.json",
     text="The ferry sank.",
+    index=12,
     id="77",
     url="https://news.example/77",
     source="news.example",
@@ -71,6 +72,7 @@ def test_a_record_tells_the_story_and_the_decision():
         "file": "in/a.json", "article": "77", "source": "news.example", "url": "https://news.example/77",
         "language": "en", "title": "Ferry",
     }  # fmt: skip
+    assert record["index"] == 12
     assert (record["part"], record["parts"], record["first_paragraph"], record["paragraphs"]) == (1, 3, 4, 2)
     assert (record["outcome"], record["event_id"], record["story"]) == ("attach", "bb" * 8, "aa" * 8)
     assert (record["score"], record["threshold"], record["margin"], record["overlap"]) == (

@@ -39,10 +39,8 @@ QUERY = Query(story(published_s=0.0), FULL, WEIGHTS)
 def test_identity():
     """A story is wholly like itself in every view."""
     same = likeness(Lens.of(QUERY), FULL)
-    for value in (same.body, same.title, same.lead, same.names, same.numbers, same.core, same.copied):
+    for value in (same.body, same.title, same.lead, same.names, same.numbers, same.core):
         assert value == pytest.approx(1.0)
-    assert same.lead_shared == pytest.approx(1.0)
-    assert same.names_shared == pytest.approx(1.0)
 
 
 def test_nothing_shared():
@@ -91,19 +89,19 @@ def test_window():
 
 
 def test_event_views():
-    """The best member counts, beside the second and the mean; time is soft."""
+    """The best member counts, beside the mean; time is soft."""
     event = Candidate("e", 5, (member(OTHER, DAY_S), member(FULL, 3 * DAY_S)))
     views = event_views(Lens.of(QUERY), event, POLICY)
     assert views["body"] == pytest.approx(1.0)
-    assert (views["second"], views["mean"]) == (0.0, pytest.approx(0.5))
+    assert views["mean"] == pytest.approx(0.5)
     assert views["time"] == pytest.approx(math.exp(-1 / (2 * POLICY.sigma_days**2)))
-    assert (views["gap"], views["undated"], views["size"]) == (math.log(2), 0.0, math.log(5))
+    assert views["undated"] == 0.0
 
 
 def test_undated():
     """Without two dates nothing is said of time."""
     views = event_views(Lens.of(QUERY), Candidate("e", 1, (member(FULL, None),)), POLICY)
-    assert (views["time"], views["gap"], views["undated"]) == (0.0, 0.0, 1.0)
+    assert (views["time"], views["undated"]) == (0.0, 1.0)
 
 
 def test_every_coefficient_has_a_view():
@@ -121,5 +119,5 @@ def test_field():
     one, two, three = field_views([best, poor, poor])
     assert two == three
     assert field_views([poor, poor, best]) == [two, three, one]
-    assert one["ratio"] > 0 > two["ratio"]
+    assert (one["rival"], two["rival"]) == (poor["body"], best["body"])
     assert one["outlier"] > two["outlier"]

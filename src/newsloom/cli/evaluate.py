@@ -39,7 +39,7 @@ def evaluate(
     FILES are JSON lines with the fields of an article and "label", the event; .gz is fine. Nothing of
     it goes to a server.
     """
-    policy = Policy.load(policy_file) if policy_file else bootstrap.policy()
+    policy = bootstrap.read_policy(policy_file) if policy_file else bootstrap.policy()
     if threshold is not None:
         policy = replace(policy, threshold=threshold)
     for file in files:
@@ -121,5 +121,8 @@ def _draw(target: Path, items: list[Labelled], policy: Policy, name: str, *, qui
     axes.set(xlabel="threshold, logits", ylabel="BCubed", title=name)
     axes.grid(alpha=0.3)
     axes.legend()
-    figure.savefig(target, dpi=120)
+    try:
+        figure.savefig(target, dpi=120)
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"--plot {target}: {error}") from error
     output.stderr.print(f"Plot: {target}", markup=False)

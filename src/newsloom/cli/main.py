@@ -13,7 +13,7 @@ from newsloom.cli.feed import enqueue, run
 from newsloom.cli.look import events, explain, export, show, stats, tail
 from newsloom.cli.quarantine import quarantine
 from newsloom.cli.work import worker
-from newsloom.errors import ServerError, StoreUnavailable
+from newsloom.errors import BadFile, BadSetting, ServerError, StoreUnavailable
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,7 +31,10 @@ for command in (run, enqueue, worker, events, show, explain, tail, stats, quaran
 
 
 def main() -> None:
-    """Run the command line; every foreseeable failure is one line and an exit code."""
+    """Run the command line; every foreseeable failure is one line and an exit code.
+
+    What is not foreseen is a bug, and keeps its traceback.
+    """
     try:
         code = cli.main(standalone_mode=False)
     except click.ClickException as error:
@@ -54,7 +57,7 @@ def main() -> None:
     except ServerError as error:
         output.stderr.print(str(error), style="red", markup=False)
         code = output.UNAVAILABLE
-    except (ValueError, FileNotFoundError) as error:  # a setting that names no such thing
+    except (BadSetting, BadFile) as error:  # BadFile: one that the command itself was to read
         output.stderr.print(str(error), style="red", markup=False)
         code = output.USAGE
     sys.exit(code)

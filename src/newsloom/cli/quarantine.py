@@ -6,6 +6,7 @@ import click
 
 from newsloom import bootstrap
 from newsloom.cli import output
+from newsloom.store.base import Quarantined
 
 
 @click.group()
@@ -42,17 +43,20 @@ def listing(*, as_json: bool) -> None:
     )
 
 
-def _chosen(files: Sequence[str], *, everything: bool) -> list[str]:
-    known = list(dict.fromkeys(entry.file for entry in bootstrap.store().quarantined()))
+def _chosen(files: Sequence[str], *, everything: bool) -> list[Quarantined]:
+    listed = bootstrap.store().quarantined()
     if everything:
-        return known
+        return listed
     if not files:
         raise click.UsageError("Name files as `newsloom quarantine list` shows them, or say --all.")
+    known = {entry.file for entry in listed}
     missing = [file for file in files if file not in known]
     if missing:
         output.stderr.print(f"Not in quarantine: {', '.join(missing)}", style="red", markup=False)
         raise click.exceptions.Exit(output.NOT_FOUND)
-    return list(files)
+    return sorted(
+        (entry for entry in listed if entry.file in files), key=lambda entry: files.index(entry.file)
+    )
 
 
 @quarantine.command()
@@ -62,15 +66,11 @@ def _chosen(files: Sequence[str], *, everything: bool) -> list[str]:
 def retry(files: Sequence[str], *, everything: bool, as_json: bool) -> None:
     """Enqueue files again; those that still cannot be read come back."""
     # A message that was no message names no file: its sender has to send it again.
-    chosen = [file for file in _chosen(files, everything=everything) if not file.startswith("message:")]
-    before = set(bootstrap.store().quarantined())
+    chosen = [e for e in _chosen(files, everything=everything) if not e.file.startswith("message:")]
     # On the queue first: a death in between leaves a file in both places, never in neither.
-    bootstrap.mailbox().send([[file] for file in chosen])
-    # A worker may have been there already: what it has put back on the list stays.
-    again = {entry.file for entry in set(bootstrap.store().quarantined()) - before}
-    for file in chosen:
-        if file not in again:
-            bootstrap.store().release(file)
+    bootstrap.mailbox().send([file] for file in _files(chosen))
+    # A worker may have been there already: what it has put back on the list is another entry.
+    bootstrap.store().release(chosen)
     _told("retried", chosen, as_json=as_json)
 
 
@@ -81,13 +81,18 @@ def retry(files: Sequence[str], *, everything: bool, as_json: bool) -> None:
 def drop(files: Sequence[str], *, everything: bool, as_json: bool) -> None:
     """Take files off the list. The files themselves are not touched."""
     chosen = _chosen(files, everything=everything)
-    for file in chosen:
-        bootstrap.store().release(file)
+    bootstrap.store().release(chosen)
     _told("dropped", chosen, as_json=as_json)
 
 
-def _told(what: str, files: Sequence[str], *, as_json: bool) -> None:
+def _files(entries: Sequence[Quarantined]) -> list[str]:
+    """Each file once, however many of its records are listed."""
+    return list(dict.fromkeys(entry.file for entry in entries))
+
+
+def _told(what: str, entries: Sequence[Quarantined], *, as_json: bool) -> None:
+    files = _files(entries)
     if as_json:
-        output.emit({what: list(files)})
+        output.emit({what: files})
     else:
         output.stdout.print(f"{len(files)} {what}.")

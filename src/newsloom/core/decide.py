@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from newsloom.core.copies import containment, distance
@@ -48,7 +48,6 @@ def decide(
     ``earlier`` are the stories of the article's earlier version, ``seen`` the number of stories that
     the term weights rest on. The first rule that holds decides; the evidence of all goes with it.
     """
-    threshold = policy.threshold + policy.caution * math.exp(-seen / policy.caution_stories)
     story = query.story
     copy = _closest(query, candidates)
     young = [candidate for candidate in candidates if in_window(story, candidate, policy)]
@@ -59,6 +58,7 @@ def decide(
     best = ranking[0] if ranking else None
     second = ranking[1] if len(ranking) > 1 else None
 
+    threshold = _needed(views[best] if best is not None else {}, policy, seen)
     revised = _revised(query, earlier, policy)
     if revised is not None:
         outcome, event = Outcome.REVISION, revised.event
@@ -103,6 +103,17 @@ def _score(view: dict[str, float], policy: Policy) -> float:
     return policy.intercept + math.fsum(
         coefficient * view[name] for name, coefficient in sorted(policy.coefficients.items())
     )
+
+
+def _needed(view: Mapping[str, float], policy: Policy, seen: int) -> float:
+    """Logits that an event has to reach.
+
+    While the weights rest on few stories, what is commonplace in this stream still looks telling, and
+    look-alikes would chain. Names are telling from the first story: an event that shares few of them
+    has to be more alike in everything else.
+    """
+    nameless = max(0.0, 1.0 - view.get("names", 0.0) / policy.caution_names)
+    return policy.threshold + policy.caution * nameless * math.exp(-seen / policy.caution_stories)
 
 
 def _copy(query: Query, event: str, member: Member) -> Copy:

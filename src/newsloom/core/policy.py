@@ -4,12 +4,20 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any, Self
 
 SHIPPED = "policy.json"
+NEWS = "news.json"  #: what the language prior knows of news; see weights.py
+
+
+@cache
+def _news_digest() -> str:
+    return hashlib.blake2b(
+        resources.files(__package__).joinpath(NEWS).read_bytes(), digest_size=8
+    ).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -33,9 +41,11 @@ class Policy:
     threshold: float  #: logits that an event has to reach
     intercept: float
     coefficients: Mapping[str, float]
-    # Cold start: the threshold is higher by caution * exp(-stories / caution_stories)
-    caution: float = 0.0
+    # Cold start: the threshold is higher by up to caution, for events that share few names, and the
+    # less so the more stories the weights rest on
+    caution: float = 0.0  #: logits
     caution_stories: float = 300.0
+    caution_names: float = 0.2  #: cosine of names from which on no caution is needed
     provenance: Mapping[str, Any] = field(default_factory=dict)  #: what it was fitted on, how well
 
     def __post_init__(self) -> None:
@@ -46,8 +56,9 @@ class Policy:
 
     @cached_property
     def version(self) -> str:
-        """12 hex digits of what decides; the provenance does not count."""
+        """12 hex digits of all that decides, the shipped counts of news included, the provenance not."""
         content = {key: value for key, value in asdict(self).items() if key != "provenance"}
+        content["news"] = _news_digest()
         return hashlib.blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=6).hexdigest()
 
     @classmethod

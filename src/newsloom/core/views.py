@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from newsloom.core.copies import containment
-from newsloom.core.describe import SKETCH_SIZE
 from newsloom.core.model import Candidate, Member, Profile, Story
 from newsloom.core.policy import Policy
 
@@ -19,7 +17,7 @@ _KEY_CAP = 6.5
 _KEY_BOOST = 1.3
 _CORE = 10  #: how many of these make up the core of a story
 _TELLING = 3.0  #: nats above which a shared term is evidence
-_RARE = 5.0  #: nats above which a shared name is rare
+_LEAST_SPREAD = 0.02  #: so that one lone rival does not make an outlier of every event
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,38 +80,23 @@ class Likeness(NamedTuple):
     lead: float
     names: float
     numbers: float
-    lead_shared: float  #: how much of either lead stands in the other text, geometric mean
-    names_shared: float  #: the same of the names
     core: float  #: part of the story's most telling terms that the member has
     evidence: float  #: ln(1 + nats by which shared terms exceed what is commonplace)
-    rare_names: float  #: ln(1 + shared rare names)
-    copied: float  #: part of the shorter text that stands in the other
 
 
 def likeness(lens: Lens, other: Profile) -> Likeness:
     mine, weights, scaled = lens.query.profile, lens.query.weights, lens.scaled
     body, sizes, theirs = other.body, mine.norms, other.norms
     shared = mine.body.keys() & body.keys()
-    names = mine.names & other.names
     surplus = [weights[term] - _TELLING for term in shared if weights[term] > _TELLING]
     return Likeness(
         body=_ratio(math.fsum([scaled[term] * body[term] for term in shared]), sizes[BODY] * theirs[BODY]),
         title=_ratio(lens.sum(mine.title & other.title), sizes[TITLE] * theirs[TITLE]),
         lead=_ratio(lens.sum(mine.lead & other.lead), sizes[LEAD] * theirs[LEAD]),
-        names=_ratio(lens.sum(names), sizes[NAMES] * theirs[NAMES]),
+        names=_ratio(lens.sum(mine.names & other.names), sizes[NAMES] * theirs[NAMES]),
         numbers=_ratio(lens.sum(mine.numbers & other.numbers), sizes[NUMBERS] * theirs[NUMBERS]),
-        lead_shared=_ratio(
-            math.sqrt(lens.sum(shared & mine.lead) * lens.sum(shared & other.lead)),
-            sizes[LEAD] * theirs[LEAD],
-        ),
-        names_shared=_ratio(
-            math.sqrt(lens.sum(shared & mine.names) * lens.sum(shared & other.names)),
-            sizes[NAMES] * theirs[NAMES],
-        ),
         core=len(lens.core & body.keys()) / len(lens.core) if lens.core else 0.0,
         evidence=math.log1p(math.fsum(surplus)),
-        rare_names=math.log1p(sum(weights[term] > _RARE for term in names)),
-        copied=containment(mine.sketch, other.sketch, SKETCH_SIZE),
     )
 
 
@@ -137,7 +120,6 @@ def event_views(lens: Lens, candidate: Candidate, policy: Policy) -> dict[str, f
     """The views of one event, apart from the others: of its members the one that is most alike."""
     rows = [likeness(lens, member.profile) for member in candidate.members]
     story = lens.query.story
-    bodies = sorted((row.body for row in rows), reverse=True)
     gap = min(gap_days(story, member) for member in candidate.members)
     dated = story.published_s is not None and any(
         member.published_s is not None for member in candidate.members
@@ -145,14 +127,11 @@ def event_views(lens: Lens, candidate: Candidate, policy: Policy) -> dict[str, f
     best = rows[0] if len(rows) == 1 else Likeness(*map(max, zip(*rows, strict=True)))
     return {
         **best._asdict(),
-        "body_root": math.sqrt(best.body),
-        "second": bodies[1] if len(bodies) > 1 else best.body,
-        "mean": math.fsum(bodies) / len(bodies),
+        # Against chaining: a story that is like one member only is not like the event.
+        "mean": math.fsum(row.body for row in rows) / len(rows),
         # Dates stay soft: an undated pair is neither near nor far, it has a coefficient of its own.
         "time": math.exp(-(gap**2) / (2 * policy.sigma_days**2)) if dated else 0.0,
-        "gap": math.log1p(gap) if dated else 0.0,
         "undated": 0.0 if dated else 1.0,
-        "size": math.log(candidate.size),
     }
 
 
@@ -164,32 +143,20 @@ def field_views(views: Sequence[dict[str, float]]) -> list[dict[str, float]]:
     """
     if not views:
         return []
-    bodies, cores = [view["body"] for view in views], [view["core"] for view in views]
-    total, squares, core_total = math.fsum(bodies), math.fsum(b * b for b in bodies), math.fsum(cores)
+    bodies = [view["body"] for view in views]
+    total, squares = math.fsum(bodies), math.fsum(body * body for body in bodies)
     rest = max(1, len(views) - 1)
-    body_rivals, core_rivals = _rivals(bodies), _rivals(cores)
+    ranked = sorted(bodies, reverse=True)
+    top, second = ranked[0], ranked[1] if len(ranked) > 1 else 0.0
     standing = []
-    for i, view in enumerate(views):
-        body, core = bodies[i], cores[i]
+    for view, body in zip(views, bodies, strict=True):
         mean = max(0.0, total - body) / rest
         spread = math.sqrt(max(0.0, (squares - body * body) / rest - mean * mean))
         standing.append(
             {
                 **view,
-                "body_margin": body - mean,
-                "core_margin": core - max(0.0, core_total - core) / rest,
-                "body_rival": body_rivals[i],
-                "core_rival": core_rivals[i],
-                "outlier": math.log1p(max(0.0, (body - mean) / (spread + 0.02))),
-                "ratio": math.log((body + 0.02) / (mean + 0.02)),
-                "field": math.log(len(views)),
+                "rival": second if body == top else top,  #: the best of the others
+                "outlier": math.log1p(max(0.0, (body - mean) / (spread + _LEAST_SPREAD))),
             }
         )
     return standing
-
-
-def _rivals(values: Sequence[float]) -> list[float]:
-    """For each value the best of the others; 0 where there is none."""
-    ranked = sorted(values, reverse=True)
-    top, second = ranked[0], ranked[1] if len(ranked) > 1 else 0.0
-    return [second if value == top else top for value in values]

@@ -8,7 +8,7 @@ from importlib import resources
 import wordfreq
 
 from newsloom.core.model import Counts
-from newsloom.core.policy import Policy
+from newsloom.core.policy import NEWS, Policy
 
 # wordfreq knows no term rarer than about 1 in 10^8; a rarer one is given this.
 _RAREST = 1e-8
@@ -17,8 +17,6 @@ _TYPICAL_WORDS = 300
 
 # Stories that wordfreq's knowledge is worth beside the news counts.
 _WORDFREQ_STORIES = 200
-# Lower-case words of one language with the number of stories that hold them, of so many.
-NEWS = "news.json"
 
 
 @functools.cache
@@ -40,7 +38,7 @@ def _frequencies(language: str) -> dict[str, float]:
 
 @functools.cache
 def _news(language: str) -> tuple[int, dict[str, int]]:
-    """Stories counted, and of each word that news uses unlike other text, how many hold it."""
+    """Stories counted, and of each lower-case word that news uses unlike other text, how many hold it."""
     file = resources.files(__package__).joinpath(NEWS)
     known = json.loads(file.read_text(encoding="utf-8")).get(language)
     return (known["stories"], known["terms"]) if known else (0, {})

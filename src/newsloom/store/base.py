@@ -1,5 +1,6 @@
 """What a store of events does. The memory and the Redis store pass one contract suite."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -10,6 +11,9 @@ from newsloom.core.views import Query
 
 JOURNAL_CAP = 1_000
 BAND_CAP = 64
+#: How often a cap was hit: postings and members dropped, stories that shared terms with too many events.
+CAPPED = ("postings_capped", "members_capped", "candidates_capped")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Recalled:
     version: int
     terms: tuple[str, ...]  #: the posting lists that were read
     candidates: tuple[Candidate, ...]
+    capped: bool = False  #: whether more events shared its terms than are compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +147,11 @@ class Store(Protocol):
 
     def quarantined(self) -> list[Quarantined]: ...
 
-    def release(self, file: str) -> int:
-        """Forget a file's quarantine entries; returns how many there were."""
+    def release(self, entries: Sequence[Quarantined]) -> int:
+        """Take these very entries off the list; returns how many still stood there.
+
+        One that was put there anew since, by a worker that tried again, is another entry and stays.
+        """
 
     def attempt(self, file: str) -> int:
         """Count one more attempt at a file that is about to begin; returns the number so far."""
@@ -192,3 +200,8 @@ def joins_members(outcome: Outcome) -> bool:
 def bands(simhash: int) -> tuple[str, ...]:
     """Four keys of 16 bits: two fingerprints within 3 bits share one at least (pigeonhole)."""
     return tuple(f"{band}:{(simhash >> (16 * band)) & 0xFFFF:04x}" for band in range(4))
+
+
+def printable(path: str) -> str:
+    """A path as it can be stored and logged: bytes that are no UTF-8 are replaced."""
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", path)

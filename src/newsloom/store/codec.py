@@ -1,14 +1,15 @@
-"""Stored stories as bytes: fixed prefix, then MessagePack."""
+"""Stored values as bytes. A story is a fixed prefix, then MessagePack."""
 
 import struct
 from typing import Any
 
 import msgpack
 import numpy as np
+import orjson
 
 from newsloom.core.describe import tf
 from newsloom.core.model import Member, Outcome, Profile
-from newsloom.store.base import Stored
+from newsloom.store.base import Quarantined, Stored, printable
 
 # The prefix can be rewritten in place when a story moves to another event.
 EVENT_BYTES = 8
@@ -128,6 +129,21 @@ def _member(story_id: str, fields: Any) -> Member:
             norms=_NORMS.unpack(norms),
         ),
     )
+
+
+def quarantine_field(file: str, record: int | None) -> bytes:
+    return orjson.dumps([printable(file), record])
+
+
+def pack_quarantined(entry: Quarantined) -> tuple[bytes, bytes]:
+    """Field and value; equal entries are equal bytes."""
+    value = {"reason": entry.reason, "detail": entry.detail, "at_s": entry.at_s}
+    return quarantine_field(entry.file, entry.record), orjson.dumps(value)
+
+
+def unpack_quarantined(field: bytes, value: bytes) -> Quarantined:
+    file, record = orjson.loads(field)
+    return Quarantined(file=file, record=record, **orjson.loads(value))
 
 
 _TFS = (0.0, *(tf(count) for count in range(1, 256)))

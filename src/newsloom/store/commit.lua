@@ -12,7 +12,7 @@ local fingerprint, member = ARGV[19], ARGV[20] == '1'
 local posting_cap, member_cap = tonumber(ARGV[21]), tonumber(ARGV[22])
 local journal_cap, band_cap, stream_cap = tonumber(ARGV[23]), tonumber(ARGV[24]), ARGV[25]
 local retention, day, stream, record, story_hex = ARGV[26], ARGV[27], ARGV[28], ARGV[29], ARGV[30]
-local languages, language = ARGV[31], ARGV[32]
+local languages, language, candidates_capped = ARGV[31], ARGV[32], ARGV[33] == '1'
 
 if redis.call('EXISTS', prefix .. 's:' .. story) == 1 then return {'conflict', 'story'} end
 
@@ -61,7 +61,10 @@ else
   end
   time = last
   if member then
-    if #members >= 8 * member_cap then members = string.sub(members, 1, 8) .. string.sub(members, 17) end
+    if #members >= 8 * member_cap then
+      members = string.sub(members, 1, 8) .. string.sub(members, 17)
+      redis.call('HINCRBY', prefix .. 'stats', 'members_capped', 1)
+    end
     members = members .. story
   end
   redis.call('HSET', key, 'f', first, 'l', last, 'm', members)
@@ -106,6 +109,7 @@ redis.call('RPUSH', day, story)
 redis.call('EXPIRE', day, retention)
 redis.call('HINCRBY', prefix .. 'stats', 'stories', 1)
 redis.call('HINCRBY', prefix .. 'stats', 'outcome:' .. outcome, 1)
+if candidates_capped then redis.call('HINCRBY', prefix .. 'stats', 'candidates_capped', 1) end
 redis.call('SADD', languages, language)
 
 redis.call('INCR', prefix .. 'seq')

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from newsloom.core.copies import distance
@@ -14,6 +14,7 @@ from newsloom.core.views import DAY_S, Query
 from newsloom.errors import Conflict
 from newsloom.store.base import (
     BAND_CAP,
+    CAPPED,
     JOURNAL_CAP,
     Caps,
     Commit,
@@ -25,6 +26,7 @@ from newsloom.store.base import (
     Stored,
     bands,
     joins_members,
+    printable,
     stored,
 )
 
@@ -54,7 +56,7 @@ class _Index:
         self.version = 0
         self.journal: deque[tuple[str, frozenset[str]]] = deque(maxlen=JOURNAL_CAP)
         self.counted = 0
-        self.postings_capped = 0
+        self.capped: Counter[str] = Counter()
         self.df: dict[int, Counter[str]] = defaultdict(Counter)
         self.postings: dict[str, dict[str, float]] = defaultdict(dict)
         self.bands: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=BAND_CAP))
@@ -130,6 +132,7 @@ class MemoryStore:
                     )
                     for event, listed in members.items()
                 ),
+                capped=len(scores) > self._caps.candidates,
             )
 
     def _posted(self, index: _Index, query: Query, term: str) -> list[str]:
@@ -160,6 +163,7 @@ class MemoryStore:
             if joins_members(decision.outcome):
                 if len(event.members) >= self._caps.members:
                     del event.members[1]
+                    index.capped["members_capped"] += 1
                 event.members.append(story.id)
             index.stories[story.id] = new
             keys = frozenset(commit.recalled.terms)
@@ -168,7 +172,7 @@ class MemoryStore:
                 posted[decision.event] = max(event.last_s, posted.get(decision.event, event.last_s))
                 if len(posted) > self._caps.postings:
                     del posted[min(posted, key=lambda e: (posted[e], e))]
-                    index.postings_capped += 1
+                    index.capped["postings_capped"] += 1
             for band in bands(commit.query.profile.simhash):
                 index.bands[band].append(story.id)
             if commit.counted:
@@ -180,6 +184,7 @@ class MemoryStore:
             index.places[commit.place.place] = commit.place.article
             index.version += 1
             index.journal.append((decision.event, keys | frozenset(bands(commit.query.profile.simhash))))
+            index.capped["candidates_capped"] += commit.recalled.capped
             self._outcomes[decision.outcome] += 1
             self._records.append(dict(commit.record))
             return record
@@ -246,17 +251,18 @@ class MemoryStore:
             yield from index.stories.values()
 
     def quarantine(self, entry: Quarantined) -> None:
-        self._quarantine[entry.file, entry.record] = entry
+        kept = replace(entry, file=printable(entry.file))
+        self._quarantine[kept.file, kept.record] = kept
 
     def quarantined(self) -> list[Quarantined]:
         return sorted(
             self._quarantine.values(), key=lambda entry: (entry.at_s, entry.file, entry.record or 0)
         )
 
-    def release(self, file: str) -> int:
-        gone = [key for key in self._quarantine if key[0] == file]
-        for key in gone:
-            del self._quarantine[key]
+    def release(self, entries: Sequence[Quarantined]) -> int:
+        gone = [entry for entry in entries if self._quarantine.get((entry.file, entry.record)) == entry]
+        for entry in gone:
+            del self._quarantine[entry.file, entry.record]
         return len(gone)
 
     def attempt(self, file: str) -> int:
@@ -266,7 +272,7 @@ class MemoryStore:
     def settled(self, file: str, *, clean: bool = False) -> None:
         self._attempts.pop(file, None)
         if clean:
-            self._quarantine.pop((file, None), None)
+            self._quarantine.pop((printable(file), None), None)
 
     def stats(self) -> dict[str, Any]:
         return {
@@ -276,7 +282,7 @@ class MemoryStore:
             "languages": {
                 name: len(index.stories) for name, index in sorted(self._indexes.items()) if index.stories
             },
-            "postings_capped": sum(index.postings_capped for index in self._indexes.values()),
+            **{name: sum(index.capped[name] for index in self._indexes.values()) for name in CAPPED},
             "quarantined": len(self._quarantine),
             "at_s": time.time(),
         }

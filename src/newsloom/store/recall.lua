@@ -2,7 +2,7 @@
 -- that hold a story with nearly the same fingerprint. The work is bounded by the caps.
 -- ARGV: prefix, published time or '', arrival time, window, candidate cap,
 --       fingerprint (8 bytes), greatest distance, terms joined by newlines, squared weights likewise.
--- Returns: version, then for each event {id, size, {story, value}, {story, value} ...}.
+-- Returns: version, 1 if there were more events than the cap, then for each event {id, size, {story, value}, {story, value} ...}.
 local prefix, published, arrived, window = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local candidate_cap = tonumber(ARGV[5])
 local fingerprint, greatest = ARGV[6], tonumber(ARGV[7])
@@ -63,9 +63,15 @@ local function begun(id)
   return tonumber(fields[1]) <= published + window or tonumber(fields[2]) >= arrived - window
 end
 
+local capped = 0
 for i = 1, #found do
-  if #events >= candidate_cap then break end
-  if begun(found[i]) then event(found[i]) end
+  if begun(found[i]) then
+    if #events >= candidate_cap then
+      capped = 1
+      break
+    end
+    event(found[i])
+  end
 end
 
 local function distance(a, b)
@@ -95,7 +101,7 @@ for band = 0, 3 do
   end
 end
 
-local reply = {redis.call('GET', prefix .. 'seq') or '0'}
+local reply = {redis.call('GET', prefix .. 'seq') or '0', capped}
 for _, entry in ipairs(events) do
   local row = {entry.id, entry.size}
   for _, story in ipairs(entry.stories) do

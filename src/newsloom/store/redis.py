@@ -15,6 +15,7 @@ from newsloom.store import codec, keys
 from newsloom.store.available import available
 from newsloom.store.base import (
     BAND_CAP,
+    CAPPED,
     JOURNAL_CAP,
     Caps,
     Commit,
@@ -69,7 +70,7 @@ class RedisStore:
     @available
     def recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Recalled:
         story = query.story
-        version, *rows = self._run(
+        version, capped, *rows = self._run(
             "recall",
             story.language,
             "" if story.published_s is None else repr(story.published_s),
@@ -92,6 +93,7 @@ class RedisStore:
                 )
                 for event, size, *members in rows
             ),
+            capped=bool(capped),
         )
 
     @available
@@ -131,6 +133,7 @@ class RedisStore:
             story.id,
             keys.LANGUAGES,
             story.language,
+            int(commit.recalled.capped),
         )
         if status != b"ok":
             raise Conflict(f"stale for story {story.id}: {detail.decode()}")
@@ -183,24 +186,19 @@ class RedisStore:
 
     @available
     def quarantine(self, entry: Quarantined) -> None:
-        self._redis.hset(
-            keys.QUARANTINE,
-            _quarantine_field(entry.file, entry.record),
-            orjson.dumps({"reason": entry.reason, "detail": entry.detail, "at_s": entry.at_s}),
-        )
+        self._redis.hset(keys.QUARANTINE, *codec.pack_quarantined(entry))
 
     @available
     def quarantined(self) -> list[Quarantined]:
-        found = []
-        for name, value in self._redis.hscan_iter(keys.QUARANTINE, count=_PAGE):
-            file, record = orjson.loads(name)
-            found.append(Quarantined(file=file, record=record, **orjson.loads(value)))
-        return sorted(found, key=lambda entry: (entry.at_s, entry.file, entry.record or 0))
+        found = self._redis.hscan_iter(keys.QUARANTINE, count=_PAGE)
+        entries = [codec.unpack_quarantined(name, value) for name, value in found]
+        return sorted(entries, key=lambda entry: (entry.at_s, entry.file, entry.record or 0))
 
     @available
-    def release(self, file: str) -> int:
-        names = [name for name, _ in self._redis.hscan_iter(keys.QUARANTINE) if orjson.loads(name)[0] == file]
-        return int(self._redis.hdel(keys.QUARANTINE, *names)) if names else 0
+    def release(self, entries: Sequence[Quarantined]) -> int:
+        pages = [entries[start : start + _PAGE] for start in range(0, len(entries), _PAGE)]
+        packed = ([each for entry in page for each in codec.pack_quarantined(entry)] for page in pages)
+        return sum(self._scripts["release"](keys=[keys.QUARANTINE], args=args) for args in packed)
 
     @available
     def attempt(self, file: str) -> int:
@@ -211,7 +209,7 @@ class RedisStore:
         with self._redis.pipeline(transaction=False) as pipe:
             pipe.hdel(keys.ATTEMPTS, _field(file))
             if clean:
-                pipe.hdel(keys.QUARANTINE, _quarantine_field(file, None))
+                pipe.hdel(keys.QUARANTINE, codec.quarantine_field(file, None))
             pipe.execute()
 
     @available
@@ -231,7 +229,7 @@ class RedisStore:
             "languages": languages,
             "quarantined": int(self._redis.hlen(keys.QUARANTINE)),
             "records": int(self._redis.xlen(keys.DECISIONS)),
-            "postings_capped": totals.get("postings_capped", 0),
+            **{name: totals.get(name, 0) for name in CAPPED},
         }
 
     @available
@@ -284,12 +282,7 @@ def _field(file: str) -> bytes:
     return file.encode("utf-8", "surrogatepass")
 
 
-def _quarantine_field(file: str, record: int | None) -> bytes:
-    # As it is shown: bytes that are no UTF-8 are replaced.
-    return orjson.dumps([file.encode("utf-8", "replace").decode(), record])
-
-
-_SCRIPTS = ("known", "counts", "recall", "commit")
+_SCRIPTS = ("known", "counts", "recall", "commit", "release")
 
 
 def _script(name: str) -> str:
