@@ -11,13 +11,13 @@ from newsloom.mailbox import Mailbox
 from newsloom.store import keys
 from newsloom.store.redis import RedisStore
 
-ARTICLES, TELLINGS, SLICE = 700, 5, 100
+ARTICLES, TELLINGS, SLICE = 350, 5, 50
 
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory, make_inventor: Callable[[int], Any]) -> Path:
-    """700 articles of 140 events, the tellings of an event far apart."""
-    inventor = make_inventor(700)
+    """350 articles of 70 events, the tellings of an event far apart."""
+    inventor = make_inventor(350)
     texts = [inventor.event() for _ in range(ARTICLES // TELLINGS)]
     path = tmp_path_factory.mktemp("many") / "many.jsonl"
     with path.open("w", encoding="utf-8") as lines:
@@ -82,7 +82,7 @@ def test_killed_in_the_middle(sliced: Any, many: Path, until: Callable[..., Any]
     """The worker is killed in the fourth slice: the next one goes on there, and nothing is doubled."""
     mailbox = begin(sliced, many)
     worker = sliced.worker(1)
-    until(lambda: sliced.client.xlen(keys.DECISIONS) >= 340, what="340 stories")
+    until(lambda: sliced.client.xlen(keys.DECISIONS) >= 170, what="170 stories")
     worker.kill()
     assert not mailbox.depth().drained
     sliced.worker(1)

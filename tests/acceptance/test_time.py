@@ -16,8 +16,15 @@ from newsloom.store.redis import RedisStore
 
 DAY_S = 86_400.0
 NOW_S = datetime(2025, 6, 1, 12, tzinfo=UTC).timestamp()
+# A rule of one number, and weights that hold still: here the same words come round again and again.
 POLICY = replace(
-    Policy.load(), intercept=-4.0, coefficients={"body": 12.0}, threshold=0.0, caution=0.0, window_days=7.0
+    Policy.load(),
+    intercept=-4.0,
+    coefficients={"body": 12.0},
+    threshold=0.0,
+    caution=0.0,
+    window_days=7.0,
+    prior_stories=100_000,
 )
 
 

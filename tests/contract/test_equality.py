@@ -32,7 +32,7 @@ POLICY = Policy(
     min_copy_words=16,
     threshold=0.0,
     intercept=-2.5,
-    coefficients={"body": 6.0, "title": 1.0, "names": 0.5, "time": 0.7, "mean": 0.4, "size": 0.1},
+    coefficients={"body": 6.0, "title": 1.0, "lead": 0.5, "time": 0.7, "mean": 0.4, "rival": -0.1},
 )
 CAPS = Caps(postings=4, candidates=2, members=2, generation=5)
 
