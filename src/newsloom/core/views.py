@@ -15,9 +15,6 @@ BODY, TITLE, LEAD, NAMES, NUMBERS = range(5)
 # F1 that recall leaves open, 40 terms: .987 on general news against .963 by weight alone.
 _KEY_CAP = 6.5
 _KEY_BOOST = 1.3
-_CORE = 10  #: how many of these make up the core of a story
-_TELLING = 3.0  #: nats above which a shared term is evidence
-_LEAST_SPREAD = 0.02  #: so that one lone rival does not make an outlier of every event
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,6 @@ class Lens:
     query: Query
     squares: Mapping[str, float]  #: term -> squared weight, the profile's terms only
     scaled: Mapping[str, float]  #: the same, times the query's own occurrences
-    core: frozenset[str]
 
     @classmethod
     def of(cls, query: Query) -> "Lens":
@@ -58,7 +54,6 @@ class Lens:
             query=query,
             squares=squares,
             scaled={term: square * body[term] for term, square in squares.items()},
-            core=frozenset(query.keys(_CORE)),
         )
 
     def sum(self, terms: Iterable[str]) -> float:
@@ -80,23 +75,18 @@ class Likeness(NamedTuple):
     lead: float
     names: float
     numbers: float
-    core: float  #: part of the story's most telling terms that the member has
-    evidence: float  #: ln(1 + nats by which shared terms exceed what is commonplace)
 
 
 def likeness(lens: Lens, other: Profile) -> Likeness:
-    mine, weights, scaled = lens.query.profile, lens.query.weights, lens.scaled
+    mine, scaled = lens.query.profile, lens.scaled
     body, sizes, theirs = other.body, mine.norms, other.norms
     shared = mine.body.keys() & body.keys()
-    surplus = [weights[term] - _TELLING for term in shared if weights[term] > _TELLING]
     return Likeness(
         body=_ratio(math.fsum([scaled[term] * body[term] for term in shared]), sizes[BODY] * theirs[BODY]),
         title=_ratio(lens.sum(mine.title & other.title), sizes[TITLE] * theirs[TITLE]),
         lead=_ratio(lens.sum(mine.lead & other.lead), sizes[LEAD] * theirs[LEAD]),
         names=_ratio(lens.sum(mine.names & other.names), sizes[NAMES] * theirs[NAMES]),
         numbers=_ratio(lens.sum(mine.numbers & other.numbers), sizes[NUMBERS] * theirs[NUMBERS]),
-        core=len(lens.core & body.keys()) / len(lens.core) if lens.core else 0.0,
-        evidence=math.log1p(math.fsum(surplus)),
     )
 
 
@@ -136,27 +126,13 @@ def event_views(lens: Lens, candidate: Candidate, policy: Policy) -> dict[str, f
 
 
 def field_views(views: Sequence[dict[str, float]]) -> list[dict[str, float]]:
-    """Each event's views, with its standing among the other candidates added.
+    """Each event's views, with the best of the others added.
 
     Look-alike incidents resemble each other as much as two tellings of one general story do; how far
     an event stands out from the rest tells them apart.
     """
     if not views:
         return []
-    bodies = [view["body"] for view in views]
-    total, squares = math.fsum(bodies), math.fsum(body * body for body in bodies)
-    rest = max(1, len(views) - 1)
-    ranked = sorted(bodies, reverse=True)
+    ranked = sorted((view["body"] for view in views), reverse=True)
     top, second = ranked[0], ranked[1] if len(ranked) > 1 else 0.0
-    standing = []
-    for view, body in zip(views, bodies, strict=True):
-        mean = max(0.0, total - body) / rest
-        spread = math.sqrt(max(0.0, (squares - body * body) / rest - mean * mean))
-        standing.append(
-            {
-                **view,
-                "rival": second if body == top else top,  #: the best of the others
-                "outlier": math.log1p(max(0.0, (body - mean) / (spread + _LEAST_SPREAD))),
-            }
-        )
-    return standing
+    return [{**view, "rival": second if view["body"] == top else top} for view in views]
