@@ -120,9 +120,8 @@ class Intake:
             self.store.settled(work.begun)  # it can be read: from here on deaths count against a record
         counts: Counter[str] = Counter(articles=len(records))
         for record in records:
-            decide = (
-                self._decide if alone else self._counted
-            )  # a lone one is what the file's deaths are about
+            # The deaths of a lone record are those of its file, and counted there.
+            decide = self._decide if alone else self._counted
             refusal = decide(work, record, load_ms, counts)
             if refusal is not None:
                 counts["refused"] += 1
@@ -218,8 +217,7 @@ class _Work:
         self.name = printable(file)  #: as it is shown
         self.path = os.path.abspath(os.path.join(base, file))
         self.shown = printable(self.path)
-        self.begun = (
-            f"{self.path}#{part.start}" if part.start else self.path
-        )  #: what its deaths are counted under
+        #: What its deaths are counted under.
+        self.begun = f"{self.path}#{part.start}" if part.start else self.path
         self.in_hand = self.begun  #: what a death now would be counted under
         self.deadly: list[str] = []  #: what was refused for its deaths, by the same names

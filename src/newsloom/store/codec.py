@@ -1,5 +1,6 @@
 """Stored values as bytes. A story is a fixed prefix, then MessagePack."""
 
+import functools
 import struct
 from typing import Any
 
@@ -65,8 +66,12 @@ def pack_story(story: Stored) -> bytes:
     return packed
 
 
+@functools.lru_cache(maxsize=4_096)
 def unpack_member(story_id: str, value: bytes) -> Member:
-    """The part of a stored story that is compared with new ones."""
+    """The part of a stored story that is compared with new ones.
+
+    Young events are recalled again and again; the latest stories are kept unpacked.
+    """
     return _member(story_id, msgpack.unpackb(value[PREFIX_BYTES:]))
 
 

@@ -2,7 +2,8 @@
 -- that hold a story with nearly the same fingerprint. The work is bounded by the caps.
 -- ARGV: prefix, published time or '', arrival time, window, candidate cap,
 --       fingerprint (8 bytes), greatest distance, terms joined by newlines, squared weights likewise.
--- Returns: version, 1 if there were more events than the cap, then for each event {id, size, {story, value}, {story, value} ...}.
+-- Returns: version, 1 if there were more events than the cap, then for each event
+--       {id, size, {story, value}, {story, value} ...}.
 local prefix, published, arrived, window = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local candidate_cap = tonumber(ARGV[5])
 local fingerprint, greatest = ARGV[6], tonumber(ARGV[7])
