@@ -139,10 +139,12 @@ def make_app(broker_url: str, settings: Settings) -> Celery:
 
 
 def __getattr__(name: str) -> Celery:
-    """``newsloom.worker.app.app``, built when first asked for: building needs a server."""
+    """``newsloom.worker.app.app``, ready to run, built when first asked for: building needs a server."""
     if name != "app":
         raise AttributeError(name)
     from newsloom.bootstrap import broker_url, settings
+    from newsloom.worker import signals, tasks  # noqa: F401  # the signals connect by being imported
 
     globals()["app"] = made = make_app(broker_url(), settings())
+    tasks.register(made)
     return made

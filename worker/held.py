@@ -8,10 +8,9 @@ script that moves a message there takes it out in the same step, and only an emp
 
 from typing import Final
 
-LEASES_KEY: Final = "newsloom:leases"  #: default of the transport option ``leases_key``
-REFUSED_KEPT: Final = 1_000  #: newest messages kept in ``<queue key>:refused``
+from newsloom.store.keys import HELD
 
-_INFIX: Final = ":held:"
+REFUSED_KEPT: Final = 1_000  #: newest messages kept in ``<queue key>:refused``
 
 
 def held_list(queue_key: str, consumer_id: str) -> str:
@@ -20,7 +19,7 @@ def held_list(queue_key: str, consumer_id: str) -> str:
     ``consumer_id`` has 32 characters: the queue key is the name without its last 38 bytes (KEEP
     relies on it), whatever the queue key contains.
     """
-    return f"{queue_key}{_INFIX}{consumer_id}"
+    return f"{queue_key}{HELD}{consumer_id}"
 
 
 #: Takes the first message there is, or returns nil.

@@ -40,7 +40,8 @@ from kombu.utils.encoding import bytes_to_str
 from kombu.utils.json import loads
 from redis.exceptions import RedisError, ResponseError
 
-from newsloom.worker.held import HAND_BACK, KEEP, LEASES_KEY, PUT_ASIDE, REFUSED_KEPT, TAKE, held_list
+from newsloom.store.keys import LEASES
+from newsloom.worker.held import HAND_BACK, KEEP, PUT_ASIDE, REFUSED_KEPT, TAKE, held_list
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ class Channel(redis.Channel):  # type: ignore[misc]
 
     QoS = QoS
     lease_s: float = LEASE_S
-    leases_key: str = LEASES_KEY
+    leases_key: str = LEASES
     from_transport_options: ClassVar = (
         *(option for option in redis.Channel.from_transport_options if option != "ack_emulation"),
         "lease_s",

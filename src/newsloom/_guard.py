@@ -208,7 +208,7 @@ class Guard:
                 told.add((pid, how))
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, how)
-            time.sleep(STOP_POLL_S)
+            time.sleep(STOP_POLL_S)  # between two looks at the server's lock
         unlock(self._server_lock)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._socket_path)

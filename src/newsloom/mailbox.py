@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from newsloom.store import keys
 from newsloom.store.available import available
 
 TASK = "newsloom.ingest"
@@ -25,13 +26,13 @@ PRIORITIES = ("", "\x06\x163", "\x06\x166", "\x06\x169")
 _PIPELINE = 500
 _RUN_TTL_S = 7 * 86_400
 
-# KEYS: queue by priority. ARGV: key of the leases. Returns waiting and held messages.
+# KEYS: queue by priority. ARGV: key of the leases, infix of the held lists. Returns waiting and held messages.
 _DEPTH = """
 local waiting, held = 0, 0
 for _, queue in ipairs(KEYS) do
   waiting = waiting + redis.call('LLEN', queue)
   for _, list in ipairs(redis.call('ZRANGE', ARGV[1], 0, -1)) do
-    if string.sub(list, 1, #queue + 6) == queue .. ':held:' then held = held + redis.call('LLEN', list) end
+    if string.sub(list, 1, #queue + #ARGV[2]) == queue .. ARGV[2] then held = held + redis.call('LLEN', list) end
   end
 end
 return {waiting, held}
@@ -132,10 +133,9 @@ def message(task: str, kwargs: dict[str, Any], queue: str) -> bytes:
 class Mailbox:
     """The queue of one newsloom. Raises ``StoreUnavailable`` where Redis cannot be reached."""
 
-    def __init__(self, client: Any, queue: str, leases: str = "newsloom:leases") -> None:
+    def __init__(self, client: Any, queue: str) -> None:
         self._redis = client
         self._queue = queue
-        self._leases = leases
         self._depth = client.register_script(_DEPTH)
         self._hand_on = client.register_script(_HAND_ON)
         self._done = client.register_script(_DONE)
@@ -170,9 +170,8 @@ class Mailbox:
     def hand_on(self, file: str, rest: Slice, base: str = "") -> bool:
         """Put the rest of a large file in front of all others; False if that was done before."""
         kwargs = {"file": file, "run": rest.run, "start": rest.start, "number": rest.number, "base": base}
-        keys = [_run_key(rest.run), self._queue]
         args = [rest.start, rest.number, message(SLICE_TASK, kwargs, self._queue), _RUN_TTL_S]
-        return bool(self._hand_on(keys=keys, args=args))
+        return bool(self._hand_on(keys=[_run_key(rest.run), self._queue], args=args))
 
     @available
     def done(self, part: Slice, *, last: bool, counts: dict[str, int]) -> dict[str, int] | None:
@@ -185,7 +184,8 @@ class Mailbox:
 
     @available
     def depth(self) -> Depth:
-        waiting, held = self._depth(keys=[self._queue + suffix for suffix in PRIORITIES], args=[self._leases])
+        queues = [self._queue + suffix for suffix in PRIORITIES]
+        waiting, held = self._depth(keys=queues, args=[keys.LEASES, keys.HELD])
         return Depth(waiting=waiting, held=held)
 
 

@@ -26,8 +26,8 @@ import redis
 from celery import Celery
 from kombu import Connection, Consumer, Queue
 
+from newsloom.store.keys import LEASES as LEASES_KEY
 from newsloom.worker.app import WORKER_ARGS, consumer_url
-from newsloom.worker.held import LEASES_KEY
 from newsloom.worker.transport import SCHEME
 
 T = TypeVar("T")

@@ -20,13 +20,9 @@ _PARENT_PIPE = "NEWSLOOM_PARENT_PIPE"
 @click.option("--concurrency", type=click.IntRange(1, 256), help="Processes; one a core if not given.")
 def worker(concurrency: int | None) -> None:
     """Run a worker until SIGTERM, which finishes what is in hand and gives the rest back."""
-    from newsloom.worker import signals  # noqa: F401  # Celery is slow to import, and only needed here
-    from newsloom.worker.app import WORKER_ARGS, make_app
-    from newsloom.worker.tasks import register
+    from newsloom.worker.app import WORKER_ARGS, app  # Celery is slow to import, and only needed here
 
     settings = bootstrap.settings()
-    app = make_app(bootstrap.broker_url(), settings)
-    register(app)
     bootstrap.warm()
     _end_with_parent()
     chosen = concurrency or settings.concurrency

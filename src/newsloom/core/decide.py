@@ -148,5 +148,6 @@ def _revised(query: Query, earlier: Sequence[Earlier], policy: Policy) -> Earlie
         return None
     if len(earlier) == 1 and query.story.parts == 1:
         return earlier[0]
-    found = max(earlier, key=lambda e: (_copy(query, e.event, e.member).overlap, e.member.story))
-    return found if _copy(query, found.event, found.member).overlap >= policy.min_overlap / 2 else None
+    overlaps = [_copy(query, one.event, one.member).overlap for one in earlier]
+    found = max(range(len(earlier)), key=lambda i: (overlaps[i], earlier[i].member.story))
+    return earlier[found] if overlaps[found] >= policy.min_overlap / 2 else None

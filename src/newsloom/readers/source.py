@@ -5,6 +5,7 @@ import gzip
 import os
 import stat
 import zlib
+from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader, RawIOBase
@@ -125,9 +126,9 @@ class _Filling(RawIOBase):
             raise self._failure
         return filled
 
+    @abstractmethod
     def _next(self, limit: int) -> bytes:
         """Between 1 and ``limit`` bytes, none at the end."""
-        raise NotImplementedError
 
 
 class _Disk(_Filling):

@@ -13,7 +13,7 @@ newsloom:{xx}:stats      hash    for ever  counters, one a field
 newsloom:{xx}:df:G       hash    2 of them stories that hold a term, generation G of counts
 newsloom:{xx}:t:TERM     zset    retention event ids by article time: one posting list, capped
 newsloom:{xx}:b:I:BB     list    retention story id and fingerprint, by band of the fingerprint, capped
-newsloom:{xx}:e:EVENT    hash    retention size n, first f, last l, dated d, members m, title, opener
+newsloom:{xx}:e:EVENT    hash    retention size n, first f, last l, dated d, members m, title t
 newsloom:{xx}:es:EVENT   list    retention story ids, in order of commit
 newsloom:{xx}:s:STORY    string  retention event id, stream record id, packed story
 newsloom:{xx}:a:ARTICLE  hash    retention its segments, its previous version, story id of each part
@@ -30,6 +30,8 @@ LANGUAGES = "newsloom:languages"
 DECISIONS = "newsloom:decisions"
 QUARANTINE = "newsloom:quarantine"
 ATTEMPTS = "newsloom:attempts"
+LEASES = "newsloom:leases"
+HELD = ":held:"  #: between a queue's key and a consumer: the list of what that consumer has in hand
 
 
 def prefix(language: str) -> str:

@@ -37,7 +37,6 @@ class _Event:
     last_s: float
     dated: bool
     title: str
-    opener: str
     members: list[str] = field(default_factory=list)
     stories: list[str] = field(default_factory=list)
 
@@ -196,7 +195,7 @@ class MemoryStore:
         if event is None:
             if decision.outcome is not Outcome.OPEN:
                 raise Conflict(f"event {decision.event} is gone")
-            event = _Event(story.time_s, story.time_s, dated, story.label, story.id)
+            event = _Event(story.time_s, story.time_s, dated, story.label)
             index.events[decision.event] = event
         elif dated == event.dated:
             event.first_s = min(event.first_s, story.time_s)
