@@ -9,7 +9,7 @@ from newsloom.core.copies import containment, distance
 from newsloom.core.describe import SKETCH_SIZE
 from newsloom.core.model import Candidate, Decision, Member, Outcome
 from newsloom.core.policy import Policy
-from newsloom.core.views import Lens, Query, event_views, field_views, in_window
+from newsloom.core.views import Lens, Query, blend, crowding, in_window, likeness, pair_views
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,24 @@ class Copy:
     member: Member
     distance: int  #: bits
     overlap: float  #: 0..1
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """How a candidate stands with a story, among the other candidates."""
+
+    event: str
+    score: float  #: logits
+    needed: float  #: logits that it has to reach
+    views: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """All candidates, as one story sees them."""
+
+    crowd: float  #: how crowded it is around the story
+    ranks: tuple[Rank, ...]  #: the best first
 
 
 def event_id(story_id: str) -> str:
@@ -51,21 +69,18 @@ def decide(
     story = query.story
     copy = _closest(query, candidates)
     young = [candidate for candidate in candidates if in_window(story, candidate, policy)]
-    lens = Lens.of(query)
-    views = field_views([event_views(lens, candidate, policy) for candidate in young])
-    scores = [_score(view, policy) for view in views]
-    ranking = sorted(range(len(young)), key=lambda i: (-scores[i], young[i].event))
-    best = ranking[0] if ranking else None
-    second = ranking[1] if len(ranking) > 1 else None
+    found = compare(query, young, policy, seen)
+    best = found.ranks[0] if found.ranks else None
+    second = found.ranks[1] if len(found.ranks) > 1 else None
 
-    threshold = _needed(views[best] if best is not None else {}, policy, seen)
+    threshold = best.needed if best is not None else _needed({}, policy, seen)
     revised = _revised(query, earlier, policy)
     if revised is not None:
         outcome, event = Outcome.REVISION, revised.event
     elif copy is not None and is_copy(query, copy, policy):
         outcome, event = Outcome.DUPLICATE, copy.event
-    elif best is not None and scores[best] >= threshold:
-        outcome, event = Outcome.ATTACH, young[best].event
+    elif best is not None and best.score >= threshold:
+        outcome, event = Outcome.ATTACH, best.event
     else:
         outcome, event = Outcome.OPEN, event_id(story.id)
     return Decision(
@@ -79,12 +94,33 @@ def decide(
         revision_of=revised.member.story if revised is not None else None,
         distance=copy.distance if copy is not None else None,
         overlap=copy.overlap if copy is not None else None,
-        score=scores[best] if best is not None else None,
-        margin=scores[best] - scores[second] if best is not None and second is not None else None,
-        runner_up=young[second].event if second is not None else None,
-        runner_up_score=scores[second] if second is not None else None,
-        features=views[best] if best is not None else {},
+        crowd=found.crowd,
+        score=best.score if best is not None else None,
+        margin=best.score - second.score if best is not None and second is not None else None,
+        runner_up=second.event if second is not None else None,
+        runner_up_score=second.score if second is not None else None,
+        features=best.views if best is not None else {},
     )
+
+
+def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen: int) -> Field:
+    """The candidates by the join rule.
+
+    Each member of each is scored as a pair with the story: logits = intercept + coefficients . views.
+    An event's score is the mean of its members', leaning on the best.
+    """
+    lens = Lens.of(query)
+    alike = [[likeness(lens, member.profile) for member in candidate.members] for candidate in candidates]
+    crowd = crowding((one.body for row in alike for one in row), policy)
+    ranks = []
+    for candidate, row in zip(candidates, alike, strict=True):
+        pairs = [
+            pair_views(lens, member, one, crowd, policy)
+            for member, one in zip(candidate.members, row, strict=True)
+        ]
+        views = blend(pairs, [score(pair, policy) for pair in pairs], policy)
+        ranks.append(Rank(candidate.event, score(views, policy), _needed(views, policy, seen), views))
+    return Field(crowd, tuple(sorted(ranks, key=lambda one: (-one.score, one.event))))
 
 
 def is_copy(query: Query, copy: Copy, policy: Policy) -> bool:
@@ -99,10 +135,16 @@ def is_copy(query: Query, copy: Copy, policy: Policy) -> bool:
     return copy.overlap >= policy.min_overlap
 
 
-def _score(view: dict[str, float], policy: Policy) -> float:
+def score(view: Mapping[str, float], policy: Policy) -> float:
+    """Logits of a pair, or of an event."""
     return policy.intercept + math.fsum(
         coefficient * view[name] for name, coefficient in sorted(policy.coefficients.items())
     )
+
+
+def clears(view: Mapping[str, float], policy: Policy, seen: int) -> float:
+    """Logits above what is needed; below 0 it is not the same event."""
+    return score(view, policy) - _needed(view, policy, seen)
 
 
 def _needed(view: Mapping[str, float], policy: Policy, seen: int) -> float:

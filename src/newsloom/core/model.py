@@ -108,6 +108,7 @@ class Member:
     published_s: float | None
     arrived_s: float
     profile: Profile
+    crowd: float = 0.0  #: how alike its surroundings were to it when it was last looked at, a cosine
 
     @property
     def time_s(self) -> float:
@@ -137,6 +138,7 @@ class Decision:
     revision_of: str | None = None  #: earlier version of this story
     distance: int | None = None  #: Hamming bits to the closest story, 0..64
     overlap: float | None = None  #: part of the shorter text that stands in that story, 0..1
+    crowd: float = 0.0  #: how alike the story's surroundings are to it, a cosine
     score: float | None = None  #: logits for the best event
     margin: float | None = None  #: score less the runner-up's
     runner_up: str | None = None

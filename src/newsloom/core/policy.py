@@ -32,7 +32,7 @@ class Policy:
     index_terms: int  #: heaviest terms by which a story is found again
     # Time
     window_days: float  #: how long after its last story an event still takes stories
-    sigma_days: float  #: width of the Gaussian of the time gap
+    fade_days: float  #: after so long a time gap counts 1/e
     # Copies
     max_distance_bits: int  #: simhash distance up to which two stories may be copies, 0..64
     min_overlap: float  #: containment from which they are, 0..1
@@ -41,11 +41,17 @@ class Policy:
     threshold: float  #: logits that an event has to reach
     intercept: float
     coefficients: Mapping[str, float]
+    best_share: float  #: an event's score leans so far on its best member, the rest on the mean, 0..1
+    usual_crowd: float  #: how alike a story's surroundings are where nothing is known, a cosine
     # Cold start: the threshold is higher by up to caution, for events that share few names, and the
     # less so the more stories the weights rest on
     caution: float = 0.0  #: logits
     caution_stories: float = 300.0
     caution_names: float = 0.2  #: cosine of names from which on no caution is needed
+    # The second look: logits from what is needed, means of the pairs across two parts
+    merge_at: float = 0.0  #: from which on two events are one
+    merge_quorum: float = 0.5  #: share of those pairs that has to reach it one by one
+    split_at: float = -0.5  #: below which one event is two
     provenance: Mapping[str, Any] = field(default_factory=dict)  #: what it was fitted on, how well
 
     def __post_init__(self) -> None:
@@ -53,6 +59,8 @@ class Policy:
             raise ValueError(f"max_distance_bits is {self.max_distance_bits}, not within 0..64")
         if not 0 < self.min_overlap <= 1:
             raise ValueError(f"min_overlap is {self.min_overlap}, not within 0..1")
+        if self.split_at > self.merge_at:
+            raise ValueError("split_at is above merge_at: what is merged would be split again")
 
     @cached_property
     def version(self) -> str:

@@ -15,6 +15,8 @@ BODY, TITLE, LEAD, NAMES, NUMBERS = range(5)
 # F1 that recall leaves open, 40 terms: .987 on general news against .963 by weight alone.
 _KEY_CAP = 6.5
 _KEY_BOOST = 1.3
+# Neighbours that tell how crowded it is, by rank from 0.
+_CROWD_FIRST, _CROWD_LAST = 2, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,33 +108,44 @@ def in_window(story: Story, candidate: Candidate, policy: Policy) -> bool:
     return any(gap_days(story, member) <= policy.window_days for member in candidate.members)
 
 
-def event_views(lens: Lens, candidate: Candidate, policy: Policy) -> dict[str, float]:
-    """The views of one event, apart from the others: of its members the one that is most alike."""
-    rows = [likeness(lens, member.profile) for member in candidate.members]
+def pair_views(lens: Lens, member: Member, alike: Likeness, crowd: float, policy: Policy) -> dict[str, float]:
+    """The views of a story and one member of an event.
+
+    ``crowd`` is how crowded it is around the story: see :func:`crowding`.
+    """
     story = lens.query.story
-    gap = min(gap_days(story, member) for member in candidate.members)
-    dated = story.published_s is not None and any(
-        member.published_s is not None for member in candidate.members
-    )
-    best = rows[0] if len(rows) == 1 else Likeness(*map(max, zip(*rows, strict=True)))
+    dated = story.published_s is not None and member.published_s is not None
     return {
-        **best._asdict(),
-        # Against chaining: a story that is like one member only is not like the event.
-        "mean": math.fsum(row.body for row in rows) / len(rows),
+        **alike._asdict(),
         # Dates stay soft: an undated pair is neither near nor far, it has a coefficient of its own.
-        "time": math.exp(-(gap**2) / (2 * policy.sigma_days**2)) if dated else 0.0,
+        "time": math.exp(-gap_days(story, member) / policy.fade_days) if dated else 0.0,
         "undated": 0.0 if dated else 1.0,
+        "crowd": (crowd + member.crowd) / 2,
     }
 
 
-def field_views(views: Sequence[dict[str, float]]) -> list[dict[str, float]]:
-    """Each event's views, with the best of the others added.
+def crowding(bodies: Iterable[float], policy: Policy) -> float:
+    """How alike a story's surroundings are to it: the mean cosine of its third to twelfth neighbour.
 
     Look-alike incidents resemble each other as much as two tellings of one general story do; how far
-    an event stands out from the rest tells them apart.
+    a pair stands out from what surrounds either of them tells them apart (the idea of CSLS, Conneau
+    et al. 2018). The nearest two may be the event itself. Where there are fewer neighbours, what is
+    usual stands in for them: an empty index says nothing of how crowded it will be.
     """
-    if not views:
-        return []
-    ranked = sorted((view["body"] for view in views), reverse=True)
-    top, second = ranked[0], ranked[1] if len(ranked) > 1 else 0.0
-    return [{**view, "rival": second if view["body"] == top else top} for view in views]
+    near = sorted(bodies, reverse=True)[_CROWD_FIRST:_CROWD_LAST]
+    wanted = _CROWD_LAST - _CROWD_FIRST
+    return (math.fsum(near) + (wanted - len(near)) * policy.usual_crowd) / wanted
+
+
+def blend(rows: Sequence[Mapping[str, float]], scores: Sequence[float], policy: Policy) -> dict[str, float]:
+    """The views of an event: its members' mean, leaning on the member that scores best.
+
+    The score of the blend is the same blend of the members' scores, for the rule is linear. The mean
+    is against chaining: a story that is like one member only is not like the event.
+    """
+    best = rows[max(range(len(rows)), key=scores.__getitem__)]
+    lean = policy.best_share
+    return {
+        name: lean * value + (1 - lean) * math.fsum(row[name] for row in rows) / len(rows)
+        for name, value in best.items()
+    }

@@ -173,6 +173,7 @@ def stored(commit: Commit, record: str) -> Stored:
             published_s=story.published_s,
             arrived_s=story.arrived_s,
             profile=commit.query.profile,
+            crowd=decision.crowd,
         ),
         record=record,
         article_id=story.article.id or story.article.file,

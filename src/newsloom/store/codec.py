@@ -12,10 +12,12 @@ from newsloom.core.describe import tf
 from newsloom.core.model import Member, Outcome, Profile
 from newsloom.store.base import Quarantined, Stored, printable
 
-# The prefix can be rewritten in place when a story moves to another event.
+# The prefix can be rewritten in place: when a story moves to another event, and when it is looked at again.
 EVENT_BYTES = 8
 RECORD_BYTES = 24
-PREFIX_BYTES = EVENT_BYTES + RECORD_BYTES
+CROWD = struct.Struct("<f")
+CROWD_AT = EVENT_BYTES + RECORD_BYTES
+PREFIX_BYTES = CROWD_AT + CROWD.size
 
 _TITLE, _LEAD, _NAME = 1, 2, 4
 _NORMS = struct.Struct("<5d")
@@ -28,7 +30,8 @@ def raw(hex_id: str) -> bytes:
 
 def pack_story(story: Stored) -> bytes:
     """All of a story but its event and its stream record, which the commit script puts in front."""
-    profile = story.member.profile
+    member = story.member
+    profile = member.profile
     terms = list(profile.body)
     flags = bytes(
         _TITLE * (term in profile.title) | _LEAD * (term in profile.lead) | _NAME * (term in profile.names)
@@ -36,8 +39,8 @@ def pack_story(story: Stored) -> bytes:
     )
     packed: bytes = msgpack.packb(
         (
-            story.member.published_s,
-            story.member.arrived_s,
+            member.published_s,
+            member.arrived_s,
             profile.simhash,
             profile.words,
             np.array(sorted(profile.sketch), dtype="<u4").tobytes(),
@@ -63,7 +66,7 @@ def pack_story(story: Stored) -> bytes:
             ),
         )
     )
-    return packed
+    return CROWD.pack(member.crowd) + packed
 
 
 @functools.lru_cache(maxsize=4_096)
@@ -72,7 +75,7 @@ def unpack_member(story_id: str, value: bytes) -> Member:
 
     Young events are recalled again and again; the latest stories are kept unpacked.
     """
-    return _member(story_id, msgpack.unpackb(value[PREFIX_BYTES:]))
+    return _member(story_id, value, msgpack.unpackb(value[PREFIX_BYTES:]))
 
 
 def unpack_story(story_id: str, value: bytes) -> Stored:
@@ -95,8 +98,8 @@ def unpack_story(story_id: str, value: bytes) -> Stored:
     ) = fields[9]
     return Stored(
         event=value[:EVENT_BYTES].hex(),
-        member=_member(story_id, fields),
-        record=value[EVENT_BYTES:PREFIX_BYTES].decode().strip(),
+        member=_member(story_id, value, fields),
+        record=value[EVENT_BYTES:CROWD_AT].decode().strip(),
         article_id=article_id,
         file=file,
         index=index,
@@ -114,7 +117,7 @@ def unpack_story(story_id: str, value: bytes) -> Stored:
     )
 
 
-def _member(story_id: str, fields: Any) -> Member:
+def _member(story_id: str, value: bytes, fields: Any) -> Member:
     published_s, arrived_s, simhash, words, sketch, joined, counts, flags, norms, _ = fields
     terms = joined.split("\n") if joined else []
     marked = list(zip(terms, flags, strict=True))
@@ -133,6 +136,7 @@ def _member(story_id: str, fields: Any) -> Member:
             numbers=frozenset(term for term in terms if term[0].isdecimal()),
             norms=_NORMS.unpack(norms),
         ),
+        crowd=CROWD.unpack_from(value, CROWD_AT)[0],
     )
 
 
