@@ -30,6 +30,21 @@ class Copy:
     overlap: float  #: 0..1
 
 
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """How a candidate stands with a story, among the other candidates."""
+
+    event: str
+    score: float  #: logits
+    needed: float  #: logits that it has to reach
+    views: Mapping[str, float]
+
+    @property
+    def clears(self) -> float:
+        """Logits above what is needed; below 0 it is not the same event."""
+        return self.score - self.needed
+
+
 def event_id(story_id: str) -> str:
     """Id of the event that this story opens: 16 hex digits. It never changes."""
     return hashlib.blake2b(story_id.encode(), digest_size=8, person=b"event").hexdigest()
@@ -51,21 +66,18 @@ def decide(
     story = query.story
     copy = _closest(query, candidates)
     young = [candidate for candidate in candidates if in_window(story, candidate, policy)]
-    lens = Lens.of(query)
-    views = field_views([event_views(lens, candidate, policy) for candidate in young])
-    scores = [_score(view, policy) for view in views]
-    ranking = sorted(range(len(young)), key=lambda i: (-scores[i], young[i].event))
+    ranking = rank(query, young, policy, seen)
     best = ranking[0] if ranking else None
     second = ranking[1] if len(ranking) > 1 else None
 
-    threshold = _needed(views[best] if best is not None else {}, policy, seen)
+    threshold = best.needed if best is not None else _needed({}, policy, seen)
     revised = _revised(query, earlier, policy)
     if revised is not None:
         outcome, event = Outcome.REVISION, revised.event
     elif copy is not None and is_copy(query, copy, policy):
         outcome, event = Outcome.DUPLICATE, copy.event
-    elif best is not None and scores[best] >= threshold:
-        outcome, event = Outcome.ATTACH, young[best].event
+    elif best is not None and best.score >= threshold:
+        outcome, event = Outcome.ATTACH, best.event
     else:
         outcome, event = Outcome.OPEN, event_id(story.id)
     return Decision(
@@ -79,12 +91,23 @@ def decide(
         revision_of=revised.member.story if revised is not None else None,
         distance=copy.distance if copy is not None else None,
         overlap=copy.overlap if copy is not None else None,
-        score=scores[best] if best is not None else None,
-        margin=scores[best] - scores[second] if best is not None and second is not None else None,
-        runner_up=young[second].event if second is not None else None,
-        runner_up_score=scores[second] if second is not None else None,
-        features=views[best] if best is not None else {},
+        score=best.score if best is not None else None,
+        margin=best.score - second.score if best is not None and second is not None else None,
+        runner_up=second.event if second is not None else None,
+        runner_up_score=second.score if second is not None else None,
+        features=best.views if best is not None else {},
     )
+
+
+def rank(query: Query, candidates: Sequence[Candidate], policy: Policy, seen: int) -> list[Rank]:
+    """The candidates by the join rule, the best first."""
+    lens = Lens.of(query)
+    views = field_views([event_views(lens, candidate, policy) for candidate in candidates])
+    ranks = [
+        Rank(candidate.event, _score(view, policy), _needed(view, policy, seen), view)
+        for candidate, view in zip(candidates, views, strict=True)
+    ]
+    return sorted(ranks, key=lambda one: (-one.score, one.event))
 
 
 def is_copy(query: Query, copy: Copy, policy: Policy) -> bool:

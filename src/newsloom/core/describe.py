@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import xxhash
@@ -99,6 +100,20 @@ def profile(features: Features, weights: Mapping[str, float], policy: Policy) ->
             _norm(lead, weights),
             _norm(named, weights),
             _norm(numbers, weights),
+        ),
+    )
+
+
+def reweighed(known: Profile, weights: Mapping[str, float]) -> Profile:
+    """The profile with its norms under other weights, of its own terms at least."""
+    return replace(
+        known,
+        norms=(
+            math.sqrt(math.fsum((times * weights[term]) ** 2 for term, times in known.body.items())),
+            _norm(known.title, weights),
+            _norm(known.lead, weights),
+            _norm(known.names, weights),
+            _norm(known.numbers, weights),
         ),
     )
 

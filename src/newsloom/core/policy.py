@@ -46,6 +46,10 @@ class Policy:
     caution: float = 0.0  #: logits
     caution_stories: float = 300.0
     caution_names: float = 0.2  #: cosine of names from which on no caution is needed
+    # The second look. An event is asked anew by the members of another, each by the join rule
+    merge_margin: float = 1.0  #: logits above what is needed from which on a member votes for it
+    merge_quorum: float = 0.6  #: share of votes, over the members of both, that makes two events one
+    split_margin: float = 2.0  #: logits below what is needed at which, on average, two parts are two events
     provenance: Mapping[str, Any] = field(default_factory=dict)  #: what it was fitted on, how well
 
     def __post_init__(self) -> None:
@@ -53,6 +57,8 @@ class Policy:
             raise ValueError(f"max_distance_bits is {self.max_distance_bits}, not within 0..64")
         if not 0 < self.min_overlap <= 1:
             raise ValueError(f"min_overlap is {self.min_overlap}, not within 0..1")
+        if not 0.5 <= self.merge_quorum <= 1:
+            raise ValueError(f"merge_quorum is {self.merge_quorum}, not within 0.5..1")
 
     @cached_property
     def version(self) -> str:
