@@ -40,7 +40,7 @@ class MemoryStore(MemoryUpkeep):
     def __init__(self, caps: Caps | None = None, window_days: float = 7.0) -> None:
         self._caps = caps or Caps()
         self._window_s = window_days * DAY_S
-        self._indexes: dict[str, Index] = defaultdict(Index)
+        self._indexes: defaultdict[str, Index] = defaultdict(Index)
         self._records: list[dict[str, Any]] = []
         self._quarantine: dict[tuple[str, int | None], Quarantined] = {}
         self._attempts: Counter[str] = Counter()
