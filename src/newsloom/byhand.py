@@ -60,7 +60,7 @@ def _same_language(language: str, event: EventSummary) -> None:
 
 def _standing(store: Store, event: EventSummary) -> Standing:
     standing = store.standing(event.language, event.event)
-    if standing is None:
+    if standing is None or not standing.members:
         raise Impossible(f"Event {event.event} was merged into another meanwhile, or is gone.")
     return standing
 

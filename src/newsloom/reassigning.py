@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from newsloom.core.decide import event_id
+from newsloom.errors import Conflict
 from newsloom.store.base import Reassignment, Standing, Store, Stored
 from newsloom.telling import PERSON, PROGRAM, merged, split, story_moved
 
@@ -29,6 +30,8 @@ def merge(
 ) -> Changed:
     """All of one event joins another. Raises ``Conflict``."""
     moving, by = store.stories_of(loser.language, loser.event), PERSON if by_hand else PROGRAM
+    if not moving:
+        raise Conflict(f"event {loser.event} has gone elsewhere")
     return _made(
         store,
         Reassignment(
@@ -54,6 +57,8 @@ def part(
     by_hand: bool = False,
 ) -> Changed:
     """Split an event in two: the part with its first story keeps the id. Raises ``Conflict``."""
+    if not stories:
+        raise Conflict(f"event {source.event} has gone elsewhere")
     if stories[0].member.story in leaving:
         leaving = frozenset(story.member.story for story in stories) - leaving
     moving = tuple(story for story in stories if story.member.story in leaving)

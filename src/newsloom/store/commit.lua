@@ -54,9 +54,9 @@ local time, dated = published ~= '' and published or arrived, published ~= ''
 local was = redis.call('HMGET', key, 'n', 'f', 'l', 'd', 'm')
 if not was[1] then
   if outcome ~= 'open' then return {'conflict', 'gone'} end
-  redis.call('HDEL', key, 'to')
   redis.call('HSET', key, 'n', 1, 'f', time, 'l', time, 'd', dated and '1' or '0', 'm', story,
     't', title)
+  redis.call('HDEL', key, 'to')
   redis.call('HINCRBY', prefix .. 'stats', 'events', 1)
 else
   local first, last, members = was[2], was[3], was[5]

@@ -24,6 +24,9 @@ local was, other = redis.call('HMGET', from, 'n', 'hand'), redis.call('HMGET', i
 if not was[1] or change.fresh == (other[1] and true or false) then return {'conflict', 'gone'} end
 if not change.hand and (was[2] or other[2]) then return {'conflict', 'hand'} end
 
+-- The first write: a server whose memory is full refuses it, and nothing after it.
+redis.call('INCRBY', prefix .. 'seq', 2)
+
 local moves = {}
 for _, story in ipairs(change.stories) do
   moves[story] = true
@@ -122,7 +125,6 @@ end
 
 -- A decision that compared either of them is stale, and so is one that read a list that gained. The
 -- place of the fingerprint holds the event once more: it stands for no text.
-redis.call('INCRBY', prefix .. 'seq', 2)
 redis.call('LPUSH', prefix .. 'j', source .. source, target .. target .. table.concat(gained, '\n'))
 redis.call('LTRIM', prefix .. 'j', 0, caps.journal - 1)
 return {'ok', ''}
