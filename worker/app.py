@@ -10,8 +10,10 @@ from celery import Celery, bootsteps
 from celery.worker.state import active_requests
 from kombu import Exchange, Queue
 
+from newsloom.mailbox import LOOK_TASK
 from newsloom.settings import Settings
 from newsloom.worker import transport
+from newsloom.worker.beat import Beats
 
 #: What the command line of every worker adds: workers need not know of each other (gossip, mingle),
 #: and nothing listens to their heartbeats; the lease is what tells that one died.
@@ -59,7 +61,7 @@ def consumer_url(redis_url: str) -> str:
 def make_app(broker_url: str, settings: Settings) -> Celery:
     """Build the app of one broker; ``broker_url`` as redis-py writes it."""
     app = Celery("newsloom", set_as_current=False)
-    app.steps["consumer"].update((HandBack, NoticeDeaths))
+    app.steps["consumer"].update((HandBack, NoticeDeaths, Beats))
     app.conf.update(
         broker_url=consumer_url(broker_url),
         # Told by the scheme, which newsloom's transport does not see; an address may say more
@@ -68,6 +70,8 @@ def make_app(broker_url: str, settings: Settings) -> Celery:
         broker_transport_options={
             # How long after a death its messages are handed on.
             "lease_s": settings.lease_s,
+            # An idle worker takes an article at once; upkeep can wait a second.
+            "awaited_queue": settings.queue,
             # Unused here, where leases do it; for whoever reads the queue with kombu's own
             # transport: longer than any task, lest it be delivered again while it runs.
             "visibility_timeout": settings.hard_time_limit_s + 60,
@@ -84,7 +88,11 @@ def make_app(broker_url: str, settings: Settings) -> Celery:
         event_serializer="json",
         task_default_queue=settings.queue,
         # Direct, and named like the queue: what a bare send_task(queue=...) would declare as well.
-        task_queues=[Queue(settings.queue, Exchange(settings.queue), routing_key=settings.queue)],
+        # Upkeep has a queue of its own: it must not wait until all articles are done.
+        task_queues=[
+            Queue(name, Exchange(name), routing_key=name) for name in (settings.queue, settings.upkeep_queue)
+        ],
+        task_routes={LOOK_TASK: {"queue": settings.upkeep_queue}},
         # A misspelt queue shall fail where it is written, not fill a list that nobody reads.
         task_create_missing_queues=False,
         # What became of a file is a decision record; a result nobody reads would only cost memory.
@@ -112,6 +120,20 @@ def make_app(broker_url: str, settings: Settings) -> Celery:
         task_time_limit=settings.hard_time_limit_s,
         # Parsers of strange HTML leak and fragment. Checked between tasks, so it interrupts none.
         worker_max_memory_per_child=1_000_000,  # KiB
+        # -- what is due now and then -----------------------------------------------------------------
+        # Every worker beats, and so may `celery -A newsloom.worker.app beat`: one look at a time is
+        # taken, and a message that nobody came to within a period is one too many.
+        beat_schedule={
+            "second-look": {
+                "task": LOOK_TASK,
+                "schedule": settings.look_every_s,
+                "options": {"expires": settings.look_every_s},
+            }
+        }
+        if settings.look_every_s
+        else {},
+        # What beat could not send it sends after the next period; to try again would hold the worker up.
+        task_publish_retry=False,
         # -- the server goes and comes back ----------------------------------------------------------
         # For ever: giving up would need someone to start the worker again.
         broker_connection_retry=True,

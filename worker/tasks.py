@@ -1,5 +1,6 @@
 """Doorways: decode the message, call the library, map its errors to what becomes of the message."""
 
+import time
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, Val
 from newsloom import bootstrap
 from newsloom.errors import Conflict, StoreUnavailable
 from newsloom.intake import Intake
-from newsloom.mailbox import SLICE_TASK, TASK, Slice
+from newsloom.mailbox import LOOK_TASK, SLICE_TASK, TASK, Slice
 
 log = structlog.get_logger()
 _SHOWN_CHARACTERS = 1_000
@@ -57,10 +58,11 @@ class Part(BaseModel):
 
 
 def register(app: Celery) -> None:
-    """Give the app its two tasks."""
+    """Give the app its tasks."""
     # typing=False: a wrong signature shall reach the doorway, which keeps the message, and not end in Celery.
     app.task(name=TASK, bind=True, typing=False)(ingest)
     app.task(name=SLICE_TASK, bind=True, typing=False)(ingest_slice)
+    app.task(name=LOOK_TASK, bind=True, typing=False)(second_look)
 
 
 def ingest(task: Any, *args: Any, **kwargs: Any) -> None:
@@ -102,3 +104,26 @@ def _enter(
         # Back to the queue. Should that fail too, the message stays held, and is handed on later.
         log.warning("message_handed_back", reason=str(error))
         raise Reject(str(error), requeue=True) from error
+
+
+def second_look(_: Any, *__: Any, **___: Any) -> None:
+    """Look at young events again, unless someone does: merge what is one, split what is two.
+
+    What it did not come to is due the next time, so it is never handed back.
+    """
+    settings, turn = bootstrap.settings(), bootstrap.turn()
+    until = time.monotonic() + settings.soft_time_limit_s / 2
+    try:
+        if not turn.take():
+            return
+        try:
+            look = bootstrap.second_look()
+            for changed in look.changes(
+                settings.look_events, lambda: time.monotonic() < until and turn.keep()
+            ):
+                for kind, record in changed.records:
+                    log.info(kind, **record)
+        finally:
+            turn.give_back()
+    except StoreUnavailable as error:
+        log.warning("second_look_broken_off", reason=str(error))

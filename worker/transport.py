@@ -15,7 +15,8 @@ handed back to there, so that the order given is the order kept.
 
 **Waiting.** When no queue has anything, ``BLMOVE queue queue RIGHT RIGHT`` waits for the first
 queue: it moves the last element onto itself, so it wakes but takes nothing, and the script stays
-the only thing that takes. Other queues, and other priorities, are looked at once a ``brpop_timeout``.
+the only thing that takes. Other queues, and other priorities, are looked at once a ``brpop_timeout``;
+``awaited_queue`` says which queue shall be the first.
 
 Senders need none of this: stock Celery over ``redis://`` or a bare LPUSH will do. Consumers name it
 as the scheme ``newsloom://``, or ``newsloom+socket:///path`` for a Unix socket; ``redis://`` stays
@@ -107,10 +108,12 @@ class Channel(redis.Channel):  # type: ignore[misc]
     QoS = QoS
     lease_s: float = LEASE_S
     leases_key: str = LEASES
+    awaited_queue: str = ""  #: what comes there is taken at once
     from_transport_options: ClassVar = (
         *(option for option in redis.Channel.from_transport_options if option != "ack_emulation"),
         "lease_s",
         "leases_key",
+        "awaited_queue",
     )
 
     _side_client: Any = None  #: for all but the polling
@@ -177,7 +180,8 @@ class Channel(redis.Channel):  # type: ignore[misc]
             self._reply_lost = False
         self._waiting, self._found_nothing = self._found_nothing, False
         if self._waiting:
-            key = self._key(queues[0], self.priority_steps[0])
+            awaited = self.awaited_queue if self.awaited_queue in queues else queues[0]
+            key = self._key(awaited, self.priority_steps[0])
             block_s = timeout or self.brpop_timeout or BLOCK_S
             command: list[object] = ["BLMOVE", key, key, "RIGHT", "RIGHT", block_s]
         else:

@@ -15,10 +15,12 @@ from newsloom.ingest import Ingest
 from newsloom.intake import Intake
 from newsloom.mailbox import Mailbox
 from newsloom.readers import Limits
+from newsloom.relook import SecondLook
 from newsloom.settings import Settings
 from newsloom.store.base import Caps
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
+from newsloom.store.turn import Turn
 
 # A server that restarts is back within seconds; a worker waits that long before it gives the message
 # back, and Celery waits on from there.
@@ -90,7 +92,7 @@ def store() -> RedisStore:
 
 @functools.cache
 def mailbox() -> Mailbox:
-    return Mailbox(client(), settings().queue)
+    return Mailbox(client(), settings().queue, settings().upkeep_queue)
 
 
 @functools.cache
@@ -107,6 +109,14 @@ def intake(interrupts: tuple[type[BaseException], ...] = ()) -> Intake:
         patience_s=chosen.soft_time_limit_s / 2,
         interrupts=interrupts,
     )
+
+
+def second_look() -> SecondLook:
+    return SecondLook(store(), policy())
+
+
+def turn() -> Turn:
+    return Turn(client())
 
 
 def warm() -> None:

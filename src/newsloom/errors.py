@@ -25,6 +25,10 @@ class BadSetting(NewsloomError):
     """A setting or an option names what cannot be used: a person has to change it first."""
 
 
+class Impossible(NewsloomError):
+    """What a person asked for cannot be done: the message says why."""
+
+
 class StoreUnavailable(NewsloomError):
     """Redis cannot be reached: wait and try again, nothing was decided."""
 

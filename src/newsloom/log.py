@@ -54,8 +54,8 @@ def configure(settings: Settings) -> None:
     root.setLevel(max(level, logging.INFO))
     for noisy in ("trafilatura", "htmldate", "courlan", "charset_normalizer", "justext", "simhash"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
-    # Celery announces every task twice; the stories and files tell it once, and better.
-    for noisy in ("celery.worker.strategy", "celery.app.trace"):
+    # Celery announces every task twice, and beat a third time; the stories and files tell it once, and better.
+    for noisy in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -20,6 +20,7 @@ from newsloom.store.available import available
 
 TASK = "newsloom.ingest"
 SLICE_TASK = "newsloom.ingest_slice"
+LOOK_TASK = "newsloom.second_look"
 
 #: Other priorities have a list of their own; kombu's names for them.
 PRIORITIES = ("", "\x06\x163", "\x06\x166", "\x06\x169")
@@ -133,9 +134,10 @@ def message(task: str, kwargs: dict[str, Any], queue: str) -> bytes:
 class Mailbox:
     """The queue of one newsloom. Raises ``StoreUnavailable`` where Redis cannot be reached."""
 
-    def __init__(self, client: Any, queue: str) -> None:
+    def __init__(self, client: Any, queue: str, upkeep_queue: str = "") -> None:
         self._redis = client
         self._queue = queue
+        self._upkeep_queue = upkeep_queue or f"{queue}.upkeep"
         self._depth = client.register_script(_DEPTH)
         self._hand_on = client.register_script(_HAND_ON)
         self._done = client.register_script(_DONE)
@@ -183,8 +185,21 @@ class Mailbox:
         return dict(zip(names, map(int, sums[1::2]), strict=True)) or None
 
     @available
+    def look(self) -> None:
+        """Ask for a second look now, whatever the clock says."""
+        self._redis.lpush(self._upkeep_queue, message(LOOK_TASK, {}, self._upkeep_queue))
+
     def depth(self) -> Depth:
-        queues = [self._queue + suffix for suffix in PRIORITIES]
+        """How many messages of articles there are; upkeep comes and goes and does not count."""
+        return self._depth_of(self._queue)
+
+    def upkeep_depth(self) -> Depth:
+        """The same of the queue of upkeep."""
+        return self._depth_of(self._upkeep_queue)
+
+    @available
+    def _depth_of(self, queue: str) -> Depth:
+        queues = [queue + suffix for suffix in PRIORITIES]
         waiting, held = self._depth(keys=queues, args=[keys.LEASES, keys.HELD])
         return Depth(waiting=waiting, held=held)
 

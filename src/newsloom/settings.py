@@ -52,6 +52,13 @@ class Settings(BaseSettings):
     )
     max_article_mb: int = Field(default=4, ge=1, description="largest article, unpacked")
 
+    look_every_s: float = Field(
+        default=60,
+        ge=0,
+        description="how often young events are looked at again, to merge and split them; 0: never",
+    )
+    look_events: int = Field(default=200, ge=1, description="events gone over in one such look")
+
     policy: Path | None = Field(default=None, description="policy file to use in place of the shipped one")
     retention_days: float = Field(
         default=60, gt=0, description="how long after its last change what is known of an event is kept"
@@ -82,6 +89,11 @@ class Settings(BaseSettings):
         if self.soft_time_limit_s >= self.hard_time_limit_s:
             raise ValueError("NEWSLOOM_SOFT_TIME_LIMIT_S has to be below NEWSLOOM_HARD_TIME_LIMIT_S")
         return self
+
+    @property
+    def upkeep_queue(self) -> str:
+        """Celery queue of the second look: it does not wait behind articles."""
+        return f"{self.queue}.upkeep"
 
     @property
     def retention_s(self) -> int:

@@ -1,10 +1,11 @@
-"""The record of a decision: one shape for the log line, the stream and ``explain``."""
+"""The records of decisions and of changes: one shape for the log line, the stream and ``explain``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from newsloom.core.model import Decision, Profile, Story
+from newsloom.store.base import Standing, Stored
 
 
 def iso(time_s: float | None) -> str | None:
@@ -50,6 +51,63 @@ def telling(
         "retries": retries,
         "took_ms": dict(took_ms),
     }
+
+
+PROGRAM, PERSON = "program", "person"  #: who changes an event
+
+
+def merged(
+    loser: Standing, survivor: Standing, moving: Sequence[Stored], by: str, evidence: Mapping[str, Any]
+) -> dict[str, Any]:
+    """``event_merged``: two events were one; the older lives on."""
+    return {
+        "event_id": survivor.event,
+        "merged": loser.event,
+        "language": survivor.language,
+        "title": survivor.title,
+        "stories": len(moving),
+        "size": survivor.size + loser.size,
+        "by": by,
+        **evidence,
+    }
+
+
+def split(
+    source: Standing, into: str, moving: Sequence[Stored], by: str, evidence: Mapping[str, Any]
+) -> dict[str, Any]:
+    """``event_split``: an event held two; the part with its first story keeps the id."""
+    return {
+        "event_id": source.event,
+        "into": into,
+        "language": source.language,
+        "title": source.title,
+        "stories": len(moving),
+        "size": source.size - len(moving),
+        "by": by,
+        **evidence,
+    }
+
+
+def story_moved(
+    story: Stored, into: str, because: str, by: str, evidence: Mapping[str, Any]
+) -> dict[str, Any]:
+    """``story_moved``: a story is in another event from now on."""
+    return {
+        "story": story.member.story,
+        "event_id": into,
+        "from": story.event,
+        "language": story.language,
+        "title": story.title,
+        "file": story.file,
+        "because": because,
+        "by": by,
+        **evidence,
+    }
+
+
+def evidence_of(**numbers: float | str) -> dict[str, Any]:
+    """What a change rests on, its numbers rounded as those of a decision are."""
+    return {name: _rounded(value) if isinstance(value, float) else value for name, value in numbers.items()}
 
 
 def _rounded(value: float | None) -> float | None:

@@ -6,6 +6,7 @@ import pytest
 
 from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
+from newsloom.reassigning import merge, part
 from newsloom.store import keys
 from newsloom.store.base import Quarantined
 
@@ -59,6 +60,9 @@ def busy(redis_desk, place_of):
         )
         desk.attach("captain", event, language=language, published_s=None)
         desk.commit(desk.write("", language=language), Outcome.DUPLICATE, event)
+        other = desk.open("orchard", language=language)
+        one, two = (desk.store.standing(language, each) for each in (event, other))
+        merge(desk.store, two, one, {})
     desk.store.quarantine(Quarantined("a.txt", "empty", "It holds nothing.", 1.0))
     desk.store.attempt("b.txt")
     return desk
@@ -104,7 +108,13 @@ def test_each_script_touches_one_hash_tag(clean, busy, place_of):
             query = busy.write("harbour ferry storm", language=language)
             busy.store.known(language, place)
             busy.store.counts(language, ["harbour"])
-            busy.commit(query, place=place, counted=["harbour"], recalled=busy.recall(query))
+            event = busy.commit(query, place=place, counted=["harbour"], recalled=busy.recall(query))
+            ((due, at),) = busy.store.young(language, 1).events
+            busy.store.looked(language, due, at, 99)
+            busy.attach("volcano", event, language=language)
+            head, tail = busy.store.stories_of(language, event)
+            leaving = frozenset([tail.member.story])
+            part(busy.store, busy.store.standing(language, event), (head, tail), leaving, {})
         clean.echo("that is all")
         for seen in monitor.listen():
             verb, _, rest = seen["command"].partition(" ")
@@ -115,7 +125,7 @@ def test_each_script_touches_one_hash_tag(clean, busy, place_of):
             elif seen["client_type"] == "lua":
                 scripts[-1].add(rest.split(" ")[0])
     scripts = [touched for touched in scripts if touched]  # one that the server did not know yet ran later
-    assert len(scripts) == 8
+    assert len(scripts) >= 12
     for touched in scripts:
         local = touched - {keys.DECISIONS, keys.LANGUAGES}
         assert local
@@ -124,16 +134,33 @@ def test_each_script_touches_one_hash_tag(clean, busy, place_of):
 
 
 def test_the_record_stands_in_the_stream(busy, clean):
-    """One record a decision, in order, found again by the id that the story keeps."""
+    """One record a decision, in order, found again by the id that the story keeps; and one a change."""
     stories = list(busy.store.stories())
-    records = list(busy.store.records())
-    assert len(records) == len(stories) == 8
+    records = [record for record in busy.store.records() if record["type"] == "story_decided"]
+    assert len(records) == len(stories) == 10
     assert {record["story"] for record in records} == {story.member.story for story in stories}
     for story in stories:
         assert busy.store.record(story)["outcome"] == story.outcome.value
+    kinds = {
+        b"story_decided": {b"type", b"story", b"outcome", b"record"},
+        b"event_merged": {b"type", b"event", b"record"},
+        b"story_moved": {b"type", b"story", b"record"},
+    }
+    seen = set()
     for _, fields in clean.xrange(keys.DECISIONS):
-        assert set(fields) == {b"type", b"story", b"outcome", b"record"}
-        assert fields[b"type"] == b"story_decided"
+        assert set(fields) == kinds[fields[b"type"]]
+        seen.add(fields[b"type"])
+    assert seen == set(kinds)
+
+
+def test_a_move_is_found_again(busy):
+    """By its story, with what it rests on; a story that was never moved has none."""
+    moved = [story for story in busy.store.stories() if busy.store.moves(story)]
+    assert [story.language for story in moved] == ["deu", "en"]
+    for story in moved:
+        ((record),) = busy.store.moves(story)
+        assert (record["story"], record["event_id"]) == (story.member.story, story.event)
+        assert (record["because"], record["by"]) == ("event_merged", "program")
 
 
 def test_what_has_expired_is_passed_over(busy, clean):

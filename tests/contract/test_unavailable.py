@@ -4,7 +4,7 @@ import pytest
 
 from newsloom.core.model import Outcome
 from newsloom.errors import StoreUnavailable
-from newsloom.store.base import Quarantined
+from newsloom.store.base import Quarantined, Reassignment
 from newsloom.store.redis import RedisStore
 
 METHODS = {
@@ -22,16 +22,28 @@ METHODS = {
     "release": lambda desk, _query, _place: desk.store.release([Quarantined("a", "empty", "", 1.0)]),
     "attempt": lambda desk, _query, _place: desk.store.attempt("a"),
     "settled": lambda desk, _query, _place: desk.store.settled("a", clean=True),
+    "languages": lambda desk, _query, _place: desk.store.languages(),
+    "young": lambda desk, _query, _place: desk.store.young("en", 9),
+    "looked": lambda desk, query, _place: desk.store.looked("en", query.story.id, 1, 2),
+    "standing": lambda desk, query, _place: desk.store.standing("en", query.story.id),
+    "stories_of": lambda desk, query, _place: desk.store.stories_of("en", query.story.id),
+    "moves": lambda desk, _query, _place: desk.store.moves(desk.stored),
+    "reassign": lambda desk, _query, _place: desk.store.reassign(desk.change),
     "stats": lambda desk, _query, _place: desk.store.stats(),
 }
-WRITES = ("commit", "quarantine", "attempt")
+WRITES = ("commit", "quarantine", "attempt", "reassign")
 
 
 @pytest.fixture
 def own_desk(own_server, redis_desk):
     """A desk on a server that may be stopped, with one event in it."""
     redis_desk.store = RedisStore(own_server.client)
-    redis_desk.open("harbour ferry fog")
+    event = redis_desk.open("harbour ferry fog")
+    store = redis_desk.store
+    (redis_desk.stored,) = moving = store.stories_of("en", event)
+    redis_desk.change = Reassignment(  # as if it had a story more
+        store.standing("en", event), None, "ab" * 8, moving, moving, by_hand=False, record={}, moves=()
+    )
     return redis_desk
 
 

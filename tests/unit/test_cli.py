@@ -381,7 +381,7 @@ def test_tail_of_many(cli: Cli, here: Any, count: int) -> None:
     """More records than one look brings come in order, none twice."""
     for number in range(300):
         record = {"outcome": "open", "event_id": GONE, "title": str(number), "file": "f"}
-        here.client.xadd("newsloom:decisions", {"record": json.dumps(record)})
+        here.client.xadd("newsloom:decisions", {"type": "story_decided", "record": json.dumps(record)})
     told = cli("tail", "--from-start", "--count", count, "--json").lines()
     assert [row["title"] for row in told] == [str(number) for number in range(count)]
 
@@ -397,8 +397,8 @@ def test_tail_goes_on_over_pages(cli: Cli, here: Any, monkeypatch: pytest.Monkey
     monkeypatch.setattr(output, "loads", read)
     for number in range(230):
         record = {"outcome": "open", "event_id": GONE, "title": str(number), "file": "f"}
-        here.client.xadd("newsloom:decisions", {"record": json.dumps(record)})
-    here.client.xadd("newsloom:decisions", {"record": "the end"})
+        here.client.xadd("newsloom:decisions", {"type": "story_decided", "record": json.dumps(record)})
+    here.client.xadd("newsloom:decisions", {"type": "story_decided", "record": "the end"})
     told = cli("tail", "--from-start", "--json")
     assert [row["title"] for row in told.lines()] == [str(number) for number in range(230)]
     assert told.code == 130

@@ -25,6 +25,8 @@ from newsloom.core.model import Outcome
 from newsloom.store.base import EventSummary
 
 _LOOK_S = 0.05
+#: Second looks at the end of a run. What is due after so many waits for a worker.
+_MOST_LOOKS = 50
 _EVENTS_SHOWN = 30
 _OTHER_COLUMNS = 58  # characters of the table beside the title
 
@@ -88,12 +90,14 @@ def run(paths: Sequence[Path], batch: int, concurrency: int | None, *, as_json: 
         begin = log.tell()
         count = send(paths, batch)
         _drain(worker, log_path, quiet=as_json)
+        _look_again(worker)
     told = _told(log_path, begin)
     summary: dict[str, Any] = {
         "files": count,
         "stories": sum(told["outcomes"].values()),
         "outcomes": told["outcomes"],
         "quarantined": told["quarantined"],
+        "second_look": told["second_look"],
         "events": store.stats()["events"],
         "seconds": round(time.monotonic() - started, 3),
         "log": str(log_path),
@@ -109,6 +113,7 @@ def _told(log_path: Path, begin: int) -> dict[str, Any]:
     """What the workers' log says of this run, from the byte where it began."""
     outcomes = dict.fromkeys((outcome.value for outcome in Outcome), 0)
     quarantined = 0
+    second_look = dict.fromkeys(_CHANGES, 0)
     with log_path.open("rb") as lines:
         lines.seek(begin)
         for line in lines:
@@ -117,7 +122,9 @@ def _told(log_path: Path, begin: int) -> dict[str, Any]:
                 outcomes[entry["outcome"]] += 1
             elif entry.get("event") in {"file_quarantined", "record_quarantined"}:
                 quarantined += 1
-    return {"outcomes": outcomes, "quarantined": quarantined}
+            elif entry.get("event") in _CHANGES:
+                second_look[entry["event"]] += 1
+    return {"outcomes": outcomes, "quarantined": quarantined, "second_look": second_look}
 
 
 def _drain(worker: Any, log_path: Path, *, quiet: bool) -> None:
@@ -153,6 +160,20 @@ def _drain(worker: Any, log_path: Path, *, quiet: bool) -> None:
             time.sleep(_LOOK_S)  # between two looks at a condition
 
 
+def _look_again(worker: Any) -> None:
+    """Have the workers look at young events again, until none is due. A worker that ended is no harm."""
+    mailbox, store = bootstrap.mailbox(), bootstrap.store()
+    if not bootstrap.settings().look_every_s:
+        return
+    for _ in range(_MOST_LOOKS):
+        due = any(store.young(language, 1).events for language in store.languages())
+        if not due or worker.poll() is not None:
+            return
+        mailbox.look()
+        while not mailbox.upkeep_depth().drained and worker.poll() is None:
+            time.sleep(_LOOK_S)  # between two looks at a condition
+
+
 def largest(events: Iterator[EventSummary]) -> list[EventSummary]:
     """Largest first, then latest."""
     return sorted(events, key=lambda e: (-e.size, -e.last_s, e.event))[:_EVENTS_SHOWN]
@@ -183,6 +204,11 @@ def show_events(events: Sequence[EventSummary], total: int) -> None:
     )
 
 
+_CHANGES = {
+    "event_merged": "events that turned out to be another",
+    "event_split": "events that turned out to hold two",
+    "story_moved": "stories moved by that",
+}
 _MEANING = {
     Outcome.REPEAT: "seen before, from the same place",
     Outcome.REVISION: "a new version of an article",
@@ -201,6 +227,11 @@ def _summarise(summary: dict[str, Any]) -> None:
         output.stdout.print(
             f"  {counts[outcome.value]:>6} {outcome.value:<9} {_MEANING[outcome]}", markup=False
         )
+    if any(summary["second_look"].values()):
+        output.stdout.print("and by a second look at them:")
+        for kind, count in summary["second_look"].items():
+            name = kind.partition("_")[2]
+            output.stdout.print(f"  {count:>6} {name:<9} {_CHANGES[kind]}", markup=False)
     if summary["quarantined"]:
         output.stdout.print(
             f"{summary['quarantined']} in quarantine: `newsloom quarantine list` says why.",

@@ -9,7 +9,7 @@ import click
 from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.feed import largest, show_events
-from newsloom.cli.reasons import because
+from newsloom.cli.reasons import because, line_of, moved
 from newsloom.store import keys
 from newsloom.store.base import EventSummary, Stored
 from newsloom.telling import iso
@@ -72,12 +72,15 @@ def events(*, as_json: bool) -> None:
 @output.json_option
 def show(event_id: str, *, as_json: bool) -> None:
     """Show one event and its stories."""
-    store = bootstrap.store()
-    event = store.event(_id(event_id)) or _not_found("event", event_id)
-    stories = [story for story in map(store.story, event.stories) if story]
+    event = known_event(event_id)
+    stories = bootstrap.store().stories_of(event.language, event.event)
+    merged_into = None if event.event == event_id.lower() else event.event
     if as_json:
-        output.emit({**event_row(event), "stories": [story_row(story) for story in stories]})
+        rows = [story_row(story) for story in stories]
+        output.emit({**event_row(event), "merged_into": merged_into, "stories": rows})
         return
+    if merged_into:
+        output.stdout.print(f"Event {event_id.lower()} was merged into {merged_into}.", style="yellow")
     output.table(
         f"Event {event.event}: {event.size} stories, {output.day(event.first_s)} to {output.day(event.last_s)}",
         {
@@ -100,11 +103,10 @@ def show(event_id: str, *, as_json: bool) -> None:
 @output.json_option
 def explain(story_id: str, *, as_json: bool) -> None:
     """Say why a story is where it is."""
-    store = bootstrap.store()
-    story = store.story(_id(story_id)) or _not_found("story", story_id)
-    record = store.record(story)
+    store, story = bootstrap.store(), known_story(story_id)
+    record, moves = store.record(story), store.moves(story)
     if as_json:
-        output.emit({**story_row(story), "decision": record})
+        output.emit({**story_row(story), "decision": record, "moves": moves})
         return
     output.stdout.print(f"Story {story.member.story} of {story.file}", style="bold", markup=False)
     output.stdout.print(output.plain(story.title or "(no title)"))
@@ -112,8 +114,12 @@ def explain(story_id: str, *, as_json: bool) -> None:
         output.stdout.print(
             f"{story.outcome.value}: event {story.event}; its record has left the stream by now."
         )
+    else:
+        output.stdout.print(because(record), markup=False)
+    for each in moves:
+        output.stdout.print(moved(each), markup=False)
+    if record is None:
         return
-    output.stdout.print(because(record), markup=False)
     output.table(
         "What the best event was judged by",
         {"view": {}, "value": {"justify": "right"}, "counts for": {"justify": "right"}},
@@ -129,7 +135,7 @@ def explain(story_id: str, *, as_json: bool) -> None:
 @click.option("--count", type=click.IntRange(1), help="End after so many.")
 @output.json_option
 def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
-    """Follow decisions as they are made."""
+    """Follow decisions as they are made, and what is changed of them."""
     client, told = bootstrap.client(), 0
     # Not "$", which would begin anew at each look and miss what comes between two of them.
     newest = [] if from_start else client.xrevrange(keys.DECISIONS, count=1)
@@ -141,16 +147,11 @@ def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
             last = record_id.decode()
             record = output.loads(fields[b"record"])
             told += 1
+            kind = fields[b"type"].decode()
             if as_json:
-                output.emit({"id": last, **record})
+                output.emit({"id": last, "type": kind, **record})
             else:
-                output.stdout.print(
-                    output.plain(
-                        f"{record['outcome']:<9} {record['event_id']}  {record['title'] or record['file']}"
-                    ),
-                    overflow="ellipsis",
-                    no_wrap=True,
-                )
+                output.stdout.print(output.plain(line_of(kind, record)), overflow="ellipsis", no_wrap=True)
 
 
 @click.command()
@@ -194,6 +195,16 @@ def _id(given: str) -> str:
     if not re.fullmatch("[0-9a-fA-F]{16}", given):
         raise click.UsageError(f"{given!r} is no id: ids have 16 hexadecimal digits.")
     return given.lower()
+
+
+def known_event(given: str) -> EventSummary:
+    """The event of that id, or that it was merged into; the command ends where there is none."""
+    return bootstrap.store().event(_id(given)) or _not_found("event", given)
+
+
+def known_story(given: str) -> Stored:
+    """The story of that id; the command ends where there is none."""
+    return bootstrap.store().story(_id(given)) or _not_found("story", given)
 
 
 def _not_found(what: str, given: str) -> NoReturn:

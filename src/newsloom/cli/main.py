@@ -8,6 +8,7 @@ import redis
 
 from newsloom import __version__
 from newsloom.cli import output
+from newsloom.cli.byhand import merge, move
 from newsloom.cli.evaluate import evaluate
 from newsloom.cli.feed import enqueue, run
 from newsloom.cli.look import events, explain, export, show, stats, tail
@@ -26,7 +27,9 @@ def cli() -> None:
     """
 
 
-for command in (run, enqueue, worker, events, show, explain, tail, stats, quarantine, export, evaluate):
+for command in (
+    run, enqueue, worker, events, show, explain, merge, move, tail, stats, quarantine, export, evaluate
+):  # fmt: skip
     cli.add_command(command)
 
 

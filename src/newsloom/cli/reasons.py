@@ -1,4 +1,4 @@
-"""A decision record as sentences."""
+"""The records of decisions and of changes as sentences."""
 
 from typing import Any
 
@@ -32,3 +32,34 @@ def because(record: dict[str, Any]) -> str:
         + (f", after {record['retries']} conflicts with other workers." if record["retries"] else ".")
     )
     return "\n".join(lines)
+
+
+def moved(record: dict[str, Any]) -> str:
+    """Why the story was moved since."""
+    way = f"It was moved from event {record['from']} to {record['event_id']}"
+    if record["by"] == "person":
+        told = {"event_merged": "merged the two", "event_split": "parted them", "moved": "put it there"}
+        return f"{way}: a person {told[record['because']]}."
+    if record["because"] == "event_merged":
+        return (
+            f"{way}: the two were one. Asked anew, {record['votes']} of their {record['voters']} stories compared "
+            f"would join the other, {record['clears']:+.2f} above what is needed on average; "
+            f"{record['quorum']:.0%} had to, by {record['margin']:+.2f} each. Policy {record['policy']}."
+        )
+    return (
+        f"{way}: the first held two. Pairs of stories across the parts stand at {record['cross']:+.2f} from what "
+        f"is needed, on average, and at {record['within']:+.2f} inside them; below {-record['margin']:+.2f} parts "
+        f"them. Policy {record['policy']}."
+    )
+
+
+def line_of(kind: str, record: dict[str, Any]) -> str:
+    """A record of any type on a line."""
+    title = record["title"]
+    if kind == "event_merged":
+        return f"merged    {record['event_id']}  {record['merged']} is the same: {title}"
+    if kind == "event_split":
+        return f"split     {record['event_id']}  {record['into']} is another: {title}"
+    if kind == "story_moved":
+        return f"moved     {record['event_id']}  from {record['from']}: {title or record['file']}"
+    return f"{record['outcome']:<9} {record['event_id']}  {title or record['file']}"

@@ -11,8 +11,11 @@ from newsloom.core.views import Query
 
 JOURNAL_CAP = 1_000
 BAND_CAP = 64
-#: How often a cap was hit: postings and members dropped, stories that shared terms with too many events.
-CAPPED = ("postings_capped", "members_capped", "candidates_capped")
+#: How often a cap was hit: postings and members dropped, stories that shared terms with too many events,
+#: events that were to be looked at again and are not.
+CAPPED = ("postings_capped", "members_capped", "candidates_capped", "young_capped")
+#: How often the index was put right after a second look, or by hand.
+CHANGED = ("merged", "split", "moved")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -25,6 +28,7 @@ class Caps:
     members: int = 8  #: stories compared of each event
     stream: int = 1_000_000  #: records kept in the stream of decisions
     generation: int = 20_000  #: stories of one generation of term counts; two are kept
+    young: int = 50_000  #: events of a language that are to be looked at again
     retention_s: int = 60 * 86_400  #: how long what is known of an event outlives its last change
 
 
@@ -107,6 +111,70 @@ class EventSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Young:
+    """Events that are due for a second look, those due first in front."""
+
+    version: int  #: of the index: the number of changes it has seen
+    events: tuple[tuple[str, int], ...]  #: event, and the version at which it was due
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An event as it stood when it was read, by whoever thinks of changing who is in it."""
+
+    event: str
+    language: str
+    version: int  #: of the index, before the rest was read
+    size: int
+    first_s: float
+    last_s: float
+    dated: bool  #: whether these two are times of publication
+    title: str
+    members: tuple[Member, ...]
+    began: tuple[int, ...]  #: when its first story was committed, as :func:`order` tells
+    hand: bool  #: whether a person has decided who is in it
+
+    @property
+    def candidate(self) -> Candidate:
+        return Candidate(self.event, self.size, self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Reassignment:
+    """Stories that go from one event to another, and what is told of it.
+
+    Nothing stays: the two are merged, and ``source`` is a pointer from then on. ``target`` is None: a
+    new event.
+    """
+
+    source: Standing
+    target: Standing | None
+    into: str  #: the target's id
+    moving: tuple[Stored, ...]  #: in order of commit
+    staying: tuple[Stored, ...]  #: the rest of the source
+    by_hand: bool
+    record: Mapping[str, Any]  #: of the merge or the split, for the stream; empty for a lone move
+    moves: tuple[Mapping[str, Any], ...]  #: the record of each story that moves
+
+    @property
+    def kind(self) -> str:
+        """What happens, in the words of the stream."""
+        if not self.staying:
+            return "event_merged"
+        return "event_split" if self.target is None else "story_moved"
+
+    def due(self, version: int) -> tuple[int | None, int | None]:
+        """Version at which source and target are to be looked at again; None: never.
+
+        What has grown at once, what was parted when the stream has doubled, lest the two rules
+        undo each other in one run; what a person decided is left alone.
+        """
+        if self.by_hand:
+            return None, None
+        return (2 * version, 2 * version) if self.staying else (None, version + 2)
+
+
+@dataclass(frozen=True, slots=True)
 class Quarantined:
     """A file, or one record of it, that could not be read."""
 
@@ -129,19 +197,46 @@ class Store(Protocol):
     def commit(self, commit: Commit) -> str:
         """Write a decision and return the id of its stream record.
 
-        Raises ``Conflict`` if anything it relied on has changed since the recall, or if the story
-        was committed meanwhile. Nothing is written then.
+        Raises ``Conflict`` if anything it relied on has changed since the recall, if the story was
+        committed meanwhile, or if the one it follows is in another event by now. Nothing is written
+        then.
         """
 
     def story(self, story_id: str) -> Stored | None: ...
 
-    def event(self, event_id: str) -> EventSummary | None: ...
+    def event(self, event_id: str) -> EventSummary | None:
+        """An event; of one that was merged into another, that other."""
 
     def events(self) -> Iterator[EventSummary]:
         """All events, in the order of their first story's commit."""
 
     def stories(self) -> Iterator[Stored]:
         """All stories, in the order of their commits within a language."""
+
+    def languages(self) -> list[str]:
+        """Those that have an index, in order."""
+
+    def young(self, language: str, limit: int) -> Young:
+        """Events that are due for a second look, at most so many."""
+
+    def looked(self, language: str, event: str, due: int, again: int | None) -> None:
+        """The event that was due then has been looked at: it is due ``again``, or never more.
+
+        Unless it was put there anew since, by a story that joined.
+        """
+
+    def standing(self, language: str, event: str) -> Standing | None:
+        """An event as it stands; None if it is none, or none any more."""
+
+    def stories_of(self, language: str, event: str) -> tuple[Stored, ...]:
+        """Its stories in order of commit, as far as they are still known."""
+
+    def reassign(self, change: Reassignment) -> None:
+        """Move stories from one event to another, with all that follows from it, at once.
+
+        Raises ``Conflict`` if either event has changed since it was read, or was put by hand where it
+        is and the change is not. Nothing is written then.
+        """
 
     def quarantine(self, entry: Quarantined) -> None: ...
 
@@ -191,6 +286,11 @@ def stored(commit: Commit, record: str) -> Stored:
         source=story.article.source,
         url=story.article.url,
     )
+
+
+def order(record: str) -> tuple[int, ...]:
+    """By what records, and so stories, are in order of commit; a story that is gone came before all."""
+    return tuple(map(int, record.split("-"))) if record else ()
 
 
 def joins_members(outcome: Outcome) -> bool:

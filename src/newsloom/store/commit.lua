@@ -13,6 +13,7 @@ local posting_cap, member_cap = tonumber(ARGV[21]), tonumber(ARGV[22])
 local journal_cap, band_cap, stream_cap = tonumber(ARGV[23]), tonumber(ARGV[24]), ARGV[25]
 local retention, day, stream, record, story_hex = ARGV[26], ARGV[27], ARGV[28], ARGV[29], ARGV[30]
 local languages, language, candidates_capped = ARGV[31], ARGV[32], ARGV[33] == '1'
+local follows, young_cap = ARGV[34], tonumber(ARGV[35])
 
 if redis.call('EXISTS', prefix .. 's:' .. story) == 1 then return {'conflict', 'story'} end
 
@@ -20,6 +21,12 @@ if redis.call('EXISTS', prefix .. 's:' .. story) == 1 then return {'conflict', '
 if redis.call('EXISTS', prefix .. 'a:' .. article) == 0
     and (redis.call('GET', prefix .. 'p:' .. place) or '') ~= previous then
   return {'conflict', 'place'}
+end
+
+-- The story that this one is a version or a copy of may have been moved since it was read.
+if follows ~= '' then
+  local at = redis.call('GETRANGE', prefix .. 's:' .. follows, 0, 7)
+  if at ~= '' and at ~= event then return {'conflict', 'moved'} end
 end
 
 local now = tonumber(redis.call('GET', prefix .. 'seq') or '0')
@@ -49,6 +56,7 @@ if not was[1] then
   if outcome ~= 'open' then return {'conflict', 'gone'} end
   redis.call('HSET', key, 'n', 1, 'f', time, 'l', time, 'd', dated and '1' or '0', 'm', story,
     't', title)
+  redis.call('HDEL', key, 'to')
   redis.call('HINCRBY', prefix .. 'stats', 'events', 1)
 else
   local first, last, members = was[2], was[3], was[5]
@@ -111,6 +119,15 @@ redis.call('HINCRBY', prefix .. 'stats', 'stories', 1)
 redis.call('HINCRBY', prefix .. 'stats', 'outcome:' .. outcome, 1)
 if candidates_capped then redis.call('HINCRBY', prefix .. 'stats', 'candidates_capped', 1) end
 redis.call('SADD', languages, language)
+
+if member then -- its event is due for a second look; over the cap, what is due last is not
+  redis.call('ZADD', prefix .. 'young', now + 1, event)
+  if redis.call('ZCARD', prefix .. 'young') > young_cap then
+    redis.call('ZREMRANGEBYRANK', prefix .. 'young', young_cap, -1)
+    redis.call('HINCRBY', prefix .. 'stats', 'young_capped', 1)
+  end
+  redis.call('EXPIRE', prefix .. 'young', retention)
+end
 
 redis.call('INCR', prefix .. 'seq')
 redis.call('LPUSH', prefix .. 'j', event .. fingerprint .. terms)

@@ -7,22 +7,26 @@ its cap.
 ======================== ======= ========= ====================================================
 key                      type    lives     holds
 ======================== ======= ========= ====================================================
-newsloom:{xx}:seq        string  for ever  number of commits: the version of the index
-newsloom:{xx}:j          list    capped    journal of the latest commits: event id, index terms
+newsloom:{xx}:seq        string  for ever  number of changes: the version of the index
+newsloom:{xx}:j          list    capped    journal of the latest changes: event id, index terms
+newsloom:{xx}:young      zset    retention event ids by the version at which a second look is due, capped
 newsloom:{xx}:stats      hash    for ever  counters, one a field
 newsloom:{xx}:df:G       hash    2 of them stories that hold a term, generation G of counts
 newsloom:{xx}:t:TERM     zset    retention event ids by article time: one posting list, capped
 newsloom:{xx}:b:I:BB     list    retention story id and fingerprint, by band of the fingerprint, capped
-newsloom:{xx}:e:EVENT    hash    retention size n, first f, last l, dated d, members m, title t
+newsloom:{xx}:e:EVENT    hash    retention size n, first f, last l, dated d, members m, title t, settled
+                                           by a person hand; of a merged one only where it went, to
 newsloom:{xx}:es:EVENT   list    retention story ids, in order of commit
 newsloom:{xx}:s:STORY    string  retention event id, stream record id, packed story
+newsloom:{xx}:mv:STORY   list    retention stream record ids of its latest moves, capped
 newsloom:{xx}:a:ARTICLE  hash    retention its segments, its previous version, story id of each part
 newsloom:{xx}:p:PLACE    string  retention article id of the latest version from this place
 newsloom:{xx}:day:N      list    retention story ids in order of commit, by day since 1970
 newsloom:languages       set     for ever  languages that have an index
-newsloom:decisions       stream  capped    one record a decision
+newsloom:decisions       stream  capped    one record a decision, a merge, a split, a move
 newsloom:quarantine      hash    for ever  file, or file and record, to why it could not be read
 newsloom:attempts        hash    for ever  file to attempts begun without an end
+newsloom:looking         string  seconds   who is taking a second look: one at a time
 ======================== ======= ========= ====================================================
 """
 
@@ -30,6 +34,7 @@ LANGUAGES = "newsloom:languages"
 DECISIONS = "newsloom:decisions"
 QUARANTINE = "newsloom:quarantine"
 ATTEMPTS = "newsloom:attempts"
+LOOKING = "newsloom:looking"
 LEASES = "newsloom:leases"
 HELD = ":held:"  #: between a queue's key and a consumer: the list of what that consumer has in hand
 

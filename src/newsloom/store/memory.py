@@ -2,9 +2,9 @@
 
 import threading
 import time
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from newsloom.core.copies import distance
@@ -13,8 +13,8 @@ from newsloom.core.model import Candidate, Counts, Decision, Outcome, Story
 from newsloom.core.views import DAY_S, Query
 from newsloom.errors import Conflict
 from newsloom.store.base import (
-    BAND_CAP,
     CAPPED,
+    CHANGED,
     JOURNAL_CAP,
     Caps,
     Commit,
@@ -26,52 +26,21 @@ from newsloom.store.base import (
     Stored,
     bands,
     joins_members,
+    order,
     printable,
     stored,
 )
+from newsloom.store.memory_index import ArticleVersion, Event, Index
+from newsloom.store.memory_upkeep import MemoryUpkeep
 
 
-@dataclass(slots=True)
-class _Event:
-    first_s: float
-    last_s: float
-    dated: bool
-    title: str
-    members: list[str] = field(default_factory=list)
-    stories: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Article:
-    segments: tuple[tuple[int, int], ...]
-    previous: str | None
-    parts: dict[int, str] = field(default_factory=dict)
-
-
-class _Index:
-    """One language."""
-
-    def __init__(self) -> None:
-        self.version = 0
-        self.journal: deque[tuple[str, frozenset[str]]] = deque(maxlen=JOURNAL_CAP)
-        self.counted = 0
-        self.capped: Counter[str] = Counter()
-        self.df: dict[int, Counter[str]] = defaultdict(Counter)
-        self.postings: dict[str, dict[str, float]] = defaultdict(dict)
-        self.bands: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=BAND_CAP))
-        self.events: dict[str, _Event] = {}
-        self.stories: dict[str, Stored] = {}
-        self.articles: dict[str, _Article] = {}
-        self.places: dict[str, str] = {}
-
-
-class MemoryStore:
+class MemoryStore(MemoryUpkeep):
     """Same decisions as the Redis store, without the expiry of what is old."""
 
     def __init__(self, caps: Caps | None = None, window_days: float = 7.0) -> None:
         self._caps = caps or Caps()
         self._window_s = window_days * DAY_S
-        self._indexes: dict[str, _Index] = defaultdict(_Index)
+        self._indexes: defaultdict[str, Index] = defaultdict(Index)
         self._records: list[dict[str, Any]] = []
         self._quarantine: dict[tuple[str, int | None], Quarantined] = {}
         self._attempts: Counter[str] = Counter()
@@ -134,7 +103,7 @@ class MemoryStore:
                 capped=len(scores) > self._caps.candidates,
             )
 
-    def _posted(self, index: _Index, query: Query, term: str) -> list[str]:
+    def _posted(self, index: Index, query: Query, term: str) -> list[str]:
         posted = index.postings.get(term)
         if not posted:
             return []
@@ -169,34 +138,35 @@ class MemoryStore:
             for term in commit.recalled.terms:
                 posted = index.postings[term]
                 posted[decision.event] = max(event.last_s, posted.get(decision.event, event.last_s))
-                if len(posted) > self._caps.postings:
-                    del posted[min(posted, key=lambda e: (posted[e], e))]
-                    index.capped["postings_capped"] += 1
+                index.trim(term, self._caps.postings)
             for band in bands(commit.query.profile.simhash):
                 index.bands[band].append(story.id)
             if commit.counted:
                 self._count(index, commit.counted)
             article = index.articles.setdefault(
-                commit.place.article, _Article(commit.segments, commit.known.previous)
+                commit.place.article, ArticleVersion(commit.segments, commit.known.previous)
             )
             article.parts[story.part] = story.id
             index.places[commit.place.place] = commit.place.article
             index.version += 1
+            if joins_members(decision.outcome):
+                self._due(index, decision.event)
             index.journal.append((decision.event, keys | frozenset(bands(commit.query.profile.simhash))))
             index.capped["candidates_capped"] += commit.recalled.capped
             self._outcomes[decision.outcome] += 1
             self._records.append(dict(commit.record))
             return record
 
-    def _event(self, index: _Index, story: Story, decision: Decision) -> _Event:
+    def _event(self, index: Index, story: Story, decision: Decision) -> Event:
         """The event that the story joins or opens, its times brought up to date."""
         event = index.events.get(decision.event)
         dated = story.published_s is not None
         if event is None:
             if decision.outcome is not Outcome.OPEN:
                 raise Conflict(f"event {decision.event} is gone")
-            event = _Event(story.time_s, story.time_s, dated, story.label)
+            event = Event(story.time_s, story.time_s, dated, story.label)
             index.events[decision.event] = event
+            index.merged.pop(decision.event, None)
         elif dated == event.dated:
             event.first_s = min(event.first_s, story.time_s)
             event.last_s = max(event.last_s, story.time_s)
@@ -204,13 +174,24 @@ class MemoryStore:
             event.first_s, event.last_s, event.dated = story.time_s, story.time_s, True
         return event
 
-    def _check(self, index: _Index, commit: Commit) -> None:
+    def _due(self, index: Index, event: str) -> None:
+        """The event has a story more: it is to be looked at again."""
+        index.young[event] = index.version
+        if len(index.young) > self._caps.young:
+            del index.young[max(index.young, key=lambda e: (index.young[e], e))]
+            index.capped["young_capped"] += 1
+
+    def _check(self, index: Index, commit: Commit) -> None:
         story, recalled = commit.query.story, commit.recalled
         if story.id in index.stories:
             raise Conflict(f"story {story.id} was committed meanwhile")
         place = commit.place
         if place.article not in index.articles and index.places.get(place.place) != commit.known.previous:
             raise Conflict(f"place {place.place} has another version by now")
+        follows = commit.decision.revision_of or commit.decision.duplicate_of
+        followed = index.stories.get(follows) if follows else None
+        if followed is not None and followed.event != commit.decision.event:
+            raise Conflict(f"story {follows} is in another event by now")
         behind = index.version - recalled.version
         if behind > JOURNAL_CAP:
             raise Conflict("the index moved on too far")
@@ -220,7 +201,7 @@ class MemoryStore:
             if event in compared or not read.isdisjoint(gained):
                 raise Conflict(f"event {event} changed meanwhile")
 
-    def _count(self, index: _Index, terms: Sequence[str]) -> None:
+    def _count(self, index: Index, terms: Sequence[str]) -> None:
         generation = index.counted // self._caps.generation
         index.df[generation].update(terms)
         index.df.pop(generation - 2, None)
@@ -230,11 +211,17 @@ class MemoryStore:
         return next((i.stories[story_id] for i in self._indexes.values() if story_id in i.stories), None)
 
     def event(self, event_id: str) -> EventSummary | None:
+        for index in self._indexes.values():
+            while event_id in index.merged:
+                event_id = index.merged[event_id]
         return next((e for e in self.events() if e.event == event_id), None)
 
     def events(self) -> Iterator[EventSummary]:
         for language, index in self._indexes.items():
-            for event_id, event in index.events.items():
+            in_order = sorted(
+                index.events.items(), key=lambda item: order(index.stories[item[1].stories[0]].record)
+            )
+            for event_id, event in in_order:
                 yield EventSummary(
                     event=event_id,
                     language=language,
@@ -282,6 +269,7 @@ class MemoryStore:
                 name: len(index.stories) for name, index in sorted(self._indexes.items()) if index.stories
             },
             **{name: sum(index.capped[name] for index in self._indexes.values()) for name in CAPPED},
+            **{name: sum(index.changed[name] for index in self._indexes.values()) for name in CHANGED},
             "quarantined": len(self._quarantine),
             "at_s": time.time(),
         }

@@ -16,6 +16,7 @@ from newsloom.store.available import available
 from newsloom.store.base import (
     BAND_CAP,
     CAPPED,
+    CHANGED,
     JOURNAL_CAP,
     Caps,
     Commit,
@@ -28,11 +29,12 @@ from newsloom.store.base import (
     joins_members,
     stored,
 )
+from newsloom.store.redis_upkeep import RedisUpkeep
 
 _PAGE = 500
 
 
-class RedisStore:
+class RedisStore(RedisUpkeep):
     """See :mod:`newsloom.store.base` for what it promises and :mod:`newsloom.store.keys` for what it keeps."""
 
     def __init__(self, client: Any, caps: Caps | None = None, window_days: float = 7.0) -> None:
@@ -134,6 +136,8 @@ class RedisStore:
             keys.LANGUAGES,
             story.language,
             int(commit.recalled.capped),
+            codec.raw(decision.revision_of or decision.duplicate_of or ""),
+            caps.young,
         )
         if status != b"ok":
             raise Conflict(f"stale for story {story.id}: {detail.decode()}")
@@ -146,14 +150,17 @@ class RedisStore:
 
     @available
     def event(self, event_id: str) -> EventSummary | None:
-        for language in self._languages():
-            found = self._summary(language, codec.raw(event_id))
+        for language in self.languages():
+            raw, key = codec.raw(event_id), f"{keys.prefix(language)}e:".encode()
+            while survivor := self._redis.hget(key + raw, "to"):
+                raw = survivor
+            found = self._summary(language, raw)
             if found:
                 return found
         return None
 
     def events(self) -> Iterator[EventSummary]:
-        for language in self._languages():
+        for language in self.languages():
             told: set[str] = set()
             for story in self._stories(language):
                 if story.event not in told:
@@ -163,7 +170,7 @@ class RedisStore:
                         yield summary
 
     def stories(self) -> Iterator[Stored]:
-        for language in self._languages():
+        for language in self.languages():
             yield from self._stories(language)
 
     @available
@@ -177,7 +184,8 @@ class RedisStore:
         after = "-"
         while page := self._page(after):
             for record_id, fields in page:
-                yield {"id": record_id.decode(), **orjson.loads(fields[b"record"])}
+                told = {"id": record_id.decode(), "type": fields[b"type"].decode()}
+                yield {**told, **orjson.loads(fields[b"record"])}
             after = f"({page[-1][0].decode()}"
 
     @available
@@ -216,7 +224,7 @@ class RedisStore:
     def stats(self) -> dict[str, Any]:
         totals: dict[str, int] = {}
         languages = {}
-        for language in self._languages():
+        for language in self.languages():
             counters = self._redis.hgetall(keys.prefix(language) + "stats")
             found = {name.decode(): int(value) for name, value in counters.items()}
             languages[language] = found.get("stories", 0)
@@ -229,15 +237,11 @@ class RedisStore:
             "languages": languages,
             "quarantined": int(self._redis.hlen(keys.QUARANTINE)),
             "records": int(self._redis.xlen(keys.DECISIONS)),
-            **{name: totals.get(name, 0) for name in CAPPED},
+            **{name: totals.get(name, 0) for name in (*CAPPED, *CHANGED)},
         }
 
-    @available
-    def _languages(self) -> list[str]:
-        return sorted(name.decode() for name in self._redis.smembers(keys.LANGUAGES))
-
     def _find(self, kind: str, hex_id: str, get: Callable[[bytes], Any]) -> Any:
-        for language in self._languages():
+        for language in self.languages():
             value = get(f"{keys.prefix(language)}{kind}".encode() + codec.raw(hex_id))
             if value:
                 return value
@@ -282,7 +286,7 @@ def _field(file: str) -> bytes:
     return file.encode("utf-8", "surrogatepass")
 
 
-_SCRIPTS = ("known", "counts", "recall", "commit", "release")
+_SCRIPTS = ("known", "counts", "recall", "commit", "release", "reassign", "looked")
 
 
 def _script(name: str) -> str:

@@ -1,0 +1,74 @@
+"""What a person decides: two events are one, a story belongs elsewhere. The program leaves it so."""
+
+from collections.abc import Callable
+
+from newsloom.errors import Conflict, Impossible
+from newsloom.reassigning import Changed, merge, move, older, part
+from newsloom.store.base import EventSummary, Standing, Store, Stored
+
+#: Stories that join meanwhile make a change stale; it is read and made again so often.
+MAX_CONFLICTS = 100
+NEW = "new"
+
+
+def merge_events(store: Store, one: EventSummary, other: EventSummary) -> Changed:
+    """Make one of two events; the older keeps its id. Raises ``Impossible`` where they are one or foreign."""
+    _same_language(one.language, other)
+    if one.event == other.event:
+        raise Impossible(f"Both are event {one.event}.")
+
+    def change() -> Changed:
+        survivor, loser = older(_standing(store, one), _standing(store, other))
+        return merge(store, loser, survivor, {}, by_hand=True)
+
+    return _persist(change)
+
+
+def move_story(store: Store, story: Stored, to: EventSummary | None) -> Changed:
+    """Put a story into another event, or with ``None`` into one of its own.
+
+    An event whose only story leaves is merged into the other. A first story keeps its event's id: the
+    others get a new one. Raises ``Impossible``.
+    """
+    if to is not None:
+        _same_language(story.language, to)
+
+    def change() -> Changed:
+        found = store.story(story.member.story)
+        source = store.standing(story.language, found.event) if found else None
+        if found is None or source is None:
+            raise Impossible(f"Story {story.member.story} is gone.")
+        stories = store.stories_of(source.language, source.event)
+        if to is None:
+            if len(stories) == 1:
+                raise Impossible(f"Story {found.member.story} is alone in event {source.event}.")
+            return part(store, source, stories, frozenset([found.member.story]), {}, by_hand=True)
+        target = _standing(store, to)
+        if target.event == source.event:
+            raise Impossible(f"Story {found.member.story} is in event {source.event} already.")
+        if len(stories) == 1:
+            return merge(store, source, target, {}, by_hand=True)
+        return move(store, source, target, stories, found.member.story)
+
+    return _persist(change)
+
+
+def _same_language(language: str, event: EventSummary) -> None:
+    if language != event.language:
+        raise Impossible(f"Languages have events of their own: {language} is not {event.language}.")
+
+
+def _standing(store: Store, event: EventSummary) -> Standing:
+    standing = store.standing(event.language, event.event)
+    if standing is None or not standing.members:
+        raise Impossible(f"Event {event.event} was merged into another meanwhile, or is gone.")
+    return standing
+
+
+def _persist(change: Callable[[], Changed]) -> Changed:
+    for _ in range(MAX_CONFLICTS):
+        try:
+            return change()
+        except Conflict:
+            continue
+    return change()

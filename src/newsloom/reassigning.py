@@ -1,0 +1,118 @@
+"""Merges, splits and moves as changes to a store, whoever decided them: the look or a person."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from newsloom.core.decide import event_id
+from newsloom.errors import Conflict
+from newsloom.store.base import Reassignment, Standing, Store, Stored
+from newsloom.telling import PERSON, PROGRAM, merged, split, story_moved
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A change that was made, and its records: of the whole first, if it has one, then of each story."""
+
+    kind: str  #: ``event_merged``, ``event_split`` or ``story_moved``
+    source: str
+    target: str
+    records: tuple[tuple[str, Mapping[str, Any]], ...]  #: type and record
+
+
+def older(one: Standing, other: Standing) -> tuple[Standing, Standing]:
+    """The one whose first story was committed first, then the other."""
+    return (one, other) if (one.began, one.event) <= (other.began, other.event) else (other, one)
+
+
+def merge(
+    store: Store, loser: Standing, survivor: Standing, evidence: Mapping[str, Any], *, by_hand: bool = False
+) -> Changed:
+    """All of one event joins another. Raises ``Conflict``."""
+    moving, by = store.stories_of(loser.language, loser.event), PERSON if by_hand else PROGRAM
+    if not moving:
+        raise Conflict(f"event {loser.event} has gone elsewhere")
+    return _made(
+        store,
+        Reassignment(
+            source=loser,
+            target=survivor,
+            into=survivor.event,
+            moving=moving,
+            staying=(),
+            by_hand=by_hand,
+            record=merged(loser, survivor, moving, by, evidence),
+            moves=tuple(story_moved(s, survivor.event, "event_merged", by, evidence) for s in moving),
+        ),
+    )
+
+
+def part(
+    store: Store,
+    source: Standing,
+    stories: Sequence[Stored],
+    leaving: frozenset[str],
+    evidence: Mapping[str, Any],
+    *,
+    by_hand: bool = False,
+) -> Changed:
+    """Split an event in two: the part with its first story keeps the id. Raises ``Conflict``."""
+    if not stories:
+        raise Conflict(f"event {source.event} has gone elsewhere")
+    if stories[0].member.story in leaving:
+        leaving = frozenset(story.member.story for story in stories) - leaving
+    moving = tuple(story for story in stories if story.member.story in leaving)
+    into, by = _free(store, moving[0]), PERSON if by_hand else PROGRAM
+    return _made(
+        store,
+        Reassignment(
+            source=source,
+            target=None,
+            into=into,
+            moving=moving,
+            staying=tuple(story for story in stories if story.member.story not in leaving),
+            by_hand=by_hand,
+            record=split(source, into, moving, by, evidence),
+            moves=tuple(story_moved(s, into, "event_split", by, evidence) for s in moving),
+        ),
+    )
+
+
+def move(store: Store, source: Standing, target: Standing, stories: Sequence[Stored], story: str) -> Changed:
+    """A person puts one story of several into another event. Raises ``Conflict``."""
+    moving = tuple(one for one in stories if one.member.story == story)
+    return _made(
+        store,
+        Reassignment(
+            source=source,
+            target=target,
+            into=target.event,
+            moving=moving,
+            staying=tuple(one for one in stories if one.member.story != story),
+            by_hand=True,
+            record={},
+            moves=tuple(story_moved(one, target.event, "moved", PERSON, {}) for one in moving),
+        ),
+    )
+
+
+def _made(store: Store, change: Reassignment) -> Changed:
+    store.reassign(change)
+    whole = [(change.kind, change.record)] if change.record else []
+    moves = [("story_moved", record) for record in change.moves]
+    return Changed(change.kind, change.source.event, change.into, (*whole, *moves))
+
+
+def _free(store: Store, story: Stored) -> str:
+    """The id of the event that the story would have opened, or one that is not in use.
+
+    One that was merged away comes back under its own name.
+    """
+    return next(one for one in _ids(story) if store.standing(story.language, one) is None)
+
+
+def _ids(story: Stored) -> Iterator[str]:
+    name = story.member.story
+    while True:
+        yield event_id(name)
+        name = event_id(name)

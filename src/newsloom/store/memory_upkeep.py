@@ -1,0 +1,128 @@
+"""What the second look and a person's hand need of the store in memory."""
+
+import threading
+from collections import defaultdict
+from typing import Any
+
+from newsloom.errors import Conflict
+from newsloom.store.base import JOURNAL_CAP, Caps, Reassignment, Standing, Stored, Young, order
+from newsloom.store.memory_index import Event, Index
+from newsloom.store.reassign import Shape, lists, source_after, target_after
+
+
+class MemoryUpkeep:
+    """The part of :class:`newsloom.store.memory.MemoryStore` that changes who is in an event."""
+
+    _caps: Caps
+    _indexes: defaultdict[str, Index]
+    _records: list[dict[str, Any]]
+    _lock: threading.Lock
+
+    def languages(self) -> list[str]:
+        return sorted(name for name, index in self._indexes.items() if index.stories)
+
+    def young(self, language: str, limit: int) -> Young:
+        index = self._indexes[language]
+        due = sorted((at, event) for event, at in index.young.items() if at <= index.version)
+        return Young(index.version, tuple((event, at) for at, event in due[:limit]))
+
+    def looked(self, language: str, event: str, due: int, again: int | None) -> None:
+        with self._lock:
+            young = self._indexes[language].young
+            if young.get(event) == due:
+                del young[event]
+                if again is not None:
+                    young[event] = again
+
+    def standing(self, language: str, event: str) -> Standing | None:
+        with self._lock:
+            index = self._indexes[language]
+            found = index.events.get(event)
+            if found is None:
+                return None
+            return Standing(
+                event=event,
+                language=language,
+                version=index.version,
+                size=len(found.stories),
+                first_s=found.first_s,
+                last_s=found.last_s,
+                dated=found.dated,
+                title=found.title,
+                members=tuple(index.stories[story].member for story in found.members),
+                began=order(index.stories[found.stories[0]].record),
+                hand=found.hand,
+            )
+
+    def stories_of(self, language: str, event: str) -> tuple[Stored, ...]:
+        index = self._indexes[language]
+        found = index.events.get(event)
+        return tuple(index.stories[story] for story in found.stories) if found else ()
+
+    def reassign(self, change: Reassignment) -> None:
+        with self._lock:
+            index = self._indexes[change.source.language]
+            source, target = self._changed(index, change)
+            after, before = target_after(change, self._caps.members), source_after(change, self._caps.members)
+            moved = {story.member.story for story in change.moving}
+            for story in moved:
+                index.put(story, change.into)
+            source.stories = [story for story in source.stories if story not in moved]
+            target.stories = sorted(
+                (*target.stories, *moved), key=lambda story: order(index.stories[story].record)
+            )
+            _reshape(target, after, hand=change.by_hand)
+            index.events[change.into] = target
+            index.merged.pop(change.into, None)
+            if before is None:
+                del index.events[change.source.event]
+                index.merged[change.source.event] = change.into
+            else:
+                _reshape(source, before, hand=change.by_hand)
+            gained = self._post(index, change, after.last_s)
+            for event, due in zip(
+                (change.source.event, change.into), change.due(change.source.version), strict=True
+            ):
+                index.young.pop(event, None)
+                if due is not None:
+                    index.young[event] = due
+            index.changed.update(moved=len(moved), merged=before is None, split=change.target is None)
+            index.version += 2
+            index.journal.append((change.source.event, frozenset()))
+            index.journal.append((change.into, frozenset(gained)))
+            self._records += [dict(record) for record in (change.record, *change.moves) if record]
+
+    def _changed(self, index: Index, change: Reassignment) -> tuple[Event, Event]:
+        """Both events, if they are as they were read."""
+        source, target = change.source, change.target
+        behind = index.version - (min(source.version, target.version) if target else source.version)
+        if behind > JOURNAL_CAP:
+            raise Conflict("the index moved on too far")
+        since = {event for event, _ in list(index.journal)[len(index.journal) - behind :]}
+        ends = index.events.get(source.event), index.events.get(change.into)
+        if since & {source.event, change.into} or ends[0] is None or (target is None) != (ends[1] is None):
+            raise Conflict(f"event {source.event} or {change.into} has changed")
+        if not change.by_hand and any(end.hand for end in ends if end):
+            raise Conflict(f"event {source.event} or {change.into} was settled by hand")
+        return ends[0], ends[1] or Event(0.0, 0.0, dated=False, title="")
+
+    def _post(self, index: Index, change: Reassignment, last_s: float) -> list[str]:
+        """Put the target into the source's posting lists; returns the terms of those that it entered."""
+        posted, gained = lists(change), []
+        for term in (*posted.left, *posted.shared):
+            events = index.postings[term]
+            if change.source.event not in events:
+                continue
+            if term in posted.left:
+                del events[change.source.event]
+            events[change.into] = max(last_s, events.get(change.into, last_s))
+            gained.append(term)
+            index.trim(term, self._caps.postings)
+        return gained
+
+
+def _reshape(event: Event, shape: Shape, *, hand: bool) -> None:
+    event.members = list(shape.members)
+    event.first_s, event.last_s, event.dated = shape.first_s, shape.last_s, shape.dated
+    event.title = shape.title
+    event.hand = event.hand or hand

@@ -1,0 +1,98 @@
+"""What two events are like after stories went from one to the other. Pure, and the same for both stores."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from newsloom.core.model import Member
+from newsloom.store.base import Reassignment, Standing, Stored, joins_members, order
+
+MOVES_KEPT = 16  #: latest moves of a story that can be told
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is kept of an event beside its list of stories."""
+
+    members: tuple[str, ...]
+    first_s: float
+    last_s: float
+    dated: bool
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The posting lists that change."""
+
+    left: tuple[str, ...]  #: terms that moving stories alone carry: the target takes the source's place
+    shared: tuple[str, ...]  #: terms that others carry too: the target stands beside the source
+
+
+def source_after(change: Reassignment, cap: int) -> Shape | None:
+    """None: nothing stays."""
+    source, staying = change.source, change.staying
+    if not staying:
+        return None
+    first_s, last_s, dated = _times(staying)
+    headed = order(staying[0].record) < order(change.moving[0].record)  # its first story stays
+    return Shape(
+        members=_kept((story.member for story in _joining(staying)), cap),
+        first_s=first_s,
+        last_s=last_s,
+        dated=dated,
+        title=source.title if headed else _title(staying, source.title),
+    )
+
+
+def target_after(change: Reassignment, cap: int) -> Shape:
+    target, moving = change.target, change.moving
+    first_s, last_s, dated = _times(moving, target)
+    if target is None:
+        title = _title(moving, change.source.title)
+    elif order(moving[0].record) < target.began:
+        title = _title(moving, target.title)
+    else:
+        title = target.title
+    known = target.members if target is not None else ()
+    return Shape(
+        members=_kept((*known, *(story.member for story in _joining(moving))), cap),
+        first_s=first_s,
+        last_s=last_s,
+        dated=dated,
+        title=title,
+    )
+
+
+def lists(change: Reassignment) -> Lists:
+    """A posting list holds an event under terms of its stories; which of them, it knows alone."""
+    stay = {term for story in change.staying for term in story.member.profile.body}
+    moved = {term for story in change.moving for term in story.member.profile.body}
+    return Lists(left=tuple(sorted(moved - stay)), shared=tuple(sorted(moved & stay)))
+
+
+def _joining(stories: Sequence[Stored]) -> Sequence[Stored]:
+    """Those that are compared; a part that has copies alone is known by its first."""
+    return [story for story in stories if joins_members(story.outcome)] or stories[:1]
+
+
+def _kept(members: Iterable[Member], cap: int) -> tuple[str, ...]:
+    """The first and the latest to arrive, as a commit keeps them."""
+    arrived = sorted(members, key=lambda member: (member.arrived_s, member.story))
+    if len(arrived) > cap:
+        arrived = [arrived[0], *arrived[len(arrived) - cap + 1 :]]
+    return tuple(member.story for member in arrived)
+
+
+def _times(stories: Sequence[Stored], event: Standing | None = None) -> tuple[float, float, bool]:
+    """First and last, and whether they are of publication: where any is, arrivals do not count."""
+    spans = [(s.member.time_s, s.member.time_s, s.member.published_s is not None) for s in stories]
+    if event is not None:
+        spans.append((event.first_s, event.last_s, event.dated))
+    dated = any(span[2] for span in spans)
+    told = [span for span in spans if span[2] == dated]
+    return min(span[0] for span in told), max(span[1] for span in told), dated
+
+
+def _title(stories: Sequence[Stored], otherwise: str) -> str:
+    """The first headline: how a story without one begins is not kept."""
+    return next((story.title for story in stories if story.title), otherwise)
