@@ -16,10 +16,13 @@ from newsloom.core.scores import Score, Worst, bcubed, pairwise, worst_events
 from newsloom.errors import BadFile
 from newsloom.ingest import Ingest
 from newsloom.readers import Limits, read
+from newsloom.relook import SecondLook
 from newsloom.store.base import Caps
 from newsloom.store.memory import MemoryStore
 
 WORST_SHOWN = 12
+LOOK_EVERY = 100  #: articles; a worker looks by the clock
+LAST_LOOKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Report:
     bcubed: Score
     pairwise: Score
     outcomes: dict[str, int]
+    changes: dict[str, int]  #: what the second look did
     worst: list[Worst]
     policy: str
     seconds: float
@@ -59,6 +63,7 @@ class Report:
             "bcubed": self.bcubed.rounded(),
             "pairwise": self.pairwise.rounded(),
             "outcomes": self.outcomes,
+            "changes": self.changes,
             "policy": self.policy,
             "seconds": round(self.seconds, 2),
         }
@@ -106,27 +111,39 @@ def evaluate(
     policy: Policy,
     *,
     caps: Caps | None = None,
+    look_every: int = LOOK_EVERY,
     seen: Callable[[int], None] = lambda _: None,
 ) -> Report:
     """Decide the articles in the order given and score the events that come out.
 
-    An article in which several stories are seen counts with the event of its first. ``seen`` is
-    called with the number of articles done.
+    An article in which several stories are seen counts with the event of its first. After every
+    ``look_every`` articles, and at the end, the second look goes over what is due; 0: never. ``seen``
+    is called with the number of articles done.
     """
     store = MemoryStore(caps, window_days=policy.window_days)
-    ingest = Ingest(store, policy)
+    ingest, second_look = Ingest(store, policy), SecondLook(store, policy)
     gold: dict[str, str] = {}
-    found: dict[str, str] = {}
+    first: dict[str, str] = {}
     outcomes: Counter[str] = Counter()
+    changes: Counter[str] = Counter()
     split = 0
     started = time.perf_counter()
     for number, item in enumerate(items, 1):
         told = list(ingest.article(item.article))
         name = str(number)
-        gold[name], found[name] = item.label, told[0].decision.event
+        gold[name], first[name] = item.label, told[0].story.id
         outcomes.update(one.decision.outcome.value for one in told)
         split += len(told) > 1
+        if look_every and number % look_every == 0:
+            changes.update(change.kind for change in second_look.look(len(items)))
         seen(number)
+    for _ in range(LAST_LOOKS if look_every else 0):
+        last = second_look.look(len(items))
+        changes.update(change.kind for change in last)
+        if not last:
+            break
+    where = {story.member.story: story.event for story in store.stories()}
+    found = {name: where[story] for name, story in first.items()}
     return Report(
         documents=len(gold),
         gold_events=len(set(gold.values())),
@@ -137,6 +154,7 @@ def evaluate(
         bcubed=bcubed(gold, found),
         pairwise=pairwise(gold, found),
         outcomes=dict(outcomes),
+        changes=dict(changes),
         worst=worst_events(gold, found, WORST_SHOWN),
         policy=policy.version,
         seconds=time.perf_counter() - started,

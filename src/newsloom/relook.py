@@ -1,13 +1,14 @@
 """The second look: young events are gone over again, with what is known by now."""
 
+import math
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from newsloom.core.describe import reweighed
 from newsloom.core.model import Candidate, Member
 from newsloom.core.policy import Policy
-from newsloom.core.relook import Ballot, Division, ask, closer, divide, favourite, union, vote
+from newsloom.core.relook import ask, crowd_around, divide, pairs, union
 from newsloom.core.views import DAY_S, Query
 from newsloom.core.weights import weigh
 from newsloom.errors import Conflict
@@ -17,6 +18,10 @@ from newsloom.telling import evidence_of
 
 # Events recall each other, so what was measured for one is used for the next, up to so many.
 _REMEMBERED = 5_000
+# Events that an event is compared with in full: those nearest by what was known of them before, if
+# they lack no more than so many logits.
+_CHOICES = 3
+_SLACK = 1.0
 
 
 @dataclass(slots=True)
@@ -45,14 +50,49 @@ class _Knowledge:
         weights = {term: self.weights[term] for term in member.profile.body}
         return ask(member, self.language, weights)
 
-    def measured(self, candidate: Candidate) -> Candidate:
-        members = []
-        for member in candidate.members:
-            if member.story not in self.members:
-                profile = reweighed(member.profile, self.weights)
-                self.members[member.story] = replace(member, profile=profile)
-            members.append(self.members[member.story])
-        return replace(candidate, members=tuple(members))
+    def measured(self, member: Member) -> Member:
+        """The member with the norms of now."""
+        if member.story not in self.members:
+            self.members[member.story] = replace(member, profile=reweighed(member.profile, self.weights))
+        return self.members[member.story]
+
+    def asked(self, members: Sequence[Member]) -> "_Asked":
+        """What each of an event's members finds around it by now, which the store keeps."""
+        self.learn(members)
+        queries, crowds, around = [self.query(member) for member in members], [], {}
+        for query in queries:
+            terms = query.keys(self.policy.index_terms)
+            recalled = self.store.recall(query, terms, self.policy.max_distance_bits).candidates
+            self.learn(member for candidate in recalled for member in candidate.members)
+            near = [
+                replace(candidate, members=tuple(map(self.measured, candidate.members)))
+                for candidate in recalled
+            ]
+            crowds.append(crowd_around(query, near, self.policy))
+            around |= {candidate.event: candidate for candidate in near}
+        fresh = []
+        for member, crowd in zip(members, crowds, strict=True):
+            self.members[member.story] = replace(self.measured(member), crowd=crowd)
+            fresh.append(self.members[member.story])
+        self.store.crowded(self.language, {member.story: member.crowd for member in fresh})
+        return _Asked(queries, crowds, fresh, around)
+
+    def logits(self, one: "_Asked", other: Sequence[Member]) -> dict[tuple[str, str], float]:
+        return pairs(one.queries, one.crowds, other, self.policy, self.seen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An event's members, measured by what is known now."""
+
+    queries: Sequence[Query]
+    crowds: Sequence[float]
+    members: Sequence[Member]
+    around: Mapping[str, Candidate]  #: events that any of them finds, its own among them
+
+    @property
+    def names(self) -> list[str]:
+        return [member.story for member in self.members]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,67 +134,66 @@ class SecondLook:
         if standing is None or standing.hand or not standing.members:
             self.store.looked(known.language, event, due, None)
             return None
-        changed = self._merge(known, standing) or self._split(known, standing)
+        asked = known.asked(standing.members)
+        changed = self._split(known, standing, asked) or self._merge(known, standing, asked)
         if changed is None:
             latest_s = max(member.arrived_s for member in standing.members)
             old = self.now() - latest_s > self.policy.window_days * DAY_S
             self.store.looked(known.language, event, due, None if old else 2 * version)
         return changed
 
-    def _merge(self, known: _Knowledge, one: Standing) -> Changed | None:
-        ours = self._votes(known, one)
-        choice = favourite(ours)
-        other = self.store.standing(known.language, choice) if choice is not None else None
-        if other is None or other.hand:
-            return None
-        votes = sum(ballot.choice == other.event for ballot in ours)
-        if votes + len(other.members) < self.policy.merge_quorum * (len(ours) + len(other.members)):
-            return None  # out of reach, whatever the other side says
-        found = union(one.event, ours, other.event, self._votes(known, other), self.policy)
-        if found is None:
-            return None
-        evidence = evidence_of(
-            votes=found.votes,
-            voters=found.voters,
-            quorum=self.policy.merge_quorum,
-            clears=found.clears,
-            margin=self.policy.merge_margin,
-            policy=self.policy.version,
-        )
-        survivor, loser = older(one, other)
-        return merge(self.store, loser, survivor, evidence)
+    def _merge(self, known: _Knowledge, one: Standing, asked: _Asked) -> Changed | None:
+        for event in self._likely(known, one, asked):
+            other = self.store.standing(known.language, event)
+            if other is None or other.hand or not other.members:
+                continue
+            theirs = known.asked(other.members)
+            found = union(
+                known.logits(asked, theirs.members) | known.logits(theirs, asked.members),
+                asked.names,
+                theirs.names,
+                self.policy,
+            )
+            if found is not None:
+                evidence = evidence_of(
+                    pairs=found.pairs,
+                    agreed=found.agreed,
+                    clears=found.clears,
+                    needed=self.policy.merge_at,
+                    policy=self.policy.version,
+                )
+                survivor, loser = older(one, other)
+                return merge(self.store, loser, survivor, evidence)
+        return None
 
-    def _votes(self, known: _Knowledge, standing: Standing) -> list[Ballot]:
-        known.learn(standing.members)
-        ballots = []
-        for member in standing.members:
-            query = known.query(member)
-            terms = query.keys(self.policy.index_terms)
-            recalled = self.store.recall(query, terms, self.policy.max_distance_bits)
-            known.learn(m for candidate in recalled.candidates for m in candidate.members)
-            candidates = [known.measured(candidate) for candidate in recalled.candidates]
-            ballots.append(vote(query, candidates, standing.event, self.policy, known.seen))
-        return ballots
+    def _likely(self, known: _Knowledge, one: Standing, asked: _Asked) -> list[str]:
+        """The events that may be the same, judged by the crowds of the time when they were seen last."""
+        close = {}
+        for event, candidate in asked.around.items():
+            if event != one.event:
+                logits = known.logits(asked, candidate.members)
+                close[event] = math.fsum(logits.values()) / len(logits)
+        likely = [event for event, value in close.items() if value >= self.policy.merge_at - _SLACK]
+        return sorted(likely, key=lambda event: (-close[event], event))[:_CHOICES]
 
-    def _split(self, known: _Knowledge, standing: Standing) -> Changed | None:
-        known.learn(standing.members)
-        members = known.measured(standing.candidate).members
-        queries = [known.query(member) for member in standing.members]
-        division = divide(queries, members, self.policy, known.seen)
+    def _split(self, known: _Knowledge, standing: Standing, asked: _Asked) -> Changed | None:
+        logits = known.logits(asked, asked.members)
+        division = divide(logits, asked.names, self.policy)
         if division is None:
             return None
         stories = self.store.stories_of(known.language, standing.event)
+        sides = dict.fromkeys(division.stay, 0) | dict.fromkeys(division.leave, 1)
         evidence = evidence_of(
-            cross=division.cross,
-            within=division.within,
-            margin=self.policy.split_margin,
+            clears=division.clears,
+            needed=self.policy.split_at,
             policy=self.policy.version,
         )
-        return part(self.store, standing, stories, self._leaving(known, division, stories), evidence)
+        return part(self.store, standing, stories, self._leaving(known, asked, sides, stories), evidence)
 
-    def _leaving(self, known: _Knowledge, division: Division, stories: tuple[Stored, ...]) -> frozenset[str]:
-        """The stories of the second part: its members, and whatever follows them."""
-        sides = {m.story: side for side, members in enumerate(division.parts) for m in members}
+    def _leaving(
+        self, known: _Knowledge, asked: _Asked, sides: dict[str, int], stories: tuple[Stored, ...]
+    ) -> frozenset[str]:
+        """The stories of the part that leaves: its members, and whatever follows them."""
         for story in stories:  # in order of commit: what a copy or a version follows came before it
             name, follows = story.member.story, story.duplicate_of or story.revision_of
             if name in sides:
@@ -163,5 +202,6 @@ class SecondLook:
                 sides[name] = sides[follows]
             else:
                 known.learn([story.member])
-                sides[name] = closer(known.query(story.member), division, self.policy, known.seen)
+                logits = known.logits(asked, [known.measured(story.member)])
+                sides[name] = sides[max(logits, key=lambda pair: (logits[pair], pair))[0]]
         return frozenset(name for name, side in sides.items() if side == 1)

@@ -89,7 +89,7 @@ def union(logits: Logits, one: Sequence[str], other: Sequence[str], policy: Poli
     Against chaining: a story between two events is like a few of each, and neither mean nor quorum
     comes of it.
     """
-    cross = [logits[mine, yours] for mine in one for yours in other]
+    cross = [(logits[mine, yours] + logits[yours, mine]) / 2 for mine in one for yours in other]
     agreed = sum(value >= policy.merge_at for value in cross)
     mean = math.fsum(cross) / len(cross)
     if mean < policy.merge_at or agreed < policy.merge_quorum * len(cross):

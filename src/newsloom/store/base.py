@@ -166,12 +166,12 @@ class Reassignment:
     def due(self, version: int) -> tuple[int | None, int | None]:
         """Version at which source and target are to be looked at again; None: never.
 
-        What has grown at once, what was parted when the stream has doubled, lest the two rules
-        undo each other in one run; what a person decided is left alone.
+        At once: what has grown may be like others now, and so may the part that left. What a person
+        decided is left alone.
         """
         if self.by_hand:
             return None, None
-        return (2 * version, 2 * version) if self.staying else (None, version + 2)
+        return (version + 2 if self.staying else None), version + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +224,9 @@ class Store(Protocol):
 
         Unless it was put there anew since, by a story that joined.
         """
+
+    def crowded(self, language: str, crowds: Mapping[str, float]) -> None:
+        """How crowded it is by now around stories, by id; one that is gone is left out."""
 
     def standing(self, language: str, event: str) -> Standing | None:
         """An event as it stands; None if it is none, or none any more."""

@@ -2,6 +2,8 @@
 
 import threading
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from newsloom.errors import Conflict
@@ -33,6 +35,12 @@ class MemoryUpkeep:
                 del young[event]
                 if again is not None:
                     young[event] = again
+
+    def crowded(self, language: str, crowds: Mapping[str, float]) -> None:
+        stories = self._indexes[language].stories
+        for story, crowd in crowds.items():
+            known = stories[story]
+            stories[story] = replace(known, member=replace(known.member, crowd=crowd))
 
     def standing(self, language: str, event: str) -> Standing | None:
         with self._lock:

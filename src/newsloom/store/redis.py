@@ -286,7 +286,7 @@ def _field(file: str) -> bytes:
     return file.encode("utf-8", "surrogatepass")
 
 
-_SCRIPTS = ("known", "counts", "recall", "commit", "release", "reassign", "looked")
+_SCRIPTS = ("known", "counts", "recall", "commit", "release", "reassign", "looked", "crowded")
 
 
 def _script(name: str) -> str:

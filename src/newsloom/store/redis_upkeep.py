@@ -1,6 +1,6 @@
 """What the second look and a person's hand need of Redis: events as they stand, and their change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgpack
@@ -40,6 +40,11 @@ class RedisUpkeep:
     @available
     def looked(self, language: str, event: str, due: int, again: int | None) -> None:
         self._run("looked", language, codec.raw(event), due, "" if again is None else again)
+
+    @available
+    def crowded(self, language: str, crowds: Mapping[str, float]) -> None:
+        told = [codec.raw(story) + codec.CROWD.pack(crowd) for story, crowd in crowds.items()]
+        self._run("crowded", language, codec.CROWD_AT, b"".join(told))
 
     @available
     def standing(self, language: str, event: str) -> Standing | None:
