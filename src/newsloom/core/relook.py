@@ -98,7 +98,8 @@ def divide(queries: Sequence[Query], members: Sequence[Member], policy: Policy, 
 
     ``members`` are what is asked by ``queries``, measured by the same weights. Each pair is scored
     as a story and an event of one member, with no rival: that is generous, so what falls short of it
-    is unlike indeed.
+    is unlike indeed. No pair across the parts may reach what is needed, their mean has to be below
+    it by a margin, and each member nearer to its own part.
     """
     if len(members) < MIN_DIVIDED:
         return None
@@ -119,13 +120,14 @@ def divide(queries: Sequence[Query], members: Sequence[Member], policy: Policy, 
         parts[into] += parts.pop(joins)
     one, other = sorted(map(sorted, parts))
     cross = mean(one, other)
+    linked = any(alike[max(i, j), min(i, j)] >= 0.0 for i in one for j in other)
     torn = any(
         mean([i], part) <= mean([i], rest)
         for part, rest in ((one, other), (other, one))
         if len(part) > 1
         for i in part
     )
-    if torn or cross >= -policy.split_margin:
+    if linked or torn or cross >= -policy.split_margin:
         return None
     inside = [alike[i, j] for part in (one, other) for i in part for j in part if j < i]
     return Division(
