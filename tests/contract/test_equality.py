@@ -229,7 +229,7 @@ def test_events_change_alike(clean, redis_desk, changes, words):
     for number, (what, one, other) in enumerate(changes):
         told = " ".join(sorted(words[number]))
         for desk in desks:
-            change(desk, what, told, one, other, float(number))
+            change(desk, what, told, (one, other), float(number))
         assert export(stores[0]) == export(stores[1])
         for event in stores[0].events():
             both = [store.standing("en", event.event) for store in stores]
@@ -244,8 +244,9 @@ def test_events_change_alike(clean, redis_desk, changes, words):
     assert sorted(listed) == sorted(story.member.story for story in stores[1].stories())
 
 
-def change(desk, what, words, one, other, at_s):
+def change(desk, what, words, picks, at_s):
     """One change of who is in an event; what cannot be done is not."""
+    one, other = picks
     store = desk.store
     events = list(store.events())
     stories = list(store.stories())
