@@ -148,3 +148,16 @@ def test_a_run_ends_with_a_look(loom: Any, early: Any, plain_policy: Path, tmp_p
     assert store.young("en", 1).events == ()
     shown = loom.command("run", "a.txt").out
     assert "by a second look" not in shown
+
+
+def test_an_idle_worker_waits_for_articles(looking: Any) -> None:
+    """Whichever queue it took from last: an article is begun at once, upkeep within the second."""
+    waits: list[str] = []
+    with looking.client.monitor() as monitor:
+        looking.worker()
+        for seen in monitor.listen():
+            if seen["command"].startswith("BLMOVE"):
+                waits.append(seen["command"].split()[1])
+            if len(waits) == 6:
+                break
+    assert set(waits) == {QUEUE}
