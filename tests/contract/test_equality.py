@@ -16,6 +16,7 @@ from newsloom.core.policy import Policy
 from newsloom.core.views import DAY_S
 from newsloom.errors import Conflict, Impossible
 from newsloom.ingest import Ingest
+from newsloom.relook import SecondLook
 from newsloom.store.base import CAPPED, CHANGED, Caps, Commit, Known
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
@@ -27,6 +28,9 @@ POLICY = Policy(
     least_weight=0.5,
     profile_terms=32,
     index_terms=8,
+    merge_margin=-2.0,
+    merge_quorum=0.5,
+    split_margin=-1.0,
     window_days=3,
     sigma_days=2,
     max_distance_bits=12,
@@ -103,7 +107,10 @@ def export(store):
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(stream=st.lists(articles(), min_size=1, max_size=14), years=st.sampled_from([0, 3]))
 def test_both_stores_decide_alike(clean, caps, stream, years):
-    """One stream through both: equal outcomes, events, scores and features, and equal listings after it."""
+    """One stream through both: equal outcomes, events, scores and features, and equal listings after it.
+
+    The same of the second look, which then finds nothing more to do.
+    """
     clean.flushdb()
     clock = {"s": START_S + years * 365 * DAY_S}
     both = [
@@ -118,6 +125,12 @@ def test_both_stores_decide_alike(clean, caps, stream, years):
         one, other = (outcome_of(ingest, article) for ingest in both)
         assert one == other
     assert export(both[0].store) == export(both[1].store)
+    looks = [SecondLook(ingest.store, POLICY, now=lambda: clock["s"]) for ingest in both]
+    while any(look.store.young("en", 1).events for look in looks):
+        one, other = (look.look(3) for look in looks)
+        assert one == other
+        assert export(both[0].store) == export(both[1].store)
+    assert [look.look(3) for look in looks] == [[], []]
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
