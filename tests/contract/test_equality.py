@@ -1,5 +1,6 @@
 """The memory store reads as what the Redis store does, so the two must decide alike."""
 
+import contextlib
 from dataclasses import replace
 from itertools import count
 
@@ -7,14 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from newsloom import byhand
 from newsloom.core.copies import distance
 from newsloom.core.decide import event_id
 from newsloom.core.model import Article, Decision, Outcome
 from newsloom.core.policy import Policy
 from newsloom.core.views import DAY_S
-from newsloom.errors import Conflict
+from newsloom.errors import Conflict, Impossible
 from newsloom.ingest import Ingest
-from newsloom.store.base import CAPPED, Caps, Commit, Known
+from newsloom.relook import SecondLook
+from newsloom.store.base import CAPPED, CHANGED, Caps, Commit, Known
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
 
@@ -25,6 +28,9 @@ POLICY = Policy(
     least_weight=0.5,
     profile_terms=32,
     index_terms=8,
+    merge_margin=-2.0,
+    merge_quorum=0.5,
+    split_margin=-1.0,
     window_days=3,
     sigma_days=2,
     max_distance_bits=12,
@@ -92,7 +98,7 @@ def export(store):
     return (
         sorted((replace(story, record="") for story in store.stories()), key=lambda story: story.language),
         sorted(store.events(), key=lambda event: event.language),
-        {name: stats[name] for name in ("stories", "events", "outcomes", "quarantined", *CAPPED)},
+        {name: stats[name] for name in ("stories", "events", "outcomes", "quarantined", *CAPPED, *CHANGED)},
         {language: stories for language, stories in stats["languages"].items() if stories},
     )
 
@@ -101,7 +107,10 @@ def export(store):
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(stream=st.lists(articles(), min_size=1, max_size=14), years=st.sampled_from([0, 3]))
 def test_both_stores_decide_alike(clean, caps, stream, years):
-    """One stream through both: equal outcomes, events, scores and features, and equal listings after it."""
+    """One stream through both: equal outcomes, events, scores and features, and equal listings after it.
+
+    The same of the second look, which then finds nothing more to do.
+    """
     clean.flushdb()
     clock = {"s": START_S + years * 365 * DAY_S}
     both = [
@@ -116,6 +125,12 @@ def test_both_stores_decide_alike(clean, caps, stream, years):
         one, other = (outcome_of(ingest, article) for ingest in both)
         assert one == other
     assert export(both[0].store) == export(both[1].store)
+    looks = [SecondLook(ingest.store, POLICY, now=lambda: clock["s"]) for ingest in both]
+    while any(look.store.young("en", 1).events for look in looks):
+        one, other = (look.look(3) for look in looks)
+        assert one == other
+        assert export(both[0].store) == export(both[1].store)
+    assert [look.look(3) for look in looks] == [[], []]
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
@@ -204,3 +219,64 @@ def test_any_interleaving_ends_alike(clean, redis_desk, place_of, texts, steps):
     assert all(one.isdisjoint(other) for i, one in enumerate(bodies) for other in bodies[:i]), (
         "one event twice"
     )
+
+
+CHANGES = st.lists(
+    st.tuples(st.sampled_from(["open", "join", "copy", "merge", "part", "move"]), st.integers(0, 99), st.integers(0, 99)),
+    min_size=4,
+    max_size=20,
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    changes=CHANGES,
+    words=st.lists(st.sets(st.sampled_from(VOCABULARY), max_size=3), min_size=20, max_size=20),
+)
+def test_events_change_alike(clean, redis_desk, changes, words):
+    """Whatever is merged, parted and moved among them: both stores hold the same, and recall the same."""
+    clean.flushdb()
+    caps = Caps(postings=3, candidates=4, members=2)
+    stores = (MemoryStore(caps), RedisStore(clean, caps))
+    desks = [replace(redis_desk, store=store, numbers=count(1)) for store in stores]
+    for number, (what, one, other) in enumerate(changes):
+        told = " ".join(sorted(words[number]))
+        for desk in desks:
+            change(desk, what, told, (one, other), float(number))
+        assert export(stores[0]) == export(stores[1])
+        for event in stores[0].events():
+            both = [store.standing("en", event.event) for store in stores]
+            assert [replace(one, began=()) for one in both[:1]] == [
+                replace(one, began=()) for one in both[1:]
+            ]
+    asked = [desk.write(" ".join(VOCABULARY), simhash=0x1111_2222_3333_4444) for desk in desks]
+    recalled = [desk.recall(query) for desk, query in zip(desks, asked, strict=True)]
+    assert recalled[0] == recalled[1]
+    assert [store.young("en", 99) for store in stores[:1]] == [store.young("en", 99) for store in stores[1:]]
+    listed = [story for event in stores[1].events() for story in event.stories]
+    assert sorted(listed) == sorted(story.member.story for story in stores[1].stories())
+
+
+def change(desk, what, words, picks, at_s):
+    """One change of who is in an event; what cannot be done is not."""
+    one, other = picks
+    store = desk.store
+    events = list(store.events())
+    stories = list(store.stories())
+    arrival = {"arrived_s": START_S + at_s, "published_s": None if one % 3 == 0 else START_S + other}
+    if what == "open" or not events:
+        desk.open(words, **arrival)
+        return
+    event, story = events[one % len(events)], stories[other % len(stories)]
+    if what == "join":
+        desk.attach(words, event.event, **arrival)
+    elif what == "copy":
+        copy = desk.write(words, simhash=0x1111_2222_3333_4444 + int(at_s), **arrival)
+        desk.commit(copy, Outcome.DUPLICATE, story.event, duplicate_of=story.member.story)
+    else:
+        to = events[other % len(events)]
+        with contextlib.suppress(Impossible):
+            if what == "merge":
+                byhand.merge_events(store, event, to)
+            else:
+                byhand.move_story(store, story, None if what == "part" else event)

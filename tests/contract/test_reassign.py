@@ -1,5 +1,11 @@
 """Stories go from one event to another: by a look of the program, and by a person's hand."""
 
+import contextlib
+import itertools
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import pytest
 
 from newsloom import byhand
@@ -8,6 +14,7 @@ from newsloom.core.model import Outcome
 from newsloom.errors import Conflict, Impossible
 from newsloom.reassigning import merge, move, part
 from newsloom.store.base import Known
+from newsloom.store.redis import RedisStore
 
 DAY_S = 86_400.0
 
@@ -122,16 +129,12 @@ def test_a_pointer_leads_to_the_survivor(desk, store, merged):
 def test_a_story_for_a_merged_event_is_decided_again(desk, store, merged):
     """A worker that compared either event before the merge is refused, and finds the survivor after it."""
     one, other = desk.open("harbour"), desk.open("ferry")
-    for words in ("harbour", "ferry"):
-        query = desk.write(words)
-        recalled = desk.recall(query)
-        if words == "harbour":
-            merged(one, other)
-        else:
-            recalled = stale
+    asked = [desk.write(words) for words in ("harbour", "ferry")]
+    before = [desk.recall(query) for query in asked]
+    merged(one, other)
+    for query, recalled in zip(asked, before, strict=True):
         with pytest.raises(Conflict):
-            desk.commit(query, Outcome.ATTACH, other, recalled=recalled)
-        stale = recalled
+            desk.commit(query, Outcome.ATTACH, recalled.candidates[0].event, recalled=recalled)
         assert desk.recalled_events(query) == [one]
     unread = desk.write("nothing of the kind")
     with pytest.raises(Conflict):
@@ -474,3 +477,72 @@ def test_an_event_that_expired_is_opened_anew(desk, store, merged):
     desk.commit(again, event=other, known=Known())
     assert store.event(other).stories == (again.story.id,)
     assert whole(store)
+
+
+# -- several workers ---------------------------------------------------------------------------------
+
+
+def test_stories_come_in_while_events_are_merged_and_parted(clean, redis_desk):
+    """Four workers decide, a fifth merges and parts: each story is in one event, and sizes add up."""
+    workers, each = 4, 80
+    stop = threading.Event()
+
+    def decide(number):
+        desk = replace(redis_desk, store=RedisStore(clean), numbers=itertools.count(1 + 1_000 * number))
+        for at in range(each):
+            query = desk.write(f"harbour ferry{at % 5} fog{(at + number) % 3}")
+            while True:
+                recalled = desk.recall(query)
+                found = recalled.candidates[at % len(recalled.candidates)] if recalled.candidates else None
+                joins = found is not None and at % 3
+                try:
+                    desk.commit(
+                        query,
+                        Outcome.ATTACH if joins else Outcome.OPEN,
+                        found.event if joins else None,
+                        recalled=recalled,
+                    )
+                except Conflict:
+                    continue
+                break
+
+    def change():
+        store, made, at = RedisStore(clean), 0, 0
+        while not stop.is_set() or made < 10:
+            at += 1
+            events = list(store.events())
+            if len(events) < 2:
+                continue
+            with contextlib.suppress(Conflict):
+                if at % 3:
+                    one, other = (
+                        store.standing("en", events[i % len(events)].event) for i in (at, 7 * at + 1)
+                    )
+                    if one and other and one.event != other.event:
+                        merge(store, other, one, {})
+                        made += 1
+                else:
+                    event = max(events, key=lambda e: e.size)
+                    standing, stories = (
+                        store.standing("en", event.event),
+                        store.stories_of("en", event.event),
+                    )
+                    if standing and len(stories) > 1:
+                        leaving = frozenset(story.member.story for story in stories[1::2])
+                        part(store, standing, stories, leaving, {})
+                        made += 1
+        return made
+
+    with ThreadPoolExecutor(workers + 1) as pool:
+        changing = pool.submit(change)
+        for done in [pool.submit(decide, number) for number in range(workers)]:
+            done.result()
+        stop.set()
+        assert changing.result() >= 10
+    store = RedisStore(clean)
+    assert store.stats()["stories"] == workers * each
+    assert whole(store)
+    moves = [record for record in store.records() if record["type"] == "story_moved"]
+    assert len(moves) == store.stats()["moved"]
+    last = {record["story"]: record["event_id"] for record in moves}
+    assert last == {s.member.story: s.event for s in store.stories() if s.member.story in last}

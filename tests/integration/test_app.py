@@ -23,4 +23,7 @@ def test_app_by_name_is_ready(tmp_path: Path) -> None:
         check=True,
         timeout=60,
     )
-    assert told.stdout.splitlines() == ["['newsloom.ingest', 'newsloom.ingest_slice', 'newsloom.second_look']", "newsloom True"]
+    assert told.stdout.splitlines() == [
+        "['newsloom.ingest', 'newsloom.ingest_slice', 'newsloom.second_look']",
+        "newsloom True",
+    ]

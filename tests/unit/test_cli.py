@@ -77,6 +77,8 @@ def test_help_and_version(cli: Cli) -> None:
         "events",
         "show",
         "explain",
+        "merge",
+        "move",
         "tail",
         "stats",
         "quarantine",

@@ -10,7 +10,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from newsloom.errors import StoreUnavailable
-from newsloom.mailbox import PRIORITIES, SLICE_TASK, TASK, Depth, Mailbox, Slice, message
+from newsloom.mailbox import LOOK_TASK, PRIORITIES, SLICE_TASK, TASK, Depth, Mailbox, Slice, message
 
 QUEUE = "test.mailbox"
 
@@ -129,6 +129,16 @@ def test_depth_counts_what_waits_and_what_is_held(mailbox: Mailbox, valkey: Any)
     assert not mailbox.depth().drained
 
 
+def test_upkeep_has_a_queue_of_its_own(mailbox: Mailbox, valkey: Any) -> None:
+    """A second look that is asked for is no article: neither waiting nor in hand."""
+    mailbox.look()
+    valkey.client.lpush(f"{QUEUE}.upkeep:held:{'0' * 32}", b"held")
+    valkey.client.zadd("newsloom:leases", {f"{QUEUE}.upkeep:held:{'0' * 32}": 1})
+    assert mailbox.depth().drained
+    assert mailbox.upkeep_depth() == Depth(waiting=1, held=1)
+    assert opened(valkey.client.lindex(f"{QUEUE}.upkeep", 0)) == (LOOK_TASK, {})
+
+
 def test_paths_that_are_no_text(mailbox: Mailbox, valkey: Any) -> None:
     """A path that is no UTF-8 goes through a message unchanged."""
     path = b"/files/caf\xe9.txt".decode("utf-8", "surrogateescape")
@@ -146,7 +156,9 @@ def test_no_server() -> None:
         lambda: mailbox.hand_back(["a"]),
         lambda: mailbox.hand_on("a", part),
         lambda: mailbox.done(part, last=True, counts={}),
+        mailbox.look,
         mailbox.depth,
+        mailbox.upkeep_depth,
     ):
         with pytest.raises(StoreUnavailable, match="cannot be reached"):
             call()

@@ -45,6 +45,8 @@ def test_the_defaults_are_those_of_the_store():
         ("NEWSLOOM_DATA_DIR", "/srv/news", "data_dir", Path("/srv/news")),
         ("NEWSLOOM_RETENTION_DAYS", "1.5", "retention_s", 129_600),
         ("NEWSLOOM_LEASE_S", "2.5", "lease_s", 2.5),
+        ("NEWSLOOM_LOOK_EVERY_S", "0", "look_every_s", 0),
+        ("NEWSLOOM_QUEUE", "other", "upkeep_queue", "other.upkeep"),
         ("NEWSLOOM_LOG_FORMAT", "json", "log_format", "json"),
         ("NEWSLOOM_CONCURRENCY", "", "concurrency", None),
         ("NEWSLOOM_REDIS_URL", "", "redis_url", None),

@@ -4,8 +4,12 @@ from typing import Any
 
 import pydantic
 import pytest
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
-from newsloom.worker.tasks import Files, Part
+from newsloom import bootstrap
+from newsloom.core.model import Article
+from newsloom.worker.tasks import Files, Part, second_look
 
 NO_TEXT = "caf\udce9.txt"  #: as Python writes the byte E9 in a path
 PART = {"file": "many.jsonl", "run": "r", "start": 10, "number": 1}
@@ -38,3 +42,29 @@ def test_a_part_that_is_none_is_refused(wrong: dict[str, Any]) -> None:
     """The same for the rest of a large file."""
     with pytest.raises(pydantic.ValidationError):
         Part.model_validate({**PART, **wrong})
+
+
+def test_a_look_while_another_looks_does_nothing(here: Any) -> None:
+    """What is due stays due, for the one whose turn it is."""
+    article = Article(
+        file="a.txt", path="a.txt", text="The mill stopped its last wheel on Sunday.", language="en"
+    )
+    list(bootstrap.intake().ingest.article(article))
+    store, turn = bootstrap.store(), bootstrap.turn()
+    assert turn.take()
+    second_look(None)
+    assert len(store.young("en", 9).events) == 1
+    turn.give_back()
+    second_look(None)
+    assert store.young("en", 9).events == ()
+    assert bootstrap.turn().take()  # it was given back
+
+
+def test_a_look_without_a_server_is_broken_off(
+    here: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is handed back: the next period brings the next look."""
+    monkeypatch.setenv("NEWSLOOM_REDIS_URL", "unix:///nowhere/s.sock")
+    monkeypatch.setattr(bootstrap, "_RETRY", Retry(NoBackoff(), 0))
+    second_look(None)
+    assert "second_look_broken_off" in capsys.readouterr().out

@@ -1,0 +1,49 @@
+"""One second look at a time, and none that a dead one keeps from being taken."""
+
+from typing import Any
+
+import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from newsloom.errors import StoreUnavailable
+from newsloom.store import keys
+from newsloom.store.turn import Turn
+
+
+def test_one_at_a_time(clean: Any) -> None:
+    """Who comes second does not get it until the first has given it back."""
+    first, second = Turn(clean), Turn(clean)
+    assert first.take()
+    assert not second.take()
+    assert first.keep()
+    first.give_back()
+    assert second.take()
+
+
+def test_a_dead_holder_does_not_keep_it(clean: Any, until: Any) -> None:
+    """It ends by itself, and who had it is told so when it comes back."""
+    first, second = Turn(clean, lease_s=0.05), Turn(clean)
+    assert first.take()
+    until(second.take, what="the end of the lease")
+    assert not first.keep()
+    first.give_back()  # that of another is not given back
+    assert second.keep()
+
+
+def test_keeping_it_renews_it(clean: Any) -> None:
+    """A long look keeps its turn, piece by piece."""
+    turn = Turn(clean, lease_s=60.0)
+    assert turn.take()
+    clean.pexpire(keys.LOOKING, 1_000)
+    assert turn.keep()
+    assert clean.pttl(keys.LOOKING) > 50_000
+
+
+def test_without_a_server_there_is_no_turn() -> None:
+    """Said as everywhere else."""
+    turn = Turn(redis.Redis(unix_socket_path="/nowhere/s.sock", retry=Retry(NoBackoff(), 0)))
+    for call in (turn.take, turn.give_back):
+        with pytest.raises((StoreUnavailable, redis.exceptions.LockError)):
+            call()

@@ -1,0 +1,185 @@
+"""``merge`` and ``move``, and what the other commands say of what was changed."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsloom import bootstrap
+from newsloom.cli.reasons import line_of, moved
+
+Cli = Callable[..., Any]
+GONE = "0123456789abcdef"
+FINNISH = (
+    "Lautta odotti satamassa koko yön, koska sumu ei hälvennyt. Kapteeni kertoi matkustajille, että matka "
+    "jatkuu vasta aamulla, kun näkyvyys on parempi. Kaupungin edustajat järjestivät odottajille ruokaa."
+)
+
+
+@pytest.fixture
+def events(
+    here: Any, tmp_path: Path, inventor: Any, plain_policy: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[Any]:
+    """Three events in order of their first stories: one of two stories, one of one, a Finnish one."""
+    monkeypatch.setenv("NEWSLOOM_POLICY", str(plain_policy))
+    text = inventor.event()
+    contents = {
+        "a.json": {"title": "The mill stopped", "maintext": text},
+        "b.json": {"title": "The mill stopped, a copy", "maintext": text + "\nOur own reporter saw it too."},
+        "c.json": {"title": "A ferry waits", "maintext": inventor.event()},
+        "d.json": {"title": "Lautta", "maintext": FINNISH, "language": "fi"},
+    }
+    for name, fields in contents.items():
+        (tmp_path / name).write_text(json.dumps(fields))
+    bootstrap.intake().files(sorted(contents), run="test", base=str(tmp_path))
+    found = {event.title: event for event in bootstrap.store().events()}
+    return [found[title] for title in ("The mill stopped", "A ferry waits", "Lautta")]
+
+
+def test_merge(cli: Cli, events: list[Any]) -> None:
+    """The older survives, whichever is named first; what was merged away is shown as such, and listed no more."""
+    mill, ferry, _ = events
+    told = cli("merge", ferry.event, mill.event)
+    assert told.code == 0
+    assert told.out.startswith(
+        f"Event {ferry.event} is merged into {mill.event}, the one that lives on: 1 story moved."
+    )
+    [row] = cli("show", ferry.event, "--json").lines()
+    assert (row["event"], row["merged_into"], row["size"]) == (mill.event, mill.event, 3)
+    assert cli("show", mill.event, "--json").lines()[0]["merged_into"] is None
+    shown = cli("show", ferry.event).out
+    assert f"Event {ferry.event} was merged into {mill.event}." in shown
+    assert f"Event {mill.event}: 3 stories" in shown
+    for argv in (["events", "--json"], ["export", "--what", "events"]):
+        assert ferry.event not in {row["event"] for row in cli(*argv).lines()}
+    assert {row["event"] for row in cli("export").lines()} == {mill.event, events[2].event}
+    [stats] = cli("stats", "--json").lines()
+    assert (stats["events"], stats["merged"], stats["moved"]) == (2, 1, 1)
+
+
+def test_merge_as_json(cli: Cli, events: list[Any]) -> None:
+    """The records that other programs find in the stream, a line each."""
+    mill, ferry, _ = events
+    whole, story = cli("merge", mill.event, ferry.event, "--json").lines()
+    assert (whole["type"], whole["event_id"], whole["merged"]) == ("event_merged", mill.event, ferry.event)
+    assert (whole["by"], whole["stories"], whole["size"]) == ("person", 1, 3)
+    assert (story["type"], story["story"]) == ("story_moved", ferry.stories[0])
+    assert (story["from"], story["event_id"], story["because"]) == (ferry.event, mill.event, "event_merged")
+    streamed = cli("export", "--what", "decisions").lines()[-2:]
+    assert [{k: v for k, v in row.items() if k != "id"} for row in streamed] == [whole, story]
+
+
+def test_move(cli: Cli, events: list[Any]) -> None:
+    """A story into another event: only that is told, and why it is there."""
+    mill, ferry, _ = events
+    told = cli("move", mill.stories[1], ferry.event)
+    assert told.out.startswith(f"1 story moved from event {mill.event} to {ferry.event}.")
+    assert bootstrap.store().event(ferry.event).size == 2
+    explained = " ".join(cli("explain", mill.stories[1]).out.split())
+    assert "A copy of story" in explained
+    assert f"It was moved from event {mill.event} to {ferry.event}: a person put it there." in explained
+    [row] = cli("explain", mill.stories[1], "--json").lines()
+    assert row["event"] == ferry.event
+    assert [move["because"] for move in row["moves"]] == ["moved"]
+    assert cli("explain", ferry.stories[0], "--json").lines()[0]["moves"] == []
+
+
+def test_move_out(cli: Cli, events: list[Any]) -> None:
+    """A story into an event of its own; the first story of an event keeps its id, the others go."""
+    mill, _, _ = events
+    whole, story = cli("move", mill.stories[1], "new", "--json").lines()
+    assert (whole["type"], whole["event_id"], whole["stories"]) == ("event_split", mill.event, 1)
+    assert (story["story"], story["event_id"]) == (mill.stories[1], whole["into"])
+    assert cli("merge", mill.event, whole["into"]).code == 0
+    told = cli("move", mill.stories[0], "new").out
+    assert f"1 story moved from event {mill.event} to {whole['into']}, which is new." in told
+    assert bootstrap.store().story(mill.stories[0]).event == mill.event
+    sentences = " ".join(cli("explain", mill.stories[1]).out.split())
+    assert sentences.count("a person parted them") == 2
+    assert sentences.count("a person merged the two") == 1
+
+
+def test_what_was_moved_is_told_when_the_decision_is_forgotten(cli: Cli, events: list[Any]) -> None:
+    """The stream has let the older record go."""
+    mill, ferry, _ = events
+    cli("move", mill.stories[1], ferry.event)
+    story = bootstrap.store().story(mill.stories[1])
+    bootstrap.client().xdel("newsloom:decisions", story.record)
+    told = " ".join(cli("explain", mill.stories[1]).out.split())
+    assert "has left the stream" in told
+    assert "a person put it there" in told
+
+
+def test_wrong_usage(cli: Cli, events: list[Any]) -> None:
+    """2: one event twice, two languages, a story that is there or alone; nothing is changed."""
+    mill, ferry, lautta = events
+    before = cli("export").out
+    for argv, said in (
+        (["merge", mill.event, mill.event], f"Both are event {mill.event}."),
+        (["merge", mill.event, lautta.event], "Languages have events of their own: en is not fi."),
+        (["move", mill.stories[0], lautta.event], "Languages have events of their own"),
+        (["move", mill.stories[0], mill.event], f"is in event {mill.event} already"),
+        (["move", ferry.stories[0], "new"], f"is alone in event {ferry.event}"),
+        (["merge", mill.event, "old"], "'old' is no id"),
+        (["move", "first", mill.event], "'first' is no id"),
+        (["merge", mill.event], "Missing argument"),
+    ):
+        told = cli(*argv)
+        assert (told.code, told.out) == (2, ""), argv
+        assert said in " ".join(told.err.split())
+    assert cli("export").out == before
+
+
+def test_not_found(cli: Cli, events: list[Any]) -> None:
+    """4: and what was not found."""
+    mill, *_ = events
+    for argv in (
+        ["merge", mill.event, GONE],
+        ["merge", GONE, mill.event],
+        ["move", GONE, mill.event],
+        ["move", mill.stories[0], GONE],
+    ):
+        told = cli(*argv)
+        assert (told.code, told.out) == (4, ""), argv
+        assert GONE in told.err
+
+
+def test_tail_tells_changes(cli: Cli, events: list[Any]) -> None:
+    """A line each, and their type as JSON."""
+    mill, ferry, _ = events
+    cli("merge", mill.event, ferry.event)
+    cli("move", ferry.stories[0], "new")
+    lines = cli("tail", "--from-start", "--count", "8").out.splitlines()
+    assert [line.split()[0] for line in lines[4:]] == ["merged", "moved", "split", "moved"]
+    rows = cli("tail", "--from-start", "--count", "8", "--json").lines()
+    assert [row["type"] for row in rows] == [
+        *["story_decided"] * 4, "event_merged", "story_moved", "event_split", "story_moved"
+    ]  # fmt: skip
+
+
+PROGRAM = {"from": "E" * 16, "event_id": "F" * 16, "by": "program", "policy": "p", "margin": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"because": "event_merged", "votes": 3, "voters": 4, "clears": 2.5, "quorum": 0.6},
+         "the two were one. Asked anew, 3 of their 4 stories compared would join the other, +2.50 above"),
+        ({"because": "event_split", "cross": -3.25, "within": 1.5},
+         "the first held two. Pairs of stories across the parts stand at -3.25 from what is needed"),
+    ],
+)  # fmt: skip
+def test_what_the_program_moved_is_explained(given: dict[str, Any], said: str) -> None:
+    """With the numbers that made it so."""
+    told = moved({**PROGRAM, **given})
+    assert told.startswith("It was moved from event EEEEEEEEEEEEEEEE to FFFFFFFFFFFFFFFF: ")
+    assert said in told
+
+
+def test_a_story_without_a_headline_is_told_by_its_file() -> None:
+    """In the line of a move as in that of a decision."""
+    record = {"event_id": "E", "from": "F", "title": None, "file": "a.txt", "outcome": "open"}
+    assert line_of("story_moved", record).endswith("from F: a.txt")
+    assert line_of("story_decided", record).endswith("a.txt")
