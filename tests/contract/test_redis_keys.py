@@ -7,9 +7,10 @@ import pytest
 from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
 from newsloom.store import keys
-from newsloom.store.base import Quarantined
+from newsloom.store.base import Quarantined, Shown
 
 TAG = re.compile(r"\{([^}]*)\}")
+SHOWN = Shown(source=b"\0source\n", lines=(b"\0one", b"two\n"), runs=(b"the \nrun",))
 #: What the names in capitals of the table stand for.
 PARTS = {
     "{xx}": rb"\{[a-z]{2,3}\}",
@@ -20,6 +21,7 @@ PARTS = {
     "STORY": rb"(?s:.{8})",
     "ARTICLE": rb"(?s:.{8})",
     "PLACE": rb"(?s:.{8})",
+    "SOURCE": rb"(?s:.{8})",
     "G": rb"\d+",
     "N": rb"\d+",
     "I": rb"[0-3]",
@@ -48,7 +50,7 @@ def busy(redis_desk, place_of):
     desk = redis_desk
     for language in ("en", "deu"):
         query = desk.write("harbour ferry fog", language=language)
-        event = desk.commit(query, place=place_of("page", "1"), counted=["harbour", "ferry"])
+        event = desk.commit(query, place=place_of("page", "1"), counted=["harbour", "ferry"], shown=SHOWN)
         revised = desk.write("harbour ferry wreck", language=language)
         desk.commit(
             revised,
@@ -104,7 +106,8 @@ def test_each_script_touches_one_hash_tag(clean, busy, place_of):
             query = busy.write("harbour ferry storm", language=language)
             busy.store.known(language, place)
             busy.store.counts(language, ["harbour"])
-            busy.commit(query, place=place, counted=["harbour"], recalled=busy.recall(query))
+            busy.store.repeated(language, SHOWN.source, SHOWN.lines, SHOWN.runs)
+            busy.commit(query, place=place, counted=["harbour"], recalled=busy.recall(query), shown=SHOWN)
         clean.echo("that is all")
         for seen in monitor.listen():
             verb, _, rest = seen["command"].partition(" ")
@@ -115,7 +118,7 @@ def test_each_script_touches_one_hash_tag(clean, busy, place_of):
             elif seen["client_type"] == "lua":
                 scripts[-1].add(rest.split(" ")[0])
     scripts = [touched for touched in scripts if touched]  # one that the server did not know yet ran later
-    assert len(scripts) == 8
+    assert len(scripts) == 10
     for touched in scripts:
         local = touched - {keys.DECISIONS, keys.LANGUAGES}
         assert local

@@ -241,6 +241,7 @@ def policy(**changes):
     values = {
         "prior_stories": 300, "rarest": 1e-4, "least_weight": 0.5, "profile_terms": 4, "index_terms": 3,
         "window_days": 7, "sigma_days": 3, "max_distance_bits": 10, "min_overlap": 0.6, "min_copy_words": 16,
+        "furniture_count": 4, "furniture_share": 0.05,
         "threshold": 0.0, "intercept": 0.0, "coefficients": {},
     } | changes  # fmt: skip
     return Policy(**values)

@@ -9,7 +9,7 @@ from typing import Any
 
 from newsloom.core.copies import distance
 from newsloom.core.decide import Earlier
-from newsloom.core.model import Candidate, Counts, Decision, Outcome, Story
+from newsloom.core.model import Candidate, Counts, Decision, Outcome, Repeated, Story
 from newsloom.core.views import DAY_S, Query
 from newsloom.errors import Conflict
 from newsloom.store.base import (
@@ -29,6 +29,7 @@ from newsloom.store.base import (
     printable,
     stored,
 )
+from newsloom.store.repeats import MemoryRepeats
 
 
 @dataclass(slots=True)
@@ -63,6 +64,7 @@ class _Index:
         self.stories: dict[str, Stored] = {}
         self.articles: dict[str, _Article] = {}
         self.places: dict[str, str] = {}
+        self.repeats = MemoryRepeats()
 
 
 class MemoryStore:
@@ -102,6 +104,11 @@ class MemoryStore:
             stories=index.counted - max(0, generation - 1) * size,
             terms={term: new[term] + old[term] for term in terms},
         )
+
+    def repeated(
+        self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
+    ) -> Repeated:
+        return self._indexes[language].repeats.repeated(source, lines, runs, self._caps)
 
     def recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Recalled:
         with self._lock:
@@ -176,6 +183,7 @@ class MemoryStore:
                 index.bands[band].append(story.id)
             if commit.counted:
                 self._count(index, commit.counted)
+            index.repeats.learn(commit.shown, self._caps)
             article = index.articles.setdefault(
                 commit.place.article, _Article(commit.segments, commit.known.previous)
             )
@@ -211,6 +219,8 @@ class MemoryStore:
         place = commit.place
         if place.article not in index.articles and index.places.get(place.place) != commit.known.previous:
             raise Conflict(f"place {place.place} has another version by now")
+        if place.article in index.articles and index.articles[place.article].segments != commit.segments:
+            raise Conflict(f"article {place.article} was cut otherwise meanwhile")
         behind = index.version - recalled.version
         if behind > JOURNAL_CAP:
             raise Conflict("the index moved on too far")

@@ -28,11 +28,12 @@ from newsloom.store.base import (
     joins_members,
     stored,
 )
+from newsloom.store.repeats import RedisRepeats, packed
 
 _PAGE = 500
 
 
-class RedisStore:
+class RedisStore(RedisRepeats):
     """See :mod:`newsloom.store.base` for what it promises and :mod:`newsloom.store.keys` for what it keeps."""
 
     def __init__(self, client: Any, caps: Caps | None = None, window_days: float = 7.0) -> None:
@@ -134,6 +135,7 @@ class RedisStore:
             keys.LANGUAGES,
             story.language,
             int(commit.recalled.capped),
+            packed(commit.shown, caps),
         )
         if status != b"ok":
             raise Conflict(f"stale for story {story.id}: {detail.decode()}")
@@ -282,8 +284,10 @@ def _field(file: str) -> bytes:
     return file.encode("utf-8", "surrogatepass")
 
 
-_SCRIPTS = ("known", "counts", "recall", "commit", "release")
+_SCRIPTS = ("known", "counts", "repeated", "recall", "commit", "release")
 
 
 def _script(name: str) -> str:
-    return resources.files(__package__).joinpath(f"{name}.lua").read_text(encoding="utf-8")
+    parts = ("learn", name) if name == "commit" else (name,)
+    folder = resources.files(__package__)
+    return "\n".join(folder.joinpath(f"{part}.lua").read_text(encoding="utf-8") for part in parts)
