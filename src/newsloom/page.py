@@ -20,17 +20,18 @@ class Page:
     source: bytes  #: digest of the source
     lines: tuple[bytes, ...]  #: digests by which the source's counts grow
     revised: bool  #: whether an earlier version of the article is known
+    new: bool  #: whether its source has not shown all of its sentences before
 
     def shown(self, story: Story, decision: Decision) -> Shown:
         """What the stream learns from a story beside its terms.
 
-        A copied text must not make its paragraphs furniture. The lines of an article are counted once,
-        with its first story, and not again for a new version.
+        The lines of an article are counted once, with its first story, and not again for a new version.
+        A copied text must not make its paragraphs furniture; but stories look like copies, too, for no
+        other reason than that their source's furniture is not known yet. Those say something new.
         """
-        if decision.outcome is Outcome.DUPLICATE:
-            return Shown()
-        edges = runs.of_story(story.paragraphs, self.furniture)
-        if story.part or self.revised:
+        copied = decision.outcome is Outcome.DUPLICATE
+        edges = () if copied else runs.of_story(story.paragraphs, self.furniture)
+        if story.part or self.revised or (copied and not self.new):
             return Shown(runs=edges)
         return Shown(source=self.source, lines=self.lines, runs=edges)
 
@@ -56,4 +57,5 @@ def look(article: Article, language: str, known: Known, store: Store, policy: Po
         source=source,
         lines=lines.counted(asked),
         revised=known.previous is not None,
+        new=lines.is_new(asked, repeated),
     )

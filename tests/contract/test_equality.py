@@ -32,6 +32,7 @@ POLICY = Policy(
     min_copy_words=16,
     furniture_count=2,
     furniture_share=0.2,
+    furniture_share_long=0.2,
     threshold=0.0,
     intercept=-2.5,
     coefficients={"body": 6.0, "title": 1.0, "lead": 0.5, "time": 0.7, "mean": 0.4, "rival": -0.1},

@@ -238,7 +238,7 @@ def test_a_story_known_from_elsewhere_is_cut_out() -> None:
 def test_a_headline_above_a_known_beginning_belongs_to_it() -> None:
     """Runs are of sentences; the headline line between two of them goes to the story below it."""
     page = (*BANK[:4], TITLES[3], *CYCLIST[:4])
-    assert starts(page, seen=Seen(starts=frozenset({5}))) == [0, 4]
+    assert starts(page, seen=Seen(starts=frozenset({5}), ends=frozenset({3}))) == [0, 4]
 
 
 @pytest.mark.parametrize(

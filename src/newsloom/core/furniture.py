@@ -7,6 +7,7 @@ is learned from its frequency (lines.py) and handed in; this module only knows w
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 #: Longest line, in characters, that an unanchored cue may condemn; real paragraphs quote such words too.
 MAX_CUE_CHARS = 260
@@ -154,6 +155,12 @@ def is_furniture(paragraph: str) -> bool:
     """Whether a line belongs to the page and not to the news on it; one without a word does."""
     if len(paragraph) > MAX_CUE_CHARS:
         return not _FIRST.search(paragraph)
+    return _worded_so(paragraph)
+
+
+# Each line of a page is asked about by the look-up, the splitter and the description.
+@lru_cache(maxsize=4096)
+def _worded_so(paragraph: str) -> bool:
     line = _from_first_word(paragraph)
     if not line or _LABEL.fullmatch(line) or _STAMP.fullmatch(line) or _OPENING.match(line):
         return True

@@ -2,7 +2,8 @@
 
 A line is known by a short digest of its words. The store counts, for each source, in how many articles a
 line stood; `furniture` says which lines of a page that makes furniture of. A paragraph of background that
-an outlet repeats through a running story stays below the share, as long as the outlet has other news.
+an outlet repeats through a running story stays below the share, as long as the outlet has other news; long
+lines need a larger share for that reason.
 """
 
 import re
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import xxhash
 
-from newsloom.core.furniture import is_furniture
+from newsloom.core.furniture import LONG, is_furniture, is_telling
 from newsloom.core.model import Article, Repeated
 from newsloom.core.policy import Policy
 from newsloom.core.text import fold, normalise
@@ -26,7 +27,7 @@ MAX_ASKED = 1_000
 DIGEST_BYTES = 4
 
 _WORD = re.compile(r"[^\W_]+")
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d+(?: \d+)*")
 
 
 def source_digest(article: Article) -> bytes:
@@ -61,5 +62,13 @@ def counted(found: Mapping[str, bytes]) -> tuple[bytes, ...]:
 
 def furniture(found: Mapping[str, bytes], repeated: Repeated, policy: Policy) -> frozenset[str]:
     """The lines that this source repeats so often that they are no part of the news."""
-    least = max(policy.furniture_count, policy.furniture_share * repeated.articles)
-    return frozenset(line for line, digest in found.items() if repeated.lines.get(digest, 0) >= least)
+    shares = (policy.furniture_share, policy.furniture_share_long)
+    least = [max(policy.furniture_count, share * repeated.articles) for share in shares]
+    return frozenset(
+        line for line, digest in found.items() if repeated.lines.get(digest, 0) >= least[len(line) >= LONG]
+    )
+
+
+def is_new(found: Mapping[str, bytes], repeated: Repeated) -> bool:
+    """Whether a sentence stands here that the source has not shown yet; none does in a mere copy."""
+    return any(is_telling(line) for line, digest in found.items() if digest not in repeated.lines)

@@ -5,7 +5,7 @@ something. On a new page every pair of neighbouring paragraphs is looked up. A h
 no proof: an update puts new paragraphs on top of the old text, and stays one story.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,8 +18,6 @@ from newsloom.core.text import normalise, terms
 MIN_WORDS = 25
 #: Telling paragraphs of a page that are looked up.
 MAX_PARAGRAPHS = 1_000
-
-_FIRST, _LAST = 0, 1  # what a digest is of; the hash's seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +46,15 @@ def of_page(paragraphs: Sequence[str]) -> list[Run]:
     are asked for as well; `seen` leaves out those that were not parted by furniture.
     """
     told = _telling(paragraphs, frozenset())[:MAX_PARAGRAPHS]
-    words = {i: _words(paragraphs[i]) for i in told}
+    marks = {i: _mark(paragraphs[i]) for i in told}
     pairs = [(i, k, None) for i, k in pairwise(told)] + [
         (i, k, j) for i, j, k in zip(told, told[1:], told[2:], strict=False)
     ]
     return [
-        Run(digest, i, k, bool(kind), j)
+        Run(_digest(marks[i], marks[k], last=last), i, k, last, j)
         for i, k, j in pairs
-        for kind, digest in _digests(words[i], words[k], (_FIRST, _LAST))
+        if _long_enough(marks[i], marks[k])
+        for last in (False, True)
     ]
 
 
@@ -64,10 +63,9 @@ def of_story(paragraphs: Sequence[str], furniture: Collection[str]) -> tuple[byt
     told = _telling(paragraphs, furniture)
     if len(told) < 2:
         return ()
-    words = {i: _words(paragraphs[i]) for i in {*told[:2], *told[-2:]}}
-    first = _digests(words[told[0]], words[told[1]], (_FIRST,))
-    last = _digests(words[told[-2]], words[told[-1]], (_LAST,))
-    return tuple(digest for _, digest in (*first, *last))
+    edges = [(False, told[:2]), (True, told[-2:])]
+    found = [(last, _mark(paragraphs[i]), _mark(paragraphs[k])) for last, (i, k) in edges]
+    return tuple(_digest(one, other, last=last) for last, one, other in found if _long_enough(one, other))
 
 
 def seen(
@@ -96,12 +94,15 @@ def _telling(paragraphs: Sequence[str], furniture: Collection[str]) -> list[int]
     return [i for i in story_lines(paragraphs, furniture) if is_telling(paragraphs[i])]
 
 
-def _words(paragraph: str) -> list[str]:
-    return terms(normalise(paragraph))
+def _mark(paragraph: str) -> tuple[int, bytes]:
+    """How many words it has, and a digest of them."""
+    words = terms(normalise(paragraph))
+    return len(words), xxhash.xxh3_64_digest(" ".join(words).encode())
 
 
-def _digests(one: list[str], other: list[str], kinds: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-    if len(one) + len(other) >= MIN_WORDS:
-        text = " ".join(one) + "\n" + " ".join(other)
-        for kind in kinds:
-            yield kind, xxhash.xxh3_64_digest(text.encode(), seed=kind)
+def _long_enough(one: tuple[int, bytes], other: tuple[int, bytes]) -> bool:
+    return one[0] + other[0] >= MIN_WORDS
+
+
+def _digest(one: tuple[int, bytes], other: tuple[int, bytes], *, last: bool) -> bytes:
+    return xxhash.xxh3_64_digest(one[1] + other[1], seed=int(last))

@@ -83,7 +83,7 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a story shows beside its terms. A copy shows nothing new."""
+    """What a story shows beside its terms."""
 
     source: bytes = b""  #: digest of the article's source; empty if unknown or counted before
     lines: tuple[bytes, ...] = ()  #: digests of the article's lines
