@@ -11,10 +11,10 @@ from newsloom.core.identity import article_id, place_id, story_id
 from newsloom.core.language import detect
 from newsloom.core.model import Article, Decision, Features, Outcome, Story
 from newsloom.core.policy import Policy
-from newsloom.core.split import split
 from newsloom.core.views import Query
 from newsloom.core.weights import weigh
 from newsloom.errors import Conflict
+from newsloom.page import Page, look
 from newsloom.store.base import Commit, Known, Place, Store
 from newsloom.telling import telling
 
@@ -70,44 +70,44 @@ class Ingest:
         place = place_id(article)
         version = Place(place=place, article=article_id(place, article))
         known = self.store.known(language, version)
-        paragraphs = [line for line in article.text.split("\n") if line.strip()]
-        segments = known.segments or tuple((s.start, s.stop) for s in split(paragraphs, article.title))
+        page = look(article, language, known, self.store, self.policy)
         watch.lap("split")
         arrived_s = self.now()
         published_s = article.published_s
         if published_s is not None and published_s > arrived_s:
             published_s = None  # nobody reports from the future: the date is wrong
-        for part, (start, stop) in enumerate(segments):
-            lines = tuple(paragraphs[start:stop])
+        for part, (start, stop) in enumerate(page.segments):
+            paragraphs = tuple(page.paragraphs[start:stop])
             story = Story(
                 id=story_id(version.article, part),
                 article=article,
                 language=language,
                 part=part,
-                parts=len(segments),
+                parts=len(page.segments),
                 first_paragraph=start,
-                paragraphs=lines,
-                title=(article.title if part == 0 else None) or headline(lines),
+                paragraphs=paragraphs,
+                title=(article.title if part == 0 else None) or headline(paragraphs, page.furniture),
                 published_s=published_s,
                 arrived_s=arrived_s,
             )
-            yield self._story(story, version, known, segments, watch)
+            told = self._story(story, version, known, page, watch)
+            if told is None:
+                yield from self.article(article)
+                return
+            yield told
             watch = Stopwatch()
 
-    def _story(
-        self,
-        story: Story,
-        place: Place,
-        known: Known,
-        segments: tuple[tuple[int, int], ...],
-        watch: Stopwatch,
-    ) -> Told:
+    def _story(self, story: Story, place: Place, known: Known, page: Page, watch: Stopwatch) -> Told | None:
+        """None if another worker had the article too and, knowing more or less, cut it otherwise.
+
+        The first commit settles how an article is cut, so this happens to no story but its first.
+        """
         features: Features | None = None
         for retries in range(MAX_CONFLICTS):
             if story.part in known.decided:
                 decision = known.decided[story.part]
                 return Told(story, decision, telling(story, decision, None, retries, watch.took_ms))
-            features = features or describe(story)
+            features = features or describe(story, page.furniture)
             counts = self.store.counts(story.language, list(features.terms))
             weights = weigh(counts, story.language, self.policy)
             query = Query(story, profile(features, weights, self.policy), weights)
@@ -128,14 +128,17 @@ class Ingest:
                         recalled=recalled,
                         place=place,
                         known=known,
-                        segments=segments,
+                        segments=page.segments,
                         counted=_counted(features, decision),
                         record=record,
+                        shown=page.shown(story, decision),
                     )
                 )
             except Conflict:
                 watch.lap("commit")
                 known = self.store.known(story.language, place)
+                if known.segments and known.segments != page.segments:
+                    return None
                 continue
             watch.lap("commit")
             return Told(story, decision, {**record, "took_ms": dict(watch.took_ms)})

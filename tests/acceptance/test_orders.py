@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from newsloom import ingest
+from newsloom import ingest, page
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.mailbox import Mailbox
@@ -97,21 +97,24 @@ def texts() -> Texts:
 @pytest.fixture
 def memoised(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pure steps of a text are taken once for all orders."""
-    split, describe, detect = ingest.split, ingest.describe, ingest.detect
+    split, describe, detect = page.split, ingest.describe, ingest.detect
 
     @functools.cache
-    def split_once(paragraphs: tuple[str, ...], title: str | None) -> Any:
-        return split(paragraphs, title)
+    def split_once(paragraphs: tuple[str, ...], title: str | None, furniture: Any, seen: Any) -> Any:
+        return split(paragraphs, title, furniture=furniture, seen=seen)
 
-    described: dict[tuple[str, ...], Any] = {}
+    described: dict[tuple[Any, ...], Any] = {}
 
-    def describe_once(story: Any) -> Any:
-        mark = (story.title or "", *story.paragraphs)
+    def describe_once(story: Any, furniture: Any) -> Any:
+        mark = (story.title or "", *story.paragraphs, furniture)
         if mark not in described:
-            described[mark] = describe(story)
+            described[mark] = describe(story, furniture)
         return described[mark]
 
-    monkeypatch.setattr(ingest, "split", lambda paragraphs, title: split_once(tuple(paragraphs), title))
+    def split_with(paragraphs: Any, title: Any, *, furniture: Any, seen: Any) -> Any:
+        return split_once(tuple(paragraphs), title, furniture, seen)
+
+    monkeypatch.setattr(page, "split", split_with)
     monkeypatch.setattr(ingest, "describe", describe_once)
     monkeypatch.setattr(ingest, "detect", functools.cache(detect))
 

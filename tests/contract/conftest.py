@@ -17,7 +17,7 @@ from newsloom import server
 from newsloom.core.decide import event_id
 from newsloom.core.model import Article, Decision, Outcome, Profile, Story
 from newsloom.core.views import Query
-from newsloom.store.base import Caps, Commit, Known, Place, Recalled, Store
+from newsloom.store.base import Caps, Commit, Known, Place, Recalled, Shown, Store
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
 
@@ -109,6 +109,7 @@ class Desk:
         known: Known | None = None,
         segments: tuple[tuple[int, int], ...] = ((0, 1),),
         counted: Sequence[str] = (),
+        shown: Shown | None = None,
         duplicate_of: str | None = None,
         revision_of: str | None = None,
     ) -> str:
@@ -133,6 +134,7 @@ class Desk:
                 segments=segments,
                 counted=counted,
                 record={"story": story.id, "outcome": outcome.value},
+                shown=shown or Shown(),
             )
         )
         return event

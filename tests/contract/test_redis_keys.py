@@ -8,9 +8,10 @@ from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
 from newsloom.reassigning import merge, part
 from newsloom.store import keys
-from newsloom.store.base import Quarantined
+from newsloom.store.base import Quarantined, Shown
 
 TAG = re.compile(r"\{([^}]*)\}")
+SHOWN = Shown(source=b"\0source\n", lines=(b"\0one", b"two\n"), runs=(b"the \nrun",))
 #: What the names in capitals of the table stand for.
 PARTS = {
     "{xx}": rb"\{[a-z]{2,3}\}",
@@ -21,6 +22,7 @@ PARTS = {
     "STORY": rb"(?s:.{8})",
     "ARTICLE": rb"(?s:.{8})",
     "PLACE": rb"(?s:.{8})",
+    "SOURCE": rb"(?s:.{8})",
     "G": rb"\d+",
     "N": rb"\d+",
     "I": rb"[0-3]",
@@ -49,7 +51,7 @@ def busy(redis_desk, place_of):
     desk = redis_desk
     for language in ("en", "deu"):
         query = desk.write("harbour ferry fog", language=language)
-        event = desk.commit(query, place=place_of("page", "1"), counted=["harbour", "ferry"])
+        event = desk.commit(query, place=place_of("page", "1"), counted=["harbour", "ferry"], shown=SHOWN)
         revised = desk.write("harbour ferry wreck", language=language)
         desk.commit(
             revised,
@@ -108,7 +110,9 @@ def test_each_script_touches_one_hash_tag(clean, busy, place_of):
             query = busy.write("harbour ferry storm", language=language)
             busy.store.known(language, place)
             busy.store.counts(language, ["harbour"])
-            event = busy.commit(query, place=place, counted=["harbour"], recalled=busy.recall(query))
+            busy.store.repeated(language, SHOWN.source, SHOWN.lines, SHOWN.runs)
+            recalled = busy.recall(query)
+            event = busy.commit(query, place=place, counted=["harbour"], recalled=recalled, shown=SHOWN)
             ((due, at),) = busy.store.young(language, 1).events
             busy.store.looked(language, due, at, 99)
             busy.attach("volcano", event, language=language)

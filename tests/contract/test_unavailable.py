@@ -10,6 +10,7 @@ from newsloom.store.redis import RedisStore
 METHODS = {
     "known": lambda desk, _query, place: desk.store.known("en", place),
     "counts": lambda desk, _query, _place: desk.store.counts("en", ["fog"]),
+    "repeated": lambda desk, _query, _place: desk.store.repeated("en", b"courier.", [b"line"], [b"the run."]),
     "recall": lambda desk, query, _place: desk.recall(query),
     "commit": lambda desk, query, place: desk.commit(query, recalled=desk.earlier, place=place),
     "story": lambda desk, query, _place: desk.store.story(query.story.id),

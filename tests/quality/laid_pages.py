@@ -11,9 +11,14 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+from newsloom.core import runs
+from newsloom.core.furniture import body
+from newsloom.core.split import NOTHING
 
 DATA = Path(os.environ.get("NEWSLOOM_EVAL_DATA", ""))
 SETS = {
@@ -48,6 +53,7 @@ class Laid:
     lines: tuple[str, ...]
     starts: tuple[int, ...]
     title: str | None
+    seen: runs.Seen = NOTHING  #: what other files tell of it
 
 
 def records(name: str) -> Iterable[dict[str, Any]]:
@@ -142,4 +148,46 @@ def lay(
             lines += with_subheads(single.lines, rnd, share)
         if len(lines) <= 220 and (wanted == 1 or len(chosen[0].lines) >= 3):
             pages.append(Laid(tuple(lines), tuple(starts), chosen[0].title if rnd.random() < 0.6 else None))
+    return pages
+
+
+def seen_before(pages: Sequence[Laid], share: float, seed: int = 1) -> list[Laid]:
+    """The same pages, after files that held this share of their stories alone."""
+    rnd = random.Random(seed)
+    return [
+        after(
+            page,
+            [
+                page.lines[start:stop]
+                for start, stop in pairwise([*page.starts, len(page.lines)])
+                if rnd.random() < share
+            ],
+        )
+        for page in pages
+    ]
+
+
+def after(page: Laid, stories: Iterable[Sequence[str]]) -> Laid:
+    """The page, as it is seen after files that hold these stories."""
+    known = {digest for story in stories for digest in runs.of_story(story, ())}
+    return replace(page, seen=runs.seen(runs.of_page(page.lines), known, page.lines, ()))
+
+
+def updates(singles: Sequence[Single], new: int, seed: int = 4) -> list[Laid]:
+    """One-story pages: the first lines of another report of the same event on top of an article seen before.
+
+    Harder than a real update, whose new lead is of the same hand as the rest.
+    """
+    rnd = random.Random(seed)
+    events: dict[str, list[Single]] = defaultdict(list)
+    for single in singles:
+        if len(single.lines) >= 4:
+            events[single.event].append(single)
+    pages = []
+    for reports in events.values():
+        if len(reports) > 1:
+            old, other = rnd.sample(reports, 2)
+            lead = [other.lines[i] for i in body(other.lines)][:new]
+            if len(set(old.lines) & set(other.lines)) < 2 and len(lead) == new:
+                pages.append(after(Laid((*lead, *old.lines), (0,), None), [old.lines]))
     return pages

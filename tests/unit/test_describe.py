@@ -225,6 +225,7 @@ def test_any_text_can_be_described(text):
         (["नाव डूबी।", "सब बचे।"], None),
         (["渡轮沉没", "船员获救。"], "渡轮沉没"),
         (["Share", "The ferry sank."], None),
+        (["Share", "Ferry sinks off Ostley", "The ferry sank."], "Ferry sinks off Ostley"),
         (["one " * 20, "text"], ("one " * 20).strip()),
         (["one " * 21, "text"], None),
     ],
@@ -234,6 +235,23 @@ def test_a_headline_is_a_short_first_line_above_a_text(lines, expected):
     assert headline(lines) == expected
 
 
+def test_a_headline_is_looked_for_below_what_the_source_repeats():
+    """A learned line at the top is neither the headline nor in its way; nor is one below it a text."""
+    notice = "The Courier wishes you a calm day"
+    assert (
+        headline([notice, "Ferry sinks off Ostley", "The ferry sank."], {notice}) == "Ferry sinks off Ostley"
+    )
+    assert headline(["Ferry sinks off Ostley", notice], {notice}) is None
+
+
+def test_learned_furniture_is_no_part_of_the_description():
+    """At the edges or inside: terms, names, lead and fingerprint are those of the text without it."""
+    notice = "The Anders Courier remembers its readers by means of small files."
+    text = ("A ferry sank off Ostley on Monday.", "Its captain Ines Corvald was saved.")
+    assert describe(story(notice, text[0], notice, text[1], notice), {notice}) == describe(story(*text))
+    assert describe(story(notice), {notice}) == describe(story(notice))
+
+
 # Profiles
 
 
@@ -241,6 +259,7 @@ def policy(**changes):
     values = {
         "prior_stories": 300, "rarest": 1e-4, "least_weight": 0.5, "profile_terms": 4, "index_terms": 3,
         "window_days": 7, "sigma_days": 3, "max_distance_bits": 10, "min_overlap": 0.6, "min_copy_words": 16,
+        "furniture_count": 4, "furniture_share": 0.05, "furniture_share_long": 0.2,
         "threshold": 0.0, "intercept": 0.0, "coefficients": {},
     } | changes  # fmt: skip
     return Policy(**values)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsloom.core.furniture import is_caption, is_furniture, is_sign_off, story_lines, teaser_tail
+from newsloom.core.furniture import body, is_caption, is_furniture, is_sign_off, story_lines, teaser_tail
 
 PAGE = (
     "Receive free Meridian updates",
@@ -65,3 +65,13 @@ def test_a_teaser_heading_inside_a_story_ends_nothing() -> None:
     """Only a heading with nothing but headlines below it opens a tail."""
     assert teaser_tail(["Read more", "The bank said no.", "Shares fell."]) == 3
     assert teaser_tail(["The bank said no.", "Read more", "Goat elected mayor"]) == 1
+
+
+def test_learned_lines_are_left_out_like_any_furniture() -> None:
+    """Wherever they stand, also among the links at the end; a page of nothing else keeps its lines."""
+    promise = "The Anders Courier is printed on paper from trees."
+    page = (promise, "The bank said no.", "You may also like", "Goat elected mayor", promise)
+    assert body(page) == [0, 1, 3, 4]
+    assert body(page, {promise}) == story_lines(page, {promise}) == [1]
+    assert body([promise], {promise}) == []
+    assert story_lines([promise], {promise}) == [0]

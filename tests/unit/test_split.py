@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from newsloom.core import gaps
 from newsloom.core import split as splitting
 from newsloom.core.furniture import is_furniture
+from newsloom.core.runs import Seen
 from newsloom.core.split import Segment, split
 
 FERRY = (
@@ -128,8 +129,10 @@ TITLES = (
 STORIES = (FERRY, BANK, TELESCOPE, CYCLIST)
 
 
-def starts(paragraphs: tuple[str, ...], title: str | None = None, known: tuple[int, ...] = ()) -> list[int]:
-    return [segment.start for segment in split(paragraphs, title, known_starts=known)]
+def starts(
+    paragraphs: tuple[str, ...], title: str | None = None, seen: Seen = splitting.NOTHING
+) -> list[int]:
+    return [segment.start for segment in split(paragraphs, title, seen=seen)]
 
 
 def laid_end_to_end(stories: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], list[int]]:
@@ -222,14 +225,55 @@ def test_nothing_in_nothing_out() -> None:
     assert split(["Advertisement", "2:27"]) == (Segment(0, 2),)
 
 
-def test_starts_known_from_elsewhere_are_honoured() -> None:
-    """A forced boundary stands, even within one story and on furniture; one out of range is ignored."""
-    assert starts(FERRY, known=(5,)) == [0, 5]
-    assert 3 in starts(FURNISHED, known=(3,))
-    assert starts(FERRY, known=(0, 99, -4)) == [0]
+def test_a_story_known_from_elsewhere_is_cut_out() -> None:
+    """Where the text alone says too little, another file's beginning decides, or that and another's end."""
+    page = BANK[:4] + CYCLIST[:4]
+    assert starts(page) == [0]
+    assert starts(page, seen=Seen(starts=frozenset({4}))) == [0, 4]
+    page = BANK[:4] + FERRY[:4]
+    assert starts(page) == starts(page, seen=Seen(starts=frozenset({4}))) == [0]
+    assert starts(page, seen=Seen(starts=frozenset({4}), ends=frozenset({3}))) == [0, 4]
+
+
+def test_a_headline_above_a_known_beginning_belongs_to_it() -> None:
+    """Runs are of sentences; the headline line between two of them goes to the story below it."""
+    page = (*BANK[:4], TITLES[3], *CYCLIST[:4])
+    assert starts(page, seen=Seen(starts=frozenset({5}), ends=frozenset({3}))) == [0, 4]
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        ("Tugs have pulled the stranded Lady Margarethe off the sandbank near Sorrel, the coastguard said late on Tuesday.",),
+        (
+            "Tugs have pulled the stranded Lady Margarethe off the sandbank near Sorrel, the coastguard said late on Tuesday.",
+            "The ferry was towed back to Port Anders, where divers will look at its rudder before any passengers go on board again.",
+        ),
+    ],
+    ids=["one", "two"],
+)  # fmt: skip
+def test_new_paragraphs_on_top_of_a_known_story_do_not_part_from_it(new: tuple[str, ...]) -> None:
+    """An update holds the whole of the older text, which begins and ends where the store knows it to."""
+    page = new + FERRY
+    assert starts(page, seen=Seen(starts=frozenset({len(new)}), ends=frozenset({len(page) - 1}))) == [0]
+
+
+def test_what_is_known_of_other_pages_forces_nothing() -> None:
+    """Marks inside a story that hangs together, on furniture, or beyond the page are no cut."""
+    assert starts(FERRY, seen=Seen(starts=frozenset({5}))) == [0]
+    assert starts(FURNISHED, seen=Seen(starts=frozenset({3}), ends=frozenset({99}))) == [0]
     page, begins = laid_end_to_end(STORIES)
-    assert starts(page, known=tuple(begins)) == begins
-    assert starts(page, known=(begins[2],)) == begins
+    known = Seen(frozenset(begins), frozenset(begin - 1 for begin in begins[1:]))
+    assert starts(page, seen=known) == begins
+
+
+def test_learned_furniture_takes_no_part() -> None:
+    """A promise that a source puts under each story starts nothing, and no story ends before it."""
+    promise = (
+        "The Anders Courier is printed on paper from trees that grew within a day's walk of its presses."
+    )
+    page = (*FERRY, promise, *TELESCOPE, promise)
+    assert [part.start for part in split(page, furniture={promise})] == [0, len(FERRY) + 1]
 
 
 def test_a_very_long_page_goes_through_in_windows() -> None:
@@ -251,17 +295,21 @@ line = st.one_of(
 
 @settings(deadline=None, max_examples=60)
 @given(
-    st.lists(line, max_size=40), st.none() | st.text(max_size=40), st.sets(st.integers(-2, 45), max_size=4)
+    st.lists(line, max_size=40),
+    st.none() | st.text(max_size=40),
+    st.frozensets(st.integers(0, 45), max_size=4),
+    st.frozensets(st.integers(0, 45), max_size=4),
 )
-def test_segments_cover_the_page_in_order(page: list[str], title: str | None, known: set[int]) -> None:
-    """Whatever the page: no gap, no overlap, forced starts among the starts, and the same again."""
-    segments = split(page, title, known_starts=known)
+def test_segments_cover_the_page_in_order(
+    page: list[str], title: str | None, begun: frozenset[int], ended: frozenset[int]
+) -> None:
+    """Whatever the page and what is known of it: no gap, no overlap, and the same again."""
+    segments = split(page, title, seen=Seen(begun, ended))
     assert [segment.stop for segment in segments[:-1]] == [segment.start for segment in segments[1:]]
     assert all(segment.start < segment.stop for segment in segments)
     if page:
         assert (segments[0].start, segments[-1].stop) == (0, len(page))
-    assert {start for start in known if 0 < start < len(page)} <= {segment.start for segment in segments}
-    assert split(tuple(page), title, known_starts=sorted(known)) == segments
+    assert split(tuple(page), title, seen=Seen(begun, ended)) == segments
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import xxhash
 from simhash import Simhash
 
-from newsloom.core.furniture import is_furniture, story_lines
+from newsloom.core.furniture import body, story_lines
 from newsloom.core.model import Features, Profile, Story
 from newsloom.core.policy import Policy
 from newsloom.core.text import names, normalise, terms
@@ -21,18 +21,19 @@ LEAD_WORDS = 60
 MAX_HEADLINE_WORDS = 20
 
 
-def headline(paragraphs: Sequence[str]) -> str | None:
-    """The first line, where it reads as a headline: short, no sentence, and with a text below it."""
-    if not paragraphs[1:]:
+def headline(paragraphs: Sequence[str], furniture: Collection[str] = ()) -> str | None:
+    """The first line of the story, where it reads as a headline: short, no sentence, with a text below it."""
+    told = body(paragraphs, furniture)
+    if not told[1:]:
         return None
-    line = paragraphs[0].strip()
+    line = paragraphs[told[0]].strip()
     whole = line.endswith((".", "!", "”", '"', "…", ":", ";", ",", "。", "।"))
-    return None if whole or len(line.split()) > MAX_HEADLINE_WORDS or is_furniture(line) else line
+    return None if whole or len(line.split()) > MAX_HEADLINE_WORDS else line
 
 
-def describe(story: Story) -> Features:
-    """What the story is compared by. Page furniture inside its text is left out."""
-    lines = [story.paragraphs[i] for i in story_lines(story.paragraphs)] or list(story.paragraphs)
+def describe(story: Story, furniture: Collection[str] = ()) -> Features:
+    """What the story is compared by. Page furniture is left out; `furniture` are lines learned to be such."""
+    lines = [story.paragraphs[i] for i in story_lines(story.paragraphs, furniture)] or list(story.paragraphs)
     text = normalise("\n".join(lines))
     body = terms(text)
     title = normalise(story.title or "")

@@ -2,14 +2,17 @@
 
 The cues are static and narrow on purpose: a line that is wrongly kept costs a little similarity, a line
 that is wrongly dropped is lost to everyone after this step. What one source repeats on page after page
-is learned elsewhere, from its frequency; this module only knows what any reader would skip.
+is learned from its frequency (lines.py) and handed in; this module only knows what any reader would skip.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 #: Longest line, in characters, that an unanchored cue may condemn; real paragraphs quote such words too.
 MAX_CUE_CHARS = 260
+#: Characters from which on a paragraph tells something even without a full stop.
+LONG = 160
 
 #: Lines that are nothing but a label, whatever their case. Matched against the whole stripped line.
 _LABEL = re.compile(
@@ -152,6 +155,12 @@ def is_furniture(paragraph: str) -> bool:
     """Whether a line belongs to the page and not to the news on it; one without a word does."""
     if len(paragraph) > MAX_CUE_CHARS:
         return not _FIRST.search(paragraph)
+    return _worded_so(paragraph)
+
+
+# Each line of a page is asked about by the look-up, the splitter and the description.
+@lru_cache(maxsize=4096)
+def _worded_so(paragraph: str) -> bool:
     line = _from_first_word(paragraph)
     if not line or _LABEL.fullmatch(line) or _STAMP.fullmatch(line) or _OPENING.match(line):
         return True
@@ -192,25 +201,37 @@ def is_unfinished(paragraph: str) -> bool:
     return not paragraph.rstrip(_CLOSERS).endswith(_STOPS)
 
 
-def story_lines(paragraphs: Sequence[str]) -> list[int]:
-    """Indices of the lines that tell the story, in order.
+def is_telling(paragraph: str) -> bool:
+    """Whether a line is a sentence, or long; headlines, names and table rows are not."""
+    return len(paragraph) >= LONG or not is_unfinished(paragraph)
 
-    Left out: furniture anywhere, and the headline-like lines after the last teaser heading, when nothing
-    but such lines follows it to the end. A page of furniture alone keeps all its lines: something has to
-    describe it.
+
+def body(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
+    """Indices of the lines that take part, in order: neither furniture nor links to other pages at the end.
+
+    Left out: furniture anywhere, `learned` are lines known as such; and the headline-like lines after the
+    last teaser heading, when nothing but such lines follows it to the end.
     """
-    kept = [i for i, line in enumerate(paragraphs) if not is_furniture(line)]
-    tail = teaser_tail(paragraphs)
-    kept = [i for i in kept if i < tail]
-    return kept or list(range(len(paragraphs)))
+    tail = teaser_tail(paragraphs, learned)
+    return [i for i in range(tail) if not (paragraphs[i] in learned or is_furniture(paragraphs[i]))]
 
 
-def teaser_tail(paragraphs: Sequence[str]) -> int:
+def story_lines(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
+    """Indices of the lines that tell the story: the body.
+
+    A page of furniture alone keeps all its lines: something has to describe it.
+    """
+    return body(paragraphs, learned) or list(range(len(paragraphs)))
+
+
+def teaser_tail(paragraphs: Sequence[str], learned: Collection[str] = ()) -> int:
     """Where the closing list of links to other pages begins; len(paragraphs) where there is none."""
     for i in range(len(paragraphs) - 1, -1, -1):
         line = paragraphs[i]
         if is_teaser_heading(line):
             return i
-        if len(line) > 160 or not (is_unfinished(line) or is_furniture(line)):
+        if line in learned:
+            continue
+        if len(line) > LONG or not (is_unfinished(line) or is_furniture(line)):
             break
     return len(paragraphs)

@@ -12,7 +12,7 @@ import numpy as np
 
 from newsloom.core import cohesion, cues
 from newsloom.core.cohesion import Array, Index, View
-from newsloom.core.furniture import is_unfinished
+from newsloom.core.furniture import is_telling
 
 #: Paragraphs on either side of a gap that are compared as blocks; the last is the whole page.
 WORD_BLOCKS = (1, 2, 3, 5, 8, 13, 20, 1 << 30)
@@ -22,8 +22,6 @@ WORD_DIPS, NAME_DIPS = (3, 8), (8, 16)
 #: Those of them whose cosine is compared with the cohesion within either block too.
 WORD_CONTRASTS, NAME_CONTRASTS = (5, 8, 20), (4, 8, 16)
 
-#: Characters from which on a paragraph tells something even without a full stop.
-LONG = 160
 #: Log-odds that stand for the end of the page, as surely a boundary as any.
 END = 6.0
 
@@ -59,7 +57,7 @@ def measure(
         length=np.array([float(len(words)) for words in tokens]),
         title=_title_cosine(title, vectors),
         quote=np.array([float("quote start" in names) for names in found]),
-        telling=np.array([float(len(line) >= LONG or not is_unfinished(line)) for line in body]),
+        telling=np.array([float(is_telling(line)) for line in body]),
         skipped=np.array(skipped, dtype=np.float64),
     )
 

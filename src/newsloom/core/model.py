@@ -82,6 +82,15 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """What of a page the stream has shown before."""
+
+    articles: int = 0  #: articles of its source that were counted
+    lines: Mapping[bytes, int] = field(default_factory=dict)  #: digest of a line -> those that held it
+    runs: frozenset[bytes] = frozenset()  #: digests of the runs that known stories begin or end with
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A story as the index keeps it: its heaviest terms by view, with the norm of each view.
 

@@ -5,6 +5,9 @@ candidates; then the segmentation as a whole is chosen: for two neighbouring seg
 them is scored on their full texts (`gaps.between`), and dynamic programming finds the set of boundaries
 with the highest pseudo-likelihood, which counts the candidates passed over as well. A page has to earn its
 first split: most pages hold one story, and a wrong cut does more harm than a missed one.
+
+Where a story begins or ends that another file holds, log-odds are added to the boundary; the text may
+still speak against it, as it does where an update puts new paragraphs on top of the old ones.
 """
 
 import json
@@ -17,8 +20,10 @@ from typing import Any
 
 import numpy as np
 
-from newsloom.core import furniture, gaps, trees
+from newsloom.core import gaps, trees
 from newsloom.core.cohesion import Array
+from newsloom.core.furniture import body, is_sign_off
+from newsloom.core.runs import Seen
 from newsloom.core.trees import Trees
 
 #: Body paragraphs measured at once; a longer page goes through in overlapping windows.
@@ -27,6 +32,9 @@ WINDOW = 400
 OVERLAP = 80
 #: Candidates looked at on one window, the most likely first; bounds the work on a hopeless page.
 MAX_CANDIDATES = 40
+
+
+NOTHING = Seen()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class Model:
     candidate: float  #: log-odds of `near` from which on a gap is a candidate
     start: float  #: log-odds taken off every boundary
     page: float  #: log-odds that the boundaries of a page have to make up for together
+    seen: float  #: log-odds added where a story begins or ends that another file holds; twice where both
 
 
 def model_from(data: Mapping[str, Any]) -> Model:
@@ -72,35 +81,28 @@ def split(
     paragraphs: Sequence[str],
     title: str | None = None,
     *,
-    known_starts: Collection[int] = (),
+    furniture: Collection[str] = frozenset(),
+    seen: Seen = NOTHING,
     model: Model | None = None,
 ) -> tuple[Segment, ...]:
     """Cut a page into its stories.
 
     The segments cover all paragraphs in order; a page without paragraphs has none. `title` is the page's
-    own headline, if known. `known_starts` are indices of paragraphs known to start a story (because other
-    files hold the same run of paragraphs, say); each becomes a boundary.
+    own headline, if known, `furniture` are lines learned to be no part of the news, `seen` tells where
+    stories begin and end that other files hold.
     """
     if not paragraphs:
         return ()
-    model = model or shipped()
-    forced = sorted({0} | {start for start in known_starts if 0 < start < len(paragraphs)})
-    kept = body(paragraphs)
-    found = set(forced)
-    for start, stop in pairwise([*forced, len(paragraphs)]):
-        piece = [i for i in kept if start <= i < stop]
-        lines = [paragraphs[i] for i in piece]
-        skipped = left_out(paragraphs, piece)
-        # a page known to hold several stories has earned its first split already
-        charge = model.page if len(forced) == 1 else 0.0
-        found.update(piece[k] for k in _starts(lines, skipped, None if start else title, charge, model))
-    return tuple(Segment(start, stop) for start, stop in pairwise([*sorted(found), len(paragraphs)]))
-
-
-def body(paragraphs: Sequence[str]) -> list[int]:
-    """Indices of the paragraphs that take part: neither furniture nor links to other pages at the end."""
-    tail = furniture.teaser_tail(paragraphs)
-    return [i for i in range(tail) if not furniture.is_furniture(paragraphs[i])]
+    kept = body(paragraphs, furniture)
+    lines = [paragraphs[i] for i in kept]
+    marked = Seen(
+        starts=frozenset(k for k, i in enumerate(kept) if i in seen.starts),
+        ends=frozenset(k for k, i in enumerate(kept) if i in seen.ends),
+    )
+    inner = _starts(lines, left_out(paragraphs, kept), title, marked, model or shipped())
+    # what stands above the first kept line belongs to the first story
+    bounds = [0, *(kept[k] for k in inner), len(paragraphs)]
+    return tuple(Segment(start, stop) for start, stop in pairwise(bounds))
 
 
 def left_out(paragraphs: Sequence[str], kept: Sequence[int]) -> list[int]:
@@ -108,12 +110,12 @@ def left_out(paragraphs: Sequence[str], kept: Sequence[int]) -> list[int]:
     kinds = [0] * len(kept)
     for k, (before, after) in enumerate(pairwise(kept), 1):
         if after > before + 1:
-            kinds[k] = 2 if any(map(furniture.is_sign_off, paragraphs[before + 1 : after])) else 1
+            kinds[k] = 2 if any(map(is_sign_off, paragraphs[before + 1 : after])) else 1
     return kinds
 
 
 def _starts(
-    lines: Sequence[str], skipped: Sequence[int], title: str | None, charge: float, model: Model
+    lines: Sequence[str], skipped: Sequence[int], title: str | None, seen: Seen, model: Model
 ) -> list[int]:
     """Indices in `lines` at which a story starts, 0 left out."""
     starts: list[int] = []
@@ -125,15 +127,31 @@ def _starts(
         high = WINDOW - OVERLAP // 2 if first + WINDOW < len(lines) else WINDOW
         page = gaps.measure(window, skipped[first : first + WINDOW], title, model.wording)
         odds = np.append(0.0, model.near.odds(gaps.near(page)))
-        likely = [k for k in range(1, len(window)) if odds[k] > model.candidate]
-        likely = sorted(likely, key=lambda k: -odds[k])[:MAX_CANDIDATES]
+        evidence = model.seen * _marked(page, odds, seen, first)
+        likely = [k for k in range(1, len(window)) if odds[k] + evidence[k] > model.candidate]
+        likely = sorted(likely, key=lambda k: -odds[k] - evidence[k])[:MAX_CANDIDATES]
         if likely:
             nodes = [0, *sorted(likely), len(window)]
-            starts += [first + k for k in _decode(page, odds, nodes, charge, model) if low <= k < high]
+            starts += [first + k for k in _decode(page, odds, nodes, evidence, model) if low <= k < high]
     return starts
 
 
-def _decode(page: gaps.Page, odds: Array, nodes: Sequence[int], charge: float, model: Model) -> list[int]:
+def _marked(page: gaps.Page, odds: Array, seen: Seen, first: int) -> Array:
+    """(n,) how often it is known from other files that a story starts at a paragraph of this window.
+
+    Runs are of telling paragraphs; the lines between two of those may be the close of one story or the
+    headline of the next. Of these places the likeliest takes the mark.
+    """
+    marks = np.zeros(len(odds))
+    told = [int(k) for k in np.flatnonzero(page.telling)]
+    for before, after in pairwise(told):
+        known = (first + before in seen.ends) + (first + after in seen.starts)
+        if known:
+            marks[before + 1 + int(np.argmax(odds[before + 1 : after + 1]))] = known
+    return marks
+
+
+def _decode(page: gaps.Page, odds: Array, nodes: Sequence[int], evidence: Array, model: Model) -> list[int]:
     """The best set of boundaries among the candidates: Viterbi over pairs of neighbouring boundaries.
 
     score(a, i, b) is the log-odds of a story starting at i when its neighbours start at a and b. A set of
@@ -144,7 +162,7 @@ def _decode(page: gaps.Page, odds: Array, nodes: Sequence[int], charge: float, m
     triples = np.array(list(combinations(range(c), 3))).T
     a, i, b = np.array(nodes)[triples]
     score = np.zeros((c, c, c))
-    score[tuple(triples)] = model.between.odds(gaps.between(page, a, i, b, odds)) - model.start
+    score[tuple(triples)] = model.between.odds(gaps.between(page, a, i, b, odds)) - model.start + evidence[i]
     yes, no = -np.logaddexp(0.0, -score), -np.logaddexp(0.0, score)
     # best[p, q]: value of the best segmentation whose last segment is [p, q), its right boundary not counted yet
     best = np.full((c, c), -np.inf)
@@ -161,7 +179,7 @@ def _decode(page: gaps.Page, odds: Array, nodes: Sequence[int], charge: float, m
             back[p, q] = int(np.argmax(values))
             best[p, q] = values[back[p, q]] + no[p, p + 1 : q, q].sum()
     last = int(np.argmax(best[1:-1, c - 1])) + 1
-    if best[last, c - 1] - charge <= best[0, c - 1]:
+    if best[last, c - 1] - model.page <= best[0, c - 1]:
         return []
     starts, p, q = [], last, c - 1
     while p > 0:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from newsloom.core.decide import Earlier
-from newsloom.core.model import Candidate, Counts, Decision, Member, Outcome, Story
+from newsloom.core.model import Candidate, Counts, Decision, Member, Outcome, Repeated, Story
 from newsloom.core.views import Query
 
 JOURNAL_CAP = 1_000
@@ -29,6 +29,8 @@ class Caps:
     stream: int = 1_000_000  #: records kept in the stream of decisions
     generation: int = 20_000  #: stories of one generation of term counts; two are kept
     young: int = 50_000  #: events of a language that are to be looked at again
+    lines: int = 480  #: lines counted of each source; a hash of up to 512 fields takes the compact form
+    runs: int = 50_000  #: stories of one generation of known runs; two are kept
     retention_s: int = 60 * 86_400  #: how long what is known of an event outlives its last change
 
 
@@ -84,6 +86,15 @@ class Recalled:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What a story shows beside its terms."""
+
+    source: bytes = b""  #: digest of the article's source; empty if unknown or counted before
+    lines: tuple[bytes, ...] = ()  #: digests of the article's lines
+    runs: tuple[bytes, ...] = ()  #: digests of the story's first and its last paragraphs
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """All that is written for one story, at once."""
 
@@ -95,6 +106,7 @@ class Commit:
     segments: tuple[tuple[int, int], ...]
     counted: Sequence[str]  #: terms that the stream has now shown once more; none for a copy
     record: Mapping[str, Any]  #: what goes to the stream
+    shown: Shown = Shown()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +203,11 @@ class Store(Protocol):
     def known(self, language: str, place: Place) -> Known: ...
 
     def counts(self, language: str, terms: Sequence[str]) -> Counts: ...
+
+    def repeated(
+        self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
+    ) -> Repeated:
+        """In how many articles of the source these lines stood, and which of these runs are known."""
 
     def recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Recalled: ...
 

@@ -28,6 +28,9 @@ if follows ~= '' then
   local at = redis.call('GETRANGE', prefix .. 's:' .. follows, 0, 7)
   if at ~= '' and at ~= event then return {'conflict', 'moved'} end
 end
+-- How a page is cut depends on what was known by then; the first commit settles it.
+local cut = redis.call('HGET', prefix .. 'a:' .. article, 'segments')
+if cut and cut ~= segments then return {'conflict', 'segments'} end
 
 local now = tonumber(redis.call('GET', prefix .. 'seq') or '0')
 local behind = now - version
@@ -104,6 +107,8 @@ if counted ~= '' then
   for term in string.gmatch(counted, '[^\n]+') do redis.call('HINCRBY', counts, term, 1) end
   redis.call('DEL', prefix .. 'df:' .. (generation - 2))
 end
+
+learn(prefix, retention, ARGV[#ARGV])
 
 local id = redis.call('XADD', stream, 'MAXLEN', '~', stream_cap, '*',
   'type', 'story_decided', 'story', story_hex, 'outcome', outcome, 'record', record)

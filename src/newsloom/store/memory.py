@@ -9,7 +9,7 @@ from typing import Any
 
 from newsloom.core.copies import distance
 from newsloom.core.decide import Earlier
-from newsloom.core.model import Candidate, Counts, Decision, Outcome, Story
+from newsloom.core.model import Candidate, Counts, Decision, Outcome, Repeated, Story
 from newsloom.core.views import DAY_S, Query
 from newsloom.errors import Conflict
 from newsloom.store.base import (
@@ -71,6 +71,11 @@ class MemoryStore(MemoryUpkeep):
             stories=index.counted - max(0, generation - 1) * size,
             terms={term: new[term] + old[term] for term in terms},
         )
+
+    def repeated(
+        self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
+    ) -> Repeated:
+        return self._indexes[language].repeats.repeated(source, lines, runs, self._caps)
 
     def recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Recalled:
         with self._lock:
@@ -143,6 +148,7 @@ class MemoryStore(MemoryUpkeep):
                 index.bands[band].append(story.id)
             if commit.counted:
                 self._count(index, commit.counted)
+            index.repeats.learn(commit.shown, self._caps)
             article = index.articles.setdefault(
                 commit.place.article, ArticleVersion(commit.segments, commit.known.previous)
             )
@@ -192,6 +198,8 @@ class MemoryStore(MemoryUpkeep):
         followed = index.stories.get(follows) if follows else None
         if followed is not None and followed.event != commit.decision.event:
             raise Conflict(f"story {follows} is in another event by now")
+        if place.article in index.articles and index.articles[place.article].segments != commit.segments:
+            raise Conflict(f"article {place.article} was cut otherwise meanwhile")
         behind = index.version - recalled.version
         if behind > JOURNAL_CAP:
             raise Conflict("the index moved on too far")

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field, replace
 
 from newsloom.store.base import BAND_CAP, JOURNAL_CAP, Stored
+from newsloom.store.repeats import MemoryRepeats
 
 
 @dataclass(slots=True)
@@ -46,6 +47,7 @@ class Index:
         self.stories: dict[str, Stored] = {}
         self.articles: dict[str, ArticleVersion] = {}
         self.places: dict[str, str] = {}
+        self.repeats = MemoryRepeats()
 
     def put(self, story: str, event: str) -> None:
         """Note that a story is in another event."""

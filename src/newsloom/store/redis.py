@@ -30,11 +30,12 @@ from newsloom.store.base import (
     stored,
 )
 from newsloom.store.redis_upkeep import RedisUpkeep
+from newsloom.store.repeats import RedisRepeats, packed
 
 _PAGE = 500
 
 
-class RedisStore(RedisUpkeep):
+class RedisStore(RedisUpkeep, RedisRepeats):
     """See :mod:`newsloom.store.base` for what it promises and :mod:`newsloom.store.keys` for what it keeps."""
 
     def __init__(self, client: Any, caps: Caps | None = None, window_days: float = 7.0) -> None:
@@ -138,6 +139,7 @@ class RedisStore(RedisUpkeep):
             int(commit.recalled.capped),
             codec.raw(decision.revision_of or decision.duplicate_of or ""),
             caps.young,
+            packed(commit.shown, caps),
         )
         if status != b"ok":
             raise Conflict(f"stale for story {story.id}: {detail.decode()}")
@@ -286,8 +288,20 @@ def _field(file: str) -> bytes:
     return file.encode("utf-8", "surrogatepass")
 
 
-_SCRIPTS = ("known", "counts", "recall", "commit", "release", "reassign", "looked", "crowded")
+_SCRIPTS = (
+    "known",
+    "counts",
+    "repeated",
+    "recall",
+    "commit",
+    "release",
+    "reassign",
+    "looked",
+    "crowded",
+)
 
 
 def _script(name: str) -> str:
-    return resources.files(__package__).joinpath(f"{name}.lua").read_text(encoding="utf-8")
+    parts = ("learn", name) if name == "commit" else (name,)
+    folder = resources.files(__package__)
+    return "\n".join(folder.joinpath(f"{part}.lua").read_text(encoding="utf-8") for part in parts)

@@ -1,0 +1,92 @@
+"""What stories repeat: lines of a source, and the runs that stories begin or end with; in memory and in Redis.
+
+The scripts are learn.lua, which is part of the commit, and repeated.lua; the class for memory does what
+they do, and says it in Python.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import msgpack
+
+from newsloom.core.model import Repeated
+from newsloom.store.available import available
+from newsloom.store.base import Caps, Shown
+
+#: Articles of a source whose lines are remembered at full weight; see learn.lua.
+REMEMBERED = 100
+
+
+class MemoryRepeats:
+    """One language."""
+
+    def __init__(self) -> None:
+        self._lines: dict[bytes, Counter[bytes]] = defaultdict(Counter)
+        self._articles: Counter[bytes] = Counter()
+        self._runs: dict[int, set[bytes]] = defaultdict(set)
+        self._told = 0
+
+    def repeated(self, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes], caps: Caps) -> Repeated:
+        generation = max(0, self._told - 1) // caps.runs
+        counts = self._lines.get(source, Counter())
+        known = self._runs.get(generation, set()) | self._runs.get(generation - 1, set())
+        return Repeated(
+            articles=self._articles[source],
+            lines={line: counts[line] for line in lines if line in counts},
+            runs=frozenset(known.intersection(runs)),
+        )
+
+    def learn(self, shown: Shown, caps: Caps) -> None:
+        if shown.source:
+            room = caps.lines // 2
+            counts, lines = self._lines[shown.source], shown.lines[:room]
+            if len(counts) + sum(line not in counts for line in lines) > caps.lines:
+                self._forget(shown.source, room)
+            self._articles[shown.source] += 1
+            self._lines[shown.source].update(lines)
+        if shown.runs:
+            generation = self._told // caps.runs
+            self._runs[generation].update(shown.runs)
+            self._runs.pop(generation - 2, None)
+            self._told += 1
+
+    def _forget(self, source: bytes, room: int) -> None:
+        kept = Counter({line: count for line, count in self._lines[source].items() if count > 1})
+        while len(kept) > room or self._articles[source] > REMEMBERED:
+            kept = Counter({line: count // 2 for line, count in kept.items() if count > 1})
+            self._articles[source] //= 2
+        self._lines[source] = kept
+
+
+def packed(shown: Shown, caps: Caps) -> bytes:
+    """The last argument of the commit script."""
+    lines, runs = b"".join(shown.lines), b"".join(shown.runs)
+    # Redis' own reader knows MessagePack as it was before bytes and text were told apart.
+    value: bytes = msgpack.packb(
+        (shown.source, lines, runs, caps.lines, REMEMBERED, caps.runs), use_bin_type=False
+    )
+    return value
+
+
+class RedisRepeats:
+    """The part of the Redis store that looks them up."""
+
+    _caps: Caps
+
+    def _run(self, name: str, language: str, *args: Any) -> Any:
+        raise NotImplementedError
+
+    @available
+    def repeated(
+        self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
+    ) -> Repeated:
+        articles, counts, new, old = self._run(
+            "repeated", language, source, b"".join(lines), b"".join(runs), self._caps.runs
+        )
+        return Repeated(
+            articles=int(articles),
+            # without a source there are no counts
+            lines={line: int(count) for line, count in zip(lines, counts, strict=False) if count},
+            runs=frozenset(run for run, a, b in zip(runs, new, old, strict=True) if a or b),
+        )

@@ -1,0 +1,199 @@
+"""What the stream teaches, from the article to the decision, on both stores. All texts were written for these tests."""
+
+from dataclasses import replace
+
+import pytest
+
+from newsloom.core.model import Article, Outcome
+from newsloom.core.policy import Policy
+from newsloom.ingest import Ingest
+
+NOW_S = 1_700_000_000.0
+POLICY = Policy.load()
+NEVER = replace(POLICY, furniture_count=10**9)  # learns nothing of furniture
+
+NOTICE = (
+    "The Anders Courier remembers its readers by means of small files, which some call cookies, and hands them to its 214 partners in trade, as the law of the islands has demanded since the spring of last year.",
+    "Readers who would rather not be remembered may say so in the office on Quay Street, on weekdays before noon.",
+)
+LIKE = (
+    "Articles You May Like",
+    "Our gardener explains which roses outlast a winter by the sea and which had better stay in their pots",
+    "Nine walks along the coast for families with a dog",
+)
+NEWS = (
+    "A cargo train left the rails near Tolvik on Sunday night and spilled forty tons of salt.",
+    "The brewer Halvard Moss will close its plant in Ystra, where 212 people work.",
+    "Marit Tane of Skerry won the island marathon on Saturday in two hours and 31 minutes.",
+    "Parliament voted on Thursday for a tax on empty houses in the old towns.",
+    "A blue whale was seen in the Sound of Orrin, the first in sixty years, biologists said.",
+    "The composer Ulla Brandvik died in Vessel Bay on Friday at the age of 91.",
+)
+BANK = (
+    "Meridian Bank will close 62 of its branches and cut about 900 jobs by the end of next year as more customers move to its mobile app.",
+    "The lender said branch visits had fallen by 58 per cent in five years, while nine out of ten payments were now made by phone.",
+    "Chief executive Paula Strand said the decision was “painful but necessary” and promised that no village would be left without a cash machine.",
+    "Unions reacted with anger. “This bank made record profits in spring and now it shows its staff the door,” said Dietmar Okell of the finance workers’ union.",
+)
+CYCLIST = (
+    "A 34-year-old man has been charged with causing death by dangerous driving after a cyclist was killed in the town of Wexcombe.",
+    "Leonard Pask, 61, a retired postman, was riding home from choir practice on Mill Road on Saturday evening when he was hit by a van.",
+    "He died at the scene despite the efforts of two nurses who had been passing.",
+    "Police said the driver, Gareth Dunmow of Lower Wexcombe, would appear before magistrates on Thursday.",
+)
+NEW_LEAD = "The van driver charged over the death of the cyclist Leonard Pask in Wexcombe has been released on bail, police said late on Wednesday."
+
+
+def courier(number, *paragraphs, **fields):
+    """A page of the Courier: its notice on top, its links below."""
+    return page(
+        f"courier-{number}.txt", *NOTICE, *paragraphs, *LIKE, **{"source": "courier.example", **fields}
+    )
+
+
+def page(name, *paragraphs, **fields):
+    return Article(file=name, text="\n".join(paragraphs), language="en", published_s=NOW_S, **fields)
+
+
+@pytest.fixture
+def ingest(make_store):
+    return Ingest(make_store(), POLICY, now=lambda: NOW_S)
+
+
+@pytest.fixture
+def unlearned(make_store):
+    return Ingest(make_store(), NEVER, now=lambda: NOW_S)
+
+
+def decided(ingest, article):
+    return [one.decision for one in ingest.article(article)]
+
+
+def outcome(ingest, article):
+    (decision,) = decided(ingest, article)
+    return decision.outcome
+
+
+def cut(ingest, article):
+    return [one.story.first_paragraph for one in ingest.article(article)]
+
+
+# Furniture
+
+
+def test_without_learning_stories_of_one_sentence_are_copies_of_their_notice(unlearned):
+    """What the next test is about: the notice makes up four fifths of these pages."""
+    outcomes = [outcome(unlearned, courier(number, news)) for number, news in enumerate(NEWS)]
+    assert outcomes == [Outcome.OPEN] + [Outcome.DUPLICATE] * 5
+
+
+def test_stories_that_share_only_what_their_source_repeats_stay_apart(ingest):
+    """From the fifth page on the notice and the links are known, and each story is its own event."""
+    told = [one for number, news in enumerate(NEWS) for one in ingest.article(courier(number, news))]
+    assert [one.decision.outcome for one in told[4:]] == [Outcome.OPEN, Outcome.OPEN]
+    assert len({one.decision.event for one in told}) == 3
+    assert told[5].story.paragraphs == (*NOTICE, NEWS[5], *LIKE)  # the text itself stays whole
+    assert told[5].record["words"] < 20
+
+
+def test_another_source_is_not_concerned(ingest):
+    """The same lines on the pages of another source are that one's text until it has shown them as often."""
+    for number, news in enumerate(NEWS[:5]):
+        decided(ingest, courier(number, news))
+    (told,) = ingest.article(courier(5, NEWS[5], source="herald.example"))
+    assert told.record["words"] > 60
+
+
+def test_copies_revisions_and_repeats_make_no_furniture(ingest):
+    """However often a source brings one text, under other addresses or under one, its paragraphs stay news."""
+    bank = page("bank.txt", *BANK, source="courier.example", url="https://courier.example/bank")
+    decided(ingest, bank)
+    for number in range(6):
+        decided(ingest, bank)
+        copy = replace(bank, file=f"copy-{number}.txt", url=f"https://courier.example/{number}")
+        assert outcome(ingest, copy) is Outcome.DUPLICATE
+    for number in range(6):
+        longer = (
+            bank.text
+            + f"\nThe bank has {62 - number} branches on the islands, its spokesman said on day {number}."
+        )
+        assert outcome(ingest, replace(bank, text=longer)) is Outcome.REVISION
+    (told,) = ingest.article(replace(bank, file="last.txt", url="https://courier.example/last"))
+    assert told.decision.outcome is Outcome.DUPLICATE
+    assert told.decision.overlap == 1.0
+
+
+def test_learned_lines_hide_no_headline(ingest):
+    """A story without a title is named by the headline under the notice."""
+    for number, news in enumerate(NEWS):
+        decided(ingest, courier(number, news))
+    (told,) = ingest.article(courier(6, "Meridian Bank to close 62 branches", *BANK))
+    assert told.story.title == "Meridian Bank to close 62 branches"
+
+
+# Runs
+
+
+def test_a_page_of_two_is_cut_where_a_known_story_begins(ingest):
+    """Too short to be told apart by their wording; one of them was seen alone before."""
+    both = page("both.txt", *BANK, *CYCLIST)
+    alone = page("alone.txt", *CYCLIST, url="https://herald.example/cyclist")
+    (first,) = decided(ingest, alone)
+    told = list(ingest.article(both))
+    assert [(one.story.first_paragraph, len(one.story.paragraphs)) for one in told] == [(0, 4), (4, 4)]
+    assert told[0].decision.outcome is Outcome.OPEN
+    assert told[1].decision.duplicate_of == first.story
+
+
+def test_a_page_of_two_stays_whole_while_neither_was_seen(ingest):
+    """What the test before is about; and a page that comes again stays cut as it was, whatever was learned."""
+    both = page("both.txt", *BANK, *CYCLIST)
+    assert cut(ingest, both) == [0]
+    decided(ingest, page("alone.txt", *CYCLIST))
+    assert cut(ingest, both) == [0]
+    assert outcome(ingest, both) is Outcome.REPEAT
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"url": "https://herald.example/cyclist"}], ids=["elsewhere", "same place"]
+)
+def test_an_update_with_a_new_lead_stays_one_story(ingest, fields):
+    """New paragraphs on top of the old text, by another outlet or as a revision, part from nothing."""
+    decided(ingest, page("first.txt", *CYCLIST, url="https://herald.example/cyclist"))
+    update = page("update.txt", NEW_LEAD, *CYCLIST, **fields)
+    assert cut(ingest, update) == [0]
+
+
+def test_an_earlier_version_says_nothing_of_where_stories_begin(ingest):
+    """Its text stands in the new version as a matter of course; a page that has grown is cut by its wording alone."""
+    address = {"url": "https://herald.example/cyclist"}
+    decided(ingest, page("first.txt", *CYCLIST, **address))
+    assert cut(ingest, page("first.txt", *BANK, *CYCLIST, **address)) == [0]
+
+
+def test_two_workers_that_know_more_and_less_cut_a_page_once(make_store):
+    """Who commits first settles how an article is cut; the other takes up its parts."""
+    store = make_store()
+    both, alone = page("both.txt", *BANK, *CYCLIST), page("alone.txt", *CYCLIST)
+    other = Ingest(store, POLICY, now=lambda: NOW_S)
+
+    class Slow:
+        """A worker's view of the store: while it thinks about the page, another one gets on."""
+
+        overtaken = False
+
+        def __getattr__(self, name):
+            return getattr(store, name)
+
+        def repeated(self, *args):
+            found = store.repeated(*args)
+            if not self.overtaken:
+                self.overtaken = True
+                decided(other, alone)
+                assert cut(other, both) == [0, 4]
+            return found
+
+    told = list(Ingest(Slow(), POLICY, now=lambda: NOW_S).article(both))
+    assert [one.story.first_paragraph for one in told] == [0, 4]
+    assert {one.decision.outcome for one in told} == {Outcome.REPEAT}
+    assert len(list(store.stories())) == 3

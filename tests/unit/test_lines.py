@@ -1,0 +1,102 @@
+"""Which lines of a page are counted, and from when on they are furniture. All texts were written for these tests."""
+
+from dataclasses import replace
+
+import pytest
+
+from newsloom.core import lines
+from newsloom.core.model import Article, Repeated
+from newsloom.core.policy import Policy
+
+POLICY = replace(Policy.load(), furniture_count=4, furniture_share=0.1, furniture_share_long=0.2)
+PROMISE = "The Anders Courier is printed on paper from trees that grew within a day's walk."
+NEWS = "The ferry left Port Anders at six."
+
+
+def article(source=None, url=None):
+    return Article(file="invented.txt", text=NEWS, source=source, url=url)
+
+
+def test_a_source_is_its_name_else_the_host():
+    """Case and the rest of the URL say nothing of where an article comes from; without both it is unknown."""
+    assert lines.source_digest(article("Courier.example")) == lines.source_digest(article("courier.example "))
+    assert lines.source_digest(article("courier.example")) == lines.source_digest(
+        article(url="https://courier.example/ferry?page=2")
+    )
+    assert lines.source_digest(article("courier.example")) != lines.source_digest(article("herald.example"))
+    assert len(lines.source_digest(article("courier.example"))) == 8
+    assert lines.source_digest(article()) == b""
+    assert lines.source_digest(article(" ")) == b""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("By Ines Corvald, 14:05", "by INES CORVALD - 9:17"),
+        ("12 people like this page", "1,204 people like this page"),
+        ("The Courier’s  newsletter", "The Courier's newsletter"),
+    ],
+)
+def test_a_clock_or_a_counter_does_not_make_another_line(one, other):
+    """Case, marks and figures are left out of a line's digest."""
+    assert set(lines.digests([one]).values()) == set(lines.digests([other]).values())
+
+
+def test_lines_known_by_their_wording_and_long_ones_are_not_asked_for():
+    """What needs no learning costs no memory; nor does what is too long to stand on every page."""
+    assert lines.digests(["Advertisement", "2:27", PROMISE, PROMISE, "word " * 80]).keys() == {PROMISE}
+
+
+def test_what_one_article_asks_and_counts_is_bounded():
+    """A thousand lines are asked for; the first and the last few are counted, each once."""
+    page = [
+        f"Line of the ticker, {'abcdefghij'[k % 10]}{'klmnopqrst'[k // 10 % 10]}{k // 100 * 'x'}."
+        for k in range(1_200)
+    ]
+    found = lines.digests(page)
+    assert len(found) == lines.MAX_ASKED
+    few = lines.counted(found)
+    every = list(found.values())
+    assert few == (*every[:32], *every[-32:])
+    assert all(len(digest) == lines.DIGEST_BYTES for digest in few)
+    assert lines.counted({NEWS: b"same", PROMISE: b"same"}) == (b"same",)
+
+
+@pytest.mark.parametrize(
+    ("count", "articles", "furniture"),
+    [(0, 0, False), (3, 3, False), (4, 4, True), (4, 40, True), (4, 41, False), (9, 41, True)],
+)
+def test_a_line_is_furniture_by_count_and_by_share(count, articles, furniture):
+    """It stood in enough articles of its source, and in a large enough part of them."""
+    found = lines.digests([PROMISE, NEWS])
+    repeated = Repeated(articles, {found[PROMISE]: count} if count else {})
+    assert lines.furniture(found, repeated, POLICY) == (frozenset({PROMISE}) if furniture else frozenset())
+
+
+def test_a_long_line_needs_a_larger_share():
+    """Background that is repeated through a running story is long, and is not on every page."""
+    background = f"{NEWS} {PROMISE} {PROMISE}"
+    found = lines.digests([PROMISE, background])
+    for count, furniture in ((4, {PROMISE}), (8, {PROMISE, background})):
+        repeated = Repeated(40, dict.fromkeys(found.values(), count))
+        assert lines.furniture(found, repeated, POLICY) == furniture
+
+
+def test_a_text_is_new_where_it_says_a_sentence_that_its_source_has_not_said():
+    """A copy, or a cut one, says none; another headline or byline makes no other text."""
+    shown = Repeated(3, dict.fromkeys(lines.digests([PROMISE, NEWS]).values(), 1))
+    assert not lines.is_new(lines.digests([NEWS, "By Ines Corvald"]), shown)
+    assert lines.is_new(lines.digests([NEWS, "It came back at nine."]), shown)
+    assert lines.is_new(lines.digests([NEWS]), Repeated())
+    assert not lines.is_new({}, Repeated())
+
+
+def test_when_a_line_is_furniture_is_part_of_the_policy():
+    """Another count or another share is another policy."""
+    versions = {
+        POLICY.version,
+        replace(POLICY, furniture_count=5).version,
+        replace(POLICY, furniture_share=0.2).version,
+        replace(POLICY, furniture_share_long=0.3).version,
+    }
+    assert len(versions) == 4
