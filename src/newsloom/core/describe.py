@@ -8,10 +8,11 @@ import numpy as np
 import xxhash
 from simhash import Simhash
 
+from newsloom.core.forms import normalise
 from newsloom.core.furniture import is_furniture, story_lines
 from newsloom.core.model import Features, Profile, Story
 from newsloom.core.policy import Policy
-from newsloom.core.text import names, normalise, terms
+from newsloom.core.text import names, terms
 
 SHINGLE_WORDS = 3
 SKETCH_SIZE = 96
@@ -33,9 +34,9 @@ def describe(story: Story) -> Features:
     """What the story is compared by. Page furniture inside its text is left out."""
     lines = [story.paragraphs[i] for i in story_lines(story.paragraphs)] or list(story.paragraphs)
     text = normalise("\n".join(lines))
-    body = terms(text)
+    body = terms(text, story.language)
     title = normalise(story.title or "")
-    title_terms = terms(title)
+    title_terms = terms(title, story.language)
     fingerprint, sketch = fingerprints(body)
     counts = Counter(body)
     counts.update(set(title_terms))
@@ -46,7 +47,7 @@ def describe(story: Story) -> Features:
         terms={term: min(count, MAX_COUNT) for term, count in counts.items()},
         title=frozenset(title_terms),
         lead=frozenset(title_terms).union(body[:LEAD_WORDS]),
-        names=names(text),
+        names=names(text, body, story.language),
     )
 
 
