@@ -12,7 +12,7 @@ from newsloom.core.forms import normalise
 from newsloom.core.furniture import is_furniture, story_lines
 from newsloom.core.model import Features, Profile, Story
 from newsloom.core.policy import Policy
-from newsloom.core.text import names, terms
+from newsloom.core.text import names, terms, word_count
 
 SHINGLE_WORDS = 3
 SKETCH_SIZE = 96
@@ -26,8 +26,10 @@ def headline(paragraphs: Sequence[str]) -> str | None:
     if not paragraphs[1:]:
         return None
     line = paragraphs[0].strip()
-    whole = line.endswith((".", "!", "”", '"', "…", ":", ";", ",", "。", "।"))
-    return None if whole or len(line.split()) > MAX_HEADLINE_WORDS or is_furniture(line) else line
+    whole = line.endswith(
+        (".", "!", "”", '"', "…", ":", ";", ",", "。", "！", "：", "，", "、", "।", "۔", "،")
+    )
+    return None if whole or word_count(line) > MAX_HEADLINE_WORDS or is_furniture(line) else line
 
 
 def describe(story: Story) -> Features:

@@ -22,6 +22,9 @@ _MARKS = regex.compile(r"[\p{M}\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{
 _UNSPACED = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー]+", regex.V1
 )
+# A word of Chinese or Japanese is about two characters long, one of the other scripts without spaces four.
+_SHORT = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー]", regex.V1)
+_LONG = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]", regex.V1)
 _HANGUL = regex.compile(r"\p{Hangul}+")
 # The same where a list of words cuts them. Any letter can be a word there; Latin ones are left out later.
 _LETTERS = regex.compile(r"\p{N}+(?:[.,]\p{N}+)*|[\p{L}\p{M}][\p{L}\p{M}\p{N}]*", regex.V1)
@@ -32,7 +35,9 @@ _NAME = re.compile(r"(?:(?<=[^\W_] )|(?<=, ))[^\W\d_a-z][^\W_]+")
 _CASED_SCRIPTS = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 #: Languages in which every noun has a capital.
 _NOUNS_CAPITALISED = frozenset({"de", "lb"})
-#: Share of running text below which a term tells as a name does, where capitals do not say.
+# Share of running text below which a term tells as a name does, where capitals do not say. English treated
+# as if it had none, F1 under the shipped policy: .735 on general news and .936 on the first 500 look-alikes,
+# against .724 and .904 without any names, .765 and .939 with capitals. 3e-6 and 3e-5 differ by .008 at most.
 _RARE = 1e-5
 
 
@@ -71,6 +76,14 @@ def names(normal: str, body: Iterable[str], language: str) -> frozenset[str]:
         known = frequencies(language)
         return frozenset(name for name in found if known.get(name, 0.0) < _RARE)
     return frozenset(found)
+
+
+def word_count(line: str) -> int:
+    """About how many words a line has, in any script; for what only asks whether it is short."""
+    count = len(line.split())
+    if line.isascii():
+        return count
+    return count + len(_SHORT.findall(line)) // 2 + len(_LONG.findall(line)) // 4
 
 
 @functools.cache
