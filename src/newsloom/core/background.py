@@ -17,6 +17,8 @@ _THAI_WORDS = 33_535_657  #: running words of that corpus
 # How far a list's language may be from the text's, by langcodes: up to this, who reads one is likely to
 # read the other. Galician is served by Spanish, Belarusian by Russian; further on Lao would be by English.
 _MAX_DISTANCE = 25
+#: Languages that share an index and have a list each: a word's share is the mean of theirs.
+_TOGETHER = {"id": ("id", "ms")}
 #: Marks inside wordfreq's words at which a term ends: "doesn't", a Persian joiner, "pel·lícula", "צה"ל".
 _INNER = re.compile("['\"\u200c·:]")
 
@@ -26,8 +28,14 @@ def frequencies(language: str) -> dict[str, float]:
     """Share of running text, 0..1, of each term; empty for a language that nobody has counted."""
     if language == "th":
         return _thai()
-    code = _list_code(language)
-    known = dict(wordfreq.get_frequency_dict(code, wordlist="best")) if code else {}
+    lists = [
+        wordfreq.get_frequency_dict(code, wordlist="best")
+        for code in _TOGETHER.get(language) or filter(None, [_list_code(language)])
+    ]
+    known: dict[str, float] = {}
+    for listed in lists:
+        for word, share in listed.items():
+            known[word] = known.get(word, 0.0) + share / len(lists)
     for word in [word for word in known if not word.isalnum()]:
         parts = _INNER.split(fold(normalise(word)))
         if parts != [word]:

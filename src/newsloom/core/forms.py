@@ -26,7 +26,7 @@ def one_script(folded: str, language: str) -> str:
 
     Traditional Chinese becomes simplified, character by character, as wordfreq does for look-ups; a
     character that stands for two is merged in both texts. Serbian Cyrillic becomes Latin, which is
-    lossless but for a few foreign names.
+    lossless but for a few foreign names. Thai digits, which some outlets write, become the others.
     """
     if folded.isascii():
         return folded
@@ -34,6 +34,8 @@ def one_script(folded: str, language: str) -> str:
         return folded.translate(_simplified())
     if language == "sh":
         return folded.translate(_LATIN)
+    if language == "th":
+        return folded.translate(_DIGITS)
     return folded
 
 
@@ -54,3 +56,5 @@ _LATIN = str.maketrans(
         )
     )
 )
+
+_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")

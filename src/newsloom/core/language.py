@@ -65,7 +65,8 @@ def detect(text: str, declared: str | None = None) -> str:
     The text is believed before the page's own ``lang`` attribute, which templates often get wrong; the
     attribute decides where the model wavers or guesses.
     """
-    sample = text[:_SAMPLE_CHARACTERS].replace("\n", " ").strip()
+    sample = text[:_SAMPLE_CHARACTERS].encode("utf-8", "replace").decode("utf-8")  # no half pairs
+    sample = sample.replace("\n", " ").strip()
     claimed = index_code(declared) if declared else None
     scores: dict[str, float] = defaultdict(float)
     for guess in _detector().detect(sample, k=_GUESSES) if sample else []:

@@ -19,16 +19,21 @@ _PLAIN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_][^\W_]+")
 _MARKED = regex.compile(r"\p{N}+(?:[.,]\p{N}+)*|[\p{L}\p{M}][\p{L}\p{M}\p{N}]+|[\p{Han}\p{Thai}]", regex.V1)
 _MARKS = regex.compile(r"[\p{M}\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]", regex.V1)
 # Scripts written without spaces between words. The long mark belongs to no script, and to katakana.
-_UNSPACED = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー]+", regex.V1
-)
+_RUNS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー"
+_UNSPACED = regex.compile(f"[{_RUNS}]+", regex.V1)
 # A word of Chinese or Japanese is about two characters long, one of the other scripts without spaces four.
 _SHORT = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー]", regex.V1)
 _LONG = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]", regex.V1)
-_HANGUL = regex.compile(r"\p{Hangul}+")
-# The same where a list of words cuts them. Any letter can be a word there; Latin ones are left out later.
-_LETTERS = regex.compile(r"\p{N}+(?:[.,]\p{N}+)*|[\p{L}\p{M}][\p{L}\p{M}\p{N}]*", regex.V1)
-_RUNS = {language: _HANGUL if language == "ko" else _UNSPACED for language in SEGMENTED}
+# The same where a list of words cuts the runs: those are apart from digits and Latin words beside them.
+_APART = {
+    language: regex.compile(
+        rf"([{runs}]+)|\p{{N}}+(?:[.,]\p{{N}}+)*|[[\p{{L}}\p{{M}}]--[{runs}]][[\p{{L}}\p{{M}}\p{{N}}]--[{runs}]]+",
+        regex.V1,
+    )
+    for language in SEGMENTED
+    for script in [r"\p{Hangul}" if language == "ko" else _RUNS]
+    for runs in [rf"[{script}]&&[\p{{L}}\p{{M}}〇]"]
+}
 
 # A capital after a word or a comma and one space: no sentence begins there, so a name does.
 _NAME = re.compile(r"(?:(?<=[^\W_] )|(?<=, ))[^\W\d_a-z][^\W_]+")
@@ -51,7 +56,11 @@ def terms(normal: str, language: str) -> list[str]:
     if normal.isascii():
         found = _PLAIN.findall(folded)
     elif language in SEGMENTED:
-        found = [term for word in _LETTERS.findall(folded) for term in _cut(word, language)]
+        found = [
+            term
+            for word in _APART[language].finditer(folded)
+            for term in (segment(word[1], language) if word[1] else [word[0]])
+        ]
     elif _MARKS.search(normal) is None:
         found = _PLAIN.findall(folded)
     else:
@@ -90,21 +99,6 @@ def word_count(line: str) -> int:
 def _cased(language: str) -> bool:
     script = langcodes.Language.get(language).maximize().script
     return script is None or script in _CASED_SCRIPTS
-
-
-def _cut(word: str, language: str) -> Iterator[str]:
-    """The words of a run of letters; single Latin ones between them are left out, as anywhere."""
-    position = 0
-    for run in _RUNS[language].finditer(word):
-        yield from _whole(word[position : run.start()])
-        yield from segment(run.group(), language)
-        position = run.end()
-    yield from _whole(word[position:])
-
-
-def _whole(piece: str) -> Iterator[str]:
-    if len(piece) > 1 or piece.isdecimal():
-        yield piece
 
 
 def _pairs(word: str) -> Iterator[str]:
