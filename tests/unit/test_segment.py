@@ -12,9 +12,9 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsloom.core.background import frequencies
+from newsloom.core.background import SEGMENTED, frequencies
 from newsloom.core.forms import fold, normalise
-from newsloom.core.segment import SEGMENTED, _path, segment
+from newsloom.core.segment import _path, segment
 from newsloom.core.text import names, terms, word_count
 
 FOLDER = Path(__file__).parents[1] / "data" / "languages"

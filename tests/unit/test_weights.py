@@ -94,7 +94,7 @@ def test_stop_words_weigh_little_in_every_language(language):
 def test_no_story_is_found_by_stop_words(language):
     """A text that opens with them and repeats them all is found by its rarer words."""
     index, words = ranked(language)
-    telling = words[2_500 : 2_500 + POLICY.index_terms]
+    telling = words[2_500 : 2_500 + 3 * POLICY.index_terms]
     lines = (" ".join(words[:30]),) * 2 + (" ".join(telling),)
     story = Story("0" * 16, Article("invented.txt", "\n".join(lines)), index, 0, 1, 0, lines, None, None, 0.0)
     features = describe(story)

@@ -14,8 +14,6 @@ import regex
 
 from newsloom.core.background import frequencies
 
-#: Languages whose runs are cut by a list of words; Korean has spaces, but particles stick to its words.
-SEGMENTED = frozenset({"ja", "ko", "th", "zh"})
 #: Characters of the longest entry that is tried.
 _LONGEST = 16
 # A character that the list lacks; its rarest entries have 1e-8.

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 import langcodes
 import regex
 
-from newsloom.core.background import frequencies
+from newsloom.core.background import SEGMENTED, frequencies
 from newsloom.core.forms import fold, one_script
-from newsloom.core.segment import SEGMENTED, segment
+from newsloom.core.segment import segment
 
 # A number keeps its decimal and thousands marks together. Single letters are dropped: they are
 # what apostrophes leave behind.
