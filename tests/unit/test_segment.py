@@ -167,6 +167,11 @@ def test_a_megabyte_without_a_space_is_cut():
     assert len(found) == 100_000
 
 
+def test_no_word_is_endless():
+    """A run of katakana that nobody would write is cut into the words that it repeats."""
+    assert terms_of("ポリマー" * 1_000, "ja") == ["ポリマー"] * 1_000
+
+
 # Names
 
 

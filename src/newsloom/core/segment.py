@@ -14,14 +14,14 @@ import regex
 
 from newsloom.core.background import frequencies
 
-#: Characters of the longest entry that is tried.
+#: Characters of the longest word that is tried.
 _LONGEST = 16
 # A character that the list lacks; its rarest entries have 1e-8.
 _UNKNOWN = math.log(1e-9)
 # A run of katakana that the list lacks is a foreign name more likely than a chain of short words,
 # and the less likely one the longer it is.
 _FOREIGN = math.log(0.3)
-_KATAKANA = regex.compile(r"[\p{Katakana}ー]{3,}")
+_KATAKANA = regex.compile(rf"(?<![\p{{Katakana}}ー])[\p{{Katakana}}ー]{{3,{_LONGEST}}}(?![\p{{Katakana}}ー])")
 #: A lone character commoner than this is a word of its own; rarer ones side by side are a broken name.
 _PARTICLE = 1e-3
 _MARK = regex.compile(r"\p{M}")
