@@ -26,11 +26,22 @@ PAGE = (
         "Powered by automated translation", "Follow us on Facebook", "This breaking news story is being updated, and more details will be published shortly.",
         "Copyright 2031 Calder Press. All rights reserved.", "By signing up, you agree to our Privacy Policy", "Related: Ferry safety under review",
         "Share", "12 Comments", "Joren Haal contributed to this report.", "Contributing: Ines Corvald, Calder Press", "Best of the day, sent to your inbox", "Читайте также", "Publicidad", "", "   ", "***", "To show you this content, we need your permission to use cookies.",
+        "广告", "分享到微信", "相关新闻：", "责任编辑：王小明", "2024年3月5日 12:30", "发布时间：2024年3月5日 上午8:05", "広告", "関連記事", "2024年3月5日(火) 午後6時10分",
+        "광고", "관련 기사", "입력 2024.03.05 오전 10:20", "무단전재 및 재배포 금지", "โฆษณา", "ข่าวที่เกี่ยวข้อง", "إعلان", "اقرأ أيضا", "विज्ञापन", "ये भी पढ़ें",
     ],
 )  # fmt: skip
 def test_furniture_is_told_by_its_wording(text: str) -> None:
     """Labels, prompts, stamps and legal lines are no news."""
     assert is_furniture(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["分享会在北京举行", "広告費が過去最高に", "광고 시장이 커졌다", "2024年3月5日，渡轮沉没。", "โฆษณาเกินจริงถูกปรับ", "إعلان نتائج الانتخابات اليوم", "विज्ञापन कंपनी पर छापा"],
+)  # fmt: skip
+def test_a_headline_that_begins_like_a_label_is_news(text: str) -> None:
+    """In any script: a label is the whole line or none."""
+    assert not is_furniture(text)
 
 
 def test_captions_are_known_as_such() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsloom.core.language import UNKNOWN, detect
+from newsloom.core.language import UNKNOWN, detect, index_code
 
 SENTENCES = {
     "en": "The ferry was towed into the harbour on Monday after its engine failed in the fog.",
@@ -46,6 +46,64 @@ def test_paragraphs_are_one_sample():
 def test_the_beginning_tells():
     """A long text is told by its first few hundred characters."""
     assert detect(SENTENCES["en"] * 8 + SENTENCES["ru"] * 400) == "en"
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [
+        ("en", "en"), ("EN-us", "en"), ("zh_TW.UTF-8", "zh"), ("zh-Hant-HK", "zh"), ("yue", "zh"), ("pt-BR", "pt"),
+        ("iw", "he"), ("in", "id"), ("mo", "ro"), ("eng", "en"), ("ger", "de"), ("fil", "tl"), ("tl", "tl"),
+        ("nb", "no"), ("nn-NO", "no"), ("hr", "sh"), ("sr-Latn", "sh"), ("bs", "sh"), ("sh", "sh"), ("ms", "id"),
+        ("ceb", "ceb"), ("da", "da"), ("gl", "gl"),
+    ],
+)  # fmt: skip
+def test_one_written_language_has_one_index(tag, code):
+    """Regions, scripts, old codes and what is written alike lead to one code."""
+    assert index_code(tag) == code
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["", "e", "english", "en}:x{", "en\0", "en\n", "en:x", "{en}", "e" * 1_000_000, "en-" + "x" * 1_000_000, "ＥＮ",
+     "und", "mul", "zxx", "mis", "qq", "xxx", "русский", "\ud800", "../en", "en*"],
+)  # fmt: skip
+def test_what_is_no_language_names_no_index(tag):
+    """A page's claim comes from strangers: it is a checked code or nothing."""
+    assert index_code(tag) is None
+    assert detect("", tag) == UNKNOWN
+    assert detect(SENTENCES["en"], tag) == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "code"),
+    [
+        ("Færgen blev mandag slæbt i havn, efter at motoren gik i stykker i tågen.", "no", "da"),
+        ("Brand i lagerbygning ved havnen", "da", "da"),
+        ("Brann i lagerbygning ved havnen", "no", "no"),
+        ("Ferja vart måndag slept til hamn etter at motoren stansa i skodda.", None, "no"),
+        ("Пожар в склад край пристанището", "bg", "bg"),
+        ("Пажар на складзе каля порта", "be", "be"),
+        ("У понеділок пором відбуксирували до гавані після відмови двигуна в тумані.", "ru", "uk"),
+        ("Trajekt je u ponedjeljak odvučen u luku nakon što mu se u magli pokvario motor.", None, "sh"),
+        ("Трајект је у понедељак одвучен у луку пошто му се у магли покварио мотор.", None, "sh"),
+        ("Feri itu ditunda ke pelabuhan pada hari Isnin selepas enjinnya rosak dalam kabus.", None, "id"),
+        (
+            "Kapal feri itu ditarik ke pelabuhan pada hari Senin setelah mesinnya rusak dalam kabut.",
+            "id",
+            "id",
+        ),
+        ("O ferry foi rebocado para o porto depois de o motor ter falhado no nevoeiro.", "gl", "pt"),
+        (
+            "O transbordador foi remolcado ao porto o luns despois de que o motor fallase. Ningún dos 42 pasaxeiros resultou ferido.",
+            None,
+            "gl",
+        ),
+        ("渡輪喺大霧入面壞咗引擎，之後畀人拖返碼頭。", "yue", "zh"),
+    ],
+)
+def test_languages_that_are_close(text, declared, code):
+    """A paragraph tells them apart; where a headline wavers between two, the page's claim decides."""
+    assert detect(text, declared) == code
 
 
 @settings(max_examples=50)

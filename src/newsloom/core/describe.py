@@ -9,10 +9,11 @@ import numpy as np
 import xxhash
 from simhash import Simhash
 
+from newsloom.core.forms import normalise
 from newsloom.core.furniture import body, story_lines
 from newsloom.core.model import Features, Profile, Story
 from newsloom.core.policy import Policy
-from newsloom.core.text import names, normalise, terms
+from newsloom.core.text import names, terms, word_count
 
 SHINGLE_WORDS = 3
 SKETCH_SIZE = 96
@@ -27,17 +28,19 @@ def headline(paragraphs: Sequence[str], furniture: Collection[str] = ()) -> str 
     if not told[1:]:
         return None
     line = paragraphs[told[0]].strip()
-    whole = line.endswith((".", "!", "”", '"', "…", ":", ";", ",", "。", "।"))
-    return None if whole or len(line.split()) > MAX_HEADLINE_WORDS else line
+    whole = line.endswith(
+        (".", "!", "”", '"', "…", ":", ";", ",", "。", "！", "：", "，", "、", "।", "۔", "،")
+    )
+    return None if whole or word_count(line) > MAX_HEADLINE_WORDS else line
 
 
 def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     """What the story is compared by. Page furniture is left out; `furniture` are lines learned to be such."""
     lines = [story.paragraphs[i] for i in story_lines(story.paragraphs, furniture)] or list(story.paragraphs)
     text = normalise("\n".join(lines))
-    body = terms(text)
+    body = terms(text, story.language)
     title = normalise(story.title or "")
-    title_terms = terms(title)
+    title_terms = terms(title, story.language)
     fingerprint, sketch = fingerprints(body)
     counts = Counter(body)
     counts.update(set(title_terms))
@@ -48,7 +51,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
         terms={term: min(count, MAX_COUNT) for term, count in counts.items()},
         title=frozenset(title_terms),
         lead=frozenset(title_terms).union(body[:LEAD_WORDS]),
-        names=names(text),
+        names=names(text, body, story.language),
     )
 
 

@@ -30,6 +30,8 @@ _LABEL = re.compile(
     | (?:related|recommended|previous|more)\ (?:links?|content|stories|articles|coverage|local\ news|topics|news|reading|videos?) | also\ on\ .{2,30}
     | more\ from\ .{2,30} | more\ on\ this(?:\ story)? | más\ (?:noticias|información) | lire\ aussi | a\ lire\ aussi | à\ lire\ aussi | mehr\ zum\ thema | читайте\ также | lea\ también | leia\ também
     | leave\ a\ (?:reply|comment) | add\ a?\ ?comment | post\ a\ comment | deja\ un\ comentario | laisser\ un\ commentaire
+    | 广告 | 廣告 | 分享(?:到.{1,8})? | (?:相关|相關|推荐|推薦|延伸)(?:阅读|閱讀|新闻|新聞|报道|報導) | 責任編輯.{0,12} | 责任编辑.{0,12} | 広告 | (?:関連|おすすめ)(?:記事|ニュース) | シェア(?:する)? | 続きを読む
+    | 광고 | 공유(?:하기)? | 관련\s?(?:기사|뉴스) | 무단\s?전재.{0,30} | โฆษณา | แชร์ | ข่าวที่เกี่ยวข้อง | อ่านเพิ่มเติม | إعلان | شارك | اقرأ\ أيضا[ًّ]? | مواضيع\ ذات\ صلة | विज्ञापन | शेयर(?:\ करें)? | ये\ भी\ पढ़ें
     | powered\ by\ .{2,40} | page\ \d+\ of\ \d+ | \d+\ of\ \d+ | by\ of\ the | posted\ on | filed\ under.{0,60} | tags:.{0,120}
     )[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
@@ -45,6 +47,7 @@ _STAMP = re.compile(
       (?=[^.!?]*\d)[^!?]{4,60}
     | (?:\w+,?\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s+\d{4}(?:\W+\d{1,2}:\d{2}\s*(?:[ap]\.?m\.?)?(?:\s+[A-Z]{2,4})?)?
     | \d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:\W+\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?)?
+    | (?:发布时间|發布時間|更新时间|更新時間|公開日?|更新日?|입력|수정)?[\s:：]*\d{4}\s?[年년.]\s?\d{1,2}\s?[月월.]\s?\d{1,2}\s?[日일]?[\s\d:時时시分분()（）月火水木金土日일월화수목금토午前後오전후上下]{0,24}
     | [\d\W_]+
     )[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
@@ -142,7 +145,7 @@ _CREDIT_END = re.compile(
 #: Where a line begins to say something.
 _FIRST = re.compile(r"[^\W_]|[©™]")
 _CLOSERS = "\"'”’»)] \t\n\r\u00a0"
-_STOPS = (".", "!", "?", "…", "。", "！", "？", "।", "؟")
+_STOPS = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "۔", "။", "។")
 
 
 def _from_first_word(line: str) -> str:

@@ -1,10 +1,15 @@
 """Text to terms: one pass over one normalised text."""
 
+import functools
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+import langcodes
 import regex
+
+from newsloom.core.background import SEGMENTED, frequencies
+from newsloom.core.forms import fold, one_script
+from newsloom.core.segment import segment
 
 # A number keeps its decimal and thousands marks together. Single letters are dropped: they are
 # what apostrophes leave behind.
@@ -13,42 +18,87 @@ _PLAIN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_][^\W_]+")
 # not know them, ``regex`` does, at half the speed; so each text gets the one that it needs.
 _MARKED = regex.compile(r"\p{N}+(?:[.,]\p{N}+)*|[\p{L}\p{M}][\p{L}\p{M}\p{N}]+|[\p{Han}\p{Thai}]", regex.V1)
 _MARKS = regex.compile(r"[\p{M}\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]", regex.V1)
-# Scripts written without spaces between words are told apart by pairs of characters.
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+", regex.V1)
-# A capital after a word or a comma and one space: no sentence begins there, so a name does (any
-# noun in German, where this view says less).
+# Scripts written without spaces between words. The long mark belongs to no script, and to katakana.
+_RUNS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー"
+_UNSPACED = regex.compile(f"[{_RUNS}]+", regex.V1)
+# A word of Chinese or Japanese is about two characters long, one of the other scripts without spaces four.
+_SHORT = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー]", regex.V1)
+_LONG = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]", regex.V1)
+# The same where a list of words cuts the runs: those are apart from digits and Latin words beside them.
+_APART = {
+    language: regex.compile(
+        rf"([{runs}]+)|\p{{N}}+(?:[.,]\p{{N}}+)*|[[\p{{L}}\p{{M}}]--[{runs}]][[\p{{L}}\p{{M}}\p{{N}}]--[{runs}]]+",
+        regex.V1,
+    )
+    for language in SEGMENTED
+    for script in [r"\p{Hangul}" if language == "ko" else _RUNS]
+    for runs in [rf"[{script}]&&[\p{{L}}\p{{M}}〇]"]
+}
+
+# A capital after a word or a comma and one space: no sentence begins there, so a name does.
 _NAME = re.compile(r"(?:(?<=[^\W_] )|(?<=, ))[^\W\d_a-z][^\W_]+")
+_CASED_SCRIPTS = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
+#: Languages in which every noun has a capital.
+_NOUNS_CAPITALISED = frozenset({"de", "lb"})
+# Share of running text below which a term tells as a name does, where capitals do not say. English treated
+# as if it had none, F1 under the shipped policy: .735 on general news and .936 on the first 500 look-alikes,
+# against .724 and .904 without any names, .765 and .939 with capitals. 3e-6 and 3e-5 differ by .008 at most.
+_RARE = 1e-5
 
 
-def normalise(text: str) -> str:
-    """NFKC without lone surrogates: one text has one form, whatever machine typed it."""
-    return unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8"))
-
-
-def fold(normal: str) -> str:
-    """Without case. What folds to a letter and a mark is composed again; the Turkish dotted i is an i."""
-    folded = normal.casefold()
-    if folded.isascii():
-        return folded
-    return unicodedata.normalize("NFC", folded.replace("i\u0307", "i"))
-
-
-def terms(normal: str) -> list[str]:
+def terms(normal: str, language: str) -> list[str]:
     """The terms of a normalised text in order: case-folded words, numbers without thousands marks.
 
-    A run of a script without spaces becomes overlapping pairs of characters.
+    A run of a script without spaces is cut by the list of the language's words; a run of another
+    script, and one of a language without such a list, becomes overlapping pairs of characters.
     """
-    folded = fold(normal)
-    if normal.isascii() or _MARKS.search(normal) is None:
+    folded = one_script(fold(normal), language)
+    if normal.isascii():
+        found = _PLAIN.findall(folded)
+    elif language in SEGMENTED:
+        found = [
+            term
+            for word in _APART[language].finditer(folded)
+            for term in (segment(word[1], language) if word[1] else [word[0]])
+        ]
+    elif _MARKS.search(normal) is None:
         found = _PLAIN.findall(folded)
     else:
         found = [term for word in _MARKED.findall(folded) for term in _pairs(word)]
     return [term.replace(",", "") if "," in term else term for term in found]
 
 
-def names(normal: str) -> frozenset[str]:
-    """The terms that stand capitalised inside a sentence."""
-    return frozenset(fold(name) for name in _NAME.findall(normal) if name[0].isupper())
+def names(normal: str, body: Iterable[str], language: str) -> frozenset[str]:
+    """Terms that tell who and where; ``body`` are those of the text.
+
+    The words that stand capitalised inside a sentence. In German, where all nouns do, those of them that
+    are rare in the language; in a script without capitals all rare terms, and none in a language that
+    nobody has counted.
+    """
+    if not _cased(language):
+        known = frequencies(language)
+        return frozenset(
+            term for term in body if known and known.get(term, 0.0) < _RARE and not term[0].isdecimal()
+        )
+    found = {one_script(fold(name), language) for name in _NAME.findall(normal) if name[0].isupper()}
+    if language in _NOUNS_CAPITALISED:
+        known = frequencies(language)
+        return frozenset(name for name in found if known.get(name, 0.0) < _RARE)
+    return frozenset(found)
+
+
+def word_count(line: str) -> int:
+    """About how many words a line has, in any script; for what only asks whether it is short."""
+    count = len(line.split())
+    if line.isascii():
+        return count
+    return count + len(_SHORT.findall(line)) // 2 + len(_LONG.findall(line)) // 4
+
+
+@functools.cache
+def _cased(language: str) -> bool:
+    script = langcodes.Language.get(language).maximize().script
+    return script is None or script in _CASED_SCRIPTS
 
 
 def _pairs(word: str) -> Iterator[str]:

@@ -5,8 +5,7 @@ import json
 import math
 from importlib import resources
 
-import wordfreq
-
+from newsloom.core.background import frequencies
 from newsloom.core.model import Counts
 from newsloom.core.policy import NEWS, Policy
 
@@ -17,23 +16,6 @@ _TYPICAL_WORDS = 300
 
 # Stories that wordfreq's knowledge is worth beside the news counts.
 _WORDFREQ_STORIES = 200
-
-
-@functools.cache
-def _frequencies(language: str) -> dict[str, float]:
-    """Background frequency of each word, 0..1; empty for a language that wordfreq lacks.
-
-    wordfreq knows "doesn't", the terms here are what stands on either side of the apostrophe.
-    """
-    try:
-        known = dict(wordfreq.get_frequency_dict(language, wordlist="best"))
-    except LookupError:
-        return {}
-    for word in [word for word in known if "'" in word]:
-        for part in word.split("'"):
-            if len(part) > 1:
-                known[part] = known.get(part, 0.0) + known[word]
-    return known
 
 
 @functools.cache
@@ -56,7 +38,7 @@ def chance(term: str, language: str) -> float:
         if len(whole) <= 2:
             return 0.05
         return 0.05 if len(whole) == 4 and whole[:2] in {"19", "20"} else 0.005
-    frequency = _frequencies(language).get(term, _RAREST)
+    frequency = frequencies(language).get(term, _RAREST)
     general = -math.expm1(_TYPICAL_WORDS * math.log1p(-min(frequency, 0.5)))
     stories, terms = _news(language)
     if term not in terms:
