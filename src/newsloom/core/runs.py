@@ -12,7 +12,9 @@ from itertools import pairwise
 import xxhash
 
 from newsloom.core.furniture import is_telling, story_lines
-from newsloom.core.text import normalise, terms
+from newsloom.core.forms import normalise
+from newsloom.core.language import UNKNOWN
+from newsloom.core.text import terms
 
 #: Words that a run needs; fewer may be a formula that many stories open or close with.
 MIN_WORDS = 25
@@ -96,7 +98,7 @@ def _telling(paragraphs: Sequence[str], furniture: Collection[str]) -> list[int]
 
 def _mark(paragraph: str) -> tuple[int, bytes]:
     """How many words it has, and a digest of them."""
-    words = terms(normalise(paragraph))
+    words = terms(normalise(paragraph), UNKNOWN)
     return len(words), xxhash.xxh3_64_digest(" ".join(words).encode())
 
 
