@@ -28,11 +28,11 @@ POLICY = Policy(
     least_weight=0.5,
     profile_terms=32,
     index_terms=8,
-    merge_margin=-2.0,
+    merge_at=-1.0,
     merge_quorum=0.5,
-    split_margin=-1.0,
+    split_at=-1.5,
     window_days=3,
-    sigma_days=2,
+    fade_days=4,
     max_distance_bits=12,
     min_overlap=0.6,
     min_copy_words=16,
@@ -41,7 +41,9 @@ POLICY = Policy(
     furniture_share_long=0.2,
     threshold=0.0,
     intercept=-2.5,
-    coefficients={"body": 6.0, "title": 1.0, "lead": 0.5, "time": 0.7, "mean": 0.4, "rival": -0.1},
+    coefficients={"body": 6.0, "title": 1.0, "lead": 0.5, "time": 0.7, "crowd": -0.2},
+    best_share=0.5,
+    usual_crowd=0.1,
 )
 CAPS = Caps(postings=4, candidates=2, members=2, generation=5)
 

@@ -9,11 +9,32 @@ from newsloom.core.policy import Policy
 from newsloom.evaluate import evaluate, labelled
 
 SETS = Path(os.environ.get("NEWSLOOM_EVAL_DATA", "")) / "events"
+OWN = Path(__file__).parent / "labelled"
+
+
+@pytest.mark.parametrize(
+    ("name", "floor"), [("general", 0.92), ("lookalike", 0.85), ("copies", 0.90), ("noisy", 0.68)]
+)
+def test_events_of_our_own_articles(name: str, floor: float) -> None:
+    """Tellings by many outlets, look-alikes from the first story on, copies, and pages full of furniture."""
+    report = evaluate(labelled(OWN / f"{name}.jsonl"), Policy.load())
+    assert report.bcubed.f1 >= floor
+    assert report.largest_found <= 3 * report.largest_gold
+    assert report.split == 0
+
+
+@pytest.mark.parametrize("name", ["general", "lookalike"])
+def test_the_second_look_mends_what_was_decided_early(name: str) -> None:
+    """More is known by then: F1 rises."""
+    items = labelled(OWN / f"{name}.jsonl")
+    before = evaluate(items, Policy.load(), look_every=0)
+    assert evaluate(items, Policy.load()).bcubed.f1 > before.bcubed.f1 + 0.03
+    assert before.changes == {}
 
 
 @pytest.mark.eval
 @pytest.mark.skipif(not os.environ.get("NEWSLOOM_EVAL_DATA"), reason="NEWSLOOM_EVAL_DATA is not set")
-@pytest.mark.parametrize(("name", "articles", "floor"), [("wikinews", 419, 0.75), ("gva", 1200, 0.90)])
+@pytest.mark.parametrize(("name", "articles", "floor"), [("wikinews", 419, 0.80), ("gva", 1200, 0.90)])
 def test_events_of_labelled_articles(name: str, articles: int, floor: float) -> None:
     """General news and look-alike incidents, one policy: BCubed F1 holds and no event swallows others."""
     report = evaluate(labelled(SETS / f"{name}.jsonl.gz")[:articles], Policy.load())

@@ -159,16 +159,16 @@ def test_tail_tells_changes(cli: Cli, events: list[Any]) -> None:
     ]  # fmt: skip
 
 
-PROGRAM = {"from": "E" * 16, "event_id": "F" * 16, "by": "program", "policy": "p", "margin": 1.0}
+PROGRAM = {"from": "E" * 16, "event_id": "F" * 16, "by": "program", "policy": "p"}
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"because": "event_merged", "votes": 3, "voters": 4, "clears": 2.5, "quorum": 0.6},
-         "the two were one. Asked anew, 3 of their 4 stories compared would join the other, +2.50 above"),
-        ({"because": "event_split", "cross": -3.25, "within": 1.5},
-         "the first held two. Pairs of stories across the parts stand at -3.25 from what is needed"),
+        ({"because": "event_merged", "pairs": 4, "agreed": 3, "clears": 2.5, "needed": -1.75},
+         "the two were one. Of 4 pairs of their stories 3 are alike enough, and their mean stands at +2.50"),
+        ({"because": "event_split", "clears": -3.25, "needed": -2.25},
+         "the first held two. Pairs of stories across the parts stand at -3.25 from what a new story would need"),
     ],
 )  # fmt: skip
 def test_what_the_program_moved_is_explained(given: dict[str, Any], said: str) -> None:

@@ -10,8 +10,9 @@ from newsloom.core.describe import MAX_COUNT, SKETCH_SIZE, tf
 from newsloom.core.model import Member, Outcome, Profile
 from newsloom.store.base import Stored
 from newsloom.store.codec import (
+    CROWD,
+    CROWD_AT,
     EVENT_BYTES,
-    PREFIX_BYTES,
     RECORD_BYTES,
     pack_story,
     raw,
@@ -55,6 +56,7 @@ def stories(draw):
             published_s=draw(st.none() | TIMES),
             arrived_s=draw(TIMES),
             profile=draw(profiles()),
+            crowd=draw(st.floats(0, 1)),
         ),
         record=draw(RECORDS),
         article_id=draw(TEXTS),
@@ -91,7 +93,7 @@ def test_a_story_comes_back_as_it_was(story):
 @given(stories())
 def test_what_is_compared_comes_back_alone(story):
     """The member is the same, whatever stands in the prefix."""
-    assert unpack_member(story.member.story, b"\xff" * PREFIX_BYTES + pack_story(story)) == story.member
+    assert unpack_member(story.member.story, b"\xff" * CROWD_AT + pack_story(story)) == story.member
 
 
 @given(stories(), IDS)
@@ -116,8 +118,8 @@ def test_each_count_is_one_byte():
             first_paragraph=0, paragraphs=1, language="en", outcome=Outcome.OPEN, duplicate_of=None, revision_of=None,
             title=None, source=None, url=None,
         )  # fmt: skip
-        assert unpack_member("0" * 16, b"x" * PREFIX_BYTES + pack_story(story)) == member
-        assert msgpack.unpackb(pack_story(story))[6] == bytes([count])
+        assert unpack_member("0" * 16, b"x" * CROWD_AT + pack_story(story)) == member
+        assert msgpack.unpackb(pack_story(story)[CROWD.size :])[6] == bytes([count])
 
 
 @given(IDS)

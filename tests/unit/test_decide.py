@@ -18,6 +18,7 @@ POLICY = dataclasses.replace(
     threshold=0.0,
     window_days=7,
     caution=0.0,
+    best_share=0.5,
     min_overlap=0.6,
     min_copy_words=16,
 )
@@ -105,11 +106,12 @@ def test_evidence():
     best = event("e", member("abcd", name="m1"), member("abef", name="m2"))
     decision = decide(query(), [event("d", member("abef")), best], POLICY, seen=10**6)
     assert decision.candidates == 2
-    assert decision.score == pytest.approx(5.0)
+    assert decision.score == pytest.approx(3.75)  # of the members 5 and 0, half by the best, half by the mean
     assert (decision.runner_up, decision.runner_up_score) == ("d", pytest.approx(0.0))
-    assert decision.margin == pytest.approx(5.0)
+    assert decision.margin == pytest.approx(3.75)
     assert decision.policy == POLICY.version
-    assert decision.features["body"] == pytest.approx(1.0)
+    assert decision.features["body"] == pytest.approx(0.875)
+    assert decision.crowd == pytest.approx((0.5 + 9 * POLICY.usual_crowd) / 10)
     assert (decision.duplicate_of, decision.revision_of) == (None, None)
 
 

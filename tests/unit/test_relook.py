@@ -10,7 +10,7 @@ from newsloom import byhand
 from newsloom.core.decide import event_id
 from newsloom.core.model import Article, Candidate, Decision, Member, Outcome, Profile, Story
 from newsloom.core.policy import Policy
-from newsloom.core.relook import Ballot, Division, ask, closer, divide, favourite, union, vote
+from newsloom.core.relook import ask, crowd_around, divide, pairs, union
 from newsloom.core.views import DAY_S, Query
 from newsloom.relook import SecondLook
 from newsloom.store.base import Commit, Known, Place
@@ -18,8 +18,8 @@ from newsloom.store.memory import MemoryStore
 
 NOW_S = 1_700_000_000.0
 NONE = frozenset()
-#: A rule that can be worked out by hand: ten times the cosine, less five; a vote takes 6 in 10 in
-#: common, and parts with less than 3 in 10 in common are two.
+#: A rule that can be worked out by hand: ten times the cosine, less five; 6 in 10 in common make two
+#: events one, and parts with less than 3 in 10 in common are two.
 POLICY = dataclasses.replace(
     Policy.load(),
     intercept=-5.0,
@@ -28,9 +28,9 @@ POLICY = dataclasses.replace(
     window_days=7,
     caution=0.0,
     prior_stories=1e9,  # the stream teaches nothing here
-    merge_margin=1.0,
+    merge_at=1.0,
     merge_quorum=0.6,
-    split_margin=2.0,
+    split_at=-2.0,
 )
 WEIGHTS = dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 3.0)
 
@@ -75,98 +75,94 @@ def test_a_member_is_measured_by_the_weights_of_now():
     assert query.story.language == "en"
 
 
+def test_the_crowd_around_a_known_story_leaves_itself_out():
+    """Nine others, each with half of its words: the third to the ninth count, what is usual for the rest."""
+    others = tuple(member("abcd" + letters) for letters in itertools.repeat("wxyz", 9))
+    event = Candidate("e", 10, (member("abcdefgh"), *others))
+    expected = (7 * 0.5 + 3 * POLICY.usual_crowd) / 10
+    assert crowd_around(asked("abcdefgh"), [event], POLICY) == pytest.approx(expected)
+
+
+def logits(*texts):
+    """Of every pair of these stories, without a crowd."""
+    members = [member(text) for text in texts]
+    return pairs([asked(text) for text in texts], [0.0] * len(texts), members, POLICY, 0)
+
+
+def test_pairs():
+    """Each with each but itself, both ways, above what is needed."""
+    assert logits("abcd", "abef") == {("abcd", "abef"): 0.0, ("abef", "abcd"): 0.0}
+
+
+def test_a_crowd_counts_against_a_pair():
+    """By the mean of the crowds on both sides."""
+    policy = dataclasses.replace(POLICY, coefficients={"body": 10.0, "crowd": -10.0})
+    other = dataclasses.replace(member("abcx"), crowd=0.3)
+    (value,) = pairs([asked("abcd")], [0.1], [other], policy, 0).values()
+    assert value == pytest.approx(7.5 - 5.0 - 2.0)
+
+
 @pytest.mark.parametrize(
-    ("others", "choice"),
+    ("one", "other", "agreed"),
     [
-        ([], None),
-        ([event("own", "abcdefghij")], None),
-        ([event("own", "abcdefghij"), event("e", "abcdefzyxw")], "e"),
-        ([event("e", "abcdezyxwv")], None),
-        ([event("d", "abcdefzyxw"), event("e", "abcdefgyxw")], "e"),
-        ([Candidate("e", 1, (member("abcdefghij", at_s=NOW_S + 8 * DAY_S),))], None),
+        (["abcdef"], ["abcdxy"], 1),
+        (["abcdef"], ["abcxyz"], None),
+        (["abcdef", "abcdeg"], ["abcdxy"], 2),
+        (["abcdef", "mnopqr"], ["abcdef"], None),
+        (["abcdef", "abcghi", "abcjkl"], ["abcdef", "abcdeg"], None),
     ],
-    ids=["nobody", "its own event", "alike", "alike, not enough", "the best of two", "of another week"],
+    ids=[
+        "two singletons",
+        "not alike enough",
+        "all agree",
+        "a foreign member",
+        "the mean without the quorum",
+    ],
 )
-def test_a_vote(others, choice):
-    """For the best other event that clears the bar by the margin, or for none."""
-    assert vote(asked("abcdefghij"), others, "own", POLICY, 0).choice == choice
+def test_a_union(one, other, agreed):
+    """Six in ten in common on average, and so for six in ten of the pairs."""
+    found = union(logits(*dict.fromkeys((*one, *other, "abcdef"))) | _same(one, other), one, other, POLICY)
+    assert (found and found.agreed) == agreed
+    if found:
+        assert found.pairs == len(one) * len(other)
+        assert found.clears >= POLICY.merge_at
 
 
-def ballots(*choices):
-    return [Ballot(str(number), choice, 1.5) for number, choice in enumerate(choices)]
+def _same(one, other):
+    """Two stories of one text are wholly alike."""
+    return {(text, text): 5.0 for text in {*one} & {*other}}
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs", "votes"),
+    ("texts", "stay", "leave"),
     [
-        (["F"], ["E"], 2),
-        (["F"], [None], None),
-        ([None], ["E"], None),
-        (["F", "F", None], ["E", None], 3),
-        (["F", None, None], ["E", None], None),
-        (["F", "F", "F"], [None, None], None),
-        (["F", "F"], ["E", None, None], 3),
-        (["G", "F"], ["E", "E"], 3),
+        (["abcd"], None, None),
+        (["abcd", "abef"], None, None),
+        (["abcd", "efgh"], ["abcd"], ["efgh"]),
+        (["abcd", "abce", "abcf"], None, None),
+        (["abcd", "abce", "wxyz", "wxyv"], ["abcd", "abce"], ["wxyz", "wxyv"]),
+        (["wxyz", "abcd", "wxyv", "abce"], ["wxyz", "wxyv"], ["abcd", "abce"]),
+        (["abcd", "abce", "wxyz"], ["abcd", "abce"], ["wxyz"]),
+        (["abcd", "wxyz", "wxyv"], ["abcd"], ["wxyz", "wxyv"]),
+        (["abcd", "ijkl", "qrst"], ["abcd", "qrst"], ["ijkl"]),
     ],
     ids=[
-        "two singletons", "one side only", "the other side only", "a quorum", "none", "no voice on the other side",
-        "just a quorum", "one goes elsewhere",
+        "one story", "two halfway alike", "two strangers", "one event", "two tight halves", "in any order",
+        "one that is foreign", "the first is foreign", "three strangers: one at a time",
     ],
 )  # fmt: skip
-def test_a_quorum(ours, theirs, votes):
-    """Six in ten of the members of both, and someone on each side."""
-    found = union("E", ballots(*ours), "F", ballots(*theirs), POLICY)
-    assert (found and found.votes) == votes
+def test_a_division(texts, stay, leave):
+    """The part with the first story stays; the part least like it leaves."""
+    found = divide(logits(*texts), texts, POLICY)
+    assert (found and (list(found.stay), list(found.leave))) == (stay and (stay, leave))
     if found:
-        assert (found.voters, found.clears) == (len(ours) + len(theirs), 1.5)
+        assert found.clears < POLICY.split_at
 
 
-def test_the_favourite():
-    """The event with most votes; a tie goes to the smaller id, no votes to none."""
-    assert favourite(ballots("G", "F", "F", None)) == "F"
-    assert favourite(ballots("G", "F")) == "F"
-    assert favourite(ballots(None)) is None
-    assert favourite([]) is None
-
-
-@pytest.mark.parametrize(
-    ("texts", "parts"),
-    [
-        (["abcd", "efgh"], None),
-        (["abcd", "abce", "abcf"], None),
-        (["abcd", "abce", "wxyz", "wxyv"], [["abcd", "abce"], ["wxyz", "wxyv"]]),
-        (["wxyz", "abcd", "wxyv", "abce"], [["wxyz", "wxyv"], ["abcd", "abce"]]),
-        (["abcd", "abce", "wxyz"], [["abcd", "abce"], ["wxyz"]]),
-        (["abcd", "wxyz", "wxyv"], [["abcd"], ["wxyz", "wxyv"]]),
-        (["abcd", "abef", "abgh", "efgh"], None),
-        (["abcd", "cdef", "efgh", "ghij"], None),
-        (["abcd", "ijkl", "qrst"], None),
-    ],
-    ids=[
-        "two are never parted", "one event", "two tight halves", "in any order", "one that is foreign",
-        "the first is foreign", "loosely linked", "a chain", "all foreign to each other",
-    ],
-)  # fmt: skip
-def test_a_division(texts, parts):
-    """Two parts that have next to nothing in common, each nearer to itself; else none."""
-    found = divide([asked(text) for text in texts], [member(text) for text in texts], POLICY, 0)
-    assert (found and [[one.story for one in part] for part in found.parts]) == parts
-    if found:
-        assert found.cross < -POLICY.split_margin < found.within
-
-
-def test_who_is_no_member_goes_to_the_closer_part():
-    """By the join rule between the two."""
-    division = Division(((member("abcd"), member("abce")), (member("wxyz"),)), -5.0, 2.0)
-    assert closer(asked("abqr"), division, POLICY, 0) == 0
-    assert closer(asked("xyqr"), division, POLICY, 0) == 1
-
-
-@pytest.mark.parametrize("quorum", [0.4, 1.1])
-def test_a_quorum_is_more_than_half(quorum):
-    """A policy with another is refused."""
-    with pytest.raises(ValueError, match="merge_quorum"):
-        dataclasses.replace(POLICY, merge_quorum=quorum)
+def test_what_is_merged_is_not_split_again():
+    """A policy by which the two rules would undo each other is refused."""
+    with pytest.raises(ValueError, match="split_at"):
+        dataclasses.replace(POLICY, split_at=POLICY.merge_at + 0.1)
 
 
 # -- the look --------------------------------------------------------------------------------------
@@ -233,7 +229,7 @@ def test_two_singletons_that_clear_the_bar_now_become_one(desk):
     (kind, whole), (moved, story) = changed.records
     assert (kind, moved) == ("event_merged", "story_moved")
     assert (whole["event_id"], whole["merged"], whole["size"], whole["by"]) == (one, other, 2, "program")
-    assert (whole["votes"], whole["voters"], whole["quorum"]) == (2, 2, 0.6)
+    assert (whole["pairs"], whole["agreed"], whole["needed"]) == (1, 1, 1.0)
     assert whole["clears"] == 3.75
     assert whole["policy"] == POLICY.version
     assert (story["from"], story["event_id"], story["because"]) == (other, one, "event_merged")
@@ -283,7 +279,7 @@ def test_an_event_of_two_halves_is_split(desk):
     (kind, whole), *moves = changed.records
     assert (kind, whole["event_id"], whole["into"]) == ("event_split", one, event_id(foreign))
     assert (whole["stories"], whole["size"]) == (4, 3)
-    assert whole["cross"] == -5.0
+    assert whole["clears"] == -5.0
     assert {record["because"] for _, record in moves} == {"event_split"}
     assert desk.look() == []
 

@@ -1,12 +1,23 @@
 """Views of an event: cosines, gaps in time, standing in the field."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from newsloom.core.model import Article, Candidate, Member, Profile, Story
 from newsloom.core.policy import Policy
-from newsloom.core.views import DAY_S, Lens, Query, event_views, field_views, gap_days, in_window, likeness
+from newsloom.core.views import (
+    DAY_S,
+    Lens,
+    Query,
+    blend,
+    crowding,
+    gap_days,
+    in_window,
+    likeness,
+    pair_views,
+)
 
 POLICY = Policy.load()
 WEIGHTS = {"harbour": 6.0, "ferry": 4.0, "fog": 2.0, "1912": 4.0, "mayor": 5.5}
@@ -88,35 +99,50 @@ def test_window():
     assert not in_window(story(edge + 1), event, POLICY)
 
 
-def test_event_views():
-    """The best member counts, beside the mean; time is soft."""
-    event = Candidate("e", 5, (member(OTHER, DAY_S), member(FULL, 3 * DAY_S)))
-    views = event_views(Lens.of(QUERY), event, POLICY)
+def views_of(known, crowd=0.0):
+    lens = Lens.of(QUERY)
+    return pair_views(lens, known, likeness(lens, known.profile), crowd, POLICY)
+
+
+def test_pair_views():
+    """Cosines, the time between them, and the crowd around both."""
+    views = views_of(replace(member(FULL, 5 * DAY_S), crowd=0.1), crowd=0.3)
     assert views["body"] == pytest.approx(1.0)
-    assert views["mean"] == pytest.approx(0.5)
-    assert views["time"] == pytest.approx(math.exp(-1 / (2 * POLICY.sigma_days**2)))
+    assert views["time"] == pytest.approx(math.exp(-5 / POLICY.fade_days))
     assert views["undated"] == 0.0
+    assert views["crowd"] == pytest.approx(0.2)
 
 
 def test_undated():
     """Without two dates nothing is said of time."""
-    views = event_views(Lens.of(QUERY), Candidate("e", 1, (member(FULL, None),)), POLICY)
+    views = views_of(member(FULL, None))
     assert (views["time"], views["undated"]) == (0.0, 1.0)
 
 
 def test_every_coefficient_has_a_view():
     """The shipped policy asks for views that exist."""
-    views = field_views([event_views(Lens.of(QUERY), Candidate("e", 1, (member(FULL),)), POLICY)])
-    assert POLICY.coefficients.keys() <= views[0].keys()
+    assert POLICY.coefficients.keys() <= views_of(member(FULL)).keys()
 
 
-def test_field():
-    """The order of the candidates does not matter, and each knows the best of the others."""
-    lens = Lens.of(QUERY)
-    best = event_views(lens, Candidate("a", 1, (member(FULL),)), POLICY)
-    poor = event_views(lens, Candidate("b", 1, (member(OTHER),)), POLICY)
-    assert field_views([]) == []
-    one, two, three = field_views([best, poor, poor])
-    assert two == three
-    assert field_views([poor, poor, best]) == [two, three, one]
-    assert (one["rival"], two["rival"]) == (poor["body"], best["body"])
+@pytest.mark.parametrize(
+    ("bodies", "expected"),
+    [
+        ([], POLICY.usual_crowd),
+        ([0.9, 0.8], POLICY.usual_crowd),
+        ([0.9, 0.2, 0.8], (0.2 + 9 * POLICY.usual_crowd) / 10),
+        ([0.9, 0.8, *[0.3] * 10, 0.1], 0.3),
+    ],
+    ids=["an empty index", "the nearest two may be the event itself", "some", "no more than ten"],
+)
+def test_crowding(bodies, expected):
+    """The third to twelfth neighbour; what is usual stands in for those that are missing."""
+    assert crowding(bodies, POLICY) == pytest.approx(expected)
+
+
+def test_blend():
+    """An event's views are its members' mean, leaning on the best; so is its score."""
+    rows = [{"body": 0.8, "title": 0.0}, {"body": 0.2, "title": 0.4}]
+    share = POLICY.best_share
+    blended = blend(rows, [3.0, 1.0], POLICY)
+    assert blended["body"] == pytest.approx(share * 0.8 + (1 - share) * 0.5)
+    assert blended["title"] == pytest.approx((1 - share) * 0.2)

@@ -42,14 +42,13 @@ def moved(record: dict[str, Any]) -> str:
         return f"{way}: a person {told[record['because']]}."
     if record["because"] == "event_merged":
         return (
-            f"{way}: the two were one. Asked anew, {record['votes']} of their {record['voters']} stories compared "
-            f"would join the other, {record['clears']:+.2f} above what is needed on average; "
-            f"{record['quorum']:.0%} had to, by {record['margin']:+.2f} each. Policy {record['policy']}."
+            f"{way}: the two were one. Of {record['pairs']} pairs of their stories {record['agreed']} are alike "
+            f"enough, and their mean stands at {record['clears']:+.2f} from what a new story would need; "
+            f"{record['needed']:+.2f} is enough. Policy {record['policy']}."
         )
     return (
-        f"{way}: the first held two. Pairs of stories across the parts stand at {record['cross']:+.2f} from what "
-        f"is needed, on average, and at {record['within']:+.2f} inside them; below {-record['margin']:+.2f} parts "
-        f"them. Policy {record['policy']}."
+        f"{way}: the first held two. Pairs of stories across the parts stand at {record['clears']:+.2f} from what "
+        f"a new story would need, on average; below {record['needed']:+.2f} parts them. Policy {record['policy']}."
     )
 
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 
 import xxhash
 
+from newsloom.core.forms import fold, normalise
 from newsloom.core.furniture import LONG, is_furniture, is_telling
 from newsloom.core.model import Article, Repeated
 from newsloom.core.policy import Policy
-from newsloom.core.forms import fold, normalise
 
 #: Longest line that is counted. Of the lines that recur in a tenth of a source's pages nearly all are shorter.
 MAX_CHARS = 300

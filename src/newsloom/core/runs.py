@@ -11,8 +11,8 @@ from itertools import pairwise
 
 import xxhash
 
-from newsloom.core.furniture import is_telling, story_lines
 from newsloom.core.forms import normalise
+from newsloom.core.furniture import is_telling, story_lines
 from newsloom.core.language import UNKNOWN
 from newsloom.core.text import terms
 

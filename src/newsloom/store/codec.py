@@ -15,7 +15,7 @@ from newsloom.store.base import Quarantined, Stored, printable
 # The prefix can be rewritten in place: when a story moves to another event, and when it is looked at again.
 EVENT_BYTES = 8
 RECORD_BYTES = 24
-CROWD = struct.Struct("<f")
+CROWD = struct.Struct("<d")
 CROWD_AT = EVENT_BYTES + RECORD_BYTES
 PREFIX_BYTES = CROWD_AT + CROWD.size
 
