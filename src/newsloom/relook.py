@@ -59,7 +59,8 @@ class _Knowledge:
     def asked(self, members: Sequence[Member]) -> "_Asked":
         """What each of an event's members finds around it by now, which the store keeps."""
         self.learn(members)
-        queries, crowds, around = [self.query(member) for member in members], [], {}
+        queries, crowds = [self.query(member) for member in members], []
+        around: dict[str, Candidate] = {}
         for query in queries:
             terms = query.keys(self.policy.index_terms)
             recalled = self.store.recall(query, terms, self.policy.max_distance_bits).candidates
