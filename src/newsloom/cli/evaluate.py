@@ -10,7 +10,7 @@ from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.core.policy import Policy
 from newsloom.core.scores import Worst
-from newsloom.evaluate import Labelled, Report, labelled
+from newsloom.evaluate import LOOK_EVERY, Labelled, Report, labelled
 from newsloom.evaluate import evaluate as run
 
 _STEPS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
@@ -24,6 +24,7 @@ _STEPS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
     "--policy", "policy_file", type=click.Path(exists=True, path_type=Path), help="Policy to judge."
 )
 @click.option("--threshold", type=float, help="Logits to use in place of the policy's threshold.")
+@click.option("--no-look", is_flag=True, help="Score the decisions as they were made, without the second look.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw precision and recall over the threshold.")
 @output.json_option
 def evaluate(
@@ -32,6 +33,7 @@ def evaluate(
     threshold: float | None,
     plot: Path | None,
     *,
+    no_look: bool,
     as_json: bool,
 ) -> None:
     """Run the decision code over labelled articles and score the events it finds.
@@ -44,7 +46,7 @@ def evaluate(
         policy = replace(policy, threshold=threshold)
     for file in files:
         items = labelled(file)
-        report = _run(items, policy, file.name, quiet=as_json)
+        report = _run(items, policy, file.name, look=not no_look, quiet=as_json)
         if as_json:
             output.emit({"file": str(file), **report.row()})
         else:
@@ -54,10 +56,15 @@ def evaluate(
             _draw(target, items, policy, file.name, quiet=as_json)
 
 
-def _run(items: list[Labelled], policy: Policy, name: str, *, quiet: bool) -> Report:
+def _run(items: list[Labelled], policy: Policy, name: str, *, look: bool = True, quiet: bool) -> Report:
     with Progress(console=output.stderr, disable=quiet, transient=True) as progress:
         task = progress.add_task(name, total=len(items))
-        return run(items, policy, seen=lambda number: progress.update(task, completed=number))
+        return run(
+            items,
+            policy,
+            look_every=LOOK_EVERY if look else 0,
+            seen=lambda number: progress.update(task, completed=number),
+        )
 
 
 def _show(file: Path, report: Report) -> None:
