@@ -24,7 +24,9 @@ _STEPS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
     "--policy", "policy_file", type=click.Path(exists=True, path_type=Path), help="Policy to judge."
 )
 @click.option("--threshold", type=float, help="Logits to use in place of the policy's threshold.")
-@click.option("--no-look", is_flag=True, help="Score the decisions as they were made, without the second look.")
+@click.option(
+    "--no-look", is_flag=True, help="Score the decisions as they were made, without the second look."
+)
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw precision and recall over the threshold.")
 @output.json_option
 def evaluate(
