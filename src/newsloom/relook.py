@@ -9,7 +9,7 @@ from newsloom.core.describe import reweighed
 from newsloom.core.model import Candidate, Member
 from newsloom.core.policy import Policy
 from newsloom.core.relook import ask, crowd_around, divide, pairs, union
-from newsloom.core.views import DAY_S, Query
+from newsloom.core.views import DAY_S, Lens, Query
 from newsloom.core.weights import weigh
 from newsloom.errors import Conflict
 from newsloom.reassigning import Changed, merge, older, part
@@ -59,9 +59,10 @@ class _Knowledge:
     def asked(self, members: Sequence[Member]) -> "_Asked":
         """What each of an event's members finds around it by now, which the store keeps."""
         self.learn(members)
-        queries, crowds = [self.query(member) for member in members], []
+        lenses, crowds = [Lens.of(self.query(member)) for member in members], []
         around: dict[str, Candidate] = {}
-        for query in queries:
+        for lens in lenses:
+            query = lens.query
             terms = query.keys(self.policy.index_terms)
             recalled = self.store.recall(query, terms, self.policy.max_distance_bits).candidates
             self.learn(member for candidate in recalled for member in candidate.members)
@@ -69,24 +70,24 @@ class _Knowledge:
                 replace(candidate, members=tuple(map(self.measured, candidate.members)))
                 for candidate in recalled
             ]
-            crowds.append(crowd_around(query, near, self.policy))
+            crowds.append(crowd_around(lens, near, self.policy))
             around |= {candidate.event: candidate for candidate in near}
         fresh = []
         for member, crowd in zip(members, crowds, strict=True):
             self.members[member.story] = replace(self.measured(member), crowd=crowd)
             fresh.append(self.members[member.story])
         self.store.crowded(self.language, {member.story: member.crowd for member in fresh})
-        return _Asked(queries, crowds, fresh, around)
+        return _Asked(lenses, crowds, fresh, around)
 
     def logits(self, one: "_Asked", other: Sequence[Member]) -> dict[tuple[str, str], float]:
-        return pairs(one.queries, one.crowds, other, self.policy, self.seen)
+        return pairs(one.lenses, one.crowds, other, self.policy, self.seen)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """An event's members, measured by what is known now."""
 
-    queries: Sequence[Query]
+    lenses: Sequence[Lens]
     crowds: Sequence[float]
     members: Sequence[Member]
     around: Mapping[str, Candidate]  #: events that any of them finds, its own among them

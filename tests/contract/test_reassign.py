@@ -159,28 +159,25 @@ def test_a_new_version_goes_where_the_old_one_is_now(desk, store, merged, parted
     desk.commit(first, Outcome.ATTACH, other, place=place_of("page", "1"))
     known = store.known("en", place_of("page", "2"))
     assert known.earlier[0].event == other
+
+    def revise(query):
+        desk.commit(
+            query,
+            Outcome.REVISION,
+            known.earlier[0].event,
+            place=place_of("page", "2"),
+            known=known,
+            revision_of=first.story.id,
+        )
+
     for change in (lambda: merged(one, other), lambda: parted(one, first.story.id)):
         change()
         revised = desk.write("wreck raised")
         with pytest.raises(Conflict):
-            desk.commit(
-                revised,
-                Outcome.REVISION,
-                known.earlier[0].event,
-                place=place_of("page", "2"),
-                known=known,
-                revision_of=first.story.id,
-            )
+            revise(revised)
         known = store.known("en", place_of("page", "2"))
         assert known.earlier[0].event == store.story(first.story.id).event
-    desk.commit(
-        revised,
-        Outcome.REVISION,
-        known.earlier[0].event,
-        place=place_of("page", "2"),
-        known=known,
-        revision_of=first.story.id,
-    )
+    revise(revised)
     assert whole(store)
 
 

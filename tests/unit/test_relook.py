@@ -11,7 +11,7 @@ from newsloom.core.decide import event_id
 from newsloom.core.model import Article, Candidate, Decision, Member, Outcome, Profile, Story
 from newsloom.core.policy import Policy
 from newsloom.core.relook import ask, crowd_around, divide, pairs, union
-from newsloom.core.views import DAY_S, Query
+from newsloom.core.views import DAY_S, Lens, Query
 from newsloom.relook import SecondLook
 from newsloom.store.base import Commit, Known, Place
 from newsloom.store.memory import MemoryStore
@@ -60,7 +60,7 @@ def event(name, *texts):
 
 
 def asked(terms):
-    return ask(member(terms), "en", WEIGHTS)
+    return Lens.of(ask(member(terms), "en", WEIGHTS))
 
 
 # -- the pieces ----------------------------------------------------------------------------------

@@ -55,31 +55,30 @@ def ask(member: Member, language: str, weights: Mapping[str, float]) -> Query:
     return Query(story, reweighed(member.profile, weights), weights)
 
 
-def crowd_around(query: Query, candidates: Sequence[Candidate], policy: Policy) -> float:
+def crowd_around(lens: Lens, candidates: Sequence[Candidate], policy: Policy) -> float:
     """How crowded it is around a story that is known already, itself left out."""
-    lens = Lens.of(query)
     return crowding(
         (
             likeness(lens, member.profile).body
             for candidate in candidates
             for member in candidate.members
-            if member.story != query.story.id
+            if member.story != lens.query.story.id
         ),
         policy,
     )
 
 
 def pairs(
-    queries: Sequence[Query], crowds: Sequence[float], members: Sequence[Member], policy: Policy, seen: int
+    lenses: Sequence[Lens], crowds: Sequence[float], members: Sequence[Member], policy: Policy, seen: int
 ) -> dict[tuple[str, str], float]:
-    """Logits above what is needed of each query with each member, itself left out."""
+    """Logits above what is needed of each story with each member, itself left out."""
     found = {}
-    for query, crowd in zip(queries, crowds, strict=True):
-        lens = Lens.of(query)
+    for lens, crowd in zip(lenses, crowds, strict=True):
+        name = lens.query.story.id
         for member in members:
-            if member.story != query.story.id:
+            if member.story != name:
                 views = pair_views(lens, member, likeness(lens, member.profile), crowd, policy)
-                found[query.story.id, member.story] = clears(views, policy, seen)
+                found[name, member.story] = clears(views, policy, seen)
     return found
 
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from importlib import resources
 from typing import Any
 
 import orjson
@@ -39,15 +38,8 @@ class RedisStore(RedisUpkeep, RedisRepeats):
     """See :mod:`newsloom.store.base` for what it promises and :mod:`newsloom.store.keys` for what it keeps."""
 
     def __init__(self, client: Any, caps: Caps | None = None, window_days: float = 7.0) -> None:
-        self._redis = client
-        self._caps = caps or Caps()
+        super().__init__(client, caps)
         self._window_s = window_days * DAY_S
-        self._scripts = {name: client.register_script(_script(name)) for name in _SCRIPTS}
-
-    def _run(self, name: str, language: str, *args: Any) -> Any:
-        prefix = keys.prefix(language)
-        # One key is enough to send the script to the right node: all keys share its hash tag.
-        return self._scripts[name](keys=[prefix + "seq"], args=[prefix, *args])
 
     @available
     def known(self, language: str, place: Place) -> Known:
@@ -286,22 +278,3 @@ class RedisStore(RedisUpkeep, RedisRepeats):
 
 def _field(file: str) -> bytes:
     return file.encode("utf-8", "surrogatepass")
-
-
-_SCRIPTS = (
-    "known",
-    "counts",
-    "repeated",
-    "recall",
-    "commit",
-    "release",
-    "reassign",
-    "looked",
-    "crowded",
-)
-
-
-def _script(name: str) -> str:
-    parts = ("learn", name) if name == "commit" else (name,)
-    folder = resources.files(__package__)
-    return "\n".join(folder.joinpath(f"{part}.lua").read_text(encoding="utf-8") for part in parts)

@@ -9,20 +9,15 @@ import orjson
 from newsloom.errors import Conflict
 from newsloom.store import codec, keys
 from newsloom.store.available import available
-from newsloom.store.base import JOURNAL_CAP, Caps, Reassignment, Standing, Stored, Young, order
+from newsloom.store.base import JOURNAL_CAP, Reassignment, Standing, Stored, Young, order
 from newsloom.store.reassign import MOVES_KEPT, Shape, lists, source_after, target_after
+from newsloom.store.scripted import Scripted
 
 _PAGE = 500
 
 
-class RedisUpkeep:
+class RedisUpkeep(Scripted):
     """The part of :class:`newsloom.store.redis.RedisStore` that changes who is in an event."""
-
-    _redis: Any
-    _caps: Caps
-
-    def _run(self, name: str, language: str, *args: Any) -> Any:
-        raise NotImplementedError
 
     @available
     def languages(self) -> list[str]:

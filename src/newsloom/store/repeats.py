@@ -6,13 +6,13 @@ they do, and says it in Python.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 import msgpack
 
 from newsloom.core.model import Repeated
 from newsloom.store.available import available
 from newsloom.store.base import Caps, Shown
+from newsloom.store.scripted import Scripted
 
 #: Articles of a source whose lines are remembered at full weight; see learn.lua.
 REMEMBERED = 100
@@ -69,13 +69,8 @@ def packed(shown: Shown, caps: Caps) -> bytes:
     return value
 
 
-class RedisRepeats:
+class RedisRepeats(Scripted):
     """The part of the Redis store that looks them up."""
-
-    _caps: Caps
-
-    def _run(self, name: str, language: str, *args: Any) -> Any:
-        raise NotImplementedError
 
     @available
     def repeated(

@@ -1,0 +1,39 @@
+"""A client of Redis with newsloom's scripts: what every part of the Redis store stands on."""
+
+from importlib import resources
+from typing import Any
+
+from newsloom.store import keys
+from newsloom.store.base import Caps
+
+_SCRIPTS = (
+    "known",
+    "counts",
+    "repeated",
+    "recall",
+    "commit",
+    "release",
+    "reassign",
+    "looked",
+    "crowded",
+)
+
+
+class Scripted:
+    """Runs the Lua files beside this module."""
+
+    def __init__(self, client: Any, caps: Caps | None = None) -> None:
+        self._redis = client
+        self._caps = caps or Caps()
+        self._scripts = {name: client.register_script(_script(name)) for name in _SCRIPTS}
+
+    def _run(self, name: str, language: str, *args: Any) -> Any:
+        prefix = keys.prefix(language)
+        # One key is enough to send the script to the right node: all keys share its hash tag.
+        return self._scripts[name](keys=[prefix + "seq"], args=[prefix, *args])
+
+
+def _script(name: str) -> str:
+    parts = ("learn", name) if name == "commit" else (name,)
+    folder = resources.files(__package__)
+    return "\n".join(folder.joinpath(f"{part}.lua").read_text(encoding="utf-8") for part in parts)
