@@ -43,6 +43,7 @@ class Report:
     largest_gold: int  #: documents of the largest labelled event
     largest_found: int  #: documents of the largest event found
     split: int  #: articles in which more than one story was seen
+    told: Score  #: BCubed of the first answers, before any second look at them
     bcubed: Score
     pairwise: Score
     outcomes: dict[str, int]
@@ -60,6 +61,7 @@ class Report:
             "largest_gold": self.largest_gold,
             "largest_found": self.largest_found,
             "split": self.split,
+            "bcubed_as_told": self.told.rounded(),
             "bcubed": self.bcubed.rounded(),
             "pairwise": self.pairwise.rounded(),
             "outcomes": self.outcomes,
@@ -124,6 +126,7 @@ def evaluate(
     ingest, second_look = Ingest(store, policy), SecondLook(store, policy)
     gold: dict[str, str] = {}
     first: dict[str, str] = {}
+    told_at_once: dict[str, str] = {}
     outcomes: Counter[str] = Counter()
     changes: Counter[str] = Counter()
     split = 0
@@ -132,6 +135,7 @@ def evaluate(
         told = list(ingest.article(item.article))
         name = str(number)
         gold[name], first[name] = item.label, told[0].story.id
+        told_at_once[name] = told[0].decision.event
         outcomes.update(one.decision.outcome.value for one in told)
         split += len(told) > 1
         if look_every and number % look_every == 0:
@@ -151,6 +155,7 @@ def evaluate(
         largest_gold=max(Counter(gold.values()).values(), default=0),
         largest_found=max(Counter(found.values()).values(), default=0),
         split=split,
+        told=bcubed(gold, told_at_once),
         bcubed=bcubed(gold, found),
         pairwise=pairwise(gold, found),
         outcomes=dict(outcomes),

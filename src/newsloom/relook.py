@@ -25,7 +25,7 @@ _SLACK = 1.0
 
 
 @dataclass(slots=True)
-class _Knowledge:
+class Knowledge:
     """The weights of now in one language, and stories measured by them."""
 
     store: Store
@@ -56,7 +56,7 @@ class _Knowledge:
             self.members[member.story] = replace(member, profile=reweighed(member.profile, self.weights))
         return self.members[member.story]
 
-    def asked(self, members: Sequence[Member]) -> "_Asked":
+    def asked(self, members: Sequence[Member]) -> "Asked":
         """What each of an event's members finds around it by now, which the store keeps."""
         self.learn(members)
         lenses, crowds = [Lens.of(self.query(member)) for member in members], []
@@ -77,14 +77,14 @@ class _Knowledge:
             self.members[member.story] = replace(self.measured(member), crowd=crowd)
             fresh.append(self.members[member.story])
         self.store.crowded(self.language, {member.story: member.crowd for member in fresh})
-        return _Asked(lenses, crowds, fresh, around)
+        return Asked(lenses, crowds, fresh, around)
 
-    def logits(self, one: "_Asked", other: Sequence[Member]) -> dict[tuple[str, str], float]:
+    def logits(self, one: "Asked", other: Sequence[Member]) -> dict[tuple[str, str], float]:
         return pairs(one.lenses, one.crowds, other, self.policy, self.seen)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """An event's members, measured by what is known now."""
 
     lenses: Sequence[Lens]
@@ -119,7 +119,7 @@ class SecondLook:
         for at, language in enumerate(languages):
             # An equal share for each; what one leaves the next may have.
             young = self.store.young(language, max(1, limit // (len(languages) - at)))
-            known = _Knowledge(self.store, self.policy, language)
+            known = Knowledge(self.store, self.policy, language)
             for event, due in young.events[:limit]:
                 if not go_on():
                     return
@@ -131,7 +131,7 @@ class SecondLook:
                 if changed is not None:
                     yield changed
 
-    def _event(self, known: _Knowledge, event: str, due: int, version: int) -> Changed | None:
+    def _event(self, known: Knowledge, event: str, due: int, version: int) -> Changed | None:
         standing = self.store.standing(known.language, event)
         if standing is None or standing.hand or not standing.members:
             self.store.looked(known.language, event, due, None)
@@ -144,7 +144,7 @@ class SecondLook:
             self.store.looked(known.language, event, due, None if old else 2 * version)
         return changed
 
-    def _merge(self, known: _Knowledge, one: Standing, asked: _Asked) -> Changed | None:
+    def _merge(self, known: Knowledge, one: Standing, asked: Asked) -> Changed | None:
         for event in self._likely(known, one, asked):
             other = self.store.standing(known.language, event)
             if other is None or other.hand or not other.members:
@@ -168,7 +168,7 @@ class SecondLook:
                 return merge(self.store, loser, survivor, evidence)
         return None
 
-    def _likely(self, known: _Knowledge, one: Standing, asked: _Asked) -> list[str]:
+    def _likely(self, known: Knowledge, one: Standing, asked: Asked) -> list[str]:
         """The events that may be the same, judged by the crowds of the time when they were seen last."""
         close = {}
         for event, candidate in asked.around.items():
@@ -178,7 +178,7 @@ class SecondLook:
         likely = [event for event, value in close.items() if value >= self.policy.merge_at - _SLACK]
         return sorted(likely, key=lambda event: (-close[event], event))[:_CHOICES]
 
-    def _split(self, known: _Knowledge, standing: Standing, asked: _Asked) -> Changed | None:
+    def _split(self, known: Knowledge, standing: Standing, asked: Asked) -> Changed | None:
         logits = known.logits(asked, asked.members)
         division = divide(logits, asked.names, self.policy)
         if division is None:
@@ -193,7 +193,7 @@ class SecondLook:
         return part(self.store, standing, stories, self._leaving(known, asked, sides, stories), evidence)
 
     def _leaving(
-        self, known: _Knowledge, asked: _Asked, sides: dict[str, int], stories: tuple[Stored, ...]
+        self, known: Knowledge, asked: Asked, sides: dict[str, int], stories: tuple[Stored, ...]
     ) -> frozenset[str]:
         """The stories of the part that leaves: its members, and whatever follows them."""
         for story in stories:  # in order of commit: what a copy or a version follows came before it

@@ -24,9 +24,7 @@ _STEPS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
     "--policy", "policy_file", type=click.Path(exists=True, path_type=Path), help="Policy to judge."
 )
 @click.option("--threshold", type=float, help="Logits to use in place of the policy's threshold.")
-@click.option(
-    "--no-look", is_flag=True, help="Score the decisions as they were made, without the second look."
-)
+@click.option("--no-look", is_flag=True, help="Leave out the second look.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw precision and recall over the threshold.")
 @output.json_option
 def evaluate(
@@ -81,7 +79,11 @@ def _show(file: Path, report: Report) -> None:
         },
         (
             (name, f"{score.precision:.4f}", f"{score.recall:.4f}", f"{score.f1:.4f}")
-            for name, score in (("BCubed", report.bcubed), ("pairwise", report.pairwise))
+            for name, score in (
+                ("BCubed, as told at once", report.told),
+                ("BCubed, after the second look", report.bcubed),
+                ("pairwise, after the second look", report.pairwise),
+            )
         ),
     )
     output.stdout.print(

@@ -37,11 +37,12 @@ def loads(value: bytes) -> Any:
 
 def table(title: str, columns: Mapping[str, Mapping[str, Any]], rows: Iterable[Iterable[object]]) -> None:
     """A table; what came from an article is shown as text, never as markup or terminal codes."""
-    grid = Table(title=title, title_justify="left", header_style="bold")
+    grid = Table(header_style="bold")
     for name, options in columns.items():
         grid.add_column(name, **options)
     for row in rows:
         grid.add_row(*(plain(cell) for cell in row))
+    stdout.print(plain(title), style="italic", soft_wrap=True)  # its own would be as narrow as the table
     stdout.print(grid)
 
 

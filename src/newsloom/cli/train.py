@@ -1,0 +1,94 @@
+"""``newsloom train``: the join rule, fitted to your own labels."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import fmean
+
+import click
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from newsloom import bootstrap
+from newsloom.cli import output
+from newsloom.evaluate import Report, labelled
+
+
+@click.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "-o", "--output", "target", required=True, type=click.Path(path_type=Path), help="Policy file to write."
+)
+@click.option(
+    "--policy", "policy_file", type=click.Path(exists=True, path_type=Path), help="Policy to start from."
+)
+@click.option("--no-held-out", is_flag=True, help="Leave out the scores on events that were not fitted on.")
+@output.json_option
+def train(
+    files: tuple[Path, ...],
+    target: Path,
+    policy_file: Path | None,
+    *,
+    no_held_out: bool,
+    as_json: bool,
+) -> None:
+    """Fit the join rule to labelled articles and write a policy file.
+
+    FILES are as for evaluate. Each file counts alike, however large. Every setting but the rule's
+    coefficients stays as it is in the policy that it starts from.
+    """
+    from newsloom.train import train as run
+
+    try:
+        import scipy  # noqa: F401  # asked for here, before the work begins
+    except ImportError:
+        raise click.ClickException("train needs scipy: pip install 'newsloom[train]'") from None
+    policy = bootstrap.read_policy(policy_file) if policy_file else bootstrap.policy()
+    names = [file.name for file in files]
+    if len(set(names)) < len(names):
+        raise click.UsageError("two of the files have one name: rename one, the provenance tells them apart")
+    sets = {file.name: labelled(file) for file in files}
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=output.stderr, disable=as_json, transient=True) as progress:
+        task = progress.add_task("")
+        try:
+            trained = run(
+                sets,
+                policy,
+                when=datetime.now(UTC).date().isoformat(),
+                held_out=not no_held_out,
+                step=lambda what: progress.update(task, description=what),
+            )
+        except ValueError as error:
+            raise click.ClickException(f"{', '.join(names)}: {error}") from error
+    try:
+        target.write_text(json.dumps(asdict(trained.policy), indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"--output {target}: {error}") from error
+    if as_json:
+        output.emit({"policy": trained.policy.version, **trained.policy.provenance})
+        return
+    output.table(
+        f"Policy {trained.policy.version}, in {target}",
+        {
+            "set": {},
+            "articles": {"justify": "right"},
+            "F1, fitted on it": {"justify": "right"},
+            "F1, other half": {"justify": "right"},
+        },
+        (
+            (name, report.documents, f"{report.bcubed.f1:.4f}", _mean(trained.held_out[name]))
+            for name, report in trained.fitted.items()
+        ),
+    )
+    output.stdout.print(
+        f"Use it: NEWSLOOM_POLICY={target}. The last column is what to expect of it.",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _mean(reports: list[Report]) -> str:
+    return f"{fmean(report.bcubed.f1 for report in reports):.4f}" if reports else ""

@@ -1,0 +1,126 @@
+"""The join rule, fitted to labels."""
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+
+from newsloom.core.decide import score
+from newsloom.core.policy import Policy
+from newsloom.evaluate import evaluate, labelled
+from newsloom.train import Examples, examples, fit, halves
+
+LABELLED = Path(__file__).parents[1] / "quality" / "labelled"
+POLICY = Policy.load()
+
+
+def pairs(views, same):
+    """Examples of the given views, the rest of them 0."""
+    names = tuple(sorted(POLICY.coefficients))
+    rows = np.array([[row.get(name, 0.0) for name in names] for row in views])
+    labels = tuple(("a", "a" if one else "b") for one in same)
+    return Examples(names, rows, np.array(same), labels)
+
+
+@pytest.fixture(scope="module")
+def general():
+    return labelled(LABELLED / "general.jsonl")
+
+
+@pytest.fixture(scope="module")
+def gathered(general):
+    return examples(general, POLICY)
+
+
+def test_examples_are_pairs_of_both_kinds(gathered, general):
+    """Most pairs that carry one label are among them, and pairs that do not."""
+    labels = [item.label for item in general]
+    shared = sum(one == other for at, one in enumerate(labels) for other in labels[:at])
+    assert gathered.same.sum() > shared  # each is seen from either side
+    assert (~gathered.same).sum() > gathered.same.sum()
+    assert np.isfinite(gathered.views).all()
+
+
+def test_what_labels_say_is_learned():
+    """Where names tell one event from two and nothing else does, names count for more."""
+    rows = [{"body": 0.3, "names": 0.9}] * 300 + [{"body": 0.3, "names": 0.1}] * 300
+    fitted = fit([pairs(rows, [True] * 300 + [False] * 300)], POLICY)
+    assert fitted.coefficients["names"] > POLICY.coefficients["names"] + 2
+
+
+def test_what_labels_say_nothing_of_stays():
+    """Without an undated article the coefficient of undated pairs is the one of the policy before."""
+    rows = [{"body": 0.5, "time": 0.9}] * 50 + [{"body": 0.1, "time": 0.2}] * 50
+    fitted = fit([pairs(rows, [True] * 50 + [False] * 50)], POLICY)
+    assert fitted.coefficients["undated"] == pytest.approx(POLICY.coefficients["undated"], abs=1e-3)
+
+
+def test_likeness_never_speaks_against_an_event():
+    """Labels at random, or against all reason, turn no sign."""
+    rows = [{"body": 0.1, "crowd": 0.5}] * 300 + [{"body": 0.9, "crowd": 0.1}] * 300
+    fitted = fit([pairs(rows, [True] * 300 + [False] * 300)], POLICY)
+    assert fitted.coefficients["body"] >= 0
+    assert fitted.coefficients["crowd"] <= 0
+
+
+def test_each_set_weighs_alike():
+    """Of a small set one pair in two is one event, of a large set one in four: with as many of one event, one in three."""
+    small = pairs([{"names": 0.5}] * 40, [True] * 20 + [False] * 20)
+    large = pairs([{"names": 0.5}] * 1600, [True] * 400 + [False] * 1200)
+    fitted = fit([small, large], POLICY)
+    logits = score({**dict.fromkeys(fitted.coefficients, 0.0), "names": 0.5}, fitted)
+    assert 1 / (1 + math.exp(-logits)) == pytest.approx(1 / 3, abs=0.01)
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_one_kind_of_pair_teaches_nothing(same):
+    """Labels that are all alike, or all different, are refused with what is missing."""
+    with pytest.raises(ValueError, match="share a label"):
+        fit([pairs([{"body": 0.5}] * 10, [same] * 10)], POLICY)
+
+
+def test_halves_share_no_event(general, gathered):
+    """Every event is in one half, and no pair of examples crosses."""
+    first, second = halves(general)
+    assert first | second == {item.label for item in general}
+    assert not first & second
+    assert min(len(first), len(second)) > len(first | second) / 4
+    assert all(one in first and other in first for one, other in gathered.of(first).labels)
+
+
+def test_a_bad_rule_is_mended(general, gathered):
+    """From a rule that looks at numbers alone, one comes that finds the events again."""
+    bad = replace(
+        POLICY, intercept=-3.0, coefficients={name: float(name == "numbers") for name in POLICY.coefficients}
+    )
+    assert evaluate(general, bad).bcubed.f1 < 0.75
+    assert evaluate(general, fit([gathered], bad)).bcubed.f1 > 0.85
+
+
+def test_the_command_writes_a_policy_that_evaluate_takes(cli, tmp_path):
+    """The file holds coefficients and their provenance, scores of the other half too; its version is its own."""
+    target = tmp_path / "policy.json"
+    told = cli("train", LABELLED / "general.jsonl", "-o", target, "--json")
+    assert told.code == 0, told.err
+    provenance = json.loads(target.read_text())["provenance"]
+    assert provenance["fitted_on"]["general.jsonl"]["articles"] == 81
+    assert provenance["from_policy"] == POLICY.version
+    assert len(provenance["bcubed_f1_of_the_other_half_of_events"]["general.jsonl"]) == 2
+    row = orjson.loads(cli("evaluate", LABELLED / "general.jsonl", "--policy", target, "--json").out)
+    assert row["policy"] == orjson.loads(told.out)["policy"] != POLICY.version
+    assert row["bcubed"]["f1"] > 0.85
+
+
+def test_labels_that_teach_nothing_are_said_to(cli, tmp_path):
+    """One article of each event: an error that says what is missing, and no file."""
+    line = {"text": "The ferry to Saltrey was late again on Monday.", "label": "ferry", "id": "1"}
+    source, target = tmp_path / "alone.jsonl", tmp_path / "policy.json"
+    source.write_bytes(orjson.dumps(line))
+    told = cli("train", source, "-o", target)
+    assert told.code == 1
+    assert "share a label" in told.err
+    assert not target.exists()
