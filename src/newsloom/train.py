@@ -174,8 +174,9 @@ def train(
     final, reports = _fit_events(
         list(gathered.values()), sets, policy, functools.partial(_tell, step, "all events")
     )
-    provenance = _provenance(sets, gathered, policy, reports, scored, when)
-    return Trained(replace(final, provenance=provenance), reports, scored)
+    found = Trained(final, reports, scored)
+    told = {"when": when, "from_policy": policy.version} | _provenance(sets, gathered, found)
+    return replace(found, policy=replace(final, provenance={"fitted_by": "newsloom train"} | told))
 
 
 def _tell(step: Callable[[str], None], what: str, more: str) -> None:
@@ -203,17 +204,9 @@ def _fit_events(
 
 
 def _provenance(
-    sets: Mapping[str, Sequence[Labelled]],
-    pairs: Mapping[str, Examples],
-    policy: Policy,
-    reports: Mapping[str, Report],
-    held_out: Mapping[str, Sequence[Report]],
-    when: str,
+    sets: Mapping[str, Sequence[Labelled]], pairs: Mapping[str, Examples], found: Trained
 ) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "fitted_by": "newsloom train",
-        "when": when,
-        "from_policy": policy.version,
         "fitted_on": {
             name: {
                 "articles": len(items),
@@ -224,11 +217,11 @@ def _provenance(
         },
         "bcubed_on_what_it_was_fitted_on": {
             name: {**report.bcubed.rounded(), "events": report.found_events}
-            for name, report in reports.items()
+            for name, report in found.fitted.items()
         },
     }
-    if any(held_out.values()):
+    if any(found.held_out.values()):
         told["bcubed_f1_of_the_other_half_of_events"] = {
-            name: [report.bcubed.rounded()["f1"] for report in both] for name, both in held_out.items()
+            name: [report.bcubed.rounded()["f1"] for report in both] for name, both in found.held_out.items()
         }
     return told
