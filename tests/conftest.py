@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+import hypothesis
 import pytest
 import redis
 from wordfreq import top_n_list
@@ -28,6 +29,10 @@ from newsloom.ingest import Ingest, Told
 from newsloom.store.base import Store
 
 T = TypeVar("T")
+
+# How fast an example runs says how busy the machine is; a test that hangs meets pytest's own time limit.
+hypothesis.settings.register_profile("newsloom", deadline=None)
+hypothesis.settings.load_profile("newsloom")
 
 DEADLINE_S = 60.0
 ROOT = Path(__file__).parents[1]

@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 CANDIDATES = 100  #: stories that each is paired with: those that share most of its heaviest terms
 TETHER = 0.5  #: standard deviation of a coefficient around that of the policy before, as a share of it
 SHIFTS = (-1.0, -0.5, 0.0, 0.5, 1.0)  #: logits by which the bar is tried from where the pairs put it
-LOWER_IS_MORE = frozenset({"crowd"})
+LOWER_IS_MORE = frozenset({"crowd", "other_ages"})
 
 
 @dataclass(frozen=True, slots=True)

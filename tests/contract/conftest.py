@@ -87,8 +87,8 @@ class Desk:
             title=frozenset(),
             lead=frozenset(terms),
             names=frozenset(terms[:1]),
-            numbers=frozenset(term for term in terms if term[0].isdecimal()),
-            norms=(norm, 0.0, norm, weighed[terms[0]] if terms else 0.0, 0.0),
+            ages=frozenset(),
+            norms=(norm, 0.0, norm, weighed[terms[0]] if terms else 0.0),
         )
         return Query(story, profile, weighed)
 

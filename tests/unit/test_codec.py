@@ -42,8 +42,8 @@ def profiles(draw):
         title=frozenset(draw(view)),
         lead=frozenset(draw(view)),
         names=frozenset(draw(view)),
-        numbers=frozenset(term for term in body if term[0].isdecimal()),
-        norms=draw(st.tuples(NORMS, NORMS, NORMS, NORMS, NORMS)),
+        ages=frozenset(draw(st.sets(st.integers(0, 255), max_size=5))),
+        norms=draw(st.tuples(NORMS, NORMS, NORMS, NORMS)),
     )
 
 
@@ -110,7 +110,7 @@ def test_each_count_is_one_byte():
     for count in range(1, MAX_COUNT + 1):
         profile = Profile(
             simhash=0, sketch=frozenset(), words=count, body={"fog": tf(count)}, title=frozenset(), lead=frozenset(),
-            names=frozenset(), numbers=frozenset(), norms=(tf(count), 0.0, math.pi, 1e-300, 0.0),
+            names=frozenset(), ages=frozenset(), norms=(tf(count), 0.0, math.pi, 1e-300),
         )  # fmt: skip
         member = Member(story="0" * 16, published_s=None, arrived_s=0.0, profile=profile)
         story = Stored(

@@ -39,7 +39,7 @@ STORY = Story(
 )
 PROFILE = Profile(
     simhash=0xAB, sketch=frozenset(), words=6, body={}, title=frozenset(), lead=frozenset(), names=frozenset(),
-    numbers=frozenset(), norms=(0.0, 0.0, 0.0, 0.0, 0.0),
+    ages=frozenset(), norms=(0.0, 0.0, 0.0, 0.0),
 )  # fmt: skip
 DECISION = Decision(
     story="aa" * 8,

@@ -93,9 +93,9 @@ def test_halves_share_no_event(general, gathered):
 
 
 def test_a_bad_rule_is_mended(general, gathered):
-    """From a rule that looks at numbers alone, one comes that finds the events again."""
+    """From a rule that looks at names alone, one comes that finds the events again."""
     bad = replace(
-        POLICY, intercept=-3.0, coefficients={name: float(name == "numbers") for name in POLICY.coefficients}
+        POLICY, intercept=-3.0, coefficients={name: float(name == "names") for name in POLICY.coefficients}
     )
     assert evaluate(general, bad).bcubed.f1 < 0.75
     assert evaluate(general, fit([gathered], bad)).bcubed.f1 > 0.85

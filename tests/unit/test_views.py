@@ -23,14 +23,13 @@ POLICY = Policy.load()
 WEIGHTS = {"harbour": 6.0, "ferry": 4.0, "fog": 2.0, "1912": 4.0, "mayor": 5.5}
 
 
-def profile(body, names=(), lead=(), title=(), sketch=(1, 2)):
+def profile(body, names=(), lead=(), title=(), sketch=(1, 2), *, ages=(34,)):
     def norm(view):
         return math.sqrt(sum(WEIGHTS[t] ** 2 for t in view))
 
-    numbers = frozenset(t for t in body if t.isdecimal())
-    views = [frozenset(title), frozenset(lead), frozenset(names), numbers]
+    views = [frozenset(title), frozenset(lead), frozenset(names)]
     whole = math.sqrt(sum((WEIGHTS[t] * n) ** 2 for t, n in body.items()))
-    return Profile(7, frozenset(sketch), 200, body, *views, (whole, *map(norm, views)))
+    return Profile(7, frozenset(sketch), 200, body, *views, frozenset(ages), (whole, *map(norm, views)))
 
 
 def story(published_s=None, arrived_s=0.0):
@@ -43,14 +42,14 @@ def member(found, published_s=None, arrived_s=0.0, name="m"):
 
 
 FULL = profile({"harbour": 2.0, "ferry": 1.0, "1912": 1.0}, ["harbour"], ["harbour", "ferry"], ["ferry"])
-OTHER = profile({"fog": 1.0, "mayor": 1.0}, ["mayor"], ["fog"], ["mayor"], sketch=(8, 9))
+OTHER = profile({"fog": 1.0, "mayor": 1.0}, ["mayor"], ["fog"], ["mayor"], sketch=(8, 9), ages=(17,))
 QUERY = Query(story(published_s=0.0), FULL, WEIGHTS)
 
 
 def test_identity():
     """A story is wholly like itself in every view."""
     same = likeness(Lens.of(QUERY), FULL)
-    for value in (same.body, same.title, same.lead, same.names, same.numbers):
+    for value in (same.body, same.title, same.lead, same.names, same.ages):
         assert value == pytest.approx(1.0)
 
 
@@ -111,6 +110,18 @@ def test_pair_views():
     assert views["time"] == pytest.approx(math.exp(-5 / POLICY.fade_days))
     assert views["undated"] == 0.0
     assert views["crowd"] == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "same", "other"),
+    [((34,), 1.0, 0.0), ((34, 17), 0.5**0.5, 0.0), ((17,), 0.0, 1.0), ((), 0.0, 0.0)],
+    ids=["the same", "one of two", "others", "none told"],
+)
+def test_ages(theirs, same, other):
+    """Shared ages speak for a pair, other ages against it; where one tells none, nothing is said."""
+    views = views_of(member(replace(FULL, ages=frozenset(theirs))))
+    assert views["ages"] == pytest.approx(same)
+    assert views["other_ages"] == other
 
 
 def test_undated():

@@ -9,6 +9,7 @@ import numpy as np
 import xxhash
 from simhash import Simhash
 
+from newsloom.core.ages import ages
 from newsloom.core.forms import normalise
 from newsloom.core.furniture import body, story_lines
 from newsloom.core.model import Features, Profile, Story
@@ -52,6 +53,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
         title=frozenset(title_terms),
         lead=frozenset(title_terms).union(body[:LEAD_WORDS]),
         names=names(text, body, story.language),
+        ages=ages(f"{title}\n{text}"),
     )
 
 
@@ -88,7 +90,6 @@ def profile(features: Features, weights: Mapping[str, float], policy: Policy) ->
     heaviest = sorted(told, key=lambda term: (-told[term], term))[: policy.profile_terms]
     kept = frozenset(heaviest) | (features.title & told.keys())
     title, lead, named = features.title & kept, features.lead & kept, features.names & kept
-    numbers = frozenset(term for term in kept if term[0].isdecimal())
     return Profile(
         simhash=features.simhash,
         sketch=features.sketch,
@@ -97,13 +98,12 @@ def profile(features: Features, weights: Mapping[str, float], policy: Policy) ->
         title=title,
         lead=lead,
         names=named,
-        numbers=numbers,
+        ages=features.ages,
         norms=(
             math.sqrt(math.fsum(told[term] ** 2 for term in kept)),
             _norm(title, weights),
             _norm(lead, weights),
             _norm(named, weights),
-            _norm(numbers, weights),
         ),
     )
 
@@ -117,7 +117,6 @@ def reweighed(known: Profile, weights: Mapping[str, float]) -> Profile:
             _norm(known.title, weights),
             _norm(known.lead, weights),
             _norm(known.names, weights),
-            _norm(known.numbers, weights),
         ),
     )
 

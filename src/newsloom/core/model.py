@@ -71,6 +71,7 @@ class Features:
     title: frozenset[str]
     lead: frozenset[str]  #: terms of the title and the first words
     names: frozenset[str]  #: terms that stand capitalised inside a sentence
+    ages: frozenset[int] = frozenset()  #: of the people it tells of, see ages.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,8 @@ class Profile:
     title: frozenset[str]
     lead: frozenset[str]
     names: frozenset[str]
-    numbers: frozenset[str]
-    norms: tuple[float, float, float, float, float]  #: of body, title, lead, names, numbers
+    ages: frozenset[int]
+    norms: tuple[float, float, float, float]  #: of body, title, lead, names
 
 
 @dataclass(frozen=True, slots=True)

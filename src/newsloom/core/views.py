@@ -9,7 +9,7 @@ from newsloom.core.model import Candidate, Member, Profile, Story
 from newsloom.core.policy import Policy
 
 DAY_S = 86_400.0
-BODY, TITLE, LEAD, NAMES, NUMBERS = range(5)
+BODY, TITLE, LEAD, NAMES = range(4)
 # Terms by which a story finds others: one-off rarities crowd out what other outlets repeat, so a
 # weight counts up to a cap only; what stands in the lead or is a name is what they do repeat. Best
 # F1 that recall leaves open, 40 terms: .987 on general news against .963 by weight alone.
@@ -76,7 +76,7 @@ class Likeness(NamedTuple):
     title: float
     lead: float
     names: float
-    numbers: float
+    ages: float  #: of the ages of people
 
 
 def likeness(lens: Lens, other: Profile) -> Likeness:
@@ -88,7 +88,7 @@ def likeness(lens: Lens, other: Profile) -> Likeness:
         title=_ratio(lens.sum(mine.title & other.title), sizes[TITLE] * theirs[TITLE]),
         lead=_ratio(lens.sum(mine.lead & other.lead), sizes[LEAD] * theirs[LEAD]),
         names=_ratio(lens.sum(mine.names & other.names), sizes[NAMES] * theirs[NAMES]),
-        numbers=_ratio(lens.sum(mine.numbers & other.numbers), sizes[NUMBERS] * theirs[NUMBERS]),
+        ages=_ratio(len(mine.ages & other.ages), math.sqrt(len(mine.ages) * len(other.ages))),
     )
 
 
@@ -115,11 +115,13 @@ def pair_views(lens: Lens, member: Member, alike: Likeness, crowd: float, policy
     """
     story = lens.query.story
     dated = story.published_s is not None and member.published_s is not None
+    told, theirs = lens.query.profile.ages, member.profile.ages
     return {
         **alike._asdict(),
         # Dates stay soft: an undated pair is neither near nor far, it has a coefficient of its own.
         "time": math.exp(-gap_days(story, member) / policy.fade_days) if dated else 0.0,
         "undated": 0.0 if dated else 1.0,
+        "other_ages": float(bool(told and theirs) and alike.ages == 0.0),
         "crowd": (crowd + member.crowd) / 2,
     }
 

@@ -20,7 +20,7 @@ CROWD_AT = EVENT_BYTES + RECORD_BYTES
 PREFIX_BYTES = CROWD_AT + CROWD.size
 
 _TITLE, _LEAD, _NAME = 1, 2, 4
-_NORMS = struct.Struct("<5d")
+_NORMS = struct.Struct("<4d")
 
 
 def raw(hex_id: str) -> bytes:
@@ -47,6 +47,7 @@ def pack_story(story: Stored) -> bytes:
             "\n".join(terms),
             bytes(_COUNTS[round(value, 9)] for value in profile.body.values()),
             flags,
+            bytes(sorted(profile.ages)),
             _NORMS.pack(*profile.norms),
             (
                 story.article_id,
@@ -95,7 +96,7 @@ def unpack_story(story_id: str, value: bytes) -> Stored:
         title,
         source,
         url,
-    ) = fields[9]
+    ) = fields[10]
     return Stored(
         event=value[:EVENT_BYTES].hex(),
         member=_member(story_id, value, fields),
@@ -118,7 +119,7 @@ def unpack_story(story_id: str, value: bytes) -> Stored:
 
 
 def _member(story_id: str, value: bytes, fields: Any) -> Member:
-    published_s, arrived_s, simhash, words, sketch, joined, counts, flags, norms, _ = fields
+    published_s, arrived_s, simhash, words, sketch, joined, counts, flags, ages, norms, _ = fields
     terms = joined.split("\n") if joined else []
     marked = list(zip(terms, flags, strict=True))
     return Member(
@@ -133,7 +134,7 @@ def _member(story_id: str, value: bytes, fields: Any) -> Member:
             title=frozenset(term for term, flag in marked if flag & _TITLE),
             lead=frozenset(term for term, flag in marked if flag & _LEAD),
             names=frozenset(term for term, flag in marked if flag & _NAME),
-            numbers=frozenset(term for term in terms if term[0].isdecimal()),
+            ages=frozenset(ages),
             norms=_NORMS.unpack(norms),
         ),
         crowd=CROWD.unpack_from(value, CROWD_AT)[0],

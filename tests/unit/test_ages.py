@@ -1,0 +1,36 @@
+"""Ages of people: how each language tells them, and what only looks like one."""
+
+import pytest
+
+from newsloom.core.ages import MAX_YEARS, ages
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A 34-year-old man and a 4-month-old girl were saved.", {34, 132}),
+        ("A 3 year old, and two 9-year-olds", {3, 9}),
+        ("Ann Corvald, 34, of Ostley; Tom Brandt, 17.", {17, 34}),
+        ("The victims, aged 12 and 40; one at age 7", {7, 12}),
+        ("Un hombre de 34 años, un homme de 35 ans, un uomo di 36 anni, Paul, 12 ans", {12, 34, 35, 36}),
+        ("Ein 34-jähriger und die 5jährige, beide nicht 22 Jahre alt", {5, 22, 34}),
+        ("34-летний мужчина, ребёнок в возрасте 12 лет", {12, 34}),
+        ("34岁男子 17歳の 61세 남성", {17, 34, 61}),
+        ("Een 34-jarige man, en 35-årig mand, il 22enne", {22, 34, 35}),
+    ],
+)
+def test_ages_are_found(text, expected):
+    """Years as they are; months of small children apart from them."""
+    assert ages(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "de 34 personas", "13,500 people in 2013", "30세기", "a 5.34-year-old", "20-somethings",
+        "on May 3, 2014", f"a {MAX_YEARS + 1}-year-old bridge", "34 years in prison",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_an_age(text):
+    """Counts, dates, sums and terms are none."""
+    assert ages(text) == frozenset()
