@@ -44,6 +44,10 @@ def warm(paths: Sequence[Path], *, as_json: bool) -> None:
                 description=f"{counts[Taught.LEARNED]} articles learned from, {counts[Taught.KNOWN]} known, "
                 f"{counts['refused']} refused",
             )
+    if not counts:
+        raise click.ClickException(
+            f"there is no file in {', '.join(map(str, paths))}; hidden ones are left out"
+        )
     if as_json:
         output.emit(
             {
@@ -54,8 +58,6 @@ def warm(paths: Sequence[Path], *, as_json: bool) -> None:
         )
     else:
         _show(counts, refused)
-    if not counts:
-        raise click.ClickException("there are no files: hidden ones are left out")
     if not counts[Taught.LEARNED] + counts[Taught.KNOWN]:
         raise click.exceptions.Exit(output.FAILED)
 
