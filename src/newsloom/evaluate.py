@@ -88,7 +88,10 @@ def labelled(path: Path, limits: Limits | None = None) -> list[Labelled]:
     A line holds ``label`` beside the fields of an article. An undated article keeps its place behind
     the line before it. Raises ``BadFile`` that names the line where something is missing.
     """
-    records = list(read(str(path), limits or Limits()))
+    try:
+        records = list(read(str(path), limits or Limits()))
+    except BadFile as error:
+        raise BadFile(error.reason, f"{path}: {error.detail}") from error
     rows = list(_rows(path))
     found: list[Labelled] = []
     for record in records:

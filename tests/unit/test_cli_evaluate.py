@@ -70,6 +70,25 @@ def test_what_is_judged_teaches_nothing(cli):
     assert "learned from before" in told.out
 
 
+def test_what_of_an_archive_cannot_be_read_is_named(cli, tmp_path):
+    """A file, and a record; the rest teaches."""
+    (tmp_path / "a.json").write_text('{"text": "The mill', encoding="utf-8")
+    rows = '{"text": "The mill stopped its last wheel on Sunday."}\n{"id": "7"}\n'
+    (tmp_path / "b.jsonl").write_text(rows, encoding="utf-8")
+    told = cli("evaluate", SAMPLE, "--first", "3", "--warm", tmp_path, "--json")
+    assert (told.code, orjson.loads(told.out)["warmed"]) == (0, 1)
+    assert f"leaves out {tmp_path / 'a.json'}: The file ends" in told.err
+    assert f"leaves out {tmp_path / 'b.jsonl'}, record 2: " in told.err
+
+
+def test_a_labelled_file_that_is_broken_is_named(cli, tmp_path):
+    """2: which file, and why."""
+    (tmp_path / "a.json").write_text('{"text": "The mill', encoding="utf-8")
+    told = cli("evaluate", tmp_path / "a.json")
+    assert (told.code, told.out) == (2, "")
+    assert f"{tmp_path / 'a.json'}: The file ends" in " ".join(told.err.split())
+
+
 def test_the_order_within_a_day_is_mixed(cli):
     """By a seed, the same each time; the days stay in order."""
     items = labelled(SAMPLE)

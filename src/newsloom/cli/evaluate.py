@@ -13,6 +13,7 @@ from newsloom.cli.feed import article_files
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.core.scores import Score
+from newsloom.errors import BadFile
 from newsloom.evaluate import LOOK_EVERY, Labelled, Report, labelled, shuffled_within_days
 from newsloom.evaluate import evaluate as run
 from newsloom.readers import Limits, read
@@ -86,15 +87,20 @@ def evaluate(
 
 
 def _archive(paths: Sequence[Path]) -> Iterator[Article]:
-    """The articles of files and folders; a file that cannot be read raises ``BadFile``, a record is named."""
+    """The articles of files and folders; what of them cannot be read is named and left out."""
     for file in article_files(paths):
-        for record in read(file, Limits()):
-            if isinstance(record, Article):
-                yield record
-            else:
-                output.stderr.print(
-                    f"--warm {file}, record {record.index + 1}, is left out: {record.detail}", markup=False
-                )
+        try:
+            for record in read(file, Limits()):
+                if isinstance(record, Article):
+                    yield record
+                else:
+                    _left_out(f"{file}, record {record.index + 1}", record.detail)
+        except BadFile as error:
+            _left_out(file, error.detail)
+
+
+def _left_out(place: str, why: str) -> None:
+    output.stderr.print(f"--warm leaves out {place}: {why}", style="yellow", markup=False, soft_wrap=True)
 
 
 def _show(file: Path, report: Report, *, look: bool) -> None:
