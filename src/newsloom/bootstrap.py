@@ -21,6 +21,7 @@ from newsloom.store.base import Caps
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
 from newsloom.store.turn import Turn
+from newsloom.warming import Warming
 
 # A server that restarts is back within seconds; a worker waits that long before it gives the message
 # back, and Celery waits on from there.
@@ -102,13 +103,21 @@ def intake(interrupts: tuple[type[BaseException], ...] = ()) -> Intake:
         store=store(),
         ingest=Ingest(store(), policy()),
         mailbox=mailbox(),
-        limits=Limits(max_article_bytes=chosen.max_article_mb << 20),
+        limits=limits(),
         slice_articles=chosen.slice_articles,
         max_attempts=chosen.max_attempts,
         # A file that is begun after half the time still has the other half.
         patience_s=chosen.soft_time_limit_s / 2,
         interrupts=interrupts,
     )
+
+
+def warming() -> Warming:
+    return Warming(store(), policy())
+
+
+def limits() -> Limits:
+    return Limits(max_article_bytes=settings().max_article_mb << 20)
 
 
 def second_look() -> SecondLook:

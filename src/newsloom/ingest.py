@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from newsloom.core.decide import decide
-from newsloom.core.describe import describe, headline, profile
-from newsloom.core.identity import article_id, place_id, story_id
+from newsloom.core.describe import describe, profile
 from newsloom.core.language import detect
 from newsloom.core.model import Article, Decision, Features, Outcome, Story
 from newsloom.core.policy import Policy
 from newsloom.core.views import Query
 from newsloom.core.weights import weigh
 from newsloom.errors import Conflict
-from newsloom.page import Page, look
+from newsloom.page import Page, look, version_of
 from newsloom.store.base import Commit, Known, Place, Store
 from newsloom.telling import telling
 
@@ -67,29 +66,11 @@ class Ingest:
         """
         watch = Stopwatch()
         language = detect(article.text, article.language)
-        place = place_id(article)
-        version = Place(place=place, article=article_id(place, article))
+        version = version_of(article)
         known = self.store.known(language, version)
         page = look(article, language, known, self.store, self.policy)
         watch.lap("split")
-        arrived_s = self.now()
-        published_s = article.published_s
-        if published_s is not None and published_s > arrived_s:
-            published_s = None  # nobody reports from the future: the date is wrong
-        for part, (start, stop) in enumerate(page.segments):
-            paragraphs = tuple(page.paragraphs[start:stop])
-            story = Story(
-                id=story_id(version.article, part),
-                article=article,
-                language=language,
-                part=part,
-                parts=len(page.segments),
-                first_paragraph=start,
-                paragraphs=paragraphs,
-                title=(article.title if part == 0 else None) or headline(paragraphs, page.furniture),
-                published_s=published_s,
-                arrived_s=arrived_s,
-            )
+        for story in page.stories(article, language, version, self.now()):
             told = self._story(story, version, known, page, watch)
             if told is None:
                 yield from self.article(article)
@@ -129,9 +110,9 @@ class Ingest:
                         place=place,
                         known=known,
                         segments=page.segments,
-                        counted=_counted(features, decision),
+                        counted=_counted(features, decision, known),
                         record=record,
-                        shown=page.shown(story, decision),
+                        shown=page.shown(story, copied=decision.outcome is Outcome.DUPLICATE),
                     )
                 )
             except Conflict:
@@ -147,7 +128,7 @@ class Ingest:
         )
 
 
-def _counted(features: Features, decision: Decision) -> list[str]:
-    """The terms by which the stream's counts grow. A copy shows nothing new."""
+def _counted(features: Features, decision: Decision, known: Known) -> list[str]:
+    """The terms by which the stream's counts grow. A copy shows nothing new, nor what was learned before."""
     copied = decision.outcome in {Outcome.DUPLICATE, Outcome.REVISION}
-    return [] if copied else list(features.terms)
+    return [] if copied or known.learned else list(features.terms)

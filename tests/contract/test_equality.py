@@ -20,6 +20,7 @@ from newsloom.relook import SecondLook
 from newsloom.store.base import CAPPED, CHANGED, Caps, Commit, Known
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
+from newsloom.warming import Warming
 
 START_S = 1_700_000_000.0
 POLICY = Policy(
@@ -45,7 +46,7 @@ POLICY = Policy(
     best_share=0.5,
     usual_crowd=0.1,
 )
-CAPS = Caps(postings=4, candidates=2, members=2, generation=5)
+CAPS = Caps(postings=4, candidates=2, members=2, generation=5, learned=2)
 
 PLACES = ("Brackwell", "Port Ellery", "Ostley")
 THINGS = ("ferry", "warehouse", "bridge")
@@ -103,18 +104,25 @@ def export(store):
     return (
         sorted((replace(story, record="") for story in store.stories()), key=lambda story: story.language),
         sorted(store.events(), key=lambda event: event.language),
-        {name: stats[name] for name in ("stories", "events", "outcomes", "quarantined", *CAPPED, *CHANGED)},
+        {
+            name: stats[name]
+            for name in ("stories", "events", "outcomes", "learned", "quarantined", *CAPPED, *CHANGED)
+        },
         {language: stories for language, stories in stats["languages"].items() if stories},
     )
 
 
 @pytest.mark.parametrize("caps", [Caps(), CAPS], ids=["roomy", "tight"])
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-@given(stream=st.lists(articles(), min_size=1, max_size=14), years=st.sampled_from([0, 3]))
-def test_both_stores_decide_alike(clean, caps, stream, years):
+@given(
+    archive=st.lists(articles(), max_size=7),
+    stream=st.lists(articles(), min_size=1, max_size=14),
+    years=st.sampled_from([0, 3]),
+)
+def test_both_stores_decide_alike(clean, caps, archive, stream, years):
     """One stream through both: equal outcomes, events, scores and features, and equal listings after it.
 
-    The same of the second look, which then finds nothing more to do.
+    The same of an archive before it, and of the second look, which then finds nothing more to do.
     """
     clean.flushdb()
     clock = {"s": START_S + years * 365 * DAY_S}
@@ -125,6 +133,9 @@ def test_both_stores_decide_alike(clean, caps, stream, years):
             RedisStore(clean, caps, POLICY.window_days),
         )
     ]
+    for article in archive:
+        one, other = (Warming(ingest.store, POLICY).article(article) for ingest in both)
+        assert one == other
     for article in stream:
         clock["s"] += 3600
         one, other = (outcome_of(ingest, article) for ingest in both)

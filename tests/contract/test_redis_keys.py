@@ -8,7 +8,7 @@ from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
 from newsloom.reassigning import merge, part
 from newsloom.store import keys
-from newsloom.store.base import Quarantined, Shown
+from newsloom.store.base import Lesson, Quarantined, Shown
 
 TAG = re.compile(r"\{([^}]*)\}")
 SHOWN = Shown(source=b"\0source\n", lines=(b"\0one", b"two\n"), runs=(b"the \nrun",))
@@ -65,6 +65,7 @@ def busy(redis_desk, place_of):
         other = desk.open("orchard", language=language)
         one, two = (desk.store.standing(language, each) for each in (event, other))
         merge(desk.store, two, one, {})
+        desk.store.learn(language, place_of("archive").article, [Lesson(["harbour"], SHOWN)])
     desk.store.quarantine(Quarantined("a.txt", "empty", "It holds nothing.", 1.0))
     desk.store.attempt("b.txt")
     return desk

@@ -4,7 +4,7 @@ import pytest
 
 from newsloom.core.model import Outcome
 from newsloom.errors import StoreUnavailable
-from newsloom.store.base import Quarantined, Reassignment
+from newsloom.store.base import Lesson, Quarantined, Reassignment, Shown
 from newsloom.store.redis import RedisStore
 
 METHODS = {
@@ -13,6 +13,7 @@ METHODS = {
     "repeated": lambda desk, _query, _place: desk.store.repeated("en", b"courier.", [b"line"], [b"the run."]),
     "recall": lambda desk, query, _place: desk.recall(query),
     "commit": lambda desk, query, place: desk.commit(query, recalled=desk.earlier, place=place),
+    "learn": lambda desk, _query, place: desk.store.learn("en", place.article, [Lesson(["fog"], Shown())]),
     "story": lambda desk, query, _place: desk.store.story(query.story.id),
     "event": lambda desk, query, _place: desk.store.event(query.story.id),
     "events": lambda desk, _query, _place: list(desk.store.events()),
@@ -32,7 +33,7 @@ METHODS = {
     "reassign": lambda desk, _query, _place: desk.store.reassign(desk.change),
     "stats": lambda desk, _query, _place: desk.store.stats(),
 }
-WRITES = ("commit", "quarantine", "attempt", "reassign")
+WRITES = ("commit", "learn", "quarantine", "attempt", "reassign")
 
 
 @pytest.fixture

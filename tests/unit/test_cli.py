@@ -74,6 +74,7 @@ def test_help_and_version(cli: Cli) -> None:
         "run",
         "enqueue",
         "worker",
+        "warm",
         "events",
         "show",
         "explain",

@@ -1,27 +1,112 @@
 """``newsloom evaluate``, run on the sample in tests/quality."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 
-SAMPLE = Path(__file__).parents[1] / "quality" / "labelled" / "lookalike.jsonl"
+from newsloom.core.policy import Policy
+from newsloom.evaluate import labelled, shuffled_within_days
+
+LABELLED = Path(__file__).parents[1] / "quality" / "labelled"
+SAMPLE = LABELLED / "lookalike.jsonl"
+
+
+def row(cli, *how):
+    told = cli("evaluate", SAMPLE, "--json", *how)
+    assert told.code == 0, told.err
+    return orjson.loads(told.out)
 
 
 def test_the_scores_as_json(cli):
-    """All articles are counted, both scores are there, and what the second look did."""
-    told = cli("evaluate", SAMPLE, "--json")
-    row = orjson.loads(told.out)
-    assert told.code == 0
-    assert row["documents"] == sum(row["outcomes"].values()) == 60
-    assert 0 < row["pairwise"]["f1"] <= 1
-    assert 0 < row["bcubed"]["f1"] <= 1
-    assert row["changes"]["event_merged"] > 0
-    assert 0 < row["bcubed_as_told"]["f1"] < row["bcubed"]["f1"]
+    """All articles are counted, both scores are there, what the second look did, and what came out badly."""
+    found = row(cli)
+    assert found["documents"] == sum(found["outcomes"].values()) == 60
+    assert 0 < found["pairwise"]["f1"] <= 1
+    assert 0 < found["bcubed"]["f1"] <= 1
+    assert found["changes"]["event_merged"] > 0
+    assert 0 < found["bcubed_as_told"]["f1"] < found["bcubed"]["f1"]
+    assert all(0 < worst["f1"] < 1 and worst["why"] for worst in found["worst"])
 
 
 def test_without_the_second_look(cli):
     """Nothing is merged or split, and the events are other ones."""
-    look, first = (orjson.loads(cli("evaluate", SAMPLE, "--json", *how).out) for how in ((), ("--no-look",)))
+    look, first = row(cli), row(cli, "--no-look")
     assert first["changes"] == {}
     assert first["bcubed"] != look["bcubed"]
     assert first["bcubed"] == first["bcubed_as_told"]
+
+
+def test_a_bad_event_says_why(cli):
+    """By the logits that parted it, and by those that let a stranger in and the stranger's name."""
+    told = cli("evaluate", SAMPLE, "--shift", "-4")
+    assert "logits to spare" in " ".join(told.out.replace("│", " ").split())
+    told = cli("evaluate", SAMPLE, "--shift", "4", "--no-look")
+    assert "logits short of another" in " ".join(told.out.replace("│", " ").split())
+    assert "second look" not in told.out
+
+
+def test_the_threshold_moves_by_a_shift(cli):
+    """Higher: more events, and none that are more impure. The version of the policy says that it is another."""
+    low, high = row(cli, "--shift", "-2"), row(cli, "--shift", "2")
+    assert low["found_events"] < high["found_events"]
+    assert low["bcubed"]["precision"] <= high["bcubed"]["precision"]
+    policy = Policy.load()
+    assert high["policy"] == replace(policy, threshold=policy.threshold + 2).version
+
+
+def test_the_first_articles_alone(cli):
+    """As many as asked for, the earliest."""
+    assert row(cli, "--first", "25")["documents"] == 25
+
+
+def test_what_is_judged_teaches_nothing(cli):
+    """An archive may hold the judged articles too: of the 60 that stand there, the 35 others are learned from."""
+    assert row(cli, "--first", "25", "--warm", SAMPLE)["warmed"] == 35
+    cold, taught = row(cli), row(cli, "--warm", LABELLED / "noisy.jsonl")
+    assert (cold["warmed"], taught["warmed"]) == (0, 25)
+    assert taught["bcubed_as_told"] != cold["bcubed_as_told"]
+    told = cli("evaluate", SAMPLE, "--first", "5", "--warm", LABELLED)
+    assert "learned from before" in told.out
+
+
+def test_what_of_an_archive_cannot_be_read_is_named(cli, tmp_path):
+    """A file, and a record; the rest teaches."""
+    (tmp_path / "a.json").write_text('{"text": "The mill', encoding="utf-8")
+    rows = '{"text": "The mill stopped its last wheel on Sunday."}\n{"id": "7"}\n'
+    (tmp_path / "b.jsonl").write_text(rows, encoding="utf-8")
+    told = cli("evaluate", SAMPLE, "--first", "3", "--warm", tmp_path, "--json")
+    assert (told.code, orjson.loads(told.out)["warmed"]) == (0, 1)
+    assert f"leaves out {tmp_path / 'a.json'}: The file ends" in told.err
+    assert f"leaves out {tmp_path / 'b.jsonl'}, record 2: " in told.err
+
+
+def test_a_labelled_file_that_is_broken_is_named(cli, tmp_path):
+    """2: which file, and why."""
+    (tmp_path / "a.json").write_text('{"text": "The mill', encoding="utf-8")
+    told = cli("evaluate", tmp_path / "a.json")
+    assert (told.code, told.out) == (2, "")
+    assert f"{tmp_path / 'a.json'}: The file ends" in " ".join(told.err.split())
+
+
+def test_the_order_within_a_day_is_mixed(cli):
+    """By a seed, the same each time; the days stay in order."""
+    items = labelled(SAMPLE)
+    mixed = shuffled_within_days(items, 1)
+    assert mixed != items
+    assert mixed == shuffled_within_days(items, 1) != shuffled_within_days(items, 2)
+    assert sorted(map(id, mixed)) == sorted(map(id, items))
+    days = [item.article.published_s // 86_400 for item in mixed if item.article.published_s is not None]
+    assert days == sorted(days)
+    assert row(cli, "--shuffle-within-day", "1")["documents"] == 60
+
+
+def test_precision_and_recall_are_drawn(cli, tmp_path):
+    """A picture for each file; a place where none can be written is told before the work."""
+    target = tmp_path / "curve.png"
+    told = cli("evaluate", SAMPLE, "--first", "5", "--plot", target)
+    assert told.code == 0
+    assert target.read_bytes().startswith(b"\x89PNG")
+    told = cli("evaluate", SAMPLE, "--plot", tmp_path / "nowhere" / "curve.png")
+    assert told.code == 2
+    assert "there is no folder" in " ".join(told.err.split())

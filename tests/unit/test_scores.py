@@ -42,9 +42,9 @@ def test_nothing_to_score() -> None:
 def test_worst_events() -> None:
     """What came out badly is named, with the reason; what came out whole is not."""
     worst = worst_events({**GOLD, "f": "z"}, {**FOUND, "f": "3"}, count=5)
-    assert [(row.label, row.pieces, row.strangers, row.best) for row in worst] == [
-        ("x", 2, 0, "1"),
-        ("y", 1, 1, "2"),
+    assert [(row.label, row.pieces, row.apart, row.strangers) for row in worst] == [
+        ("x", 2, ("c",), ()),
+        ("y", 1, (), ("c",)),
     ]
     assert worst_events(GOLD, FOUND, count=1) == worst[:1]
 
@@ -87,7 +87,7 @@ def test_the_command(
 ) -> None:
     """`newsloom evaluate` prints a table, or JSON, and needs no server."""
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", "redis://127.0.0.1:1")
-    for argv in (["evaluate", str(sample)], ["evaluate", str(sample), "--json", "--threshold", "99"]):
+    for argv in (["evaluate", str(sample)], ["evaluate", str(sample), "--json", "--shift", "99"]):
         monkeypatch.setattr("sys.argv", ["newsloom", *argv])
         with pytest.raises(SystemExit) as ended:
             main()

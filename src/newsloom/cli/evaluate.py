@@ -1,5 +1,6 @@
 """``newsloom evaluate``: how well does it do on your own labels?"""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +9,14 @@ from rich.progress import Progress
 
 from newsloom import bootstrap
 from newsloom.cli import output
+from newsloom.cli.feed import article_files
+from newsloom.core.model import Article
 from newsloom.core.policy import Policy
-from newsloom.core.scores import Worst
-from newsloom.evaluate import LOOK_EVERY, Labelled, Report, labelled
+from newsloom.core.scores import Score
+from newsloom.errors import BadFile
+from newsloom.evaluate import LOOK_EVERY, Labelled, Report, labelled, shuffled_within_days
 from newsloom.evaluate import evaluate as run
+from newsloom.readers import Limits, read
 
 _STEPS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
 
@@ -23,17 +28,28 @@ _STEPS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
 @click.option(
     "--policy", "policy_file", type=click.Path(exists=True, path_type=Path), help="Policy to judge."
 )
-@click.option("--threshold", type=float, help="Logits to use in place of the policy's threshold.")
+@click.option("--shift", type=float, default=0.0, help="Logits by which to move what an event has to reach.")
+@click.option("--first", type=click.IntRange(1), help="Judge this many articles of each file, the earliest.")
+@click.option(
+    "--warm",
+    type=click.Path(exists=True, path_type=Path),
+    multiple=True,
+    help="Learn from these articles before, those to be judged left out; as `newsloom warm` does.",
+)
+@click.option("--shuffle-within-day", "seed", type=int, help="Mix the articles of each day, by this seed.")
 @click.option("--no-look", is_flag=True, help="Leave out the second look.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw precision and recall over the threshold.")
 @output.json_option
 def evaluate(
     files: tuple[Path, ...],
-    policy_file: Path | None,
-    threshold: float | None,
-    plot: Path | None,
     *,
+    policy_file: Path | None,
+    shift: float,
+    first: int | None,
+    warm: tuple[Path, ...],
+    seed: int | None,
     no_look: bool,
+    plot: Path | None,
     as_json: bool,
 ) -> None:
     """Run the decision code over labelled articles and score the events it finds.
@@ -42,34 +58,59 @@ def evaluate(
     it goes to a server.
     """
     policy = bootstrap.read_policy(policy_file) if policy_file else bootstrap.policy()
-    if threshold is not None:
-        policy = replace(policy, threshold=threshold)
+    policy = replace(policy, threshold=policy.threshold + shift)
+    _demand_matplotlib(plot)
     for file in files:
-        items = labelled(file)
-        report = _run(items, policy, file.name, look=not no_look, quiet=as_json)
+        items = labelled(file)[:first]
+        if seed is not None:
+            items = shuffled_within_days(items, seed)
+
+        def judge(policy: Policy, name: str, items: Sequence[Labelled] = items) -> Report:
+            with Progress(console=output.stderr, disable=as_json, transient=True) as progress:
+                task = progress.add_task(name, total=len(items))
+                return run(
+                    items,
+                    policy,
+                    look_every=0 if no_look else LOOK_EVERY,
+                    warm=_archive(warm),
+                    seen=lambda number: progress.update(task, completed=number),
+                )
+
+        report = judge(policy, file.name)
         if as_json:
             output.emit({"file": str(file), **report.row()})
         else:
-            _show(file, report)
+            _show(file, report, look=not no_look)
         if plot:
             target = plot if len(files) == 1 else plot.with_stem(f"{plot.stem}-{file.stem}")
-            _draw(target, items, policy, file.name, quiet=as_json)
+            _draw(target, judge, policy, file.name)
 
 
-def _run(items: list[Labelled], policy: Policy, name: str, *, look: bool = True, quiet: bool) -> Report:
-    with Progress(console=output.stderr, disable=quiet, transient=True) as progress:
-        task = progress.add_task(name, total=len(items))
-        return run(
-            items,
-            policy,
-            look_every=LOOK_EVERY if look else 0,
-            seen=lambda number: progress.update(task, completed=number),
-        )
+def _archive(paths: Sequence[Path]) -> Iterator[Article]:
+    """The articles of files and folders; what of them cannot be read is named and left out."""
+    for file in article_files(paths):
+        try:
+            for record in read(file, Limits()):
+                if isinstance(record, Article):
+                    yield record
+                else:
+                    _left_out(f"{file}, record {record.index + 1}", record.detail)
+        except BadFile as error:
+            _left_out(file, error.detail)
 
 
-def _show(file: Path, report: Report) -> None:
+def _left_out(place: str, why: str) -> None:
+    output.stderr.print(f"--warm leaves out {place}: {why}", style="yellow", markup=False, soft_wrap=True)
+
+
+def _show(file: Path, report: Report, *, look: bool) -> None:
+    scores: list[tuple[str, Score]] = [("BCubed, as told at once", report.told)]
+    if look:
+        scores.append(("BCubed, after the second look", report.bcubed))
+    scores.append(("pairs of articles" + (", after it" if look else ""), report.pairwise))
+    warmed = f", {report.warmed} learned from before" if report.warmed else ""
     output.table(
-        f"{file.name}: {report.documents} articles, {report.gold_events} labelled events, "
+        f"{file.name}: {report.documents} articles{warmed}, {report.gold_events} labelled events, "
         f"{report.found_events} found, policy {report.policy}",
         {
             "": {},
@@ -79,16 +120,14 @@ def _show(file: Path, report: Report) -> None:
         },
         (
             (name, f"{score.precision:.4f}", f"{score.recall:.4f}", f"{score.f1:.4f}")
-            for name, score in (
-                ("BCubed, as told at once", report.told),
-                ("BCubed, after the second look", report.bcubed),
-                ("pairwise, after the second look", report.pairwise),
-            )
+            for name, score in scores
         ),
     )
+    changes = ", ".join(f"{count} {kind.partition('_')[2]}" for kind, count in sorted(report.changes.items()))
     output.stdout.print(
         f"Largest event: {report.largest_found} articles, {report.largest_gold} by label. "
-        f"Articles seen as several stories: {report.split}.",
+        f"Articles seen as several stories: {report.split}."
+        + (f" Events by the second look: {changes}." if changes else ""),
         markup=False,
     )
     if report.worst:
@@ -98,40 +137,44 @@ def _show(file: Path, report: Report) -> None:
                 "label": {"ratio": 1},
                 "size": {"justify": "right"},
                 "F1": {"justify": "right"},
-                "why": {"ratio": 1},
+                "why": {"ratio": 2},
             },
-            ((row.label, row.size, f"{row.f1:.2f}", _why(row)) for row in report.worst),
+            ((row.label, row.size, f"{row.f1:.2f}", why) for row, why in report.worst),
         )
 
 
-def _why(row: Worst) -> str:
-    reasons = []
-    if row.pieces > 1:
-        reasons.append(f"in {row.pieces} pieces")
-    if row.strangers:
-        reasons.append(f"with {row.strangers} of other events")
-    return ", ".join(reasons)
-
-
-def _draw(target: Path, items: list[Labelled], policy: Policy, name: str, *, quiet: bool) -> None:
+def _demand_matplotlib(plot: Path | None) -> None:
+    """Before the work begins; and that there is a folder for it."""
+    if plot is None:
+        return
     try:
-        from matplotlib.figure import Figure
+        import matplotlib as mpl  # noqa: F401  # asked for here, before the work begins
     except ImportError:
         raise click.ClickException("--plot needs matplotlib: pip install 'newsloom[plot]'") from None
+    if not plot.absolute().parent.is_dir():
+        raise click.UsageError(f"--plot {plot}: there is no folder {plot.absolute().parent}")
+
+
+def _draw(target: Path, judge: Callable[[Policy, str], Report], policy: Policy, name: str) -> None:
+    from matplotlib.figure import Figure
+
     thresholds = [policy.threshold + step for step in _STEPS]
-    scores = [
-        _run(items, replace(policy, threshold=at), f"{name} at {at:+.1f}", quiet=quiet).bcubed
-        for at in thresholds
-    ]
+    reports = [judge(replace(policy, threshold=at), f"{name} at {at:+.1f}") for at in thresholds]
     figure = Figure(figsize=(7, 4.5), layout="constrained")
     axes = figure.add_subplot()
-    axes.plot(thresholds, [score.precision for score in scores], marker="o", label="precision")
-    axes.plot(thresholds, [score.recall for score in scores], marker="o", label="recall")
-    axes.plot(thresholds, [score.f1 for score in scores], marker="o", label="F1")
+    for what, colour in (("precision", "C0"), ("recall", "C1"), ("f1", "C2")):
+        label = "F1" if what == "f1" else what
+        after = [getattr(report.bcubed, what) for report in reports]
+        told = [getattr(report.told, what) for report in reports]
+        axes.plot(thresholds, after, color=colour, marker="o", label=label)
+        if told != after:
+            axes.plot(
+                thresholds, told, color=colour, linestyle="--", alpha=0.6, label=f"{label}, as told at once"
+            )
     axes.axvline(policy.threshold, color="grey", linestyle=":", label="policy")
     axes.set(xlabel="threshold, logits", ylabel="BCubed", title=name)
     axes.grid(alpha=0.3)
-    axes.legend()
+    axes.legend(fontsize="small")
     try:
         figure.savefig(target, dpi=120)
     except (OSError, ValueError) as error:

@@ -14,6 +14,7 @@ from newsloom.cli.feed import enqueue, run
 from newsloom.cli.look import events, explain, export, show, stats, tail
 from newsloom.cli.quarantine import quarantine
 from newsloom.cli.train import train
+from newsloom.cli.warm import warm
 from newsloom.cli.work import worker
 from newsloom.errors import BadFile, BadSetting, ServerError, StoreUnavailable
 
@@ -29,7 +30,7 @@ def cli() -> None:
 
 
 for command in (
-    run, enqueue, worker, events, show, explain, merge, move, tail, stats, quarantine, export, evaluate, train
+    run, enqueue, worker, warm, events, show, explain, merge, move, tail, stats, quarantine, export, evaluate, train
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -6,8 +6,8 @@ them is scored on their full texts (`gaps.between`), and dynamic programming fin
 with the highest pseudo-likelihood, which counts the candidates passed over as well. A page has to earn its
 first split: most pages hold one story, and a wrong cut does more harm than a missed one.
 
-Where a story begins or ends that another file holds, log-odds are added to the boundary; the text may
-still speak against it, as it does where an update puts new paragraphs on top of the old ones.
+Where a story begins or ends that another file holds, log-odds are added to the boundary; but for an
+update, which puts new paragraphs on top of the old ones: there both sides are of one kind.
 """
 
 import json
@@ -30,6 +30,10 @@ from newsloom.core.trees import Trees
 WINDOW = 400
 #: Body paragraphs that two neighbouring windows share, half of them trusted to each.
 OVERLAP = 80
+#: Paragraphs on either side of a place where a known story begins or ends that are compared.
+KIN_BLOCK = 8
+#: How much more one such mark may speak against a boundary than for it.
+LEAST = 2.0
 #: Candidates looked at on one window, the most likely first; bounds the work on a hopeless page.
 MAX_CANDIDATES = 40
 
@@ -58,6 +62,7 @@ class Model:
     start: float  #: log-odds taken off every boundary
     page: float  #: log-odds that the boundaries of a page have to make up for together
     seen: float  #: log-odds added where a story begins or ends that another file holds; twice where both
+    kin: float  #: cosine of the paragraphs on either side at which one such mark alone says nothing
 
 
 def model_from(data: Mapping[str, Any]) -> Model:
@@ -127,7 +132,7 @@ def _starts(
         high = WINDOW - OVERLAP // 2 if first + WINDOW < len(lines) else WINDOW
         page = gaps.measure(window, skipped[first : first + WINDOW], title, model.wording)
         odds = np.append(0.0, model.near.odds(gaps.near(page)))
-        evidence = model.seen * _marked(page, odds, seen, first)
+        evidence = _evidence(page, _marked(page, odds, seen, first), model)
         likely = [k for k in range(1, len(window)) if odds[k] + evidence[k] > model.candidate]
         likely = sorted(likely, key=lambda k: -odds[k] - evidence[k])[:MAX_CANDIDATES]
         if likely:
@@ -149,6 +154,22 @@ def _marked(page: gaps.Page, odds: Array, seen: Seen, first: int) -> Array:
         if known:
             marks[before + 1 + int(np.argmax(odds[before + 1 : after + 1]))] = known
     return marks
+
+
+def _evidence(page: gaps.Page, marks: Array, model: Model) -> Array:
+    """(n,) log-odds that other files add to a story starting at a paragraph, by `_marked`.
+
+    Where a known story begins or ends among paragraphs of its own kind, the page is an update of it rather
+    than a page of two: the mark speaks against a boundary. Where one story ends and another begins, both
+    known, there is no such doubt.
+    """
+    n = len(marks)
+    k = np.flatnonzero(marks)
+    evidence = np.zeros(n)
+    like = page.words.cosine(np.maximum(k - KIN_BLOCK, 0), k, np.minimum(k + KIN_BLOCK, n))
+    worth = np.where(marks[k] > 1, 1.0, np.maximum(1.0 - like / model.kin, -LEAST))
+    evidence[k] = model.seen * marks[k] * worth
+    return evidence
 
 
 def _decode(page: gaps.Page, odds: Array, nodes: Sequence[int], evidence: Array, model: Model) -> list[int]:

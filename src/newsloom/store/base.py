@@ -31,6 +31,7 @@ class Caps:
     young: int = 50_000  #: events of a language that are to be looked at again
     lines: int = 480  #: lines counted of each source; a hash of up to 512 fields takes the compact form
     runs: int = 50_000  #: stories of one generation of known runs; two are kept
+    learned: int = 50_000  #: articles of an archive of one generation of those learned from; two are kept
     retention_s: int = 60 * 86_400  #: how long what is known of an event outlives its last change
 
 
@@ -73,6 +74,7 @@ class Known:
     decided: Mapping[int, Decision] = field(default_factory=dict)  #: part -> decision as repeat
     earlier: tuple[Earlier, ...] = ()  #: stories of the version before
     previous: str | None = None  #: article key of the version before
+    learned: bool = False  #: whether the stream has learned from it, as part of an archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,14 @@ class Shown:
     source: bytes = b""  #: digest of the article's source; empty if unknown or counted before
     lines: tuple[bytes, ...] = ()  #: digests of the article's lines
     runs: tuple[bytes, ...] = ()  #: digests of the story's first and its last paragraphs
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a story of an archive teaches, without being decided."""
+
+    counted: Sequence[str]  #: terms that the stream has now shown once more; none for a copy
+    shown: Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +227,12 @@ class Store(Protocol):
         Raises ``Conflict`` if anything it relied on has changed since the recall, if the story was
         committed meanwhile, or if the one it follows is in another event by now. Nothing is written
         then.
+        """
+
+    def learn(self, language: str, article: str, lessons: Sequence[Lesson]) -> bool:
+        """Learn what an article's stories show, at once, and that it was learned from: by its key.
+
+        False if it was before, or if it was decided: then nothing changes.
         """
 
     def story(self, story_id: str) -> Stored | None: ...

@@ -101,13 +101,7 @@ for band = 0, 3 do
   redis.call('EXPIRE', list, retention)
 end
 
-if counted ~= '' then
-  local generation = math.floor((redis.call('HINCRBY', prefix .. 'stats', 'counted', 1) - 1) / generation_size)
-  local counts = prefix .. 'df:' .. generation
-  for term in string.gmatch(counted, '[^\n]+') do redis.call('HINCRBY', counts, term, 1) end
-  redis.call('DEL', prefix .. 'df:' .. (generation - 2))
-end
-
+count(prefix, counted, generation_size)
 learn(prefix, retention, ARGV[#ARGV])
 
 local id = redis.call('XADD', stream, 'MAXLEN', '~', stream_cap, '*',

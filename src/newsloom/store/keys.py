@@ -14,6 +14,7 @@ newsloom:{xx}:stats      hash    for ever  counters, one a field
 newsloom:{xx}:df:G       hash    2 of them stories that hold a term, generation G of counts
 newsloom:{xx}:l:SOURCE   hash    retention digest of a line to the source's articles that held it; all of them n, capped
 newsloom:{xx}:r:G        set     retention digests of the runs stories begin and end with, generation G of two
+newsloom:{xx}:w:G        set     2 of them digests of articles of archives learned from, generation G of two
 newsloom:{xx}:t:TERM     zset    retention event ids by article time: one posting list, capped
 newsloom:{xx}:b:I:BB     list    retention story id and fingerprint, by band of the fingerprint, capped
 newsloom:{xx}:e:EVENT    hash    retention size n, first f, last l, dated d, members m, title t, settled

@@ -1,7 +1,8 @@
 -- What is known of an article: how it was split, what was decided, and the version before it.
--- ARGV: prefix, article id (8 bytes), place id (8 bytes).
--- Returns: segments, decided {part, story, event}, previous article id, its stories {story, record}.
-local prefix, article, place = ARGV[1], ARGV[2], ARGV[3]
+-- ARGV: prefix, article id (8 bytes), place id (8 bytes), articles of a generation of those learned from.
+-- Returns: segments, decided {part, story, event}, previous article id, its stories {story, record}, and
+-- 1 if it was learned from as part of an archive.
+local prefix, article, place, size = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
 local function parts_of(id)
   local flat, parts = redis.call('HGETALL', prefix .. 'a:' .. id), {}
@@ -30,4 +31,10 @@ if previous ~= '' then
     if story then earlier[#earlier + 1] = {part[2], story} end
   end
 end
-return {segments, decided, previous, earlier}
+local learned = tonumber(redis.call('HGET', prefix .. 'stats', 'learned') or '0')
+local generation = math.floor(math.max(0, learned - 1) / size)
+local taught = learned == 0 and 0 or math.max(
+  redis.call('SISMEMBER', prefix .. 'w:' .. generation, article),
+  redis.call('SISMEMBER', prefix .. 'w:' .. (generation - 1), article)
+)
+return {segments, decided, previous, earlier, taught}

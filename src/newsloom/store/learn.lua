@@ -1,11 +1,22 @@
--- What one story shows beside its terms, learned in the script of its commit; commit.lua stands below this.
+-- What one story shows, learned in the script of its commit, or of its archive; that stands below this.
 --
+-- Terms: two generations of counts; the older is forgotten when a new one begins.
 -- Lines of a source: a hash of short digests to the number of articles that held them, with the number
 -- of articles under 'n'. It is bounded as in lossy counting (Manku, Motwani: Approximate frequency counts
 -- over data streams, VLDB 2002): where the next article might not fit, lines seen once are forgotten.
 -- What then still fills more than half, or rests on more articles than are remembered, is halved, so
 -- that a source may change its furniture.
 -- Runs: two generations of digests, as with the counts of terms.
+local function count(prefix, terms, generation_size)
+  if terms == '' then return end
+  local counted = redis.call('HINCRBY', prefix .. 'stats', 'counted', 1)
+  local generation = math.floor((counted - 1) / generation_size)
+  for term in string.gmatch(terms, '[^\n]+') do
+    redis.call('HINCRBY', prefix .. 'df:' .. generation, term, 1)
+  end
+  redis.call('DEL', prefix .. 'df:' .. (generation - 2))
+end
+
 local function forget(key, room, remembered)
   local flat, counts, left, articles = redis.call('HGETALL', key), {}, 0, 0
   for i = 1, #flat, 2 do

@@ -20,6 +20,7 @@ from newsloom.store.base import (
     Commit,
     EventSummary,
     Known,
+    Lesson,
     Place,
     Quarantined,
     Recalled,
@@ -61,6 +62,7 @@ class MemoryStore(MemoryUpkeep):
             },
             earlier=tuple(Earlier(event=s.event, member=s.member) for s in earlier),
             previous=previous,
+            learned=index.repeats.learned_from(place.article),
         )
 
     def counts(self, language: str, terms: Sequence[str]) -> Counts:
@@ -162,6 +164,18 @@ class MemoryStore(MemoryUpkeep):
             self._outcomes[decision.outcome] += 1
             self._records.append(dict(commit.record))
             return record
+
+    def learn(self, language: str, article: str, lessons: Sequence[Lesson]) -> bool:
+        with self._lock:
+            index = self._indexes[language]
+            if article in index.articles or index.repeats.learned_from(article):
+                return False
+            index.repeats.note(article, self._caps)
+            for one in lessons:
+                if one.counted:
+                    self._count(index, one.counted)
+                index.repeats.learn(one.shown, self._caps)
+            return True
 
     def _event(self, index: Index, story: Story, decision: Decision) -> Event:
         """The event that the story joins or opens, its times brought up to date."""
@@ -276,6 +290,7 @@ class MemoryStore(MemoryUpkeep):
             "languages": {
                 name: len(index.stories) for name, index in sorted(self._indexes.items()) if index.stories
             },
+            "learned": sum(index.repeats.learned for index in self._indexes.values()),
             **{name: sum(index.capped[name] for index in self._indexes.values()) for name in CAPPED},
             **{name: sum(index.changed[name] for index in self._indexes.values()) for name in CHANGED},
             "quarantined": len(self._quarantine),

@@ -21,7 +21,7 @@ class MemoryUpkeep:
     _lock: threading.Lock
 
     def languages(self) -> list[str]:
-        return sorted(name for name, index in self._indexes.items() if index.stories)
+        return sorted(name for name, index in self._indexes.items() if index.stories or index.repeats.learned)
 
     def young(self, language: str, limit: int) -> Young:
         index = self._indexes[language]

@@ -43,8 +43,8 @@ class RedisStore(RedisUpkeep, RedisRepeats):
 
     @available
     def known(self, language: str, place: Place) -> Known:
-        segments, decided, previous, earlier = self._run(
-            "known", language, codec.raw(place.article), codec.raw(place.place)
+        segments, decided, previous, earlier, learned = self._run(
+            "known", language, codec.raw(place.article), codec.raw(place.place), self._caps.learned
         )
         before = [codec.unpack_story(story.hex(), value) for story, value in earlier]
         return Known(
@@ -55,6 +55,7 @@ class RedisStore(RedisUpkeep, RedisRepeats):
             },
             earlier=tuple(Earlier(event=story.event, member=story.member) for story in before),
             previous=previous.hex() if previous else None,
+            learned=bool(learned),
         )
 
     @available
@@ -221,7 +222,8 @@ class RedisStore(RedisUpkeep, RedisRepeats):
         for language in self.languages():
             counters = self._redis.hgetall(keys.prefix(language) + "stats")
             found = {name.decode(): int(value) for name, value in counters.items()}
-            languages[language] = found.get("stories", 0)
+            if "stories" in found:
+                languages[language] = found["stories"]
             for name, value in found.items():
                 totals[name] = totals.get(name, 0) + value
         return {
@@ -231,6 +233,7 @@ class RedisStore(RedisUpkeep, RedisRepeats):
             "languages": languages,
             "quarantined": int(self._redis.hlen(keys.QUARANTINE)),
             "records": int(self._redis.xlen(keys.DECISIONS)),
+            "learned": totals.get("learned", 0),
             **{name: totals.get(name, 0) for name in (*CAPPED, *CHANGED)},
         }
 

@@ -1,6 +1,6 @@
 """What stories repeat: lines of a source, and the runs that stories begin or end with; in memory and in Redis.
 
-The scripts are learn.lua, which is part of the commit, and repeated.lua; the class for memory does what
+The scripts are learn.lua, which is part of commit.lua and warm.lua, and repeated.lua; the class for memory does what
 they do, and says it in Python.
 """
 
@@ -10,8 +10,9 @@ from collections.abc import Sequence
 import msgpack
 
 from newsloom.core.model import Repeated
+from newsloom.store import codec, keys
 from newsloom.store.available import available
-from newsloom.store.base import Caps, Shown
+from newsloom.store.base import Caps, Lesson, Shown
 from newsloom.store.scripted import Scripted
 
 #: Articles of a source whose lines are remembered at full weight; see learn.lua.
@@ -26,6 +27,8 @@ class MemoryRepeats:
         self._articles: Counter[bytes] = Counter()
         self._runs: dict[int, set[bytes]] = defaultdict(set)
         self._told = 0
+        self._archive: dict[int, set[str]] = defaultdict(set)
+        self.learned = 0  #: articles of archives
 
     def repeated(self, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes], caps: Caps) -> Repeated:
         generation = max(0, self._told - 1) // caps.runs
@@ -51,6 +54,17 @@ class MemoryRepeats:
             self._runs.pop(generation - 2, None)
             self._told += 1
 
+    def learned_from(self, article: str) -> bool:
+        """Whether it is known as part of an archive."""
+        return any(article in articles for articles in self._archive.values())
+
+    def note(self, article: str, caps: Caps) -> None:
+        """Note that it was learned from, as part of an archive."""
+        generation = self.learned // caps.learned
+        self._archive[generation].add(article)
+        self._archive.pop(generation - 2, None)
+        self.learned += 1
+
     def _forget(self, source: bytes, room: int) -> None:
         kept = Counter({line: count for line, count in self._lines[source].items() if count > 1})
         while len(kept) > room or self._articles[source] > REMEMBERED:
@@ -70,7 +84,24 @@ def packed(shown: Shown, caps: Caps) -> bytes:
 
 
 class RedisRepeats(Scripted):
-    """The part of the Redis store that looks them up."""
+    """The part of the Redis store that looks them up, and learns them from archives."""
+
+    @available
+    def learn(self, language: str, article: str, lessons: Sequence[Lesson]) -> bool:
+        told = [each for one in lessons for each in ("\n".join(one.counted), packed(one.shown, self._caps))]
+        return bool(
+            self._run(
+                "warm",
+                language,
+                codec.raw(article),
+                self._caps.generation,
+                self._caps.learned,
+                self._caps.retention_s,
+                keys.LANGUAGES,
+                language,
+                *told,
+            )
+        )
 
     @available
     def repeated(

@@ -12,6 +12,7 @@ _SCRIPTS = (
     "repeated",
     "recall",
     "commit",
+    "warm",
     "release",
     "reassign",
     "looked",
@@ -34,6 +35,6 @@ class Scripted:
 
 
 def _script(name: str) -> str:
-    parts = ("learn", name) if name == "commit" else (name,)
+    parts = ("learn", name) if name in {"commit", "warm"} else (name,)
     folder = resources.files(__package__)
     return "\n".join(folder.joinpath(f"{part}.lua").read_text(encoding="utf-8") for part in parts)

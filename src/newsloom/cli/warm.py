@@ -1,0 +1,83 @@
+"""``newsloom warm``: an archive teaches, and opens no event."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from newsloom import bootstrap
+from newsloom.cli import output
+from newsloom.cli.feed import article_files
+from newsloom.warming import Refused, Taught
+
+_REFUSED_SHOWN = 20
+
+
+@click.command()
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH..."
+)
+@output.json_option
+def warm(paths: Sequence[Path], *, as_json: bool) -> None:
+    """Learn from an archive, so that the first stories are decided as the later ones are.
+
+    PATHs are article files, labelled or not, or folders of them. What words, lines and openings are
+    commonplace is learned; no event is opened and nothing is put on the stream. What was learned from
+    before, or decided, is passed over: an archive may be handed in again, after an interruption too.
+    """
+    counts: Counter[str] = Counter()
+    refused: list[Refused] = []
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=output.stderr, disable=as_json, transient=True) as progress:
+        task = progress.add_task("")
+        for each in bootstrap.warming().files(article_files(paths), bootstrap.limits()):
+            if isinstance(each, Refused):
+                counts["refused"] += 1
+                if len(refused) < _REFUSED_SHOWN:
+                    refused.append(each)
+            else:
+                counts[each] += 1
+            progress.update(
+                task,
+                description=f"{counts[Taught.LEARNED]} articles learned from, {counts[Taught.KNOWN]} known, "
+                f"{counts['refused']} refused",
+            )
+    if not counts:
+        raise click.ClickException(
+            f"there is no file in {', '.join(map(str, paths))}; hidden ones are left out"
+        )
+    if as_json:
+        output.emit(
+            {
+                **{taught.value: counts[taught] for taught in Taught},
+                "refused": counts["refused"],
+                "refused_first": [_row(each) for each in refused],
+            }
+        )
+    else:
+        _show(counts, refused)
+    if not counts[Taught.LEARNED] + counts[Taught.KNOWN]:
+        raise click.exceptions.Exit(output.FAILED)
+
+
+def _row(each: Refused) -> dict[str, object]:
+    return {"file": each.file, "record": each.record, "reason": each.reason, "detail": each.detail}
+
+
+def _show(counts: Counter[str], refused: Sequence[Refused]) -> None:
+    output.stdout.print(
+        f"{counts[Taught.LEARNED]} articles learned from; {counts[Taught.KNOWN]} were known before and "
+        "count no second time.",
+        soft_wrap=True,
+    )
+    for each in refused:
+        place = each.file if each.record is None else f"{each.file}, record {each.record + 1}"
+        output.stderr.print(
+            output.plain(f"{place}: {each.reason}: {each.detail}"), style="yellow", soft_wrap=True
+        )
+    if counts["refused"] > len(refused):
+        output.stderr.print(
+            f"and {counts['refused'] - len(refused)} more that cannot be read.", style="yellow"
+        )

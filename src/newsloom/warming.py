@@ -1,0 +1,77 @@
+"""What an archive teaches: its articles are read, cut and counted as the stream's are, and none is decided.
+
+Term weights, furniture, and where known stories begin and end are what the stream would know if it had
+run for as long. No event is opened, so nothing of the archive is ever told or compared.
+"""
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from newsloom.core.describe import describe
+from newsloom.core.language import detect
+from newsloom.core.model import Article
+from newsloom.core.policy import Policy
+from newsloom.errors import BadFile
+from newsloom.page import look, version_of
+from newsloom.readers import BadRecord, Limits, read
+from newsloom.store.base import Lesson, Store, printable
+
+
+class Taught(StrEnum):
+    """What became of an article of an archive."""
+
+    LEARNED = "learned"
+    KNOWN = "known"  #: learned from before, or decided
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file of an archive, or one record of it, that cannot be read."""
+
+    file: str
+    reason: str
+    detail: str
+    record: int | None = None  #: position in its file, where only one record is bad
+
+
+@dataclass(frozen=True, slots=True)
+class Warming:
+    """Teaches a store from articles."""
+
+    store: Store
+    policy: Policy
+
+    def files(self, files: Iterable[str], limits: Limits) -> Iterator[Taught | Refused]:
+        """Learn from the articles of files, and say of each what became of it. Holds one at a time.
+
+        Raises ``StoreUnavailable``; what was learned until then is known when they are handed in again.
+        """
+        for file in files:
+            name, path = printable(file), os.path.abspath(file)
+            try:
+                for record in read(path, limits):
+                    if isinstance(record, BadRecord):
+                        yield Refused(name, record.reason, record.detail, record.index)
+                    else:
+                        yield self.article(replace(record, file=name, path=path))
+            except BadFile as error:
+                yield Refused(name, error.reason, error.detail)
+
+    def article(self, article: Article) -> Taught:
+        """Learn from one article, all at once, if it is new."""
+        language = detect(article.text, article.language)
+        version = version_of(article)
+        known = self.store.known(language, version)
+        if known.learned or known.segments:
+            return Taught.KNOWN
+        page = look(article, language, known, self.store, self.policy)
+        lessons = []
+        for story in page.stories(article, language, version, time.time()):
+            copied = page.copied(story)
+            terms = [] if copied else list(describe(story, page.furniture).terms)
+            lessons.append(Lesson(terms, page.shown(story, copied=copied)))
+        learned = self.store.learn(language, version.article, lessons)
+        return Taught.LEARNED if learned else Taught.KNOWN
