@@ -2,11 +2,14 @@
 
 import math
 import re
+import time
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 
 from dateutil import parser
 
+DAY_S = 86_400
 MAX_CHARS = 80  #: longer than any date; dateutil's time grows with its input
 
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -48,6 +51,20 @@ def parse(value: object) -> float | None:
         return _number(float(text))
     found = _iso(text) or _rfc(text) or _words(text)
     return None if found is None else _seconds(found)
+
+
+def best(stamps: Iterable[float | None]) -> float | None:
+    """The publication time among what was given as one, the most trustworthy first.
+
+    What lies in the future is no publication, and is passed over. A day is made more precise by a time on
+    that very day (in whatever time zone) that is given further down; another day's is of something else.
+    """
+    now_s = time.time()
+    known = [stamp for stamp in stamps if stamp is not None and stamp <= now_s]
+    if not known or known[0] % DAY_S:
+        return known[0] if known else None
+    same = (stamp for stamp in known if stamp % DAY_S and -DAY_S / 2 < stamp - known[0] < 1.5 * DAY_S)
+    return next(same, known[0])
 
 
 def _number(value: float) -> float | None:

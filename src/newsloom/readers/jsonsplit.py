@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from newsloom.errors import BadFile
-from newsloom.readers.base import size
+from newsloom.readers.base import oversized
 
 #: A whole string; a bracket; a bare word or number; or, where the string has no end yet, its quote alone.
 #: Possessive, so that nothing is kept to go back to.
@@ -15,10 +15,6 @@ _INSIDE_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 Record = bytes | BadFile
 
 
-def oversized(limit: int) -> BadFile:
-    return BadFile("too_large", f"The record is larger than {size(limit)}; leave it out, or raise the limit.")
-
-
 def lines(stream: Iterable[bytes], limit: int) -> Iterator[Record]:
     """One record a line. ``stream`` gives lines cut after ``limit`` + 1 bytes; blank ones are no records."""
     inside = False  # of a line whose start was too much already
@@ -26,7 +22,7 @@ def lines(stream: Iterable[bytes], limit: int) -> Iterator[Record]:
         ends = piece.endswith(b"\n")
         if not inside and (piece.strip() or not ends):
             if len(piece) > limit and not ends:
-                yield oversized(limit)
+                yield oversized(limit, "record")
                 inside = True
             elif piece.strip():
                 yield piece
@@ -70,7 +66,7 @@ def elements(stream: Iterable[bytes], limit: int) -> Iterator[Record]:  # noqa: 
                     continue
                 depth -= 1
                 if not depth:
-                    yield oversized(limit) if dropping or end - begin > limit else buffer[begin:end]
+                    yield oversized(limit, "record") if dropping or end - begin > limit else buffer[begin:end]
                     begin, dropping = -1, False
             elif not depth and not astray:
                 astray = True
@@ -80,7 +76,7 @@ def elements(stream: Iterable[bytes], limit: int) -> Iterator[Record]:  # noqa: 
             at = len(buffer)
         if len(buffer) - (begin if begin >= 0 else at) > limit:
             if not depth:  # a string between elements: nothing to go on from
-                yield oversized(limit)
+                yield oversized(limit, "record")
                 return
             dropping = True
             if open_string:  # all of it but its quote, up to a place that is not within an escape
