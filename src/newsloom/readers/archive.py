@@ -42,11 +42,12 @@ class _Sparing:
         self.tell, self.seek, self.close = file.tell, file.seek, file.close
 
     def read(self, count: int = -1) -> bytes:
-        if not 0 <= count <= _BOOKS_BYTES:
+        data = self._file.read(count if 0 <= count <= _BOOKS_BYTES else _BOOKS_BYTES + 1)
+        if len(data) > _BOOKS_BYTES:
             raise BadFile(
                 "too_large", f"The archive's table of contents is larger than {size(_BOOKS_BYTES)}; split it."
             )
-        return self._file.read(count)
+        return data
 
     def seekable(self) -> bool:
         return True

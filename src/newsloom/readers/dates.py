@@ -93,9 +93,11 @@ def _rfc(text: str) -> datetime | None:
     if not _RFC_2822.fullmatch(text):
         return None
     try:
-        return parsedate_to_datetime(text)
+        found = parsedate_to_datetime(text)
     except (ValueError, TypeError, LookupError, OverflowError):
         return None
+    # The standard library knows the zones of America only.
+    return found if found.tzinfo else found.replace(tzinfo=_zone(text.rpartition(" ")[2], None))
 
 
 def _words(text: str) -> datetime | None:

@@ -11,7 +11,7 @@ import feedparser
 
 from newsloom.errors import BadFile
 from newsloom.readers import dates, markup, values
-from newsloom.readers.base import Format, Input, Pending, blamed
+from newsloom.readers.base import Format, Input, Limits, Pending, blamed, oversized
 from newsloom.readers.fields import Draft
 from newsloom.readers.xmltree import bound_attributes, root_name
 
@@ -41,19 +41,21 @@ def read(file: Input) -> Iterator[Pending]:
     if cut and len(_ITEM_END.findall(data)) < len(entries):
         entries.pop()  # it breaks off somewhere in its text
     for entry in entries:
-        yield partial(_drafted, entry, feed.feed)
+        yield partial(_drafted, entry, feed.feed, limits)
     if cut:
         raise BadFile("truncated", "The feed ends in the middle; what came before was read. Copy it again.")
 
 
-def _drafted(entry: Any, around: Any) -> Draft:
+def _drafted(entry: Any, around: Any, limits: Limits) -> Draft:
     with blamed("The item"):
-        return _draft(entry, around)
+        return _draft(entry, around, limits)
 
 
-def _draft(entry: Any, around: Any) -> Draft:
+def _draft(entry: Any, around: Any, limits: Limits) -> Draft:
     contents = [one.get("value", "") for one in entry.get("content", ()) if _is_text(one)]
     summary = entry.get("summary", "")
+    if max(map(len, (*contents, summary))) > limits.max_article_bytes:
+        raise oversized(limits.max_article_bytes, "item")
     # The whole text where the feed has it, which is the longer one.
     text = max((markup.plain(one) for one in (*contents, summary)), key=len)
     links = [entry.get("feedburner_origlink", ""), entry.get("link", ""), entry.get("id", "")]

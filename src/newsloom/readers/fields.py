@@ -30,7 +30,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "published": (
         "datepublish", "datepublished", "published", "publishedat", "publishdate", "publishedon", "pubdate",
         "publicationdate", "publisheddate", "publishedtime", "publishtime", "webpublicationdate",
-        "firstpublished", "firstpublishedat", "date", "datetime", "datetimepub", "firstcreated",
+        "firstpublished", "firstpublishedat", "datetimepub", "date", "datetime", "firstcreated",
         "datecreated", "createdat", "contentcreated", "versioncreated",
     ),
     "url": (
@@ -179,7 +179,7 @@ def _sorted(record: Mapping[str, object], *, unwrap: bool = True) -> dict[str, l
             wrapped.append(value)
         elif value is not None:
             for field, rank in _places(name):
-                ranked[field].extend((rank, one) for one in _variants(name, value))
+                ranked[field].extend((rank, one) for one in _variants("" if field == "page" else name, value))
     found = {field: [value for _, value in sorted(some, key=_RANK)] for field, some in ranked.items()}
     for inner in wrapped[:2]:
         # What the outer object says of itself (an id, a date) stands behind the inner one's word.
@@ -202,7 +202,9 @@ def _variants(name: str, value: object) -> list[object]:
     )
     kinds = (str(one.get("contenttype") or one.get("contentType")) for one in ranked)
     return [
-        found for kind, one in zip(kinds, ranked, strict=True) for found in _variants(kind[-20:], one["value"])
+        found
+        for kind, one in zip(kinds, ranked, strict=True)
+        for found in _variants(kind[-20:], one["value"])
     ]
 
 

@@ -22,10 +22,11 @@ from newsloom.readers.markup import flat
 from newsloom.readers.xmltree import bound_attributes
 
 _START = re.compile(
-    rb"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|section|main"
+    rb"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*+<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|section|main"
     rb"|h[1-6]|table|span|script|link|br|a)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_FRAME = re.compile(r"<html\b", re.IGNORECASE)
 _BLOCK = re.compile(rb"</p>|<p\b[^<>]*>|<br\s*/?>|</div>", re.IGNORECASE)
 _CHARSET = re.compile(
     rb"""<(?:meta\b[^<>]*?\bcharset|\?xml\b[^<>]*?\bencoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE
@@ -86,7 +87,7 @@ def page(text: str, limits: Limits) -> Draft:
     bound_attributes(text)
     with blamed("The page"):
         tree = trafilatura.load_html(
-            text if "<html" in text[:50].lower() else f"<html><body>{text}</body></html>"
+            text if _FRAME.search(text[:8_192]) else f"<html><body>{text}</body></html>"
         )
     if tree is None:
         return Draft()

@@ -22,7 +22,7 @@ from newsloom.readers import (
     values,
     warc,
 )
-from newsloom.readers.base import BadRecord, Format, Input, Limits, Pending
+from newsloom.readers.base import BadRecord, Format, Input, Limits, Pending, oversized
 from newsloom.readers.fields import Draft
 from newsloom.readers.source import deeper, opened, unpacked
 from newsloom.readers.unpack import Budget
@@ -52,9 +52,12 @@ class _Found:
     draft: Pending
     member: str = ""
 
-    def article(self, path: str, index: int) -> Article:
+    def article(self, path: str, index: int, limits: Limits) -> Article:
         try:
-            return self.draft().article(path, index, self.member)
+            found = self.draft()
+            if len(found.text or "") > limits.max_article_bytes:
+                raise oversized(limits.max_article_bytes, "article")
+            return found.article(path, index, self.member)
         except BadFile as failure:
             if not self.member:
                 raise
@@ -70,27 +73,44 @@ def read(path: str, limits: Limits, *, start: int = 0) -> Iterator[Article | Bad
     iterator ends or is closed. Memory is bounded by one article or document, time by the limits; no path
     makes it wait.
     """
+    try:
+        yield from _read(path, limits, start)
+    except BadFile as failure:
+        raise _shown(failure) from failure
+
+
+def _read(path: str, limits: Limits, start: int) -> Iterator[Article | BadRecord]:
     with opened(path, limits) as (file, budget):
         alone: BadFile | None = None  # what is wrong with the first record, until a second one shows up
         index = -1
         for index, found in enumerate(_until_damaged(_records(file, budget))):
             if alone is not None:
-                yield BadRecord(0, alone.reason, alone.detail)
+                yield _bad(0, alone)
                 alone = None
             if index < start:
                 continue
             try:
-                record: Article | BadRecord = found.article(path, index)
+                record: Article | BadRecord = found.article(path, index, limits)
             except BadFile as failure:
                 if index == 0:
                     alone = failure
                     continue
-                record = BadRecord(index, failure.reason, failure.detail)
+                record = _bad(index, failure)
             yield record
         if alone is not None:
             raise alone
         if index < 0:
             raise BadFile("no_text", "The file has no article in it; hand in one that has.")
+
+
+def _bad(index: int, failure: BadFile) -> BadRecord:
+    return BadRecord(index, failure.reason, _shown(failure).detail)
+
+
+def _shown(failure: BadFile) -> BadFile:
+    """The failure as it can be logged and shown: what it quotes of the file is anything at all."""
+    detail = "".join(one if one.isprintable() else "\ufffd" for one in failure.detail)
+    return BadFile(failure.reason, detail)
 
 
 def _records(file: Input, budget: Budget) -> Iterator[_Found]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
+from warcio.limitreader import LimitReader
 
 from newsloom.errors import BadFile
 from newsloom.readers import dates, html, text, values
@@ -31,7 +32,7 @@ def read(file: Input) -> Iterator[Pending]:
     """
     stream = _Metered(file.stream)
     # The signatures and digests of some crawlers are wrong; what they answer is read all the same.
-    records = iter(ArchiveIterator(stream, check_digests=False))
+    records = iter(_Records(stream, check_digests=False))
     while True:
         stream.allowed = _HEADER_BYTES
         try:
@@ -43,6 +44,8 @@ def read(file: Input) -> Iterator[Pending]:
                 "malformed", f"The web archive is damaged ({str(error).strip()[:120]}); copy it again."
             ) from error
         stream.allowed = None
+        if not isinstance(record.raw_stream, LimitReader):
+            raise BadFile("malformed", "A record of the web archive has no length; write the archive again.")
         kind = _kind(record)
         if kind:
             yield partial(_drafted, record, kind, file.limits)
@@ -52,6 +55,10 @@ def read(file: Input) -> Iterator[Pending]:
             pass
         if record.raw_stream.limit > 0:
             raise BadFile("truncated", "The web archive ends in the middle of a record; copy it again.")
+
+
+class _Records(ArchiveIterator):  # type: ignore[misc]  # untyped
+    INC_RECORD = ""  # what it would write to standard error of a record whose length is wrong
 
 
 class _Metered:
