@@ -20,6 +20,9 @@ _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")  # the second of one without members
 #: Members by which a ZIP file is known as a document of some program.
 _OFFICE = ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF", "META-INF/container.xml")
 
+#: How each is called, and what it is told by.
+ARCHIVES = ((".zip", "its first bytes"), (".tar", "a header whose checksum adds up"))
+
 #: What a member holds, or why nothing.
 Content = BufferedReader | BadFile
 Member = tuple[str, Content]

@@ -25,7 +25,7 @@ from newsloom.readers import (
 from newsloom.readers.base import BadRecord, Format, Input, Limits, Pending, oversized
 from newsloom.readers.fields import Draft
 from newsloom.readers.source import deeper, opened, unpacked
-from newsloom.readers.unpack import Budget
+from newsloom.readers.unpack import Budget, Spent
 
 #: In the order they are asked; each is told by content, and text takes what is left.
 FORMATS: tuple[Format, ...] = (
@@ -136,6 +136,8 @@ def _of_member(name: str, content: archive.Content, around: Input, budget: Budge
         for found in _records(inner, budget):
             some = True
             yield _Found(found.draft, f"{name}!{found.member}" if found.member else name)
+    except Spent:
+        raise
     except BadFile as failure:
         yield _Found(_raising(failure), name)
     else:

@@ -22,6 +22,10 @@ _WINDOW_BYTES = 128 * MIB
 _MAX_EMPTY = 1_000
 
 
+class Spent(BadFile):
+    """The budget of a file is used up: there is no going on with its next member."""
+
+
 class Budget:
     """What a file may unpack to, all its layers and members together."""
 
@@ -37,11 +41,11 @@ class Budget:
         if self._left >= 0:
             return
         if self._whole == self._total:
-            raise BadFile(
+            raise Spent(
                 "too_large",
                 f"The file unpacks to more than {size(self._total)}; split it, or raise the limit.",
             )
-        raise BadFile(
+        raise Spent(
             "too_large",
             f"The file unpacks to more than {self._ratio} times its size, which no news does; look at it, and "
             "raise the limit if it is in order.",
