@@ -16,8 +16,6 @@ import pytest
 from backports import zstd
 from click.testing import CliRunner
 from pyarrow import parquet
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from newsloom.cli.main import cli
 from newsloom.core.model import Article
@@ -263,7 +261,7 @@ def test_nesting_is_bounded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
-@pytest.mark.parametrize("cut", [0.4, 0.9])
+@pytest.mark.parametrize("cut", [0.4, 0.6])
 def test_cut_archives(tmp_path: Path, kind: str, cut: float) -> None:
     """An archive cut short is refused, or gives what it holds and tells the rest: it never passes for whole."""
     whole = ARCHIVES[kind](
@@ -326,30 +324,36 @@ def test_parquet_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         told(path)
 
 
+def warc_record(kind: str, content_type: str, payload: bytes) -> bytes:
+    return (
+        (
+            f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: https://mirror.example.com/a\r\n"
+            f"WARC-Date: 2024-05-03T06:00:00Z\r\nContent-Type: {content_type}\r\nContent-Length: {len(payload)}\r\n\r\n"
+        ).encode()
+        + payload
+        + b"\r\n\r\n"
+    )
+
+
+def warc_answer(payload: bytes, headers: bytes = b"") -> bytes:
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + headers + b"\r\n"
+    return warc_record("response", "application/http; msgtype=response", http + payload)
+
+
 def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
     """Every record compressed alone; a page in chunks, one compressed by its server, and text made of one."""
     page = (SAMPLES / "page-jsonld.html").read_bytes()
+    chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(page), page)
+    records = [
+        warc_record("warcinfo", "application/warc-fields", b"software: a test\r\n"),
+        warc_answer(chunks, b"Transfer-Encoding: chunked\r\n"),
+        warc_answer(gzip.compress(page), b"Content-Encoding: gzip\r\n"),
+        warc_answer(b"\x8b\x02\x80" + bytes(range(200, 255)), b"Content-Encoding: br\r\n"),
+        warc_answer(b""),
+        warc_record("conversion", "text/plain", FERRY_TEXT.encode()),
+    ]
     path = tmp_path / "a.warc.gz"
-    with path.open("wb") as file:
-        writer = WARCWriter(file, gzip=True)
-
-        def answer(kind: str, payload: bytes, *headers: tuple[str, str]) -> None:
-            http = StatusAndHeaders("200 OK", [("Content-Type", "text/html"), *headers], protocol="HTTP/1.1")
-            record = writer.create_warc_record(
-                "https://mirror.example.com/a", kind, payload=io.BytesIO(payload), http_headers=http
-            )
-            writer.write_record(record)
-
-        writer.write_record(writer.create_warcinfo_record("a.warc.gz", {"software": "a test"}))
-        answer("response", b"%x\r\n%s\r\n0\r\n\r\n" % (len(page), page), ("Transfer-Encoding", "chunked"))
-        answer("response", gzip.compress(page), ("Content-Encoding", "gzip"))
-        answer("response", b"\x8b\x02\x80" + bytes(range(200, 255)), ("Content-Encoding", "br"))
-        answer("response", b"")
-        text = FERRY_TEXT.encode()
-        writer.write_record(
-            writer.create_warc_record("https://mirror.example.com/b", "conversion", payload=io.BytesIO(text),
-                                      warc_content_type="text/plain", length=len(text))
-        )  # fmt: skip
+    path.write_bytes(b"".join(map(gzip.compress, records)))
     found = told(path)
     assert_found(
         found,
@@ -360,7 +364,7 @@ def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
             {
                 **BARE,
                 "text": FERRY_TEXT,
-                "url": "https://mirror.example.com/b",
+                "url": "https://mirror.example.com/a",
                 "source": "mirror.example.com",
             },
         ],

@@ -123,6 +123,7 @@ class _Forward:
         self._stream = stream
         self._at = 0
         self.allowed: int | None = _HEADER_BYTES  #: bytes, None while a member is read
+        self.over = False  #: whether there was nothing left to read
 
     def tell(self) -> int:
         return self._at
@@ -141,6 +142,7 @@ class _Forward:
                 raise BadFile("too_large", "The archive's headers are larger than any name; look at it.")
         data = self._stream.read(count)
         self._at += len(data)
+        self.over = not data
         return data
 
 
@@ -167,6 +169,8 @@ def _tarred(file: Input, budget: Budget) -> Iterator[Member]:
                 "malformed", f"The tar archive is damaged or cut short ({str(error)[:120]}); copy it again."
             ) from error
         if info is None:
+            if stream.over:  # the zeros are missing that every tar archive ends with
+                raise BadFile("truncated", "The tar archive ends too early; copy it again.")
             return
         stream.allowed = None
         if info.isreg():

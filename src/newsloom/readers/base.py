@@ -49,7 +49,7 @@ class Limits:
     max_expanded_bytes: int = 8 * GIB  #: everything that one compressed file unpacks to
     max_expansion: int = 250  #: times its size on disk that it unpacks to; prose is packed 3 to 30 times
     max_layers: int = 4  #: archives and compressions around one another
-    max_elements: int = 50_000  #: elements of a page, a quarter of those of a document; see ``html``
+    max_elements: int = 50_000  #: of a page; a document may have four times as many tags, lists or objects
 
     @property
     def max_document_elements(self) -> int:

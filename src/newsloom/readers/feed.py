@@ -28,10 +28,8 @@ def read(file: Input) -> Iterator[Pending]:
     """The items in their order. Of a feed that is cut short, the last one is told to be so."""
     limits = file.limits
     data = file.whole(limits.max_document_bytes)
-    if data.count(b"<") > 2 * limits.max_document_elements:
-        raise BadFile(
-            "too_large", f"The feed has more than {limits.max_document_elements:,} elements; split it."
-        )
+    if data.count(b"<") > limits.max_document_elements:
+        raise BadFile("too_large", f"The feed has more than {limits.max_document_elements:,} tags; split it.")
     bound_attributes(data.decode("latin-1"))
     with blamed("The feed"):
         # From a stream: a string might be taken for an address or a path.

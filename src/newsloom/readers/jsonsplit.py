@@ -12,6 +12,9 @@ from newsloom.readers.base import oversized
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}"]|[^\s,"\[\]{}]++', re.DOTALL)
 _INSIDE_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 
+#: Brackets within brackets; no parser of JSON goes any deeper, and no article a tenth as deep.
+MAX_DEPTH = 1_000
+
 Record = bytes | BadFile
 
 
@@ -66,6 +69,12 @@ def elements(stream: Iterable[bytes], limit: int) -> Iterator[Record]:  # noqa: 
                         continue
                     begin, astray = begin if depth else token.start(), False
                     depth += 1
+                    if depth > MAX_DEPTH:
+                        yield BadFile(
+                            "malformed",
+                            f"It holds more than {MAX_DEPTH:,} brackets within brackets; look at it.",
+                        )
+                        return
                 elif first in b"}]":
                     if not depth:
                         in_array = False

@@ -31,7 +31,7 @@ def sniff(file: Input) -> bool:
 def _header(head: bytes) -> tuple[list[str], str]:
     """The names in the first line, and what stands between them: whatever makes most of them known."""
     line = _FIRST_LINE.match(head.lstrip(b"\r\n"))
-    if line is None or b"\0" in line[0]:
+    if line is None or b"\0" in head:
         return [], ","
     text = line[0].decode("utf-8", "replace")
     split = [(next(csv.reader([text], delimiter=mark), []), mark) for mark in _DELIMITERS if mark in text]

@@ -48,8 +48,8 @@ def parsed(file: Input) -> etree._Element:
 
 def tree(text: str, limits: Limits) -> etree._Element:
     """The root of a document that is at hand as text already."""
-    if text.count("<") > 2 * limits.max_document_elements:
-        raise BadFile("too_large", f"It has more than {limits.max_document_elements:,} elements; split it.")
+    if text.count("<") > limits.max_document_elements:
+        raise BadFile("too_large", f"It has more than {limits.max_document_elements:,} tags; split it.")
     bound_attributes(text)
     text = _DECLARATION.sub("", _FORBIDDEN.sub(" ", text), count=1).lstrip()
     doctype = _DOCTYPE.search(text[:_DOCTYPE_CHARS])
