@@ -102,7 +102,15 @@ def intake(interrupts: tuple[type[BaseException], ...] = ()) -> Intake:
         store=store(),
         ingest=Ingest(store(), policy()),
         mailbox=mailbox(),
-        limits=Limits(max_article_bytes=chosen.max_article_mb << 20),
+        limits=Limits(
+            max_file_bytes=chosen.max_file_mb << 20,
+            max_article_bytes=chosen.max_article_mb << 20,
+            max_document_bytes=max(chosen.max_document_mb, chosen.max_article_mb) << 20,
+            max_expanded_bytes=chosen.max_expanded_mb << 20,
+            max_expansion=chosen.max_expansion,
+            max_layers=chosen.max_layers,
+            max_elements=chosen.max_elements,
+        ),
         slice_articles=chosen.slice_articles,
         max_attempts=chosen.max_attempts,
         # A file that is begun after half the time still has the other half.

@@ -1,7 +1,9 @@
 """What has to hold for any bytes at all: one outcome, told in time, and nothing in it that harms."""
 
+import bz2
 import gzip
 import io
+import lzma
 import random
 import tarfile
 import time
@@ -14,6 +16,7 @@ from newsloom.core.model import Article
 from newsloom.core.split import split
 from newsloom.errors import BadFile
 from newsloom.readers import BadRecord, Limits, read
+from newsloom.readers.unpack import zstd
 from newsloom.readers.values import MAX_LINE_CHARS
 
 SAMPLES = Path(__file__).parents[1] / "data" / "formats"
@@ -40,11 +43,6 @@ def seeds() -> list[bytes]:
 
 
 def packed(plain: list[bytes]) -> Iterator[bytes]:
-    import bz2
-    import lzma
-
-    from backports import zstd
-
     for pack in (gzip.compress, bz2.compress, lzma.compress, zstd.compress):
         yield pack(plain[0])
     zipped = io.BytesIO()

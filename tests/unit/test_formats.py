@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from backports import zstd
 from click.testing import CliRunner
 from pyarrow import parquet
 
@@ -22,6 +21,7 @@ from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.readers import FORMATS, BadRecord, Limits, read, registry
 from newsloom.readers.source import opened
+from newsloom.readers.unpack import zstd
 
 SAMPLES = Path(__file__).parents[1] / "data" / "formats"
 LIMITS = Limits()

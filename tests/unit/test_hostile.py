@@ -15,11 +15,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from backports import zstd
 
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.readers import BadRecord, Limits, read
+from newsloom.readers.unpack import zstd
 
 LIMITS = Limits()
 MIB = 1 << 20

@@ -59,7 +59,7 @@ class _Sparing:
 def _zipped(file: Input, budget: Budget) -> Iterator[Member]:
     with file.seekable() as raw:
         try:
-            archive = zipfile.ZipFile(_Sparing(raw))  # type: ignore[arg-type]
+            archive = zipfile.ZipFile(_Sparing(raw))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, LookupError) as error:
             raise BadFile(
                 "malformed", f"The ZIP archive is damaged or cut short ({str(error)[:120]}); copy it again."
@@ -155,7 +155,7 @@ def _tarred(file: Input, budget: Budget) -> Iterator[Member]:
             if archive is None:
                 archive = tarfile.TarFile(fileobj=stream)  # type: ignore[arg-type]
             info = archive.next()
-            archive.members = []  # it would remember them all
+            archive.members = []  # type: ignore[attr-defined]  # it would remember them all
         except (
             tarfile.TarError,
             ValueError,

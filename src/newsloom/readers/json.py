@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import chain
 
@@ -98,7 +98,7 @@ def _inner(record: bytes, limits: Limits) -> Iterator[Pending]:
         yield partial(_drafted, failure, limits)
         return
     if inner is None:
-        yield partial(_drafted, record, limits)
+        yield partial(_of, data, len(record), limits)
         return
     around = draft({name: value for name, value in data.items() if not isinstance(value, list)})
     shared = Draft(source=around.source, language=around.language)
@@ -106,15 +106,18 @@ def _inner(record: bytes, limits: Limits) -> Iterator[Pending]:
         yield partial(_shared, one, shared, limits)
 
 
-def _shared(record: dict[str, object], shared: Draft, limits: Limits) -> Draft:
+def _shared(record: Mapping[str, object], shared: Draft, limits: Limits) -> Draft:
     with blamed("The record"):
         return drafted(record, limits).over(shared)
 
 
 def _drafted(record: Record, limits: Limits) -> Draft:
-    if isinstance(record, bytes) and len(record) > limits.max_article_bytes:
+    return _of(_object(record, limits), len(record) if isinstance(record, bytes) else 0, limits)
+
+
+def _of(data: dict[str, object], size: int, limits: Limits) -> Draft:
+    if size > limits.max_article_bytes:
         raise oversized(limits.max_article_bytes, "record")
-    data = _object(record, limits)
     with blamed("The record"):
         return drafted(data, limits)
 

@@ -41,7 +41,6 @@ def sniff(file: Input) -> bool:
 
 def read(file: Input) -> Iterator[Pending]:
     raise BadFile("unsupported", f"The file is {_kind(file.head)}; hand in articles. See `newsloom formats`.")
-    yield
 
 
 FORMAT = Format("others", "their first bytes", "none: they are refused", sniff, read)

@@ -2,6 +2,7 @@
 
 import bz2
 import lzma
+import sys
 import zlib
 from abc import abstractmethod
 from collections.abc import Callable
@@ -9,10 +10,13 @@ from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from typing import BinaryIO, Protocol
 
-from backports import zstd
-
 from newsloom.errors import BadFile
 from newsloom.readers.base import HEAD_BYTES, KIB, MIB, MODEST_BYTES, Limits, size
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 #: Compressed bytes fed in at a time.
 _STEP_BYTES = 16 * KIB
@@ -128,7 +132,7 @@ def _xz() -> _Decompressor:
 
 
 def _zstd() -> _Decompressor:
-    window = {zstd.DecompressionParameter.window_log_max: _WINDOW_BYTES.bit_length() - 1}
+    window = {int(zstd.DecompressionParameter.window_log_max): _WINDOW_BYTES.bit_length() - 1}
     return zstd.ZstdDecompressor(options=window)
 
 
