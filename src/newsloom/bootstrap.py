@@ -117,7 +117,16 @@ def warming() -> Warming:
 
 
 def limits() -> Limits:
-    return Limits(max_article_bytes=settings().max_article_mb << 20)
+    chosen = settings()
+    return Limits(
+        max_file_bytes=chosen.max_file_mb << 20,
+        max_article_bytes=chosen.max_article_mb << 20,
+        max_document_bytes=max(chosen.max_document_mb, chosen.max_article_mb) << 20,
+        max_expanded_bytes=chosen.max_expanded_mb << 20,
+        max_expansion=chosen.max_expansion,
+        max_layers=chosen.max_layers,
+        max_elements=chosen.max_elements,
+    )
 
 
 def second_look() -> SecondLook:

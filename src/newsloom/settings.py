@@ -51,6 +51,24 @@ class Settings(BaseSettings):
         default=200, ge=1, description="articles of one large file that a task takes at a time"
     )
     max_article_mb: int = Field(default=4, ge=1, description="largest article, unpacked")
+    max_document_mb: int = Field(
+        default=16,
+        ge=1,
+        description="largest file of several articles that is read as a whole, such as a feed",
+    )
+    max_file_mb: int = Field(default=2_048, ge=1, description="largest file on disk")
+    max_expanded_mb: int = Field(
+        default=8_192, ge=1, description="most that a compressed file or an archive may unpack to"
+    )
+    max_expansion: int = Field(
+        default=250, ge=1, description="times its own size that it may unpack to, from 64 MiB on"
+    )
+    max_layers: int = Field(default=4, ge=1, description="archives and compressions around one another")
+    max_elements: int = Field(
+        default=50_000,
+        ge=100,
+        description="elements of a page; a feed, NewsML or JSON document may have four times as many tags or brackets",
+    )
 
     look_every_s: float = Field(
         default=60,

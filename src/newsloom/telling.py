@@ -19,9 +19,9 @@ def telling(
     """Field by field what the README documents; ``profile`` is None for a repeat."""
     article = story.article
     return {
-        "file": article.file,
+        "file": article.place,
         "index": article.index,
-        "article": article.id or article.file,
+        "article": article.id or article.place,
         "story": story.id,
         "part": story.part,
         "parts": story.parts,

@@ -222,7 +222,7 @@ def test_shapes(tmp_path: Path, data: str, expected: list[str]) -> None:
         ("[7]", "malformed"),
         ("Service unavailable", "malformed"),
         ('{"text":' + "[" * 100_000 + "]" * 100_000 + "}", "malformed"),
-        ('{"text":' + "[" * 100_000, "truncated"),
+        ('{"text":' + "[" * 100_000, "malformed"),
     ],
 )
 def test_refused(tmp_path: Path, data: str, expected: str) -> None:

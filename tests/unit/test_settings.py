@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from newsloom.readers import Limits
 from newsloom.settings import Settings
 from newsloom.store.base import Caps
 
@@ -35,6 +36,18 @@ def test_the_defaults_are_those_of_the_store():
         caps.postings, caps.candidates, caps.members,
     )  # fmt: skip
     assert (settings.stream_max_records, settings.retention_s) == (caps.stream, caps.retention_s)
+
+
+def test_the_defaults_are_those_of_the_readers():
+    """The same for what a file may cost."""
+    settings, limits = Settings(), Limits()
+    assert (settings.max_file_mb, settings.max_article_mb, settings.max_document_mb, settings.max_expanded_mb) == (
+        limits.max_file_bytes >> 20, limits.max_article_bytes >> 20, limits.max_document_bytes >> 20,
+        limits.max_expanded_bytes >> 20,
+    )  # fmt: skip
+    assert (settings.max_expansion, settings.max_layers, settings.max_elements) == (
+        limits.max_expansion, limits.max_layers, limits.max_elements,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from newsloom.cli import output
 from newsloom.cli.byhand import merge, move
 from newsloom.cli.evaluate import evaluate
 from newsloom.cli.feed import enqueue, run
+from newsloom.cli.formats import formats
 from newsloom.cli.look import events, explain, export, show, stats, tail
 from newsloom.cli.quarantine import quarantine
 from newsloom.cli.train import train
@@ -30,7 +31,7 @@ def cli() -> None:
 
 
 for command in (
-    run, enqueue, worker, warm, events, show, explain, merge, move, tail, stats, quarantine, export, evaluate, train
+    run, enqueue, worker, warm, events, show, explain, merge, move, tail, stats, quarantine, export, formats, evaluate, train
 ):  # fmt: skip
     cli.add_command(command)
 

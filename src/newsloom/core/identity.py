@@ -20,7 +20,9 @@ def place_id(article: Article) -> str:
         return _digest(b"place", "url", article.url)
     if article.id and article.source:
         return _digest(b"place", "id", article.source, article.id)
-    return _digest(b"place", "path", article.path or article.file, article.id or str(article.index))
+    member = (article.member,) if article.member else ()
+    path = article.path or article.file
+    return _digest(b"place", "path", path, *member, article.id or str(article.index))
 
 
 def article_id(place: str, article: Article) -> str:

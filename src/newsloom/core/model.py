@@ -25,6 +25,7 @@ class Article:
     file: str  #: path as handed in
     text: str  #: paragraphs, one a line; never empty
     path: str = ""  #: where that file lies, absolute
+    member: str = ""  #: what of that file it lies in, if that is an archive: ``a.tar.gz!b.json``
     index: int = 0  #: position in its file, from 0
     id: str | None = None  #: the article's own id, as its source gives it
     title: str | None = None
@@ -32,6 +33,11 @@ class Article:
     source: str | None = None  #: outlet, usually a host name
     language: str | None = None  #: ISO 639-1, where the file says so
     published_s: float | None = None  #: publication time; None where the file gives none
+
+    @property
+    def place(self) -> str:
+        """The file as handed in, and the member if that is an archive: ``news.zip!today.json``."""
+        return f"{self.file}!{self.member}" if self.member else self.file
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,37 @@
 """What every reader shares: the limits, the input it is given, and what it gives back."""
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BufferedReader
+from io import BufferedReader, BytesIO
+from typing import BinaryIO
 
-from newsloom.core.model import Article
+from lxml import etree
+
 from newsloom.errors import BadFile
+from newsloom.readers.fields import Draft
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
 #: Bytes that a format is told by; also the size of one read.
 HEAD_BYTES = 64 * KIB
+
+#: Unpacked bytes below which nobody asks how well a file was compressed.
+MODEST_BYTES = 64 * MIB
+
+#: What escapes from parsers on hostile input. Not ``Exception``: a worker's time limit arrives as one and must
+#: get through, and so must memory that ran out.
+FAULTS = (
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    AssertionError,
+    RecursionError,
+    etree.LxmlError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +39,21 @@ class Limits:
     """What a file may cost. Past a limit it is refused, in bounded time and memory.
 
     A file of many articles is streamed, so only one article of it is ever held: such a file may be
-    large. A file that is one article is held whole, and is bounded like any other article.
+    large. What has to be held whole, because it is one article or cannot be read from front to back, is
+    bounded on its own.
     """
 
-    max_file_bytes: int = GIB  #: size on disk
+    max_file_bytes: int = 2 * GIB  #: size on disk
     max_article_bytes: int = 4 * MIB  #: one article unpacked: a text or HTML file, a JSON record
+    max_document_bytes: int = 16 * MIB  #: what holds several articles and is read as a whole: a feed
     max_expanded_bytes: int = 8 * GIB  #: everything that one compressed file unpacks to
+    max_expansion: int = 250  #: times its size on disk that it unpacks to; prose is packed 3 to 30 times
+    max_layers: int = 4  #: archives and compressions around one another
+    max_elements: int = 50_000  #: of a page; a document may have four times as many tags, lists or objects
+
+    @property
+    def max_document_elements(self) -> int:
+        return 4 * self.max_elements
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +65,35 @@ class BadRecord:
     detail: str  #: one sentence for a person
 
 
+#: A record that was found but not yet taken apart. Calling it may raise ``BadFile``, and it can be called only
+#: until the next one is asked for, for it may lie on the stream still.
+Pending = Callable[[], Draft]
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An opened file: decompressed, any UTF-16 or UTF-32 turned into UTF-8, byte order mark gone."""
+    """An opened file, or a member of one: unpacked, UTF-16 or UTF-32 made UTF-8, byte order mark gone."""
 
-    path: str  #: as handed in
     name: str  #: file name in lower case, without ``.gz``; a hint, no more
     stream: BufferedReader
     head: bytes  #: the first bytes, still to be read from the stream
     limits: Limits
-    start: int = 0  #: records to skip
+    layers: int = 0  #: archives and compressions around it
+    descriptor: int | None = None  #: of the file on disk, where there is nothing around it
 
-    def whole(self) -> bytes:
-        """All bytes of a file that is one article."""
-        limit = self.limits.max_article_bytes
+    def whole(self, limit: int = 0) -> bytes:
+        """All bytes of a file that is one article, or of what is at most ``limit`` bytes."""
+        limit = limit or self.limits.max_article_bytes
         data = self.stream.read(limit + 1)
         if len(data) > limit:
-            raise BadFile(
-                "too_large",
-                f"The article is larger than {size(limit)}; split it, or raise the limit for one article.",
-            )
+            raise oversized(limit)
         return data
+
+    def seekable(self) -> BinaryIO:
+        """For formats that are read from their end: the file on disk, else a bounded copy in memory."""
+        if self.descriptor is not None:
+            return open(os.dup(self.descriptor), "rb")
+        return BytesIO(self.whole(self.limits.max_document_bytes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +101,27 @@ class Format:
     """One file format. The registry asks each in turn; the first that knows the file reads it."""
 
     name: str
+    told_by: str  #: for people: what gives it away
+    articles: str  #: for people: what becomes an article
     sniff: Callable[[Input], bool]  #: from content first, from the name only when content is silent
-    read: Callable[[Input], Iterator[Article | BadRecord]]
+    read: Callable[[Input], Iterator[Pending]]
+    extra: str = ""  #: what has to be installed for it, as in ``pip install 'newsloom[extra]'``
+
+
+def oversized(limit: int, what: str = "file") -> BadFile:
+    """The refusal of an article, or of what is held as a whole, that is larger than ``limit`` bytes."""
+    return BadFile("too_large", f"The {what} is larger than {size(limit)}; split it, or raise the limit.")
+
+
+@contextmanager
+def blamed(what: str) -> Iterator[None]:
+    """What a parser raises inside is the fault of its input: ``malformed``."""
+    try:
+        yield
+    except FAULTS as error:
+        raise BadFile(
+            "malformed", f"{what} cannot be taken apart ({type(error).__name__}); fetch it again."
+        ) from error
 
 
 def size(count: int) -> str:

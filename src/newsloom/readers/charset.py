@@ -56,6 +56,14 @@ def decode(data: bytes, declared: str | None = None) -> str:
     return text
 
 
+def charset_of(head: bytes) -> str:
+    """The charset, by Python's name, of what begins with ``head`` and is too long to be decoded as a whole."""
+    if _utf8(head) is not None:
+        return "utf-8"
+    best = from_bytes(head, cp_isolation=_GUESSES).best()
+    return "cp1252" if best is None else best.encoding
+
+
 def _utf8(data: bytes) -> str | None:
     try:
         return data.decode("utf-8")

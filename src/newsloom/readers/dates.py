@@ -2,11 +2,14 @@
 
 import math
 import re
+import time
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 
 from dateutil import parser
 
+DAY_S = 86_400
 MAX_CHARS = 80  #: longer than any date; dateutil's time grows with its input
 
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -50,6 +53,20 @@ def parse(value: object) -> float | None:
     return None if found is None else _seconds(found)
 
 
+def best(stamps: Iterable[float | None]) -> float | None:
+    """The publication time among what was given as one, the most trustworthy first.
+
+    What lies in the future is no publication, and is passed over. A day is made more precise by a time on
+    that very day (in whatever time zone) that is given further down; another day's is of something else.
+    """
+    now_s = time.time()
+    known = [stamp for stamp in stamps if stamp is not None and stamp <= now_s]
+    if not known or known[0] % DAY_S:
+        return known[0] if known else None
+    same = (stamp for stamp in known if stamp % DAY_S and -DAY_S / 2 < stamp - known[0] < 1.5 * DAY_S)
+    return next(same, known[0])
+
+
 def _number(value: float) -> float | None:
     if isinstance(value, float) and not math.isfinite(value):
         return None
@@ -76,9 +93,11 @@ def _rfc(text: str) -> datetime | None:
     if not _RFC_2822.fullmatch(text):
         return None
     try:
-        return parsedate_to_datetime(text)
+        found = parsedate_to_datetime(text)
     except (ValueError, TypeError, LookupError, OverflowError):
         return None
+    # The standard library knows the zones of America only.
+    return found if found.tzinfo else found.replace(tzinfo=_zone(text.rpartition(" ")[2], None))
 
 
 def _words(text: str) -> datetime | None:

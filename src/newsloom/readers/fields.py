@@ -1,41 +1,52 @@
 """A record of any scraper -> Draft -> Article: the one table of field names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from operator import itemgetter
 from typing import TypeVar
 
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
-from newsloom.readers import dates, values
+from newsloom.readers import dates, markup, values
 
 #: Field of a Draft -> names it goes by, the best first, in lower case without ``_``, ``-`` and blanks.
-#: news-please, newspaper4k, trafilatura, story-indexer, Scrapy items and schema.org NewsArticle.
+#: news-please, newspaper4k, trafilatura, story-indexer, Event Registry, Scrapy items, schema.org, JSON Feed,
+#: ninjs 1 to 3, the APIs of papers, and tables of crawls.
 NAMES: dict[str, tuple[str, ...]] = {
     "text": (
         "maintext", "articlebody", "text", "articletext", "fulltext", "bodytext", "plaintext",
         "contenttext", "textcontent", "body", "content", "article", "story", "paragraphs", "rawtext",
-        "contenthtml", "bodyhtml", "bodyxhtml", "articlehtml",
+        "contenthtml", "bodymain", "bodies", "bodyhtml", "bodyxhtml", "bodyrichtext", "articlehtml",
     ),
     "page": ("html", "rawhtml", "pagehtml"),
-    "summary": ("description", "summary", "abstract", "lead", "excerpt", "standfirst", "metadescription"),
-    "title": ("title", "headline", "articletitle", "heading", "titlepage", "titlerss", "name"),
+    "summary": (
+        "description", "summary", "abstract", "lead", "leadparagraph", "excerpt", "standfirst",
+        "metadescription", "descriptiontext", "descriptionmain", "descriptions",
+    ),
+    "title": (
+        "title", "headline", "articletitle", "heading", "headlinemain", "headlines", "titlepage", "titlerss",
+        "webtitle", "name",
+    ),
     "published": (
         "datepublish", "datepublished", "published", "publishedat", "publishdate", "publishedon", "pubdate",
-        "publicationdate", "publisheddate", "publishedtime", "publishtime", "firstpublished",
-        "firstpublishedat", "date", "datetime", "datetimepub", "datecreated", "createdat",
+        "publicationdate", "publisheddate", "publishedtime", "publishtime", "webpublicationdate",
+        "firstpublished", "firstpublishedat", "datetimepub", "date", "datetime", "firstcreated",
+        "datecreated", "createdat", "contentcreated", "versioncreated",
     ),
     "url": (
         "canonicallink", "canonicalurl", "canonical", "url", "link", "articleurl", "mainentityofpage", "@id",
-        "permalink", "originalurl", "finalurl", "weburl", "source",
+        "permalink", "originalurl", "finalurl", "weburl", "uri", "source",
     ),
     "source": (
-        "source", "sourcedomain", "sourcename", "domain", "hostname", "sitename", "site", "sourcehostname",
-        "publisher", "outlet", "provider", "newspaper", "sourceurl", "ispartof",
+        "source", "sourcedomain", "sourcename", "canonicaldomain", "domain", "hostname", "sitename", "site",
+        "sourcehostname", "publisher", "publication", "outlet", "provider", "newspaper", "sourceurl",
+        "ispartof", "infosources", "copyrightholder", "homepageurl",
     ),
     "language": ("language", "lang", "inlanguage", "metalang", "languagecode"),
-    "id": ("id", "articleid", "guid", "uuid", "identifier", "docid", "documentid"),
+    "id": ("id", "articleid", "guid", "uuid", "identifier", "docid", "documentid", "uri"),
 }  # fmt: skip
+#: ninjs 1 lets anyone invent ``body_...``: such names come after those of the table.
+PREFIXES = {"body_": "text", "headline_": "title", "description_": "summary"}
 
 #: Name -> the fields that it may be, each with its place among the names of that field.
 _PLACES: dict[str, list[tuple[str, int]]] = {}
@@ -44,24 +55,31 @@ for _field, _names in NAMES.items():
         _PLACES.setdefault(_name, []).append((_field, _rank))
 _RANK = itemgetter(0)
 
-#: An object that is only wrapped in another (Elasticsearch, JSON-LD, loose items) counts as its fields.
-_WRAPPERS = frozenset(("_source", "article", "item", "mainEntity"))
+#: An object that is only wrapped in another (Elasticsearch, JSON-LD, story-indexer, loose items) counts as its
+#: fields.
+_WRAPPERS = frozenset(("_source", "article", "item", "mainEntity", "content_metadata", "rss_entry", "fields"))
 #: Where the value of an object stands: MongoDB, JSON-LD, schema.org and the APIs of news engines.
 _INNER = (
-    "name", "@value", "value", "$date", "$oid", "@id", "url", "uri", "title", "text", "href", "content",
-    "#text",
+    "name", "@value", "value", "main", "$date", "$oid", "@id", "url", "uri", "title", "text", "href",
+    "content", "#text",
 )  # fmt: skip
+#: Roles that ninjs gives to one of several headlines, descriptions or bodies.
+_MAIN_ROLE = "main"
+_MINOR_ROLES = frozenset(("creditline", "writer", "byline", "copyright", "ednote", "slugline"))
 _MISSING = frozenset(("", "none", "null", "nil", "n/a", "na", "nan", "undefined", "-", "nat"))
 _MISSING_CHARS = max(map(len, _MISSING))
 _T = TypeVar("_T")
 _FOLD = str.maketrans("", "", "_- ")
+
+#: Texts of one record that are looked at, and characters by which two are known as one.
+_MAX_TEXTS, _SAME_CHARS = 4, 60
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a record says of its article, each field cleaned, none of them certain."""
 
-    text: str | None = None  #: as it stood, markup included
+    text: str | None = None  #: without markup, unless it is a whole page or XML
     page: str | None = None  #: a whole HTML page
     summary: str | None = None
     title: str | None = None
@@ -76,16 +94,20 @@ class Draft:
         gaps = {f.name: getattr(other, f.name) for f in fields(self) if getattr(self, f.name) is None}
         return replace(self, **gaps)
 
-    def article(self, path: str, index: int = 0) -> Article:
+    def undated(self) -> "Draft":
+        return replace(self, published_s=None)
+
+    def article(self, path: str, index: int = 0, member: str = "") -> Article:
         """The article; its text is the summary or the title if there is no other. ``BadFile`` if neither."""
-        text = self.text and values.paragraphs(self.text)
-        text = text or values.paragraphs(self.summary or "") or self.title
+        texts = (values.paragraphs(text) for text in (self.text, self.summary, self.title) if text)
+        text = next((text for text in texts if any(map(str.isalnum, text))), None)
         if not text:
             raise BadFile("no_text", "It has neither text nor title under any known name; rename its fields.")
         return Article(
             file=path,
             text=text,
             index=index,
+            member=member,
             id=self.id,
             title=self.title,
             url=self.url,
@@ -95,20 +117,57 @@ class Draft:
         )
 
 
+def knows(names: Iterable[str]) -> set[str]:
+    """The fields of a Draft that these names stand for."""
+    return {field for name in names for field, _ in _places(name)}
+
+
 def draft(record: Mapping[str, object]) -> Draft:
     """What ``record`` says, whatever it calls it. Never an exception, whatever stands in it."""
     under = _sorted(record)
     return Draft(
-        text=_first(map(_joined, under["text"])),
+        text=_text(map(_joined, under["text"])),
         page=_first(map(_string, under["page"])),
-        summary=_first(map(_joined, under["summary"])),
-        title=_first(map(values.line, _strings(under["title"]))),
+        summary=_first(map(_plain, map(_joined, under["summary"]))),
+        title=_first(map(values.line, map(markup.plain, _strings(under["title"])))),
         url=_first(map(values.url, _strings(under["url"]))),
         source=_first(map(values.source, _strings(under["source"]))),
         language=_first(map(values.language, _strings(under["language"]))),
-        published_s=_first(map(dates.parse, map(_scalar, under["published"]))),
+        published_s=dates.best(map(dates.parse, map(_scalar, under["published"]))),
         id=_first(map(values.line, _strings(under["id"]))),
     )
+
+
+def _text(candidates: Iterator[str | None]) -> str | None:
+    """The best of several texts: the first, or one that tells the same and keeps its paragraphs.
+
+    Agencies send a text as one long line and, beside it, with its markup.
+    """
+    texts = [text for text in candidates if text is not None][:_MAX_TEXTS]
+    texts = [text for text in texts if not markup.is_xml(text)] or texts[:1]
+    if not texts or markup.is_page(texts[0]) or markup.is_xml(texts[0]):
+        return texts[0] if texts else None
+    best = markup.plain(texts[0])
+    if "\n" in best.strip():
+        return best
+    start = "".join(best.split())[:_SAME_CHARS]
+    for other in texts[1:]:
+        plain = markup.plain(other)
+        if "\n" in plain.strip() and start in "".join(plain.split()) and len(plain) * 5 >= len(best) * 4:
+            return plain
+    return best
+
+
+def _plain(text: str | None) -> str | None:
+    return text and markup.plain(text)
+
+
+def _places(name: str) -> list[tuple[str, int]]:
+    lower = name.lower()
+    found = _PLACES.get(lower.translate(_FOLD))
+    if found is None:
+        return [(field, 99) for prefix, field in PREFIXES.items() if lower.startswith(prefix)]
+    return found
 
 
 def _sorted(record: Mapping[str, object], *, unwrap: bool = True) -> dict[str, list[object]]:
@@ -119,14 +178,38 @@ def _sorted(record: Mapping[str, object], *, unwrap: bool = True) -> dict[str, l
         if unwrap and isinstance(value, dict) and name in _WRAPPERS:
             wrapped.append(value)
         elif value is not None:
-            for field, rank in _PLACES.get(name.lower().translate(_FOLD), ()):
-                ranked[field].append((rank, value))
+            for field, rank in _places(name):
+                ranked[field].extend((rank, one) for one in _variants("" if field == "page" else name, value))
     found = {field: [value for _, value in sorted(some, key=_RANK)] for field, some in ranked.items()}
     for inner in wrapped[:2]:
         # What the outer object says of itself (an id, a date) stands behind the inner one's word.
         for field, some in _sorted(inner, unwrap=False).items():
             found[field] = some + found[field]
     return found
+
+
+def _variants(name: str, value: object) -> list[object]:
+    """A list of variants, as ninjs has it, one by one, the main one first; anything else is one value.
+
+    What is said to be markup is made to look like it: a line end there is no end of a paragraph.
+    """
+    if isinstance(value, str):
+        return [f"<p>{value}</p>" if name.lower().endswith("html") and not markup.is_page(value) else value]
+    if not (isinstance(value, list) and value and all(_is_variant(one) for one in value)):
+        return [value]
+    ranked = sorted(
+        value[:20], key=lambda one: (one.get("role") in _MINOR_ROLES, one.get("role") != _MAIN_ROLE)
+    )
+    kinds = (str(one.get("contenttype") or one.get("contentType")) for one in ranked)
+    return [
+        found
+        for kind, one in zip(kinds, ranked, strict=True)
+        for found in _variants(kind[-20:], one["value"])
+    ]
+
+
+def _is_variant(value: object) -> bool:
+    return isinstance(value, dict) and "value" in value and isinstance(value.get("role"), str | None)
 
 
 def _strings(candidates: Iterable[object]) -> Iterable[str]:

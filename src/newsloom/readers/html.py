@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import htmldate
@@ -12,23 +13,20 @@ import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
 
-from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.readers import dates, values
-from newsloom.readers.base import Format, Input
+from newsloom.readers.base import Format, Input, Limits, Pending, blamed
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import Draft, draft
-
-#: trafilatura takes some 0.1 ms for each; pages of newspapers have 500 to 10,000.
-MAX_ELEMENTS = 50_000
-#: libxml2 compares each attribute of a tag with all others: 40,000 take it 9 s.
-MAX_ATTRIBUTES = 2_000
+from newsloom.readers.markup import flat
+from newsloom.readers.xmltree import bound_attributes
 
 _START = re.compile(
-    rb"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|section|main"
+    rb"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*+<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|section|main"
     rb"|h[1-6]|table|span|script|link|br|a)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_FRAME = re.compile(r"<html\b", re.IGNORECASE)
 _BLOCK = re.compile(rb"</p>|<p\b[^<>]*>|<br\s*/?>|</div>", re.IGNORECASE)
 _CHARSET = re.compile(
     rb"""<(?:meta\b[^<>]*?\bcharset|\?xml\b[^<>]*?\bencoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE
@@ -36,6 +34,11 @@ _CHARSET = re.compile(
 _ARTICLE_TYPE = re.compile(r"\w*(?:article|posting|report)", re.IGNORECASE)
 
 _LD = etree.XPath('//script[contains(@type, "ld+json")]')
+_ITEM = etree.XPath('//*[contains(@itemtype, "schema.org/") and contains(@itemtype, "Article")]')
+_PROPERTIES = etree.XPath(
+    './/*[@itemprop="headline" or @itemprop="datePublished" or @itemprop="inLanguage" or @itemprop="articleBody"'
+    ' or @itemprop="url" or @itemprop="mainEntityOfPage"]'
+)
 #: Publication times that a page declares, the most trustworthy first.
 _DATES = tuple(
     etree.XPath(path)
@@ -54,19 +57,6 @@ _LANGUAGES = etree.XPath(
 )
 _LINKS = etree.XPath('//link[@rel="canonical"]/@href | //meta[@property="og:url"]/@content')
 
-#: What escapes from trafilatura, htmldate and justext on hostile pages. Not ``Exception``: a worker's time
-#: limit arrives as one and must get through.
-_FAULTS = (
-    ValueError,
-    TypeError,
-    AttributeError,
-    LookupError,
-    ArithmeticError,
-    AssertionError,
-    RecursionError,
-    etree.LxmlError,
-)
-
 
 def sniff(file: Input) -> bool:
     if _START.match(file.head[:8_192]):
@@ -76,54 +66,40 @@ def sniff(file: Input) -> bool:
     return file.head[:1] not in (b"{", b"[") and len(_BLOCK.findall(file.head[:8_192])) >= 4
 
 
-def read(file: Input) -> Iterator[Article]:
-    if file.start:
-        return
-    data = file.whole()
+def read(file: Input) -> Iterator[Pending]:
+    yield partial(drafted, file.whole, file.limits)
+
+
+def drafted(whole: Callable[[], bytes], limits: Limits, charset: str | None = None) -> Draft:
+    """What the bytes of a page say, ``charset`` being what came with them on their way, if anything did."""
+    data = whole()
     declared = _CHARSET.search(data[:4_096])
     # Browsers skip NULs in a page, and so do we; a file full of them is told apart by the sniffing.
-    text = decode(data.replace(b"\0", b""), declared and declared[1].decode("ascii"))
-    found = page(text)
+    text = decode(data.replace(b"\0", b""), charset or (declared and declared[1].decode("ascii")))
+    found = page(text, limits)
     if not found.text:
         raise BadFile("no_text", "The page has no article text in it; hand in the page of an article.")
-    yield found.article(file.path)
+    return found
 
 
-def page(text: str) -> Draft:
+def page(text: str, limits: Limits) -> Draft:
     """The article of a page; its text is None where the page has none. ``BadFile`` if it costs too much."""
-    _bound_attributes(text)
-    try:
+    bound_attributes(text)
+    with blamed("The page"):
         tree = trafilatura.load_html(
-            text if "<html" in text[:50].lower() else f"<html><body>{text}</body></html>"
+            text if _FRAME.search(text[:8_192]) else f"<html><body>{text}</body></html>"
         )
-    except _FAULTS as error:
-        raise BadFile(
-            "malformed", f"The page cannot be parsed ({type(error).__name__}); fetch it again."
-        ) from error
     if tree is None:
         return Draft()
-    if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
+    # trafilatura takes some 0.1 ms for each; pages of newspapers have 500 to 10,000.
+    if sum(1 for _ in tree.iter()) > limits.max_elements:
         raise BadFile(
-            "too_large", f"The page has more than {MAX_ELEMENTS:,} elements; hand in a single article."
+            "too_large", f"The page has more than {limits.max_elements:,} elements; hand in a single article."
         )
-    declared = _linked_data(tree)
-    try:
-        return _declared(tree, declared).over(_extracted(tree)).over(declared)
-    except _FAULTS as error:
-        raise BadFile(
-            "malformed", f"The page cannot be taken apart ({type(error).__name__}); fetch it again."
-        ) from error
-
-
-def _bound_attributes(text: str) -> None:
-    for piece in text.split(">"):
-        if (
-            len(piece) > 4 * MAX_ATTRIBUTES
-            and len(piece.partition("<")[2].split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES
-        ):
-            raise BadFile(
-                "too_large", f"A tag has more than {MAX_ATTRIBUTES:,} attributes; fetch the page again."
-            )
+    with blamed("The page"):
+        declared = _linked_data(tree)
+        marked = _microdata(tree)
+        return _declared(tree, declared.over(marked)).over(_extracted(tree)).over(declared).over(marked)
 
 
 def _extracted(tree: HtmlElement) -> Draft:
@@ -162,16 +138,10 @@ def _declared(tree: HtmlElement, linked: Draft) -> Draft:
 def _published(tree: HtmlElement, linked_s: float | None) -> float | None:
     """The time that the page declares; else what htmldate finds on it."""
     stamps = [linked_s] + [dates.parse(str(stamp)) for path in _DATES for stamp in path(tree)[:3]]
-    found_s = _finest(stamps)
+    found_s = dates.best(stamps)
     if found_s is None:
         return dates.parse(htmldate.find_date(tree, original_date=True, extensive_search=True))
     return found_s
-
-
-def _finest(stamps: Iterable[float | None]) -> float | None:
-    """The first with a time of day, else the first."""
-    known = [stamp for stamp in stamps if stamp is not None]
-    return next((stamp for stamp in known if stamp % 86_400), known[0] if known else None)
 
 
 def _linked_data(tree: HtmlElement) -> Draft:
@@ -199,7 +169,21 @@ def _linked_data(tree: HtmlElement) -> Draft:
             elif "WebPage" in kinds:
                 stamps.append(dates.parse(node.get("datePublished")))
     # An identifier there is a number that means something to the outlet's own system only.
-    return replace(found, id=None, published_s=_finest(stamps))
+    return replace(found, id=None, published_s=dates.best(stamps))
+
+
+def _microdata(tree: HtmlElement) -> Draft:
+    """What the first article says of itself in attributes of its elements."""
+    scope = next(iter(_ITEM(tree)), None)
+    if scope is None:
+        return Draft()
+    said: dict[str, object] = {}
+    for element in _PROPERTIES(scope)[:200]:
+        value = next(filter(None, map(element.get, ("content", "datetime", "href"))), None) or flat(element)
+        for name in element.get("itemprop", "").split():
+            said.setdefault(name, value)
+    said.pop("description", None)
+    return replace(draft(said), id=None)
 
 
 def _nodes(data: object) -> Iterator[dict[str, object]]:
@@ -212,4 +196,10 @@ def _nodes(data: object) -> Iterator[dict[str, object]]:
                 yield from (node for node in graph[:50] if isinstance(node, dict))
 
 
-FORMAT = Format("html", sniff, read)
+FORMAT = Format(
+    "HTML, XHTML",
+    "markup",
+    "the page: text by trafilatura; date, title, address and language from JSON-LD, OpenGraph, microdata, meta",
+    sniff,
+    read,
+)

@@ -1,21 +1,19 @@
-"""JSON: an object, an array of objects, or an object a line; each object is an article."""
+"""JSON: an object, an array of objects, or an object a line; each object is an article, or holds several."""
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import chain
 
 import orjson
 
-from newsloom.core.model import Article
 from newsloom.errors import BadFile
-from newsloom.readers import html, markup, values
-from newsloom.readers.base import HEAD_BYTES, BadRecord, Format, Input
+from newsloom.readers.base import HEAD_BYTES, Format, Input, Limits, Pending, blamed, oversized
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import Draft, draft
 from newsloom.readers.jsonsplit import Record, elements, lines
+from newsloom.readers.records import COLLECTION_NAMES, collected, drafted
 
 _START = re.compile(rb'\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:[\[\]{]|"[^"\n]*"\s*[,\]]|$))')
 _NAMES = (".json", ".jsonl", ".ndjson", ".jl")
@@ -25,48 +23,22 @@ def sniff(file: Input) -> bool:
     return _START.match(file.head) is not None or file.name.endswith(_NAMES)
 
 
-def read(file: Input) -> Iterator[Article | BadRecord]:
-    """Records are counted from 0, the unreadable ones with the others; blank lines are no records.
-
-    A file of one record that cannot be read raises ``BadFile``, as a file in any other format does; beside
-    others it is a ``BadRecord``.
-    """
-    alone: BadFile | None = None  # what is wrong with the first record, until a second one shows up
-    index = -1
-    for index, record in enumerate(_until_damaged(_records(file))):
-        if alone is not None:
-            yield BadRecord(0, alone.reason, alone.detail)
-            alone = None
-        if index < file.start:
-            continue
-        try:
-            yield _article(record, file.path, index)
-        except BadFile as failure:
-            if index == 0:
-                alone = failure
-            else:
-                yield BadRecord(index, failure.reason, failure.detail)
-    if alone is not None:
-        raise alone
-    if index < 0:
+def read(file: Input) -> Iterator[Pending]:
+    """Blank lines are no records. An object that only holds others, such as a feed, is parsed to count them."""
+    some = False
+    for record in _records(file):
+        some = True
+        if isinstance(record, bytes) and any(name in record for name in COLLECTION_NAMES):
+            yield from _inner(record, file.limits)
+        else:
+            yield partial(_drafted, record, file.limits)
+    if not some:
         raise BadFile("no_text", "The file is JSON without any object in it; hand in articles.")
-
-
-def _until_damaged(records: Iterator[Record]) -> Iterator[Record]:
-    """The records; damage to the stream behind the first one (compression, disk) comes as the last one."""
-    first = next(records, None)
-    if first is None:
-        return
-    yield first
-    try:
-        yield from records
-    except BadFile as failure:
-        yield failure
 
 
 def _records(file: Input) -> Iterator[Record]:
     """The records, unparsed. Two lines tell whether each line is one, or one takes several lines."""
-    limit = file.limits.max_article_bytes
+    limit = file.limits.max_document_bytes  # of an object that holds several; of one article, see below
     rest = iter(partial(file.stream.readline, limit + 1), b"")
     start = [line for line in (_next_line(rest), _next_line(rest)) if line]
     if start and not start[0].lstrip().startswith(b"["):
@@ -100,32 +72,64 @@ def _parsed(record: bytes) -> object:
         raise BadFile("malformed", f"It is not JSON ({problem[:120]}); write it again.") from error
 
 
-def _article(record: Record, path: str, index: int) -> Article:
+def _object(record: Record, limits: Limits) -> dict[str, object]:
     if isinstance(record, BadFile):
         raise record
+    # A bracket of two bytes becomes an object of a hundred.
+    if record.count(b"[") + record.count(b"{") > limits.max_document_elements:
+        raise BadFile(
+            "too_large",
+            f"It holds more than {limits.max_document_elements:,} lists and objects; hand in articles.",
+        )
     data = _parsed(record)
     if isinstance(data, dict) and isinstance(data.get("@graph"), list):
         data = next((node for node in data["@graph"] if _holds_text(node)), data)
     if not isinstance(data, dict):
         raise BadFile("malformed", "It is JSON but no object; an article is an object with named fields.")
-    return _resolved(draft(data)).article(path, index)
+    return data
+
+
+def _inner(record: bytes, limits: Limits) -> Iterator[Pending]:
+    """The records of an object that may hold several, each with what it says of all of them."""
+    try:
+        data = _object(record, limits)
+        inner = collected(data)
+    except BadFile as failure:
+        yield partial(_drafted, failure, limits)
+        return
+    if inner is None:
+        yield partial(_of, data, len(record), limits)
+        return
+    around = draft({name: value for name, value in data.items() if not isinstance(value, list)})
+    shared = Draft(source=around.source, language=around.language)
+    for one in inner:
+        yield partial(_shared, one, shared, limits)
+
+
+def _shared(record: Mapping[str, object], shared: Draft, limits: Limits) -> Draft:
+    with blamed("The record"):
+        return drafted(record, limits).over(shared)
+
+
+def _drafted(record: Record, limits: Limits) -> Draft:
+    return _of(_object(record, limits), len(record) if isinstance(record, bytes) else 0, limits)
+
+
+def _of(data: dict[str, object], size: int, limits: Limits) -> Draft:
+    if size > limits.max_article_bytes:
+        raise oversized(limits.max_article_bytes, "record")
+    with blamed("The record"):
+        return drafted(data, limits)
 
 
 def _holds_text(node: object) -> bool:
     return isinstance(node, dict) and draft(node).text is not None
 
 
-def _resolved(found: Draft) -> Draft:
-    """The draft with its markup turned into text; a whole page in it is read as one."""
-    whole = found.text if found.text and markup.is_page(found.text) else None if found.text else found.page
-    if whole is not None:
-        return replace(_resolved(replace(found, text=None, page=None)), text=None).over(html.page(whole))
-    return replace(
-        found,
-        text=found.text and markup.plain(found.text),
-        summary=found.summary and markup.plain(found.summary),
-        title=found.title and values.line(markup.plain(found.title)),
-    )
-
-
-FORMAT = Format("json", sniff, read)
+FORMAT = Format(
+    "JSON, JSON lines",
+    "its first bracket; one object a line, an array, or any number of them end to end, cut short or not",
+    "each object, each item of a JSON Feed, each result of a news engine's answer; ninjs 1 to 3",
+    sniff,
+    read,
+)

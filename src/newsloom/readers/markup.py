@@ -4,20 +4,28 @@ import html
 import re
 
 from lxml import etree
-from lxml.html import HtmlElement, document_fromstring
+from lxml.html import document_fromstring
 
 _TAG = re.compile(
-    r"</?(?:p|div|br|h[1-6]|ul|ol|li|a|em|strong|b|i|span|article|section|blockquote|figure|img|table|td)\b[^<>]{0,2000}>",
+    r"</?(?:p|div|br|h[1-6]|ul|ol|li|a|em|strong|b|i|span|article|section|blockquote|figure|img|table|td|tr|th|sup|sub|u|small|main|header|footer|code|pre|font|center|hr)\b[^<>]{0,2000}>",
     re.IGNORECASE,
 )
-_PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html\b|<head\b|<body\b)", re.IGNORECASE)
+_PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html\b|<head\b)", re.IGNORECASE)
+_XML = re.compile(r"\s*(?:<\?xml\b(?!.{0,1000}?<html\b)|<nitf\b)", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.IGNORECASE)
-#: Elements that begin a new line.
+#: Elements that begin a new line: of HTML, then of NITF, TEI and trafilatura's own XML.
 _BLOCKS = frozenset(
     "address article aside blockquote body br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4"
-    " h5 h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+    " h5 h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul"
+    " abstract block bq credit fn hedline hl1 hl2 hr nitf-table note pre quote"
+    " ab head item lb list row cell sp speaker stage lg l trailer".split()
 )
-_SILENT = frozenset(("head", "script", "style", "noscript", "template", "iframe", "svg", "button", "select"))
+_SILENT = frozenset(("script", "style", "noscript", "template", "iframe", "svg", "button", "select"))
+
+
+def is_xml(text: str) -> bool:
+    """Whether this is an XML document, NITF most likely."""
+    return _XML.match(text[:2_000]) is not None
 
 
 def is_page(text: str) -> bool:
@@ -39,24 +47,33 @@ def _without_tags(text: str) -> str:
         root = document_fromstring(f"<div>{text}</div>")
     except (etree.LxmlError, ValueError):
         return html.unescape(_TAG.sub("\n", text))
-    return "".join(_pieces(root))
+    return flat(root, silent=_SILENT | {"head"})
 
 
-def _pieces(root: HtmlElement) -> list[str]:
+def flat(root: etree._Element, *, silent: frozenset[str] = _SILENT) -> str:
+    """All text under ``root``, blocks on lines of their own, without what stands in ``silent`` elements.
+
+    Elements go by their local names, so HTML and XML of any namespace will do.
+    """
     pieces: list[str] = []
-    silent = 0  # elements around this place that show nothing
+    hushed = 0  # silent elements around this place
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event in ("start", "end"):
-            name = element.tag
-            if name in _SILENT:
-                silent += 1 if event == "start" else -1
+            name = local(element)
+            if name in silent:
+                hushed += 1 if event == "start" else -1
             if name in _BLOCKS:
                 pieces.append("\n")
-            if event == "start" and not silent and element.text:
+            if event == "start" and not hushed and element.text:
                 pieces.append(_flowing(element.text))
-        if event != "start" and not silent and element.tail:
+        if event != "start" and not hushed and element.tail and element is not root:
             pieces.append(_flowing(element.tail))
-    return pieces
+    return "".join(pieces)
+
+
+def local(element: etree._Element) -> str:
+    """The name of an element in lower case, without its namespace; empty for a comment."""
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
 
 
 def _flowing(text: str) -> str:

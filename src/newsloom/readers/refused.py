@@ -3,41 +3,44 @@
 import re
 from collections.abc import Iterator
 
-from newsloom.core.model import Article
 from newsloom.errors import BadFile
-from newsloom.readers.base import Format, Input
+from newsloom.readers import values
+from newsloom.readers.base import Format, Input, Pending
+from newsloom.readers.xmltree import root_name
 
 #: First bytes -> what the file is; each of these holds articles that some tool can get out.
 _PACKED = (
-    (b"PK\x03\x04", "a ZIP archive or an office document"),
-    (b"BZh", "compressed with bzip2"),
-    (b"\xfd7zXZ\0", "compressed with xz"),
-    (b"\x28\xb5\x2f\xfd", "compressed with Zstandard"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"WARC/", "a web archive (WARC)"),
-    (b"PAR1", "a Parquet table"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x1f\x9d", "compressed with compress"),
+    (b"\x04\x22\x4d\x18", "compressed with LZ4"),
     (b"{\\rtf", "a Rich Text document"),
     (b"%PDF-", "a PDF document"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"SQLite format 3", "a database"),
 )
-_XML = re.compile(
-    rb"\s*(?:<\?xml\b(?!.{0,4000}?<html\b)|<(?:rss|feed|rdf:rdf|newsml|newsitem|newsmessage|nitf|urlset|sitemapindex)\b)",
-    re.IGNORECASE | re.DOTALL,
-)
+_XML = re.compile(rb"\s*<\?xml\b(?!.{0,4000}?<html\b)", re.IGNORECASE | re.DOTALL)
+_LISTS = {"urlset": "a sitemap", "sitemapindex": "a list of sitemaps", "opml": "a list of feeds"}
 
 
 def _kind(head: bytes) -> str | None:
     packed = next((kind for magic, kind in _PACKED if head.startswith(magic)), None)
-    return packed or ("XML that is no web page" if _XML.match(head) else None)
+    if packed:
+        return packed
+    root = root_name(head)
+    if root.lower() in _LISTS:
+        return f"{_LISTS[root.lower()]}, which names pages"
+    if _XML.match(head):
+        return f"XML of a kind that is not read ({values.line(root) or 'no root element'})"
+    return None
 
 
 def sniff(file: Input) -> bool:
     return _kind(file.head) is not None
 
 
-def read(file: Input) -> Iterator[Article]:
-    raise BadFile(
-        "unsupported", f"The file is {_kind(file.head)}, which is not read yet; hand in text, HTML or JSON."
-    )
+def read(file: Input) -> Iterator[Pending]:
+    raise BadFile("unsupported", f"The file is {_kind(file.head)}; hand in articles. See `newsloom formats`.")
 
 
-FORMAT = Format("refused", sniff, read)
+FORMAT = Format("others", "their first bytes", "none: they are refused", sniff, read)

@@ -1,0 +1,35 @@
+"""``newsloom formats``: what can be read."""
+
+from importlib.util import find_spec
+
+import click
+
+from newsloom.cli import output
+from newsloom.readers import FORMATS
+from newsloom.readers.archive import ARCHIVES
+from newsloom.readers.unpack import PACKINGS
+
+
+@click.command()
+@output.json_option
+def formats(*, as_json: bool) -> None:
+    """List the formats that are read, what each is told by, and what in it is an article."""
+    rows = [(one.name, one.told_by, one.articles, _needs(one.extra)) for one in FORMATS]
+    rows += [
+        (one.suffix, "its first bytes", f"those of what is compressed ({one.name})", "") for one in PACKINGS
+    ]
+    rows += [(suffix, told_by, "those of each member", "") for suffix, told_by in ARCHIVES]
+    if as_json:
+        for name, told_by, articles, needs in rows:
+            output.emit({"format": name, "told_by": told_by, "articles": articles, "needs": needs or None})
+        return
+    output.table(
+        "Told by content, in this order; the name of a file counts for nothing where its content speaks",
+        {"format": {"style": "bold"}, "told by": {}, "articles": {"ratio": 1}, "needs": {"style": "yellow"}},
+        rows,
+    )
+
+
+def _needs(extra: str) -> str:
+    """What is still to be installed for it."""
+    return f"pip install 'newsloom[{extra}]'" if extra == "parquet" and find_spec("pyarrow") is None else ""

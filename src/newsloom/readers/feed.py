@@ -1,0 +1,98 @@
+"""RSS 0.9 to 2.0 and Atom: feedparser reads the feed, each item is an article."""
+
+import calendar
+import re
+from collections.abc import Iterator
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+import feedparser
+
+from newsloom.errors import BadFile
+from newsloom.readers import dates, markup, values
+from newsloom.readers.base import Format, Input, Limits, Pending, blamed, oversized
+from newsloom.readers.fields import Draft
+from newsloom.readers.xmltree import bound_attributes, root_name
+
+_ROOTS = frozenset(("rss", "rdf", "feed"))
+_ITEM_END = re.compile(rb"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
+_END = re.compile(rb"</(?:\w{1,20}:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
+
+
+def sniff(file: Input) -> bool:
+    return root_name(file.head).lower() in _ROOTS
+
+
+def read(file: Input) -> Iterator[Pending]:
+    """The items in their order. Of a feed that is cut short, the last one is told to be so."""
+    limits = file.limits
+    data = file.whole(limits.max_document_bytes)
+    if data.count(b"<") > limits.max_document_elements:
+        raise BadFile("too_large", f"The feed has more than {limits.max_document_elements:,} tags; split it.")
+    bound_attributes(data.decode("latin-1"))
+    with blamed("The feed"):
+        # From a stream: a string might be taken for an address or a path.
+        feed: Any = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+        entries = list(feed.entries)
+    cut = bool(feed.bozo) and _END.search(data[-2_000:]) is None
+    if cut and len(_ITEM_END.findall(data)) < len(entries):
+        entries.pop()  # it breaks off somewhere in its text
+    for entry in entries:
+        yield partial(_drafted, entry, feed.feed, limits)
+    if cut:
+        raise BadFile("truncated", "The feed ends in the middle; what came before was read. Copy it again.")
+
+
+def _drafted(entry: Any, around: Any, limits: Limits) -> Draft:
+    with blamed("The item"):
+        return _draft(entry, around, limits)
+
+
+def _draft(entry: Any, around: Any, limits: Limits) -> Draft:
+    contents = [one.get("value", "") for one in entry.get("content", ()) if _is_text(one)]
+    summary = entry.get("summary", "")
+    if max(map(len, (*contents, summary))) > limits.max_article_bytes:
+        raise oversized(limits.max_article_bytes, "item")
+    # The whole text where the feed has it, which is the longer one.
+    text = max((markup.plain(one) for one in (*contents, summary)), key=len)
+    links = [entry.get("feedburner_origlink", ""), entry.get("link", ""), entry.get("id", "")]
+    return Draft(
+        text=text if text.strip() else None,
+        title=values.line(markup.plain(entry.get("title", ""))),
+        url=next(filter(None, map(values.url, links)), None),
+        source=_outlet(entry, around),
+        language=values.language(
+            entry.get("title_detail", {}).get("language") or around.get("language", "") or ""
+        ),
+        published_s=dates.best(_stamps(entry)),
+        id=values.line(entry.get("id", "")),
+    )
+
+
+def _is_text(content: Any) -> bool:
+    return str(content.get("type", "text/")).startswith(("text/", "application/xhtml"))
+
+
+def _stamps(entry: Any) -> Iterator[float | None]:
+    for name in ("published", "created", "updated"):
+        # Our reading knows the zones by name; feedparser's knows the dates of more languages. By way of dict,
+        # for asked itself an entry gives one date for another.
+        yield dates.parse(dict.get(entry, name))
+        parts = dict.get(entry, f"{name}_parsed")
+        yield None if parts is None else float(calendar.timegm(parts))
+
+
+def _outlet(entry: Any, around: Any) -> str | None:
+    """The paper that the item is from: by its own address, else the feed's."""
+    origin = entry.get("source", {})
+    named = (
+        origin.get("href", ""),
+        entry.get("feedburner_origlink", ""),
+        entry.get("link", ""),
+        around.get("link", ""),
+    )
+    return next(filter(None, map(values.host, named)), None) or values.line(around.get("title", ""))
+
+
+FORMAT = Format("RSS, Atom", "its root element: rss, RDF or feed", "each item or entry", sniff, read)

@@ -1,0 +1,82 @@
+"""NewsML 1.2: components inside components, one of which holds the text."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from lxml import etree
+
+from newsloom.readers import dates, nitf, values
+from newsloom.readers.base import Format, Input, Pending, blamed
+from newsloom.readers.fields import Draft
+from newsloom.readers.markup import flat, local
+from newsloom.readers.xmltree import children, descendants, given, language, parsed, root_name, said
+
+#: Roles of components whose text is the article's.
+_BODIES = frozenset(("body", "main", "main text", "text", "story", "article"))
+_BESIDE = frozenset(("script", "style", "head", "title", "figure", "table", "media"))
+
+
+def sniff(file: Input) -> bool:
+    return root_name(file.head).lower() == "newsml"
+
+
+def read(file: Input) -> Iterator[Pending]:
+    """Each ``NewsItem`` is an article."""
+    root = parsed(file)
+    sent = said(root, "newsenvelope", "dateandtime")
+    for item in children(root, "newsitem"):
+        yield partial(_drafted, item, sent)
+
+
+def _drafted(item: etree._Element, sent: str | None) -> Draft:
+    with blamed("The news item"):
+        return _draft(item, sent)
+
+
+def _draft(item: etree._Element, sent: str | None) -> Draft:
+    stamps = (
+        said(item, "newsmanagement", "firstcreated"),
+        said(item, "newsmanagement", "thisrevisioncreated"),
+        sent,
+    )
+    # Without the number of the revision: another version of the text is the same article.
+    provider, day, number = (
+        said(item, "identification", "newsidentifier", name)
+        for name in ("providerid", "dateid", "newsitemid")
+    )
+    title = next(filter(None, map(said, descendants(item, "headline"))), None)
+    tag = next((one.get("FormalName") for one in descendants(item, "language")), None) or language(item)
+    return Draft(
+        text=_text(item),
+        title=values.line(title or ""),
+        source=values.source(provider or ""),
+        language=values.language(tag or ""),
+        published_s=dates.best(map(dates.parse, stamps)),
+        id=values.line(f"urn:newsml:{provider}:{day}:{number}") if provider and day and number else None,
+    )
+
+
+def _text(item: etree._Element) -> str | None:
+    """The text of the components that say they hold it, else of the longest one that holds any."""
+    found: list[tuple[bool, str]] = []
+    for content in descendants(item, "datacontent"):
+        component = next(one for one in content.iterancestors() if one is item or _is_component(one))
+        role = (given(component, "FormalName", "role") or "").lower()
+        kind = (given(content.getparent(), "FormalName", "mimetype") or "").lower()
+        if kind.startswith(("image/", "video/", "audio/")) or kind.endswith(("css", "javascript")):
+            continue
+        whole = descendants(content, "nitf")
+        text = nitf.draft_of(whole[0]).text if whole else flat(content, silent=_BESIDE)
+        if text and text.strip():
+            found.append((role in _BODIES, text))
+    bodies = [text for is_body, text in found if is_body]
+    if bodies:
+        return "\n".join(bodies)
+    return max((text for _, text in found), key=len, default=None)
+
+
+def _is_component(element: etree._Element) -> bool:
+    return local(element) == "newscomponent"
+
+
+FORMAT = Format("NewsML 1.2", "its root element, NewsML", "each NewsItem", sniff, read)

@@ -1,0 +1,94 @@
+"""Parquet of a crawl: columns of known names, an article a row. Needs pyarrow."""
+
+from collections.abc import Iterator
+from functools import partial
+from importlib.util import find_spec
+from typing import Any
+
+from newsloom.errors import BadFile
+from newsloom.readers.base import FAULTS, Format, Input, Limits, Pending, blamed, oversized, size
+from newsloom.readers.fields import Draft, knows
+from newsloom.readers.records import drafted
+
+#: Rows taken from the file at a time; each may be as large as an article.
+_ROWS = 16
+#: Bytes that the file's own index of row groups may take.
+_THRIFT_BYTES = 16 << 20
+
+
+def sniff(file: Input) -> bool:
+    return file.head.startswith(b"PAR1")
+
+
+def read(file: Input) -> Iterator[Pending]:
+    """The rows in their order; columns of no known name are not read."""
+    if find_spec("pyarrow") is None:
+        raise BadFile("unsupported", "Parquet needs pyarrow: pip install 'newsloom[parquet]', then retry it.")
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    faults = (pa.ArrowException, OSError, MemoryError, *FAULTS)
+    with file.seekable() as raw:
+        try:
+            table = parquet.ParquetFile(
+                raw,
+                thrift_string_size_limit=_THRIFT_BYTES,
+                thrift_container_size_limit=_THRIFT_BYTES // 16,
+            )
+            _bound(table.metadata, file.limits)
+            columns = [name for name in table.schema_arrow.names if knows([name])]
+            batches = table.iter_batches(_ROWS, columns=columns, use_threads=False)
+        except faults as error:
+            raise _damaged(error) from error
+        if not columns:
+            raise BadFile("no_text", "The table has no column of any known name; rename them.")
+        while True:
+            try:
+                batch = next(batches, None)
+                rows = [] if batch is None else batch.to_pylist()
+            except faults as error:
+                raise _damaged(error) from error
+            if batch is None:
+                return
+            for row in rows:
+                yield partial(_drafted, row, file.limits)
+
+
+def _bound(metadata: Any, limits: Limits) -> None:
+    """A column of a row group is unpacked as a whole: it must not be larger than memory."""
+    for group in range(metadata.num_row_groups):
+        rows = metadata.row_group(group)
+        if rows.total_byte_size > limits.max_expanded_bytes:
+            raise BadFile(
+                "too_large",
+                f"A row group unpacks to {size(rows.total_byte_size)}, more than the "
+                f"{size(limits.max_expanded_bytes)} allowed; write smaller ones.",
+            )
+
+
+def _damaged(error: BaseException) -> BadFile:
+    return BadFile("malformed", f"The table is damaged ({str(error)[:120]}); copy it again.")
+
+
+def _drafted(row: dict[str, Any], limits: Limits) -> Draft:
+    if sum(len(value) for value in row.values() if isinstance(value, str | bytes)) > limits.max_article_bytes:
+        raise oversized(limits.max_article_bytes, "row")
+    with blamed("The row"):
+        return drafted({name: _plain(value) for name, value in row.items()}, limits)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON would have it: dates as text, bytes as what they most likely are."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+FORMAT = Format(
+    "Parquet",
+    "its first four bytes, PAR1",
+    "each row; columns go by the same names as in JSON",
+    sniff,
+    read,
+    "parquet",
+)

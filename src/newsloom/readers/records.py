@@ -1,0 +1,47 @@
+"""A record -> Draft, whole pages and XML in it taken apart, and the records that lie in another one."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from newsloom.errors import BadFile
+from newsloom.readers import html, markup, nitf
+from newsloom.readers.base import Limits
+from newsloom.readers.fields import Draft, draft
+
+#: Where an object that is no article itself keeps several: JSON Feed and Scrapy Cloud, Event Registry, the APIs
+#: of news engines and papers, Elasticsearch.
+_COLLECTIONS = (
+    ("items",), ("articles", "results"), ("articles",), ("results",), ("hits", "hits"), ("stories",),
+    ("entries",), ("news",), ("data",), ("documents",), ("response", "results"), ("response", "docs"),
+)  # fmt: skip
+#: What the bytes of such an object hold somewhere.
+COLLECTION_NAMES = tuple(f'"{names[-1]}"'.encode() for names in _COLLECTIONS)
+
+
+def drafted(record: Mapping[str, object], limits: Limits) -> Draft:
+    """What a record says of its article. ``BadFile`` for a record that is plainly none, or costs too much."""
+    if "$schema" in record and ("properties" in record or "$id" in record):
+        raise BadFile("unsupported", "It is a JSON schema, not an article; hand in what it describes.")
+    found = draft(record)
+    if found.text and markup.is_xml(found.text):
+        inner = nitf.inside(found.text, limits)
+        return replace(found, text=None).over(inner)
+    if found.text and not markup.is_page(found.text):
+        return found
+    whole = found.text or found.page
+    return replace(found, text=None).over(html.page(whole, limits)) if whole else found
+
+
+def collected(record: Mapping[str, object]) -> list[Mapping[str, object]] | None:
+    """The records that this one is only a wrapping of, or None if it is one itself."""
+    if not record.get("items") and "jsonfeed.org" in str(record.get("version"))[:80]:
+        return []
+    for names in _COLLECTIONS:
+        inner: object = record
+        for name in names:
+            inner = inner.get(name) if isinstance(inner, Mapping) else None
+        if isinstance(inner, list) and inner and all(isinstance(one, Mapping) for one in inner):
+            if draft(record).text is not None:
+                return None
+            return inner
+    return None

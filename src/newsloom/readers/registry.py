@@ -1,0 +1,165 @@
+"""Which reader reads what, and the way of every record: numbered, skipped or taken apart, refused alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from newsloom.core.model import Article
+from newsloom.errors import BadFile
+from newsloom.readers import (
+    archive,
+    feed,
+    html,
+    json,
+    newsml,
+    newsml_g2,
+    nitf,
+    parquet,
+    refused,
+    table,
+    tei,
+    text,
+    trafilatura_xml,
+    values,
+    warc,
+)
+from newsloom.readers.base import BadRecord, Format, Input, Limits, Pending, oversized
+from newsloom.readers.fields import Draft
+from newsloom.readers.source import deeper, opened, unpacked
+from newsloom.readers.unpack import Budget, Spent
+
+#: In the order they are asked; each is told by content, and text takes what is left.
+FORMATS: tuple[Format, ...] = (
+    parquet.FORMAT,
+    warc.FORMAT,
+    feed.FORMAT,
+    newsml.FORMAT,
+    newsml_g2.FORMAT,
+    nitf.FORMAT,
+    tei.FORMAT,
+    trafilatura_xml.FORMAT,
+    refused.FORMAT,
+    html.FORMAT,
+    json.FORMAT,
+    table.FORMAT,
+    text.FORMAT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A record, and the member of an archive that it lies in."""
+
+    draft: Pending
+    member: str = ""
+
+    def article(self, path: str, index: int, limits: Limits) -> Article:
+        try:
+            found = self.draft()
+            if len(found.text or "") > limits.max_article_bytes:
+                raise oversized(limits.max_article_bytes, "article")
+            return found.article(path, index, self.member)
+        except BadFile as failure:
+            if not self.member:
+                raise
+            raise BadFile(failure.reason, f"Member {self.member}: {failure.detail}") from failure
+
+
+def read(path: str, limits: Limits, *, start: int = 0) -> Iterator[Article | BadRecord]:
+    """The articles of a file in their order, from record ``start`` on; earlier ones are not taken apart.
+
+    Records are counted from 0, the unreadable ones with the others, those of an archive through all its
+    members. One record that cannot be read among others is a ``BadRecord`` and the rest goes on. A file
+    that cannot be read at all, or whose only record cannot, raises ``BadFile``. The file is closed when the
+    iterator ends or is closed. Memory is bounded by one article or document, time by the limits; no path
+    makes it wait.
+    """
+    try:
+        yield from _read(path, limits, start)
+    except BadFile as failure:
+        raise _shown(failure) from failure
+
+
+def _read(path: str, limits: Limits, start: int) -> Iterator[Article | BadRecord]:
+    with opened(path, limits) as (file, budget):
+        alone: BadFile | None = None  # what is wrong with the first record, until a second one shows up
+        index = -1
+        for index, found in enumerate(_until_damaged(_records(file, budget))):
+            if alone is not None:
+                yield _bad(0, alone)
+                alone = None
+            if index < start:
+                continue
+            try:
+                record: Article | BadRecord = found.article(path, index, limits)
+            except BadFile as failure:
+                if index == 0:
+                    alone = failure
+                    continue
+                record = _bad(index, failure)
+            yield record
+        if alone is not None:
+            raise alone
+        if index < 0:
+            raise BadFile("no_text", "The file has no article in it; hand in one that has.")
+
+
+def _bad(index: int, failure: BadFile) -> BadRecord:
+    return BadRecord(index, failure.reason, _shown(failure).detail)
+
+
+def _shown(failure: BadFile) -> BadFile:
+    """The failure as it can be logged and shown: what it quotes of the file is anything at all."""
+    detail = "".join(one if one.isprintable() else "\ufffd" for one in failure.detail)
+    return BadFile(failure.reason, detail)
+
+
+def _records(file: Input, budget: Budget) -> Iterator[_Found]:
+    members = archive.members(file, budget)
+    if members is not None:
+        for name, content in members:
+            yield from _of_member(values.line(name) or "?", content, file, budget)
+        return
+    for candidate in FORMATS:
+        if candidate.sniff(file):
+            yield from map(_Found, candidate.read(file))
+            return
+
+
+def _of_member(name: str, content: archive.Content, around: Input, budget: Budget) -> Iterator[_Found]:
+    """The records of one member; what is wrong with it as a whole is a record, and the next member comes."""
+    try:
+        if isinstance(content, BadFile):
+            raise content
+        deeper(around.layers, around.limits)
+        inner = unpacked(content, name.rpartition("/")[2], around.limits, budget, layers=around.layers + 1)
+        some = False
+        for found in _records(inner, budget):
+            some = True
+            yield _Found(found.draft, f"{name}!{found.member}" if found.member else name)
+    except Spent:
+        raise
+    except BadFile as failure:
+        yield _Found(_raising(failure), name)
+    else:
+        if not some:
+            yield _Found(_raising(BadFile("no_text", "There is no article in it.")), name)
+
+
+def _until_damaged(records: Iterator[_Found]) -> Iterator[_Found]:
+    """The records; damage to the stream behind the first one (compression, disk) comes as the last one."""
+    some = False
+    try:
+        for record in records:
+            some = True
+            yield record
+    except BadFile as failure:
+        if not some:
+            raise
+        yield _Found(_raising(failure))
+
+
+def _raising(failure: BadFile) -> Pending:
+    def draft() -> Draft:
+        raise failure
+
+    return draft

@@ -1,0 +1,103 @@
+"""CSV of a crawl: a header of known names, an article a row."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from newsloom.errors import BadFile
+from newsloom.readers.base import Format, Input, Limits, Pending, blamed, oversized
+from newsloom.readers.charset import charset_of
+from newsloom.readers.fields import Draft, knows
+from newsloom.readers.records import drafted
+
+_DELIMITERS = ",;\t|"
+#: Any of these, or two others beside a name of the file: else a text that begins with a list would be a table.
+_CONTENT = {"text", "title", "page", "summary"}
+_NAMES = (".csv", ".tsv", ".tab")
+_MAX_COLUMNS = 1_000
+_FIRST_LINE = re.compile(rb"[^\r\n]{3,20000}(?=[\r\n])")
+
+
+def sniff(file: Input) -> bool:
+    columns, _ = _header(file.head)
+    known = knows(columns)
+    if not known & _CONTENT:
+        return False
+    return len(known) >= 2 or (len(columns) >= 2 and file.name.endswith(_NAMES))
+
+
+def _header(head: bytes) -> tuple[list[str], str]:
+    """The names in the first line, and what stands between them: whatever makes most of them known."""
+    line = _FIRST_LINE.match(head.lstrip(b"\r\n"))
+    if line is None or b"\0" in head:
+        return [], ","
+    text = line[0].decode("utf-8", "replace")
+    split = [(next(csv.reader([text], delimiter=mark), []), mark) for mark in _DELIMITERS if mark in text]
+    return max(split, key=lambda one: len(knows(one[0])), default=([], ","))
+
+
+def read(file: Input) -> Iterator[Pending]:
+    """Rows are counted without the header; empty ones are none."""
+    columns, mark = _header(file.head)
+    rows = _rows(file, mark)
+    next(rows, None)  # the header
+    for row in rows:
+        yield partial(_drafted, row, columns, file.limits)
+
+
+def _rows(file: Input, mark: str) -> Iterator[list[str] | BadFile]:
+    limit = file.limits.max_article_bytes
+    csv.field_size_limit(limit)
+    lines = _Lines(file, limit)
+    while not lines.ended:
+        rows = csv.reader(lines, delimiter=mark)
+        try:
+            for row in rows:
+                lines.held = 0
+                if row:
+                    yield row if len(row) <= _MAX_COLUMNS else oversized(limit, "row")
+        except (csv.Error, BadFile) as error:
+            # Most likely a quotation mark that is never closed: what follows is read from the next line on.
+            lines.held = 0
+            yield error if isinstance(error, BadFile) else oversized(limit, "row")
+
+
+class _Lines:
+    """The lines of a table, decoded; ``BadFile`` where one row gets too long, and then it goes on."""
+
+    def __init__(self, file: Input, limit: int) -> None:
+        self._stream = file.stream
+        self._limit = limit
+        self._decoder = codecs.getincrementaldecoder(charset_of(file.head))(errors="replace")
+        self.held = 0  #: bytes of the row in hand
+        self.ended = False
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._stream.readline(self._limit + 1)
+        if not line:
+            self.ended = True
+            raise StopIteration
+        self.held += len(line)
+        if self.held > self._limit:
+            while line and not line.endswith(b"\n"):
+                line = self._stream.readline(self._limit)
+            self._decoder.reset()
+            raise oversized(self._limit, "row")
+        return self._decoder.decode(line).replace("\0", "")
+
+
+def _drafted(row: list[str] | BadFile, columns: list[str], limits: Limits) -> Draft:
+    if isinstance(row, BadFile):
+        raise row
+    with blamed("The row"):
+        return drafted({name: value for name, value in zip(columns, row, strict=False) if value}, limits)
+
+
+FORMAT = Format(
+    "CSV", "its first line: names of columns, at least one for a text or title", "each row", sniff, read
+)

@@ -1,0 +1,76 @@
+"""TEI: what trafilatura and corpora write; a header that describes, a body of paragraphs."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from lxml import etree
+
+from newsloom.readers import dates, values
+from newsloom.readers.base import Format, Input, Pending, blamed
+from newsloom.readers.fields import Draft
+from newsloom.readers.markup import flat
+from newsloom.readers.xmltree import children, descendants, given, language, parsed, root_name, said
+
+_BESIDE = frozenset(("note", "figure", "graphic", "table", "fw", "byline", "dateline"))
+
+
+def sniff(file: Input) -> bool:
+    return root_name(file.head).lower() in ("tei", "tei.2", "teicorpus")
+
+
+def read(file: Input) -> Iterator[Pending]:
+    """Each ``TEI`` element, of a corpus or alone, is an article."""
+    root = parsed(file)
+    for text in descendants(root, "tei", "tei.2"):
+        yield partial(_drafted, text)
+
+
+def _drafted(root: etree._Element) -> Draft:
+    with blamed("The document"):
+        return _draft(root)
+
+
+def _draft(root: etree._Element) -> Draft:
+    described = [one for name in ("filedesc", "profiledesc") for one in children(root, "teiheader", name)]
+    stamps = [
+        one.get("when") or said(one)
+        for part in described
+        for one in descendants(part, "date")
+        if _is_date(one)
+    ]
+    addresses = [one.get("target", "") for part in described for one in descendants(part, "ptr", "ref")]
+    outlets = [said(one) for part in described for one in descendants(part, "publisher")]
+    named = [one for part in described for one in descendants(part, "idno")]
+    ids = [said(one) for one in named if one.get("type") != "fingerprint"]
+    return Draft(
+        text=_text(root),
+        summary=said(root, "teiheader", "profiledesc", "abstract"),
+        title=values.line(said(root, "teiheader", "filedesc", "titlestmt", "title") or ""),
+        url=next(filter(None, map(values.url, addresses)), None),
+        source=values.source(next(filter(None, outlets), "")),
+        language=values.language(
+            given(root, "ident", "teiheader", "profiledesc", "langusage", "language") or language(root) or ""
+        ),
+        published_s=dates.best(map(dates.parse, stamps)),
+        id=values.line(next(filter(None, ids), "")),
+    )
+
+
+def _is_date(element: etree._Element) -> bool:
+    """Not when the file was fetched."""
+    return element.get("type") not in ("download", "access")
+
+
+def _text(root: etree._Element) -> str | None:
+    """Of the body, without the comments of readers."""
+    parts = [
+        part
+        for body in children(root, "text", "body")
+        for part in (children(body, "div") or [body])
+        if part.get("type") != "comments"
+    ]
+    text = "\n".join(flat(part, silent=_BESIDE) for part in parts)
+    return text if text.strip() else None
+
+
+FORMAT = Format("TEI", "its root element, TEI or teiCorpus", "each TEI element", sniff, read)

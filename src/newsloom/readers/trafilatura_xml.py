@@ -1,0 +1,38 @@
+"""The XML that trafilatura writes: a ``doc`` whose attributes are the fields of its JSON."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from lxml import etree
+
+from newsloom.readers.base import Format, Input, Pending, blamed
+from newsloom.readers.fields import Draft, draft
+from newsloom.readers.markup import flat
+from newsloom.readers.xmltree import children, descendants, parsed, root_name
+
+_BESIDE = frozenset(("graphic", "table"))
+
+
+def sniff(file: Input) -> bool:
+    return root_name(file.head) == "doc" or (
+        root_name(file.head) in ("docs", "corpus", "collection")
+        and b"<doc" in file.head
+        and b"<main" in file.head
+    )
+
+
+def read(file: Input) -> Iterator[Pending]:
+    """Each ``doc`` is an article."""
+    root = parsed(file)
+    for doc in descendants(root, "doc"):
+        yield partial(_drafted, doc)
+
+
+def _drafted(doc: etree._Element) -> Draft:
+    with blamed("The document"):
+        text = "\n".join(flat(main, silent=_BESIDE) for main in children(doc, "main"))
+        fields = {str(name): str(value) for name, value in doc.attrib.items()}
+        return Draft(text=text if text.strip() else None).over(draft(fields))
+
+
+FORMAT = Format("trafilatura XML", "its root element, doc", "each doc", sniff, read)

@@ -1,0 +1,140 @@
+"""WARC: what a crawler was answered; each HTML page in it is an article."""
+
+from collections.abc import Iterator
+from functools import partial
+from io import BufferedReader, BytesIO
+from typing import Any
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.limitreader import LimitReader
+
+from newsloom.errors import BadFile
+from newsloom.readers import dates, html, text, values
+from newsloom.readers.base import FAULTS, MIB, Format, Input, Limits, Pending, oversized
+from newsloom.readers.fields import Draft
+from newsloom.readers.unpack import Budget, Unpacked, buffered, packing
+
+#: Headers of one record, its HTTP headers among them.
+_HEADER_BYTES = MIB
+_STEP_BYTES = 64 << 10
+_PAGES = ("text/html", "application/xhtml+xml")
+
+
+def sniff(file: Input) -> bool:
+    return file.head.startswith(b"WARC/")
+
+
+def read(file: Input) -> Iterator[Pending]:
+    """The pages in their order: responses that succeeded, resources, and the plain text that was made of them.
+
+    Other records (requests, redirects, pictures, robots.txt) are no articles, and not counted.
+    """
+    stream = _Metered(file.stream)
+    # The signatures and digests of some crawlers are wrong; what they answer is read all the same.
+    records = iter(_Records(stream, check_digests=False))
+    while True:
+        stream.allowed = _HEADER_BYTES
+        try:
+            record = next(records)
+        except StopIteration:
+            return
+        except (ArchiveLoadFailed, EOFError, OSError, *FAULTS) as error:
+            raise BadFile(
+                "malformed", f"The web archive is damaged ({str(error).strip()[:120]}); copy it again."
+            ) from error
+        stream.allowed = None
+        if not isinstance(record.raw_stream, LimitReader):
+            raise BadFile("malformed", "A record of the web archive has no length; write the archive again.")
+        kind = _kind(record)
+        if kind:
+            yield partial(_drafted, record, kind, file.limits)
+        while record.raw_stream.read(
+            _STEP_BYTES
+        ):  # here, not in the iterator, where it would count as headers
+            pass
+        if record.raw_stream.limit > 0:
+            raise BadFile("truncated", "The web archive ends in the middle of a record; copy it again.")
+
+
+class _Records(ArchiveIterator):  # type: ignore[misc]  # untyped
+    INC_RECORD = ""  # what it would write to standard error of a record whose length is wrong
+
+
+class _Metered:
+    """A stream that gives so much for headers, and any amount while a record is read."""
+
+    def __init__(self, stream: BufferedReader) -> None:
+        self._stream = stream
+        self.allowed: int | None = _HEADER_BYTES
+
+    def read(self, count: int = -1) -> bytes:
+        data = self._stream.read(count)
+        if self.allowed is not None:
+            self.allowed -= len(data)
+            if self.allowed < 0:
+                raise BadFile("too_large", "The headers of a record are larger than any page's; look at it.")
+        return data
+
+
+def _kind(record: Any) -> str:
+    """``html`` or ``text`` for what is an article, else nothing."""
+    said = record.rec_headers
+    if record.rec_type == "conversion":
+        return "text" if (said.get_header("Content-Type") or "").lower().startswith("text/plain") else ""
+    if record.rec_type == "resource":
+        kind = said.get_header("Content-Type")
+    elif record.rec_type == "response" and record.http_headers is not None:
+        if not (record.http_headers.get_statuscode() or "").startswith("2"):
+            return ""
+        kind = record.http_headers.get_header("Content-Type")
+    else:
+        return ""
+    return "html" if (kind or "").lower().lstrip().startswith(_PAGES) else ""
+
+
+def _drafted(record: Any, kind: str, limits: Limits) -> Draft:
+    headers = record.rec_headers
+    address = values.url((headers.get_header("WARC-Target-URI") or "").strip("<>"))
+    fetched_s = dates.parse(headers.get_header("WARC-Date"))
+    http = record.http_headers
+    if kind == "text":
+        found = text.drafted(partial(_whole, record, limits))
+    else:
+        declared = ((http and http.get_header("Content-Type")) or "").lower().partition("charset=")[2]
+        charset = declared.strip("\"' ;").partition(";")[0]
+        found = html.drafted(partial(_whole, record, limits), limits, charset or None)
+    if found.published_s is not None and fetched_s is not None and found.published_s > fetched_s:
+        found = found.undated()  # nobody fetches what is not published yet
+    return found.over(Draft(url=address, source=values.host(address) if address else None))
+
+
+def _whole(record: Any, limits: Limits) -> bytes:
+    """The page as the server meant it: out of its chunks, and unpacked in bounded steps."""
+    http = record.http_headers
+    encoding = ((http and http.get_header("Content-Encoding")) or "").lower().strip()
+    if encoding:
+        http.remove_header("Content-Encoding")  # warcio would unpack it whole
+    limit = limits.max_article_bytes
+    try:
+        data: bytes = record.content_stream().read(limit + 1)
+    except (ArchiveLoadFailed, EOFError, OSError, *FAULTS) as error:
+        raise BadFile(
+            "malformed", f"The record is damaged ({str(error)[:120]}); fetch the page again."
+        ) from error
+    if len(data) <= limit and (how := packing(data)):
+        data = buffered(Unpacked(BytesIO(data), how, Budget(limits, len(data)))).read(limit + 1)
+    elif encoding in ("br", "deflate", "compress") and data.lstrip()[:1] != b"<":
+        raise BadFile("unsupported", f"The page is compressed as {encoding}; have the crawler ask for gzip.")
+    if len(data) > limit:
+        raise oversized(limit, "page")
+    return data
+
+
+FORMAT = Format(
+    "WARC",
+    "its first line, WARC/1",
+    "each HTML page that was answered, resource, or plain text of a page",
+    sniff,
+    read,
+)

@@ -1,0 +1,453 @@
+"""Every format that is read, from a sample of it; all of them tell the same two stories."""
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import tarfile
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from click.testing import CliRunner
+from pyarrow import parquet
+
+from newsloom.cli.main import cli
+from newsloom.core.model import Article
+from newsloom.errors import BadFile
+from newsloom.readers import FORMATS, BadRecord, Limits, read, registry
+from newsloom.readers.source import opened
+from newsloom.readers.unpack import zstd
+
+SAMPLES = Path(__file__).parents[1] / "data" / "formats"
+LIMITS = Limits()
+
+SITE = "https://gazette.example.com/2024/05"
+FERRY_TEXT = (
+    "PORT MERROW — The ferry Alma was pulled off a sandbank outside Port Merrow early on Wednesday, the harbour office said.\n"
+    "Two tugs worked through the night with 212 passengers on board. Nobody was hurt, and no fuel leaked into the bay.\n"
+    "The crossing to Ostley opens again at noon, said Ines Calder, the harbour master, who thanked the crews of both tugs."
+)
+LIBRARY_TEXT = (
+    "LINFIELD — The town library of Linfield opened its doors again on Thursday, two years after a burst pipe flooded the cellar.\n"
+    "The repairs cost 3.1 million crowns, a third more than planned, the council said.\n"
+    "Some 40,000 books were dried page by page; 600 could not be saved, said the librarian, Oskar Brandt."
+)
+FERRY = {
+    "title": "Ferry Alma pulled free off Port Merrow",
+    "text": FERRY_TEXT,
+    "url": f"{SITE}/01/ferry-alma",
+    "source": "gazette.example.com",
+    "language": "en",
+    "published_s": datetime(2024, 5, 1, 8, 30, tzinfo=UTC).timestamp(),
+}
+LIBRARY = {
+    **FERRY,
+    "title": "Linfield library reopens after two years of works",
+    "text": LIBRARY_TEXT,
+    "url": f"{SITE}/02/linfield-library",
+    "published_s": datetime(2024, 5, 2, 7, tzinfo=UTC).timestamp(),
+}
+URN = "urn:newsml:gazette.example.com:20240501:alma"
+BY_ID = {**FERRY, "url": None}
+UNDATED = {"published_s": None}
+#: Pages keep the headline above the text; what is read of them is otherwise the same.
+HEADED = {"text": f"{FERRY['title']}\n{FERRY_TEXT}"}
+BARE: dict[str, object] = dict.fromkeys(("title", "url", "source", "language", "published_s"))
+
+#: Sample -> the format that knows it, and what is in it.
+EXPECTED: dict[str, tuple[str, list[dict[str, object] | str]]] = {
+    "plain-cp1252.txt": ("plain text", [{**BARE, "text": FERRY_TEXT}]),
+    "page-jsonld.html": ("HTML, XHTML", [{**FERRY, **HEADED}]),
+    "page-opengraph.html": ("HTML, XHTML", [{**FERRY, **HEADED}]),
+    "page-microdata.html": ("HTML, XHTML", [FERRY]),
+    "page.xhtml": ("HTML, XHTML", [{**FERRY, **HEADED}]),
+    "trafilatura.xml": ("trafilatura XML", [FERRY]),
+    "tei.xml": ("TEI", [FERRY]),
+    "news-please.json": ("JSON, JSON lines", [FERRY]),
+    "newspaper4k.json": ("JSON, JSON lines", [FERRY]),
+    "trafilatura.json": ("JSON, JSON lines", [FERRY]),
+    "scrapy.jsonl": ("JSON, JSON lines", [FERRY, LIBRARY]),
+    "story-indexer.json": ("JSON, JSON lines", [FERRY]),
+    "event-registry.json": ("JSON, JSON lines", [{**FERRY, "id": "8100000001"}, {**LIBRARY, "id": "8100000002"}]),
+    "schema-org.json": ("JSON, JSON lines", [FERRY]),
+    "concatenated-objects.json": ("JSON, JSON lines", [FERRY, LIBRARY]),
+    "concatenated-arrays.json": ("JSON, JSON lines", [FERRY, LIBRARY]),
+    "cut-array.json": ("JSON, JSON lines", [FERRY, LIBRARY, "truncated"]),
+    "ninjs-1.json": ("JSON, JSON lines", [{**BY_ID, "id": f"{URN}-1"}]),
+    "ninjs-2.json": ("JSON, JSON lines", [{**BY_ID, "id": f"{URN}-1"}]),
+    "ninjs-3.json": ("JSON, JSON lines", [{**BY_ID, "id": f"{URN}-1"}]),
+    "newsml-1.2.xml": ("NewsML 1.2", [{**BY_ID, "id": URN}]),
+    "newsml-g2.xml": ("NewsML-G2", [{**BY_ID, "id": URN}, {**LIBRARY, "url": None}]),
+    "nitf.xml": ("NITF", [{**BY_ID, "id": "alma-20240501"}]),
+    "rss-0.90.rdf": ("RSS, Atom", [FERRY, LIBRARY]),
+    "rss-0.91.xml": ("RSS, Atom", [{**FERRY, **UNDATED}, {**LIBRARY, **UNDATED}]),
+    "rss-1.0.rdf": ("RSS, Atom", [FERRY, LIBRARY]),
+    "rss-2.0.xml": ("RSS, Atom", [{**FERRY, "id": "alma-1"}, LIBRARY]),
+    "atom-0.3.xml": ("RSS, Atom", [FERRY]),
+    "atom-1.0.xml": ("RSS, Atom", [{**FERRY, "id": "tag:gazette.example.com,2024:alma"}, LIBRARY]),
+    "json-feed.json": ("JSON, JSON lines", [{**FERRY, "id": "alma"}, LIBRARY]),
+    "crawl.warc": (
+        "WARC",
+        [{**FERRY, **HEADED}, {**LIBRARY, "text": f"{LIBRARY['title']}\n{LIBRARY_TEXT}"}],
+    ),
+    "crawl.csv": ("CSV", [FERRY, LIBRARY]),
+    "crawl-semicolons.csv": ("CSV", [{**FERRY, "language": None}]),
+}  # fmt: skip
+
+
+def told(path: Path | str, limits: Limits = LIMITS, start: int = 0) -> list[Article | BadRecord]:
+    return list(read(str(path), limits, start=start))
+
+
+def assert_found(found: list[Article | BadRecord], expected: list[dict[str, object] | str]) -> None:
+    assert len(found) == len(expected)
+    for index, (record, wanted) in enumerate(zip(found, expected, strict=True)):
+        assert record.index == index
+        if isinstance(wanted, str):
+            assert isinstance(record, BadRecord)
+            assert record.reason == wanted
+        else:
+            assert isinstance(record, Article)
+            assert {name: getattr(record, name) for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_sample_is_read(name: str) -> None:
+    """Text with its paragraphs, title, time, address, outlet and language, whatever the format."""
+    known, expected = EXPECTED[name]
+    assert_found(told(SAMPLES / name), expected)
+    with opened(str(SAMPLES / name), LIMITS) as (file, _):
+        assert next(one.name for one in FORMATS if one.sniff(file)) == known
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_name_of_a_file_tells_nothing(tmp_path: Path, name: str) -> None:
+    """The content tells the format, whatever the file is called."""
+    path = tmp_path / "a"
+    path.write_bytes((SAMPLES / name).read_bytes())
+    assert_found(told(path), EXPECTED[name][1])
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_later_start_gives_the_rest(name: str) -> None:
+    """Records keep their numbers, so that a file can be gone on with anywhere."""
+    everything = told(SAMPLES / name)
+    for start in range(len(everything) + 2):
+        assert told(SAMPLES / name, start=start) == everything[start:]
+
+
+def test_mojibake_is_mended() -> None:
+    """A text that was taken for another charset somewhere on its way reads as the one that was not."""
+    (mended,), (whole,) = told(SAMPLES / "mojibake.txt"), told(SAMPLES / "plain-utf16.txt")
+    assert isinstance(mended, Article)
+    assert isinstance(whole, Article)
+    assert mended.text == whole.text
+    assert "Fähre „Alma“" in whole.text
+
+
+PACKINGS: dict[str, Callable[[bytes], bytes]] = {
+    "gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": zstd.compress
+}  # fmt: skip
+PACKED = (
+    "scrapy.jsonl",
+    "crawl.warc",
+    "crawl.csv",
+    "rss-2.0.xml",
+    "nitf.xml",
+    "page.xhtml",
+    "plain-cp1252.txt",
+)
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+@pytest.mark.parametrize("name", PACKED)
+def test_compressed(tmp_path: Path, name: str, packing: str) -> None:
+    """Compressed once, twice, or in pieces laid end to end, under the right name or none at all."""
+    data, pack = (SAMPLES / name).read_bytes(), PACKINGS[packing]
+    half = len(data) // 2
+    for number, packed in enumerate(
+        (pack(data), pack(gzip.compress(data)), pack(data[:half]) + pack(data[half:]))
+    ):
+        path = tmp_path / f"{name}.{packing}{number}"
+        path.write_bytes(packed)
+        assert_found(told(path), EXPECTED[name][1])
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_cut_compression(tmp_path: Path, packing: str) -> None:
+    """What came before the cut is read, and the cut is told."""
+    # Lines that pack badly, so that there are several blocks.
+    lines = [
+        json.dumps({"text": f"Ferry {n * 7919 % 100_003} {n * 104_729 % 999_983}"}) for n in range(60_000)
+    ]
+    path = tmp_path / "a"
+    path.write_bytes(PACKINGS[packing]("\n".join(lines).encode())[:-200])
+    found = told(path)
+    assert isinstance(found[-1], BadRecord)
+    assert found[-1].reason == "truncated"
+    assert all(isinstance(one, Article) for one in found[:-2])
+
+
+def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+def tarred(members: dict[str, bytes], kind: int = tarfile.PAX_FORMAT) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=kind) as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return packed.getvalue()
+
+
+ARCHIVES: dict[str, Callable[[dict[str, bytes]], bytes]] = {
+    "zip": zipped,
+    "zip, stored": lambda members: zipped(members, zipfile.ZIP_STORED),
+    "tar": tarred,
+    "tar, GNU": lambda members: tarred(members, tarfile.GNU_FORMAT),
+    "tar, old": lambda members: tarred(members, tarfile.USTAR_FORMAT),
+    "tar.gz": lambda members: gzip.compress(tarred(members)),
+    "tar.xz": lambda members: lzma.compress(tarred(members)),
+    "zip.zst": lambda members: zstd.compress(zipped(members)),
+}
+
+
+@pytest.mark.parametrize("kind", ARCHIVES)
+def test_archives(tmp_path: Path, kind: str) -> None:
+    """Each member is a file of its own, compressed or not; its articles are numbered with those of the others."""
+    members = {
+        "2024/" + "a" * 90 + "/scrapy.jsonl": (SAMPLES / "scrapy.jsonl").read_bytes(),
+        "picture.jpg": b"\xff\xd8\xff\xe0\0\0",
+        "nitf.xml.bz2": bz2.compress((SAMPLES / "nitf.xml").read_bytes()),
+        "empty.txt": b"",
+        "more.tar": tarred({"crawl.csv": (SAMPLES / "crawl.csv").read_bytes()}),
+    }
+    path = tmp_path / "a"
+    path.write_bytes(ARCHIVES[kind](members))
+    found = told(path)
+    assert_found(found, [FERRY, LIBRARY, "binary", BY_ID, "empty", FERRY, LIBRARY])
+    assert [one.member if isinstance(one, Article) else one.detail.split(":")[0] for one in found] == [
+        next(iter(members)), next(iter(members)), "Member picture.jpg", "nitf.xml.bz2", "Member empty.txt",
+        "more.tar!crawl.csv", "more.tar!crawl.csv",
+    ]  # fmt: skip
+    assert isinstance(found[5], Article)
+    assert found[5].place == f"{path}!more.tar!crawl.csv"
+    for start in range(9):
+        assert told(path, start=start) == found[start:]
+
+
+def test_nesting_is_bounded(tmp_path: Path) -> None:
+    """Four layers are unpacked, five are not."""
+    data = (SAMPLES / "scrapy.jsonl").read_bytes()
+    path = tmp_path / "a"
+    path.write_bytes(zipped({"a.tar.gz": gzip.compress(tarred({"b.jsonl.gz": gzip.compress(data)}))}))
+    assert_found(told(path), [FERRY, LIBRARY])
+    path.write_bytes(
+        zipped({"a.tar.gz": gzip.compress(tarred({"b.zip": zipped({"c.jsonl.gz": gzip.compress(data)})}))})
+    )
+    with pytest.raises(BadFile, match="packed more than 4 times"):
+        told(path)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
+@pytest.mark.parametrize("cut", [0.4, 0.6])
+def test_cut_archives(tmp_path: Path, kind: str, cut: float) -> None:
+    """An archive cut short is refused, or gives what it holds and tells the rest: it never passes for whole."""
+    whole = ARCHIVES[kind](
+        {f"{n}.json": json.dumps({"text": f"Ferry {n * 7919 % 10007}"}).encode() * 9 for n in range(60)}
+    )
+    path = tmp_path / "a"
+    path.write_bytes(whole[: int(len(whole) * cut)])
+    try:
+        found = told(path)
+    except BadFile as bad:
+        assert kind == "zip"
+        assert bad.reason == "malformed"
+    else:
+        assert isinstance(found[-1], BadRecord)
+        assert found[-1].reason in ("truncated", "malformed")
+
+
+def test_office_documents_are_no_archives(tmp_path: Path) -> None:
+    """A document of a word processor is a ZIP file; its parts are no articles."""
+    path = tmp_path / "a.docx"
+    path.write_bytes(zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}))
+    with pytest.raises(BadFile) as caught:
+        told(path)
+    assert caught.value.reason == "unsupported"
+
+
+def rows() -> list[dict[str, object]]:
+    return [
+        {"title": str(one["title"]), "maintext": str(one["text"]), "url": one["url"], "language": "en",
+         "date_publish": datetime.fromtimestamp(float(str(one["published_s"])), UTC), "pixels": b"\xff" * 9,
+         "source_domain": "gazette.example.com"}
+        for one in (FERRY, LIBRARY)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("compression", ["snappy", "zstd", "none"])
+def test_parquet(tmp_path: Path, compression: str) -> None:
+    """A row is an article, in a file of its own, compressed as a whole, and in an archive."""
+    path = tmp_path / "a"
+    parquet.write_table(
+        pa.Table.from_pylist(rows() * 40), str(path), compression=compression, row_group_size=30
+    )
+    data = path.read_bytes()
+    for packed in (data, gzip.compress(data), zipped({"crawl.parquet": data})):
+        path.write_bytes(packed)
+        assert_found(told(path), [FERRY, LIBRARY] * 40)
+        assert told(path, start=77) == told(path)[77:]
+    path.write_bytes(data[:-20])
+    with pytest.raises(BadFile) as caught:
+        told(path)
+    assert caught.value.reason == "malformed"
+
+
+def test_parquet_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who did not install the extra is told how."""
+    monkeypatch.setattr("newsloom.readers.parquet.find_spec", lambda _: None)
+    path = tmp_path / "a"
+    path.write_bytes(b"PAR1 and more")
+    with pytest.raises(BadFile, match=r"pip install 'newsloom\[parquet\]'"):
+        told(path)
+
+
+def warc_record(kind: str, content_type: str, payload: bytes) -> bytes:
+    return (
+        (
+            f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: https://mirror.example.com/a\r\n"
+            f"WARC-Date: 2024-05-03T06:00:00Z\r\nContent-Type: {content_type}\r\nContent-Length: {len(payload)}\r\n\r\n"
+        ).encode()
+        + payload
+        + b"\r\n\r\n"
+    )
+
+
+def warc_answer(payload: bytes, headers: bytes = b"") -> bytes:
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + headers + b"\r\n"
+    return warc_record("response", "application/http; msgtype=response", http + payload)
+
+
+def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
+    """Every record compressed alone; a page in chunks, one compressed by its server, and text made of one."""
+    page = (SAMPLES / "page-jsonld.html").read_bytes()
+    chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(page), page)
+    records = [
+        warc_record("warcinfo", "application/warc-fields", b"software: a test\r\n"),
+        warc_answer(chunks, b"Transfer-Encoding: chunked\r\n"),
+        warc_answer(gzip.compress(page), b"Content-Encoding: gzip\r\n"),
+        warc_answer(b"\x8b\x02\x80" + bytes(range(200, 255)), b"Content-Encoding: br\r\n"),
+        warc_answer(b""),
+        warc_record("conversion", "text/plain", FERRY_TEXT.encode()),
+    ]
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(b"".join(map(gzip.compress, records)))
+    found = told(path)
+    assert_found(
+        found,
+        [{**FERRY, **HEADED}] * 2
+        + [
+            "unsupported",
+            "no_text",
+            {
+                **BARE,
+                "text": FERRY_TEXT,
+                "url": "https://mirror.example.com/a",
+                "source": "mirror.example.com",
+            },
+        ],
+    )
+
+
+def test_nothing_is_published_after_it_was_fetched(tmp_path: Path) -> None:
+    """A date after that of the crawl is wrong, and a missing date stays missing."""
+    data = (SAMPLES / "crawl.warc").read_bytes()
+    path = tmp_path / "a"
+    path.write_bytes(data.replace(b"WARC-Date: 2024-05-03T06", b"WARC-Date: 2024-05-01T23"))
+    found = told(path)
+    assert [one.published_s for one in found if isinstance(one, Article)] == [FERRY["published_s"], None]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"text": "a", "datePublished": "2999-01-01T10:00:00Z", "pubDate": "2024-05-01T08:30:00Z"}, "2024-05-01T08:30:00+00:00"),
+        ({"text": "a", "datePublished": "2999-01-01T10:00:00Z"}, None),
+        ({"text": "a", "date": "2024-05-01", "createdAt": "2024-05-01T08:30:00Z"}, "2024-05-01T08:30:00+00:00"),
+        ({"text": "a", "date": "2024-05-01", "createdAt": "2024-06-01T08:30:00Z"}, "2024-05-01T00:00:00+00:00"),
+        ({"text": "a", "pubDate": "Wed, 01 May 2024 08:30:00 BST"}, "2024-05-01T07:30:00+00:00"),
+        ({"text": "a", "pubDate": "Wed, 01 May 2024 08:30:00 EDT"}, "2024-05-01T12:30:00+00:00"),
+        ({"text": "a"}, None),
+    ],
+)  # fmt: skip
+def test_the_best_date(tmp_path: Path, data: dict[str, str], expected: str | None) -> None:
+    """Never one from the future; a day is made precise by a time on it; zones go by name as well."""
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(data))
+    (found,) = told(path)
+    assert isinstance(found, Article)
+    told_s = found.published_s
+    assert (None if told_s is None else datetime.fromtimestamp(told_s, UTC).isoformat()) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ('<?xml version="1.0"?><urlset><url/></urlset>', "unsupported"),
+        ('<?xml version="1.0"?><inventory/>', "unsupported"),
+        ('<rss version="2.0"><channel><title>A</title></channel></rss>', "no_text"),
+        ("<nitf><body><body.content><p>Half of", "truncated"),
+        ("<nitf><body></head></nitf>", "malformed"),
+        ("<nitf><body/></nitf>", "no_text"),
+        ('{"version": "https://jsonfeed.org/version/1", "title": "A", "items": []}', "no_text"),
+        ('{"$schema": "x", "title": "A", "properties": {}}', "unsupported"),
+        ("title,text\n", "no_text"),
+        ("WARC/1.0\r\n", "malformed"),
+        ("%PDF-1.7", "unsupported"),
+    ],
+)  # fmt: skip
+def test_refused(tmp_path: Path, data: str, reason: str) -> None:
+    """What holds no article says why."""
+    path = tmp_path / "a"
+    path.write_text(data)
+    with pytest.raises(BadFile) as caught:
+        told(path)
+    assert caught.value.reason == reason
+
+
+def test_a_cut_feed_tells_so(tmp_path: Path) -> None:
+    """Whole items are read; the one that breaks off is not taken for a text, and the cut is told."""
+    data = (SAMPLES / "rss-2.0.xml").read_bytes()
+    path = tmp_path / "a"
+    path.write_bytes(data[: data.index(b"Some 40,000")])
+    assert_found(told(path), [FERRY, "truncated"])
+
+
+def test_formats_are_listed() -> None:
+    """`newsloom formats` names every reader and every packing."""
+    listed = CliRunner().invoke(cli, ["formats", "--json"])
+    assert listed.exit_code == 0
+    names = [json.loads(line)["format"] for line in listed.output.splitlines()]
+    assert set(names) >= {one.name for one in registry.FORMATS} | {
+        ".gz",
+        ".bz2",
+        ".xz",
+        ".zst",
+        ".zip",
+        ".tar",
+    }
+    shown = CliRunner().invoke(cli, ["formats"])
+    assert shown.exit_code == 0
+    assert "NewsML-G2" in shown.output
