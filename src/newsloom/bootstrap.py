@@ -17,7 +17,9 @@ from newsloom.mailbox import Mailbox
 from newsloom.readers import Limits
 from newsloom.relook import SecondLook
 from newsloom.settings import Settings
+from newsloom.sources import Sources
 from newsloom.store.base import Caps
+from newsloom.store.kept import Kept
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
 from newsloom.store.turn import Turn
@@ -96,13 +98,21 @@ def mailbox() -> Mailbox:
 
 
 @functools.cache
+def kept() -> Kept:
+    return Kept(client(), settings().kept_mb << 20)
+
+
+@functools.cache
 def intake(interrupts: tuple[type[BaseException], ...] = ()) -> Intake:
     chosen = settings()
+    limits = Limits(max_article_bytes=chosen.max_article_mb << 20)
     return Intake(
         store=store(),
         ingest=Ingest(store(), policy()),
         mailbox=mailbox(),
-        limits=Limits(max_article_bytes=chosen.max_article_mb << 20),
+        kept=kept(),
+        sources=Sources(chosen.allowed_roots, chosen.allowed_urls or (), limits.max_file_bytes, interrupts),
+        limits=limits,
         slice_articles=chosen.slice_articles,
         max_attempts=chosen.max_attempts,
         # A file that is begun after half the time still has the other half.

@@ -169,6 +169,11 @@ class Mailbox:
         self._redis.rpush(self._queue, message(TASK, _files(files, base), self._queue))
 
     @available
+    def hand_back_articles(self, articles: Sequence[object]) -> None:
+        """The same of articles that stand in the message."""
+        self._redis.rpush(self._queue, message(TASK, {"articles": list(articles)}, self._queue))
+
+    @available
     def hand_on(self, file: str, rest: Slice, base: str = "") -> bool:
         """Put the rest of a large file in front of all others; False if that was done before."""
         kwargs = {"file": file, "run": rest.run, "start": rest.start, "number": rest.number, "base": base}
