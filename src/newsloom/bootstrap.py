@@ -14,6 +14,7 @@ from newsloom.errors import BadSetting
 from newsloom.ingest import Ingest
 from newsloom.intake import Intake
 from newsloom.mailbox import Mailbox
+from newsloom.outbox import Outbox
 from newsloom.readers import Limits
 from newsloom.relook import SecondLook
 from newsloom.settings import Settings
@@ -95,6 +96,11 @@ def store() -> RedisStore:
 @functools.cache
 def mailbox() -> Mailbox:
     return Mailbox(client(), settings().queue, settings().upkeep_queue)
+
+
+@functools.cache
+def outbox() -> Outbox:
+    return Outbox(client(), settings().queue, settings().queue_max)
 
 
 @functools.cache

@@ -150,7 +150,7 @@ class Mailbox:
         sent = 0
         waiting: list[bytes] = []
         for batch in batches:
-            waiting.append(message(TASK, _files(batch, base), self._queue))
+            waiting.append(message(TASK, files_of(batch, base), self._queue))
             sent += len(batch)
             if len(waiting) == _PIPELINE:
                 self._push(waiting)
@@ -166,7 +166,7 @@ class Mailbox:
     @available
     def hand_back(self, files: Sequence[str], base: str = "") -> None:
         """Put files in front of all others: they were taken and not begun."""
-        self._redis.rpush(self._queue, message(TASK, _files(files, base), self._queue))
+        self._redis.rpush(self._queue, message(TASK, files_of(files, base), self._queue))
 
     @available
     def hand_back_articles(self, articles: Sequence[object]) -> None:
@@ -209,7 +209,8 @@ class Mailbox:
         return Depth(waiting=waiting, held=held)
 
 
-def _files(files: Sequence[str], base: str) -> dict[str, Any]:
+def files_of(files: Sequence[str], base: str) -> dict[str, Any]:
+    """The arguments of the task for these files."""
     return {"files": list(files), "base": base} if base else {"files": list(files)}
 
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from newsloom.tame import escaped, redacted, tamed
 
-OK, FAILED, USAGE, UNAVAILABLE, NOT_FOUND = 0, 1, 2, 3, 4
+OK, FAILED, USAGE, UNAVAILABLE, NOT_FOUND, FULL = 0, 1, 2, 3, 4, 5
 
 
 class Tame(Console):
