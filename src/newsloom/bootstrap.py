@@ -9,6 +9,7 @@ from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
 from newsloom import server
+from newsloom.bridge import Bridge
 from newsloom.core.policy import Policy
 from newsloom.errors import BadSetting
 from newsloom.ingest import Ingest
@@ -50,7 +51,10 @@ def broker_url() -> str:
 @functools.cache
 def client() -> Any:
     """A redis-py client. Its replies are typed as unions of all they might be, so it is not."""
-    url = broker_url()
+    return _connected(broker_url(), "NEWSLOOM_REDIS_URL")
+
+
+def _connected(url: str, setting: str) -> Any:
     try:
         return redis.Redis.from_url(
             url,
@@ -62,7 +66,7 @@ def client() -> Any:
         )
     except ValueError:  # without its words, which may hold a part of the password
         raise BadSetting(
-            "NEWSLOOM_REDIS_URL is no address: write redis://user:password@host:port/number, with special "
+            f"{setting} is no address: write redis://user:password@host:port/number, with special "
             "characters of the password percent-encoded"
         ) from None
 
@@ -125,6 +129,13 @@ def intake(interrupts: tuple[type[BaseException], ...] = ()) -> Intake:
         patience_s=chosen.soft_time_limit_s / 2,
         interrupts=interrupts,
     )
+
+
+def bridge(key: str, batch: int) -> Bridge:
+    """From a list on the server that is named for it, else on newsloom's."""
+    given = settings().bridge_url
+    source = _connected(given.get_secret_value(), "NEWSLOOM_BRIDGE_URL") if given else client()
+    return Bridge(source, key, outbox(), batch)
 
 
 def second_look() -> SecondLook:

@@ -92,7 +92,7 @@ def test_articles_of_a_message(here: Any, inventor: Any) -> None:
     for run in ("r", "r", "s"):
         bootstrap.intake().articles(articles, run=run)
     stories = list(bootstrap.store().stories())
-    assert [(story.title, story.url) for story in stories][0] == ("One", "https://one.example/1")
+    assert (stories[0].title, stories[0].url) == ("One", "https://one.example/1")
     assert len(stories) == 2
     assert [name for name, _ in refused()] == [given(articles[at], "").name for at in (1, 2, 4)]
     assert [reason for _, reason in refused()] == ["no_text", "malformed", "too_large"]
