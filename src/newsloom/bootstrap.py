@@ -1,8 +1,9 @@
 """The only place where adapters are built. Each is built once in a process, when first asked for."""
 
 import functools
+import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import redis
 from redis.backoff import ExponentialBackoff
@@ -22,9 +23,13 @@ from newsloom.settings import Settings
 from newsloom.sources import Sources
 from newsloom.store.base import Caps
 from newsloom.store.kept import Kept
+from newsloom.store.ledger import Ledger
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
 from newsloom.store.turn import Turn
+
+if TYPE_CHECKING:
+    from newsloom.watch import Plan, Watch
 
 # A server that restarts is back within seconds; a worker waits that long before it gives the message
 # back, and Celery waits on from there.
@@ -136,6 +141,12 @@ def bridge(key: str, batch: int) -> Bridge:
     given = settings().bridge_url
     source = _connected(given.get_secret_value(), "NEWSLOOM_BRIDGE_URL") if given else client()
     return Bridge(source, key, outbox(), batch)
+
+
+def watch(plan: "Plan") -> "Watch":
+    from newsloom.watch import Watch  # it needs an extra
+
+    return Watch(plan, outbox(), Ledger(client(), os.fsencode(plan.folder)))
 
 
 def second_look() -> SecondLook:

@@ -15,6 +15,7 @@ from newsloom.cli.feed import enqueue, run
 from newsloom.cli.look import events, explain, export, show, stats, tail
 from newsloom.cli.quarantine import quarantine
 from newsloom.cli.train import train
+from newsloom.cli.watch import watch
 from newsloom.cli.work import worker
 from newsloom.errors import BadFile, BadSetting, QueueFull, ServerError, StoreUnavailable
 
@@ -31,7 +32,7 @@ def cli() -> None:
 
 
 for command in (
-    run, enqueue, bridge, worker, events, show, explain, merge, move, tail, stats, quarantine, export, evaluate, train
+    run, enqueue, watch, bridge, worker, events, show, explain, merge, move, tail, stats, quarantine, export, evaluate, train
 ):  # fmt: skip
     cli.add_command(command)
 
