@@ -286,14 +286,14 @@ def test_moved_within(valkey: Any, inbox: Path, make: Make, until: Callable[...,
     assert sorted(handed_in(valkey)) == [str(done / "a.txt"), str(done / "b.txt")]
 
 
-#: A watch that is killed at one of its steps, after a moment's work.
+#: A watch that is killed at one of its steps.
 KILLED = """
-import os, signal, sys
+import os, signal, sys, threading
+import redis
 from newsloom import watch
-from newsloom.cli import main
 from newsloom.outbox import Outbox
 from newsloom.store.ledger import Ledger
-where = sys.argv.pop()
+url, folder, done, where = sys.argv[1:]
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 def after(real):
@@ -309,28 +309,28 @@ elif where == "put":
     Outbox.put = after(Outbox.put)
 elif where == "before":
     Outbox.put = die
-main()
+client = redis.Redis.from_url(url)
+plan = watch.Plan(folder, batch=3, move_to=done or None)
+watch.Watch(plan, Outbox(client, "newsloom.ingest", 99), Ledger(client, os.fsencode(folder))).run(
+    threading.Event(), lambda: None
+)
 """
 
 
 @pytest.mark.parametrize(
     "step", ["move ledger", "move rename", "move before", "move put", "stay before", "stay put"]
 )
-def test_killed(loom: Any, valkey: Any, inbox: Path, until: Callable[..., Any], step: str) -> None:
+def test_killed(valkey: Any, inbox: Path, make: Make, until: Callable[..., Any], step: str) -> None:
     """``kill -9`` at any step: the next watch hands in every file, and none under a name that it does not have."""
     moves, where = step.startswith("move"), step.split()[1]
     files = {drop(inbox / f"{number}.txt") for number in range(6)}
     done = inbox.parent / "done"
-    argv = ["watch", str(inbox), "--batch", "3", *(["--move-to", str(done)] if moves else [])]
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, *argv, where], env=loom.env, cwd=loom.folder, timeout=60, check=False, capture_output=True
-    )  # fmt: skip
+    argv = [sys.executable, "-c", KILLED, valkey.url, str(inbox), str(done) if moves else "", where]
+    killed = subprocess.run(argv, timeout=60, check=False, capture_output=True)
     assert killed.returncode == -signal.SIGKILL, killed
     wanted = {str(done / Path(file).name) for file in files} if moves else files
-    with loom.launch(*argv, stdout=subprocess.DEVNULL) as watch:
+    with running(make(move_to=str(done) if moves else None)):
         until(lambda: set(handed_in(valkey)) == wanted, what="all files")
-        watch.terminate()
-        assert watch.wait(timeout=60) == 0
     assert set(handed_in(valkey)) == wanted
     assert len(handed_in(valkey)) <= 6 + (3 if where == "put" else 0)
     if moves:
@@ -407,7 +407,9 @@ def test_a_server_that_goes_away(
         until(lambda: len(handed_in(mortal_valkey)) == 2, what="the second")
 
 
-def test_wrong_usage(loom: Any, inbox: Path, tmp_path: Path) -> None:
+def test_wrong_usage(cli: Callable[..., Any], inbox: Path, tmp_path: Path) -> None:
     """2: a folder that is none, and one to move to that holds the watched one."""
-    assert "does not exist" in loom.command("watch", tmp_path / "none", code=2).err
-    assert "--move-to" in loom.command("watch", inbox, "--move-to", tmp_path, code=2).err
+    for argv, word in ((["none"], "does not exist"), ([inbox, "--move-to", tmp_path], "--move-to")):
+        told = cli("watch", *argv)
+        assert told.code == 2
+        assert word in told.err
