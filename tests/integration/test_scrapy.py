@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from newsloom.integrations.sender import Sender
 from newsloom.outbox import Outbox
@@ -195,7 +198,8 @@ def test_a_server_that_is_away(
     """Articles wait for it; what is left at the end stands in a file that ``newsloom enqueue`` takes."""
     unsent = tmp_path / "unsent.jsonl"
     mortal_valkey.kill()
-    sender = Sender(Outbox(mortal_valkey.client, QUEUE, 99), 1, 0.1, str(unsent))
+    impatient = redis.Redis(unix_socket_path=str(mortal_valkey.socket), retry=Retry(NoBackoff(), 0))
+    sender = Sender(Outbox(impatient, QUEUE, 99), 1, 0.1, str(unsent))
     sender.add({"n": 0})
     until(lambda: "cannot be used" in caplog.text, what="a warning")
     mortal_valkey.start()
