@@ -41,7 +41,7 @@ from kombu.utils.encoding import bytes_to_str
 from kombu.utils.json import loads
 from redis.exceptions import RedisError, ResponseError
 
-from newsloom.store.keys import LEASES
+from newsloom.store.keys import LEASES, REFUSED
 from newsloom.worker.held import HAND_BACK, KEEP, PUT_ASIDE, REFUSED_KEPT, TAKE, held_list
 
 log = logging.getLogger(__name__)
@@ -72,11 +72,12 @@ class QoS(redis.QoS):  # type: ignore[misc]  # kombu is untyped
         self.forget(delivery_tag)
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002  # kombu's signature
-        if not requeue:
-            self.ack(delivery_tag)
-        elif (entry := self.taken.get(delivery_tag)) is not None:
-            self.channel.hand_back(entry)
-            self.forget(delivery_tag)
+        if (entry := self.taken.get(delivery_tag)) is not None:
+            if requeue:
+                self.channel.hand_back(entry)
+            else:  # an unknown task, arguments that are none, another content type: for a person to look at
+                self.channel.put_aside(*entry)
+        self.forget(delivery_tag)
 
     def hand_back_all_but(self, tags: Iterable[str]) -> None:
         """Hand back now what was prefetched and will not be worked on; the oldest is next again."""
@@ -246,8 +247,13 @@ class Channel(redis.Channel):  # type: ignore[misc]
             self.qos.ack(tag)
 
     def _put_aside(self, key: str, message: bytes, *, exc: Exception) -> None:
-        aside = f"{key}:refused"
-        log.error("put a message aside in %s that cannot be handled: %r", aside, exc)
+        log.error("a message cannot be handled: %r", exc)
+        self.put_aside(key, message)
+
+    def put_aside(self, key: str, message: bytes) -> None:
+        """Keep a message that no task can be made of, out of the way."""
+        aside = f"{key}{REFUSED}"
+        log.error("put a message aside in %s", aside)
         self._run("EVAL", PUT_ASIDE, 2, self._held(key), aside, message, REFUSED_KEPT)
 
     def _poll_error(self, type: str, **options: Any) -> None:  # noqa: A002  # kombu's name

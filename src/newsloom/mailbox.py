@@ -203,6 +203,11 @@ class Mailbox:
         return self._depth_of(self._upkeep_queue)
 
     @available
+    def refused(self) -> int:
+        """How many messages lie aside that no task could be made of."""
+        return sum(self._redis.llen(f"{self._queue}{suffix}{keys.REFUSED}") for suffix in PRIORITIES)
+
+    @available
     def _depth_of(self, queue: str) -> Depth:
         queues = [queue + suffix for suffix in PRIORITIES]
         waiting, held = self._depth(keys=queues, args=[keys.LEASES, keys.HELD])

@@ -179,8 +179,8 @@ class Watch:
             return
         if stat.S_ISDIR(found.st_mode):
             if _digest(path, found) not in self._known:
-                for each, seen in self._walk(path, 0, set()):
-                    self._offer(each, seen, waiting)
+                for each, as_seen in self._walk(path, 0, set()):
+                    self._offer(each, as_seen, waiting)
         elif (seen := _seen(path)) is not None:
             self._offer(path, seen, waiting)
 
@@ -200,14 +200,14 @@ class Watch:
     def look(self, waiting: Callable[[], None]) -> None:
         """Hand in what is complete by now, and what has waited long enough to fill a message."""
         for path, (before, since_s) in list(self._pending.items()):
-            seen = _seen(path)
-            if seen is None:
+            now = _seen(path)
+            if now is None:
                 del self._pending[path]
-            elif seen != before:
-                self._pending[path] = seen, time.monotonic()
+            elif now != before:
+                self._pending[path] = now, time.monotonic()
             elif time.monotonic() - since_s >= self._plan.settle_s:
                 del self._pending[path]
-                self._complete(path, seen, waiting)
+                self._complete(path, now, waiting)
         if self._ready and time.monotonic() - self._ready_s >= _LINGER_S:
             self._flush(waiting)
 

@@ -162,6 +162,7 @@ def stats(*, as_json: bool) -> None:
     found = bootstrap.store().stats()
     most = bootstrap.settings().queue_max
     found |= {"waiting": depth.waiting, "held": depth.held, "queue_max": most, "full": depth.waiting >= most}
+    found |= {"refused_messages": bootstrap.mailbox().refused()}
     found |= {"policy": bootstrap.policy().version}
     if as_json:
         output.emit(found)

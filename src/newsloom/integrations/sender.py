@@ -111,7 +111,8 @@ class Sender:
                 self._changed.wait_for(
                     lambda: len(self._articles) >= self._batch or self._closing_s is not None, max(0.0, due_s)
                 )
-            batch, held = [], 0
+            batch: list[bytes] = []
+            held = 0
             for text, _ in self._articles[: self._batch]:
                 if batch and held + len(text) > MESSAGE_BYTES:
                     break
