@@ -61,6 +61,8 @@ class Files(BaseModel):
     def _one_of_both(self) -> Self:
         if (self.files is None) == (self.articles is None):
             raise ValueError("there should be either files or articles")
+        if not self.files and not self.articles:
+            raise ValueError("there should be at least one")
         return self
 
 
