@@ -6,7 +6,8 @@ import gzip
 import json
 import lzma
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,7 @@ class Mutations:
 
     def articles(self, count: int) -> Iterator[dict[str, Any]]:
         for _ in range(count):
-            article = dict(self._random.choice(self._articles))
+            article = deepcopy(self._random.choice(self._articles))
             for _ in range(self._random.choice((0, 1, 2, 5))):
                 self._change_value(article)
             yield article
@@ -144,11 +145,11 @@ class Mutations:
             elif how == 1:
                 del value[key]
             else:
-                value[key] = pick.choice(VALUES)
+                value[key] = deepcopy(pick.choice(VALUES))
             return
 
 
-def _article(name: str, content: bytes) -> Mapping[str, Any] | None:
+def _article(name: str, content: bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(content)
     except ValueError:
