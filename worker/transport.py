@@ -51,6 +51,7 @@ TRANSPORT_ALIASES[SCHEME] = "newsloom.worker.transport:Transport"
 
 LEASE_S: Final = 5.0  #: default of ``lease_s``: from a death to the handing on, at most a fifth more
 RENEWALS: Final = 5  #: a lease is renewed so many times in its life, and dead ones looked for
+MESSAGE_BYTES: Final = 64 << 20  #: opening one takes several times its size
 BLOCK_S: Final = 1.0  #: longest wait for one queue while the others are not looked at
 OPENING_ERRORS: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
@@ -222,6 +223,8 @@ class Channel(redis.Channel):  # type: ignore[misc]
     def _open(self, key: str, message: bytes) -> dict[str, Any] | None:
         """Decode a message and note it as taken; put aside what is none."""
         try:
+            if len(message) > MESSAGE_BYTES:
+                raise ValueError(f"it takes {len(message)} bytes, more than {MESSAGE_BYTES}")
             payload: dict[str, Any] = loads(bytes_to_str(message))
             # A tag of our own: a sender in another language may repeat its tags, or have none.
             tag = payload["properties"]["delivery_tag"] = self._next_delivery_tag()

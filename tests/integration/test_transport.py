@@ -27,6 +27,7 @@ from celery import Celery
 from kombu import Connection, Consumer, Queue
 
 from newsloom.store.keys import LEASES as LEASES_KEY
+from newsloom.worker import transport
 from newsloom.worker.app import WORKER_ARGS, consumer_url
 from newsloom.worker.transport import SCHEME
 
@@ -522,6 +523,17 @@ def test_messages_come_in_order_and_rejected_ones_come_first(server: Server, sen
         assert server.queued(f"{QUEUE}\x06\x169") == [0, 1]
         got[3].ack()  # handed back before: not struck out
         assert server.queued(f"{QUEUE}\x06\x169") == [0, 1]
+
+
+def test_a_message_too_large_is_put_aside(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unopened: a worker's memory is not the sender's to use up."""
+    monkeypatch.setattr(transport, "MESSAGE_BYTES", len(envelope(1)) + 50)
+    large = envelope(2)[:-1] + " " * 100 + "}"
+    server.redis.lpush(QUEUE, large, envelope(1))
+    with connected(server) as connection:
+        assert connection.default_channel.basic_get(QUEUE).payload[0][0] == 1
+        assert connection.default_channel.basic_get(QUEUE) is None
+        assert server.redis.lrange(f"{QUEUE}:refused", 0, -1) == [large.encode()]
 
 
 def test_equal_messages_are_held_one_by_one(server: Server) -> None:

@@ -49,7 +49,6 @@ def test_it_is_read_as_a_file_of_it_is(article: dict[str, Any], tmp_path: Any) -
     assert isinstance(wanted, Article)
     fields = ("text", "title", "url", "source", "language", "published_s", "id", "index")
     assert [getattr(found, name) for name in fields] == [getattr(wanted, name) for name in fields]
-    assert found.file == one.name
 
 
 def test_its_name_says_what_it_is() -> None:
