@@ -1,5 +1,6 @@
 """Events of a file system, as hints: what they tell is looked at sooner, what they miss is found later."""
 
+import os
 import threading
 from collections.abc import Generator, Iterable
 
@@ -26,7 +27,7 @@ class Hints:
 
     def open(self) -> bool:
         """Begin to watch, if that is not done already; True if it began now, so that a scan is due."""
-        if self._events is not None or self._impossible:
+        if self._events is not None or self._impossible or not os.path.isdir(self._folder):
             return False
         events = watch(
             self._folder,

@@ -73,6 +73,8 @@ def test_help_and_version(cli: Cli) -> None:
     for command in (
         "run",
         "enqueue",
+        "watch",
+        "bridge",
         "worker",
         "events",
         "show",

@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from newsloom.store import keys
 from newsloom.store.available import available
 
+_PAGE = 5_000
 _MARK = "mark"
 _MOVING = "moving:"
 
@@ -34,9 +36,10 @@ class Ledger:
         """All that came before ``mark`` is handed in, and all that lies in these new folders."""
         with self._redis.pipeline() as pipe:
             pipe.hset(self._key, _MARK, mark)
-            for digests, change in ((list(new), pipe.sadd), (list(gone), pipe.srem)):
-                if digests:
-                    change(self._folders, *digests)
+            for change, digests in ((pipe.sadd, new), (pipe.srem, gone)):
+                rest = iter(digests)
+                while some := list(islice(rest, _PAGE)):
+                    change(self._folders, *some)
             pipe.execute()
 
     @available
