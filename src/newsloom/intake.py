@@ -55,23 +55,22 @@ class Intake:
         that relative paths start from. Raises ``StoreUnavailable`` and ``Conflict``; all else has an
         outcome.
         """
-        works = (
+        works = [
             _Work(file, base, Slice(run=f"{run}:{position}", start=0, number=0))
             for position, file in enumerate(files)
-        )
+        ]
         self._in_order(works, lambda begun: self.mailbox.hand_back(files[begun:], base))
 
     def articles(self, articles: Sequence[object], run: str) -> None:
         """The same for articles that stand in the message: each is like a file of its own."""
-        works = (
+        found = [given(article, f"{run}:{position}") for position, article in enumerate(articles)]
+        works = [
             _Work(one.name, "", Slice(run=f"{run}:{position}", start=0, number=0), one)
-            for position, one in enumerate(
-                given(article, f"{run}:{place}") for place, article in enumerate(articles)
-            )
-        )
+            for position, one in enumerate(found)
+        ]
         self._in_order(works, lambda begun: self.mailbox.hand_back_articles(articles[begun:]))
 
-    def _in_order(self, works: Iterable["_Work"], hand_back: Callable[[int], None]) -> None:
+    def _in_order(self, works: Sequence["_Work"], hand_back: Callable[[int], None]) -> None:
         deadline = time.monotonic() + self.patience_s
         deadly: list[str] = []
         for begun, work in enumerate(works):

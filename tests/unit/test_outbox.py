@@ -134,6 +134,14 @@ def test_enqueue_refuses(cli: Any, valkey: Any, many: Path, monkeypatch: pytest.
     assert cli("stats", "--json").lines()[0]["full"] is False
 
 
+def test_addresses(cli: Any, valkey: Any, many: Path) -> None:
+    """They go into the message as they are: whether one may be fetched is for the worker to say."""
+    address = "s3://bucket/day/many.jsonl?versionId=1"
+    assert cli("enqueue", address, many / "1.txt").code == 0
+    (message,) = texts(valkey)
+    assert message["files"] == [address, str(many / "1.txt")]
+
+
 def test_enqueue_waits(loom: Any, valkey: Any, many: Path, until: Callable[..., Any]) -> None:
     """Unless told otherwise; it says so, and goes on when there is room."""
     loom.settings["NEWSLOOM_QUEUE_MAX"] = "3"

@@ -24,6 +24,7 @@ from newsloom.cli.work import running
 from newsloom.core.model import Outcome
 from newsloom.errors import QueueFull
 from newsloom.outbox import nothing
+from newsloom.sources import is_address
 from newsloom.store.base import EventSummary
 
 _LOOK_S = 0.05
@@ -32,18 +33,28 @@ _MOST_LOOKS = 50
 _EVENTS_SHOWN = 30
 _OTHER_COLUMNS = 58  # characters of the table beside the title
 
+
+class PathOrAddress(click.Path):
+    """A path that there is, or an address, which only a worker looks at."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and is_address(value):
+            return value
+        return super().convert(value, param, ctx)
+
+
 paths_argument = click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH..."
+    "paths", nargs=-1, required=True, type=PathOrAddress(exists=True, path_type=Path), metavar="PATH..."
 )
 batch_option = click.option(
     "--batch", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Files in one message."
 )
 
 
-def article_files(paths: Sequence[Path]) -> Iterator[str]:
-    """The files named, and those in the folders named, in order of name; hidden ones left out."""
+def article_files(paths: Sequence[Path | str]) -> Iterator[str]:
+    """The files and addresses named, and the files in the folders named, in order of name; hidden ones left out."""
     for path in paths:
-        if not path.is_dir():
+        if isinstance(path, str) or not path.is_dir():
             yield str(path)
             continue
         for folder, folders, files in os.walk(path):
@@ -52,7 +63,7 @@ def article_files(paths: Sequence[Path]) -> Iterator[str]:
 
 
 def send(
-    paths: Sequence[Path], batch: int, *, wait: bool = True, waiting: Callable[[], None] = nothing
+    paths: Sequence[Path | str], batch: int, *, wait: bool = True, waiting: Callable[[], None] = nothing
 ) -> int:
     """Enqueue the files, as the queue has room; returns how many."""
     files = article_files(paths)
@@ -87,7 +98,7 @@ def tell_once() -> Callable[[], None]:
     help="Wait until the queue has room, or end with exit code 5.",
 )
 @output.json_option
-def enqueue(paths: Sequence[Path], batch: int, when_full: str, *, as_json: bool) -> None:
+def enqueue(paths: Sequence[Path | str], batch: int, when_full: str, *, as_json: bool) -> None:
     """Put files, or all files of folders, on the queue of the running workers."""
     try:
         count = send(paths, batch, wait=when_full == "wait", waiting=tell_once())
@@ -113,7 +124,7 @@ def enqueue(paths: Sequence[Path], batch: int, when_full: str, *, as_json: bool)
 @batch_option
 @click.option("--concurrency", type=click.IntRange(1, 256), help="Worker processes; one a core if not given.")
 @output.json_option
-def run(paths: Sequence[Path], batch: int, concurrency: int | None, *, as_json: bool) -> None:
+def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_json: bool) -> None:
     """Ingest files, or all files of folders, with workers of its own, and show the events."""
     store = bootstrap.store()
     started = time.monotonic()
