@@ -144,6 +144,8 @@ def make_app(broker_url: str, settings: Settings) -> Celery:
         # Work goes on through a reconnection. The message comes again, which a commit bears;
         # to kill the child would lose the work and count as an attempt that ended in a death.
         worker_cancel_long_running_tasks_on_connection_loss=False,
+        # What no task can be made of is kept, in <queue>:refused.
+        worker_consumer="newsloom.worker.consumer:Consumer",
         # -- the end -----------------------------------------------------------------------------------
         # SIGTERM: what is in hand is finished, the rest goes back at once (HandBack). SIGQUIT, or the
         # second Ctrl-C: this long for what is in hand, then it goes back too.

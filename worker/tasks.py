@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable
-from typing import Annotated, Any
+from reprlib import Repr
+from typing import Annotated, Any, Self
 
 import structlog
 from celery import Celery
 from celery.exceptions import Reject, SoftTimeLimitExceeded
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, ValidationError, model_validator
 
 from newsloom import bootstrap
 from newsloom.errors import Conflict, StoreUnavailable
@@ -16,6 +17,9 @@ from newsloom.mailbox import LOOK_TASK, SLICE_TASK, TASK, Slice
 
 log = structlog.get_logger()
 _SHOWN_CHARACTERS = 1_000
+#: Bounded in depth and length: a message may be as deep and as long as it likes.
+_SHORT = Repr()
+_SHORT.maxlevel, _SHORT.maxdict, _SHORT.maxlist, _SHORT.maxstring = 4, 8, 8, 200
 
 
 def _folder(value: object) -> str:
@@ -36,14 +40,30 @@ Folder = Annotated[str, PlainValidator(_folder)]
 
 
 class Files(BaseModel):
-    """What ``newsloom.ingest`` takes: one path or many, and where relative ones start from."""
+    """What ``newsloom.ingest`` takes: one path or many, and where relative ones start from; or articles.
+
+    An article is an object with its fields under any name that a JSON file may give them. One that is
+    none costs itself, not the message.
+    """
 
     model_config = ConfigDict(extra="forbid")
-    files: Annotated[
-        list[File],
-        BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
-    ]
+    files: (
+        Annotated[
+            list[File],
+            BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+        ]
+        | None
+    ) = None
     base: Folder = ""
+    articles: list[Any] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.files is None) == (self.articles is None):
+            raise ValueError("there should be either files or articles")
+        if not self.files and not self.articles:
+            raise ValueError("there should be at least one")
+        return self
 
 
 class Part(BaseModel):
@@ -66,13 +86,17 @@ def register(app: Celery) -> None:
 
 
 def ingest(task: Any, *args: Any, **kwargs: Any) -> None:
-    """``{"files": [path, ...]}``: ingest these files, in order."""
-    _enter(
-        task,
-        Files,
-        dict(zip(("files", "base"), args, strict=False)) | kwargs,
-        lambda intake, files: intake.files(files.files, run=task.request.id, base=files.base),
-    )
+    """``{"files": [path, ...]}`` or ``{"articles": [{...}, ...]}``: ingest these, in order."""
+
+    def call(intake: Intake, message: Files) -> None:
+        if message.articles is not None:
+            intake.articles(message.articles, run=task.request.id)
+        else:
+            intake.files(message.files or [], run=task.request.id, base=message.base)
+
+    # One that has no name is unknown, and refused as any other.
+    names = ("files", "base", *map(str, range(2, len(args))))
+    _enter(task, Files, dict(zip(names, args, strict=False)) | kwargs, call)
 
 
 def ingest_slice(task: Any, *_: Any, **kwargs: Any) -> None:
@@ -96,8 +120,9 @@ def _enter(
             message = schema.model_validate(arguments)
         except ValidationError as error:
             problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-            detail = f'{problems}. Send {{"files": [path, ...]}}. The message was {arguments!r}'
-            intake.refuse_message(f"message:{task.request.id}", detail[:_SHOWN_CHARACTERS])
+            told = f'{problems[:_SHOWN_CHARACTERS]}. Send {{"files": [path, ...]}} or {{"articles": [{{...}}, ...]}}.'
+            detail = f"{told} The message was {_SHORT.repr(arguments)}"
+            intake.refuse_message(f"message:{task.request.id}", detail[: 2 * _SHOWN_CHARACTERS])
         else:
             call(intake, message)
     except (StoreUnavailable, Conflict) as error:

@@ -41,7 +41,7 @@ from kombu.utils.encoding import bytes_to_str
 from kombu.utils.json import loads
 from redis.exceptions import RedisError, ResponseError
 
-from newsloom.store.keys import LEASES
+from newsloom.store.keys import LEASES, REFUSED
 from newsloom.worker.held import HAND_BACK, KEEP, PUT_ASIDE, REFUSED_KEPT, TAKE, held_list
 
 log = logging.getLogger(__name__)
@@ -51,6 +51,7 @@ TRANSPORT_ALIASES[SCHEME] = "newsloom.worker.transport:Transport"
 
 LEASE_S: Final = 5.0  #: default of ``lease_s``: from a death to the handing on, at most a fifth more
 RENEWALS: Final = 5  #: a lease is renewed so many times in its life, and dead ones looked for
+MESSAGE_BYTES: Final = 64 << 20  #: opening one takes several times its size
 BLOCK_S: Final = 1.0  #: longest wait for one queue while the others are not looked at
 OPENING_ERRORS: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
@@ -72,11 +73,12 @@ class QoS(redis.QoS):  # type: ignore[misc]  # kombu is untyped
         self.forget(delivery_tag)
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002  # kombu's signature
-        if not requeue:
-            self.ack(delivery_tag)
-        elif (entry := self.taken.get(delivery_tag)) is not None:
-            self.channel.hand_back(entry)
-            self.forget(delivery_tag)
+        if (entry := self.taken.get(delivery_tag)) is not None:
+            if requeue:
+                self.channel.hand_back(entry)
+            else:  # an unknown task, arguments that are none, another content type: for a person to look at
+                self.channel.put_aside(*entry)
+        self.forget(delivery_tag)
 
     def hand_back_all_but(self, tags: Iterable[str]) -> None:
         """Hand back now what was prefetched and will not be worked on; the oldest is next again."""
@@ -221,6 +223,8 @@ class Channel(redis.Channel):  # type: ignore[misc]
     def _open(self, key: str, message: bytes) -> dict[str, Any] | None:
         """Decode a message and note it as taken; put aside what is none."""
         try:
+            if len(message) > MESSAGE_BYTES:
+                raise ValueError(f"it takes {len(message)} bytes, more than {MESSAGE_BYTES}")
             payload: dict[str, Any] = loads(bytes_to_str(message))
             # A tag of our own: a sender in another language may repeat its tags, or have none.
             tag = payload["properties"]["delivery_tag"] = self._next_delivery_tag()
@@ -246,8 +250,13 @@ class Channel(redis.Channel):  # type: ignore[misc]
             self.qos.ack(tag)
 
     def _put_aside(self, key: str, message: bytes, *, exc: Exception) -> None:
-        aside = f"{key}:refused"
-        log.error("put a message aside in %s that cannot be handled: %r", aside, exc)
+        log.error("a message cannot be handled: %r", exc)
+        self.put_aside(key, message)
+
+    def put_aside(self, key: str, message: bytes) -> None:
+        """Keep a message that no task can be made of, out of the way."""
+        aside = f"{key}{REFUSED}"
+        log.error("put a message aside in %s", aside)
         self._run("EVAL", PUT_ASIDE, 2, self._held(key), aside, message, REFUSED_KEPT)
 
     def _poll_error(self, type: str, **options: Any) -> None:  # noqa: A002  # kombu's name

@@ -1,27 +1,36 @@
 """The only place where adapters are built. Each is built once in a process, when first asked for."""
 
 import functools
+import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
 from newsloom import server
+from newsloom.bridge import Bridge
 from newsloom.core.policy import Policy
 from newsloom.errors import BadSetting
 from newsloom.ingest import Ingest
 from newsloom.intake import Intake
 from newsloom.mailbox import Mailbox
+from newsloom.outbox import Outbox
 from newsloom.readers import Limits
 from newsloom.relook import SecondLook
 from newsloom.settings import Settings
+from newsloom.sources import Sources
 from newsloom.store.base import Caps
+from newsloom.store.kept import Kept
+from newsloom.store.ledger import Ledger
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
 from newsloom.store.turn import Turn
 from newsloom.warming import Warming
+
+if TYPE_CHECKING:
+    from newsloom.watch import Plan, Watch
 
 # A server that restarts is back within seconds; a worker waits that long before it gives the message
 # back, and Celery waits on from there.
@@ -48,7 +57,10 @@ def broker_url() -> str:
 @functools.cache
 def client() -> Any:
     """A redis-py client. Its replies are typed as unions of all they might be, so it is not."""
-    url = broker_url()
+    return _connected(broker_url(), "NEWSLOOM_REDIS_URL")
+
+
+def _connected(url: str, setting: str) -> Any:
     try:
         return redis.Redis.from_url(
             url,
@@ -60,7 +72,7 @@ def client() -> Any:
         )
     except ValueError:  # without its words, which may hold a part of the password
         raise BadSetting(
-            "NEWSLOOM_REDIS_URL is no address: write redis://user:password@host:port/number, with special "
+            f"{setting} is no address: write redis://user:password@host:port/number, with special "
             "characters of the password percent-encoded"
         ) from None
 
@@ -97,12 +109,24 @@ def mailbox() -> Mailbox:
 
 
 @functools.cache
+def outbox() -> Outbox:
+    return Outbox(client(), settings().queue, settings().queue_max)
+
+
+@functools.cache
+def kept() -> Kept:
+    return Kept(client(), settings().kept_mb << 20)
+
+
+@functools.cache
 def intake(interrupts: tuple[type[BaseException], ...] = ()) -> Intake:
     chosen = settings()
     return Intake(
         store=store(),
         ingest=Ingest(store(), policy()),
         mailbox=mailbox(),
+        kept=kept(),
+        sources=Sources(chosen.allowed_roots, chosen.allowed_urls or (), limits().max_file_bytes, interrupts),
         limits=limits(),
         slice_articles=chosen.slice_articles,
         max_attempts=chosen.max_attempts,
@@ -127,6 +151,19 @@ def limits() -> Limits:
         max_layers=chosen.max_layers,
         max_elements=chosen.max_elements,
     )
+
+
+def bridge(key: str, batch: int) -> Bridge:
+    """From a list on the server that is named for it, else on newsloom's."""
+    given = settings().bridge_url
+    source = _connected(given.get_secret_value(), "NEWSLOOM_BRIDGE_URL") if given else client()
+    return Bridge(source, key, outbox(), batch)
+
+
+def watch(plan: "Plan") -> "Watch":
+    from newsloom.watch import Watch  # it needs an extra
+
+    return Watch(plan, outbox(), Ledger(client(), os.fsencode(plan.folder)))
 
 
 def second_look() -> SecondLook:

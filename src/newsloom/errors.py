@@ -37,5 +37,22 @@ class Conflict(NewsloomError):
     """Another worker wrote something this decision relied on: recall and decide again."""
 
 
+class QueueFull(NewsloomError):
+    """As many messages wait as may: send the rest later, or start more workers.
+
+    ``sent`` were put there before, ``first`` is the first that was not.
+    """
+
+    def __init__(self, most: int, sent: int, first: str) -> None:
+        super().__init__(
+            f"The queue is full: {most:,} messages wait, and no more may (NEWSLOOM_QUEUE_MAX). {sent:,} files were "
+            f"enqueued; {first} and what follows were not. Send these later, start more workers, or let it wait "
+            "(--when-full wait)."
+        )
+        self.most = most
+        self.sent = sent
+        self.first = first
+
+
 class ServerError(NewsloomError):
     """The embedded server could not be started: the message says why and what to do."""

@@ -3,7 +3,7 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -12,10 +12,14 @@ import structlog
 
 from newsloom.core.model import Article
 from newsloom.errors import BadFile, Conflict, StoreUnavailable
+from newsloom.given import Given, given
 from newsloom.ingest import Ingest
 from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import BadRecord, Limits, read
+from newsloom.sources import Sources, is_address
 from newsloom.store.base import Quarantined, Store, printable
+from newsloom.store.kept import Kept
+from newsloom.tame import anonymous, redacted
 
 log = structlog.get_logger()
 
@@ -34,6 +38,8 @@ class Intake:
     store: Store
     ingest: Ingest
     mailbox: Mailbox
+    kept: Kept
+    sources: Sources
     limits: Limits
     slice_articles: int  #: records of a large file that one task takes
     max_attempts: int  #: a file that was begun this often without an end is refused
@@ -49,14 +55,30 @@ class Intake:
         that relative paths start from. Raises ``StoreUnavailable`` and ``Conflict``; all else has an
         outcome.
         """
+        works = [
+            _Work(file, base, Slice(run=f"{run}:{position}", start=0, number=0))
+            for position, file in enumerate(files)
+        ]
+        self._in_order(works, lambda begun: self.mailbox.hand_back(files[begun:], base))
+
+    def articles(self, articles: Sequence[object], run: str) -> None:
+        """The same for articles that stand in the message: each is like a file of its own."""
+        found = [given(article, f"{run}:{position}") for position, article in enumerate(articles)]
+        works = [
+            _Work(one.name, "", Slice(run=f"{run}:{position}", start=0, number=0), one)
+            for position, one in enumerate(found)
+        ]
+        self._in_order(works, lambda begun: self.mailbox.hand_back_articles(articles[begun:]))
+
+    def _in_order(self, works: Sequence["_Work"], hand_back: Callable[[int], None]) -> None:
         deadline = time.monotonic() + self.patience_s
         deadly: list[str] = []
-        for position, file in enumerate(files):
-            if position and time.monotonic() > deadline:
-                self.mailbox.hand_back(files[position:], base)
-                log.info("message_handed_back", files=len(files) - position, patience_s=self.patience_s)
+        for begun, work in enumerate(works):
+            if begun and time.monotonic() > deadline:
+                hand_back(begun)
+                log.info("message_handed_back", begun=begun, patience_s=self.patience_s)
                 break
-            deadly += self._file(_Work(file, base, Slice(run=f"{run}:{position}", start=0, number=0)))
+            deadly += self._file(work)
         self._forget(deadly)
 
     def file(self, file: str, part: Slice, base: str = "") -> None:
@@ -66,7 +88,7 @@ class Intake:
     def refuse_message(self, name: str, detail: str) -> None:
         """Keep what a message said that is none of ours, for a person to look at."""
         with structlog.contextvars.bound_contextvars(file=name):
-            self._refuse(name, "bad_message", detail)
+            self._refuse(name, "bad_message", redacted(detail))
 
     def _forget(self, deadly: list[str]) -> None:
         """The message is done: what killed workers in it may be tried anew, in another.
@@ -86,7 +108,7 @@ class Intake:
                 if self._begin(work, work.begun):
                     self._ingest(work)
                 else:
-                    self._refuse(work.shown, "killed_worker", KILLED.format(self.max_attempts))
+                    self._refuse_of(work, "killed_worker", KILLED.format(self.max_attempts))
                     if work.part.number:
                         self._close(work.part, Counter(), last=True)
             except (StoreUnavailable, Conflict):
@@ -109,7 +131,7 @@ class Intake:
         started = time.perf_counter()
         records, broken = self._load(work)
         load_ms = 1000 * (time.perf_counter() - started) / max(1, len(records))
-        more = len(records) > self.slice_articles
+        more = work.given is None and len(records) > self.slice_articles
         if more:
             records.pop()
             # Before this slice is decided, so that another worker can begin with the next.
@@ -125,25 +147,25 @@ class Intake:
             refusal = decide(work, record, load_ms, counts)
             if refusal is not None:
                 counts["refused"] += 1
-                self._refuse(work.shown, refusal.reason, refusal.detail, None if alone else refusal.index)
+                self._refuse_of(work, refusal.reason, refusal.detail, None if alone else refusal.index)
         if broken is not None:
             counts["refused"] += 1
-            self._refuse(
-                work.shown, broken.reason, broken.detail, part.start + len(records) if records else None
+            self._refuse_of(
+                work, broken.reason, broken.detail, part.start + len(records) if records else None
             )
         quarantined = bool(counts["refused"]) and (alone or not records)
         if part.number or not quarantined:
             self._close(part, counts, last=not more)
         self.store.settled(work.begun, clean=not quarantined)
+        if work.given is not None and not counts["refused"]:
+            self.kept.forget([work.shown])
 
     def _load(self, work: "_Work") -> tuple[list[Article | BadRecord], BadFile | None]:
         """The records of a slice and one more, if there is one; and why there are no more of them."""
         records: list[Article | BadRecord] = []
         try:
             # One more: so we know whether there is a rest, and hold no more than that.
-            for record in islice(
-                read(work.path, self.limits, start=work.part.start), self.slice_articles + 1
-            ):
+            for record in self._read(work):
                 records.append(record)  # noqa: PERF402  # what was read before a failure is kept
         except BadFile as error:
             return records, error
@@ -153,6 +175,12 @@ class Intake:
             log.exception("file_failed")
             return records, BadFile("failed", FAILED.format(error))
         return records, None
+
+    def _read(self, work: "_Work") -> Iterable[Article | BadRecord]:
+        if work.given is not None:
+            return work.given.read(self.limits)  # it stands in the message: there is no rest to hand on
+        path = self.sources.local(work.path, work.part.run)
+        return islice(read(path, self.limits, start=work.part.start), self.slice_articles + 1)
 
     def _counted(
         self, work: "_Work", record: Article | BadRecord, load_ms: float, counts: Counter[str]
@@ -189,6 +217,11 @@ class Intake:
             counts["stories"] += 1
             counts[told.decision.outcome.value] += 1
 
+    def _refuse_of(self, work: "_Work", reason: str, detail: str, record: int | None = None) -> None:
+        if work.given is not None and work.given.text:
+            self.kept.keep(work.shown, work.given.text)  # first: what is on the list can be tried again
+        self._refuse(work.shown, reason, detail, record)
+
     def _refuse(self, file: str, reason: str, detail: str, record: int | None = None) -> None:
         self.store.quarantine(
             Quarantined(file=file, reason=reason, detail=detail, at_s=self.now(), record=record)
@@ -208,15 +241,17 @@ class Intake:
 
 
 class _Work:
-    """One file, or a part of it, on its way."""
+    """One file, or a part of it, or an article of a message, on its way."""
 
-    def __init__(self, file: str, base: str, part: Slice) -> None:
+    def __init__(self, file: str, base: str, part: Slice, given: Given | None = None) -> None:
         self.file = file  #: as handed in
         self.base = base
         self.part = part
-        self.name = printable(file)  #: as it is shown
-        self.path = os.path.abspath(os.path.join(base, file))
-        self.shown = printable(self.path)
+        self.name = anonymous(printable(file))  #: as it is shown
+        self.given = given
+        named = given is not None or is_address(file)
+        self.path = file if named else os.path.abspath(os.path.join(base, file))
+        self.shown = anonymous(printable(self.path))
         #: What its deaths are counted under.
         self.begun = f"{self.path}#{part.start}" if part.start else self.path
         self.in_hand = self.begun  #: what a death now would be counted under

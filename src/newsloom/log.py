@@ -9,6 +9,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from newsloom.settings import Settings
+from newsloom.tame import escaped, redacted, tamed
 
 
 def configure(settings: Settings) -> None:
@@ -26,13 +27,14 @@ def configure(settings: Settings) -> None:
     ]
     renderer: list[Processor]
     if console:
-        renderer = [_brief, structlog.dev.ConsoleRenderer(timestamp_key="time")]
+        renderer = [_brief, _tame, structlog.dev.ConsoleRenderer(timestamp_key="time"), _redact]
     else:
         renderer = [
             structlog.processors.ExceptionRenderer(
                 structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
             ),
             _json,
+            _redact,
         ]
     structlog.configure(
         processors=[*shared, *renderer],
@@ -61,9 +63,29 @@ def configure(settings: Settings) -> None:
 
 def _json(_: WrappedLogger, __: str, event: EventDict) -> str:
     try:
-        return _dumps(event)
+        return escaped(_dumps(event))
     except TypeError:  # lone surrogates and integers of 2^64 and more, which orjson does not hand to default
-        return _dumps(_plain(event))
+        return escaped(_dumps(_plain(event)))
+
+
+def _redact(_: WrappedLogger, __: str, line: Any) -> str:
+    """Last of all, on the line as it goes out: no password leaves, wherever in it an address stands."""
+    return redacted(line)
+
+
+def _tame(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """For a terminal, which obeys what JSON would only quote."""
+    return {key: _tamed(value) if key != "exc_info" else value for key, value in event.items()}
+
+
+def _tamed(value: Any) -> Any:
+    if isinstance(value, str):
+        return tamed(value)
+    if isinstance(value, dict):
+        return {_tamed(key): _tamed(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_tamed(item) for item in value]
+    return value
 
 
 def _dumps(event: Any) -> str:

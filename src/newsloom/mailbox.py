@@ -150,7 +150,7 @@ class Mailbox:
         sent = 0
         waiting: list[bytes] = []
         for batch in batches:
-            waiting.append(message(TASK, _files(batch, base), self._queue))
+            waiting.append(message(TASK, files_of(batch, base), self._queue))
             sent += len(batch)
             if len(waiting) == _PIPELINE:
                 self._push(waiting)
@@ -166,7 +166,12 @@ class Mailbox:
     @available
     def hand_back(self, files: Sequence[str], base: str = "") -> None:
         """Put files in front of all others: they were taken and not begun."""
-        self._redis.rpush(self._queue, message(TASK, _files(files, base), self._queue))
+        self._redis.rpush(self._queue, message(TASK, files_of(files, base), self._queue))
+
+    @available
+    def hand_back_articles(self, articles: Sequence[object]) -> None:
+        """The same of articles that stand in the message."""
+        self._redis.rpush(self._queue, message(TASK, {"articles": list(articles)}, self._queue))
 
     @available
     def hand_on(self, file: str, rest: Slice, base: str = "") -> bool:
@@ -198,13 +203,19 @@ class Mailbox:
         return self._depth_of(self._upkeep_queue)
 
     @available
+    def refused(self) -> int:
+        """How many messages lie aside that no task could be made of."""
+        return sum(self._redis.llen(f"{self._queue}{suffix}{keys.REFUSED}") for suffix in PRIORITIES)
+
+    @available
     def _depth_of(self, queue: str) -> Depth:
         queues = [queue + suffix for suffix in PRIORITIES]
         waiting, held = self._depth(keys=queues, args=[keys.LEASES, keys.HELD])
         return Depth(waiting=waiting, held=held)
 
 
-def _files(files: Sequence[str], base: str) -> dict[str, Any]:
+def files_of(files: Sequence[str], base: str) -> dict[str, Any]:
+    """The arguments of the task for these files."""
     return {"files": list(files), "base": base} if base else {"files": list(files)}
 
 

@@ -1,10 +1,11 @@
 """Every setting, read from the environment (``NEWSLOOM_*``) in one place."""
 
+import os
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DAY_S = 86_400
 
@@ -70,6 +71,26 @@ class Settings(BaseSettings):
         description="elements of a page; a feed, NewsML or JSON document may have four times as many tags or brackets",
     )
 
+    queue_max: int = Field(
+        default=10_000, ge=1, description="messages that may wait; past it senders wait, or are refused"
+    )
+    allowed_roots: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        default=None,
+        description="folders, separated by `:`, that files are read from, links resolved; unset: any",
+    )
+    allowed_urls: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        default=None,
+        description="beginnings, separated by blanks, of addresses that may be fetched; unset: none",
+    )
+    kept_mb: int = Field(
+        default=64,
+        ge=1,
+        description="refused articles of messages that are kept to be tried again; past it the oldest go",
+    )
+    bridge_url: SecretStr | None = Field(
+        default=None, description="server of the scrapy-redis lists of `newsloom bridge`; unset: the same"
+    )
+
     look_every_s: float = Field(
         default=60,
         ge=0,
@@ -95,7 +116,27 @@ class Settings(BaseSettings):
         default="info", description="least severe line that is logged"
     )
 
-    @field_validator("redis_url")
+    @field_validator("allowed_roots", mode="before")
+    @classmethod
+    def _folders(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        folders = tuple(folder for folder in given.split(os.pathsep) if folder)
+        if not folders or not all(map(os.path.isabs, folders)):
+            raise ValueError("give absolute paths of folders, separated by :")
+        return folders
+
+    @field_validator("allowed_urls", mode="before")
+    @classmethod
+    def _prefixes(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        prefixes = tuple(given.split())
+        if not all(0 < prefix.find("://") < len(prefix) - 3 for prefix in prefixes):
+            raise ValueError("give beginnings of addresses such as s3://bucket/folder/, separated by blanks")
+        return prefixes
+
+    @field_validator("redis_url", "bridge_url")
     @classmethod
     def _known_scheme(cls, url: SecretStr | None) -> SecretStr | None:
         if url is not None and not url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):

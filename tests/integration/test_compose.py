@@ -161,6 +161,7 @@ def test_a_worker_waits_for_the_server_and_may_be_many(services: Document) -> No
     assert worker["environment"]["NEWSLOOM_REDIS_URL"] == f"redis://:{PASSWORD}@redis:6379/0"
     (articles,) = worker["volumes"]
     assert (articles["target"], articles["read_only"]) == ("/articles", True)
+    assert worker["environment"]["NEWSLOOM_ALLOWED_ROOTS"] == articles["target"]
     assert (ROOT / articles["source"]).is_dir()
     limits = Settings()
     assert seconds(worker["stop_grace_period"]) > max(limits.soft_time_limit_s, limits.hard_time_limit_s)

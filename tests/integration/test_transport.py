@@ -27,6 +27,7 @@ from celery import Celery
 from kombu import Connection, Consumer, Queue
 
 from newsloom.store.keys import LEASES as LEASES_KEY
+from newsloom.worker import transport
 from newsloom.worker.app import WORKER_ARGS, consumer_url
 from newsloom.worker.transport import SCHEME
 
@@ -466,7 +467,7 @@ def test_messages_that_are_none_are_put_aside(server: Server, crew: Crew, send: 
     server.redis.lpush(QUEUE, pickled, envelope(8), envelope(9))
     worker = crew.start()
     until("the sound ones are done", lambda: server.done() == [8, 9] and server.clean())
-    assert server.redis.llen(f"{QUEUE}:refused") == len(strangers)
+    assert server.redis.llen(f"{QUEUE}:refused") == len(strangers) + 1, "the pickled one, unopened"
     assert worker.poll() is None
 
 
@@ -522,6 +523,17 @@ def test_messages_come_in_order_and_rejected_ones_come_first(server: Server, sen
         assert server.queued(f"{QUEUE}\x06\x169") == [0, 1]
         got[3].ack()  # handed back before: not struck out
         assert server.queued(f"{QUEUE}\x06\x169") == [0, 1]
+
+
+def test_a_message_too_large_is_put_aside(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unopened: a worker's memory is not the sender's to use up."""
+    monkeypatch.setattr(transport, "MESSAGE_BYTES", len(envelope(1)) + 50)
+    large = envelope(2)[:-1] + " " * 100 + "}"
+    server.redis.lpush(QUEUE, large, envelope(1))
+    with connected(server) as connection:
+        assert connection.default_channel.basic_get(QUEUE).payload[0][0] == 1
+        assert connection.default_channel.basic_get(QUEUE) is None
+        assert server.redis.lrange(f"{QUEUE}:refused", 0, -1) == [large.encode()]
 
 
 def test_equal_messages_are_held_one_by_one(server: Server) -> None:

@@ -19,7 +19,7 @@ from newsloom import bootstrap
 from newsloom.cli import feed, output
 from newsloom.cli.reasons import because
 from newsloom.core.model import Article
-from newsloom.mailbox import Mailbox
+from newsloom.outbox import Outbox
 from newsloom.store.base import EventSummary, Quarantined
 from newsloom.store.redis import RedisStore
 
@@ -73,6 +73,8 @@ def test_help_and_version(cli: Cli) -> None:
     for command in (
         "run",
         "enqueue",
+        "watch",
+        "bridge",
         "worker",
         "warm",
         "events",
@@ -86,8 +88,9 @@ def test_help_and_version(cli: Cli) -> None:
         "export",
     ):
         assert f"\n  {command} " in told.out
-    assert "Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 no server, 4 not found" in " ".join(
-        told.out.split()
+    assert (
+        "Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 no server, 4 not found, 5 the queue is full"
+        in " ".join(told.out.split())
     )
     assert cli("--version").code == 0
 
@@ -487,13 +490,13 @@ def test_quarantine_retry_against_a_fast_worker(
 ) -> None:
     """A worker may refuse the file again before the command has ended: it is on the list afterwards."""
 
-    def send(self: Mailbox, batches: Any, base: str = "", real: Any = Mailbox.send) -> int:
+    def send(self: Outbox, batches: Any, base: str = "", real: Any = Outbox.send, **how: Any) -> int:
         batches = list(batches)
         for batch in batches:
             bootstrap.intake().files(batch, run="again")
-        return int(real(self, batches, base))
+        return int(real(self, batches, base, **how))
 
-    monkeypatch.setattr(Mailbox, "send", send)
+    monkeypatch.setattr(Outbox, "send", send)
     assert cli("quarantine", "retry", files["e"]).code == 0
     assert [entry.file for entry in bootstrap.store().quarantined()] == [str(files["e"])]
 

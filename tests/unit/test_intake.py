@@ -18,6 +18,8 @@ from newsloom.ingest import Ingest
 from newsloom.intake import Intake
 from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import Limits
+from newsloom.sources import Sources
+from newsloom.store.kept import Kept
 from newsloom.store.memory import MemoryStore
 
 QUEUE = "test.intake"
@@ -38,6 +40,8 @@ class Desk:
                 "store": self.store,
                 "ingest": Ingest(self.store, policy),
                 "mailbox": self.mailbox,
+                "kept": Kept(valkey.client, 1 << 20),
+                "sources": Sources(),
                 "limits": Limits(),
                 "slice_articles": 4,
                 "max_attempts": 3,

@@ -9,6 +9,7 @@ from redis.retry import Retry
 
 from newsloom import bootstrap
 from newsloom.core.model import Article
+from newsloom.worker.consumer import wrong
 from newsloom.worker.tasks import Files, Part, second_look
 
 NO_TEXT = "caf\udce9.txt"  #: as Python writes the byte E9 in a path
@@ -27,7 +28,8 @@ def test_any_path_is_taken(path: str) -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        {}, {"files": [""]}, {"files": ""}, {"files": [1]}, {"files": ["a", None]}, {"files": [b"a"]}, {"files": 7},
+        {}, {"files": []}, {"articles": []}, {"files": ["a"], "articles": [{}]}, {"articles": {}}, {"articles": "a"},
+        {"articles": [{}], "more": 1}, {"files": None}, {"files": [""]}, {"files": ""}, {"files": [1]}, {"files": ["a", None]}, {"files": [b"a"]}, {"files": 7},
         {"files": [["a"]]}, {"files": ["a"], "base": None}, {"files": ["a"], "base": 1}, {"files": ["a"], "more": 1},
     ],
 )  # fmt: skip
@@ -68,3 +70,40 @@ def test_a_look_without_a_server_is_broken_off(
     monkeypatch.setattr(bootstrap, "_RETRY", Retry(NoBackoff(), 0))
     second_look(None)
     assert "second_look_broken_off" in capsys.readouterr().out
+
+
+HEADERS: dict[str, Any] = {"task": "newsloom.ingest", "id": "1"}
+BODY: list[Any] = [[], {"files": ["a"]}, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}]
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (HEADERS, BODY),
+        (HEADERS, [["a"], {}, {}]),
+        (
+            {**HEADERS, "timelimit": [None, 30.5], "eta": "2030-01-01T00:00:00", "retries": 2, "unknown": []},
+            BODY,
+        ),
+        ({}, {**HEADERS, "args": [], "kwargs": {"files": ["a"]}}),
+    ],
+)
+def test_a_message_of_celerys(headers: Any, body: Any) -> None:
+    """Of the second protocol and the first, with whatever Celery itself writes."""
+    assert wrong(headers, body) is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (None, BODY), ([], BODY), ({}, BODY), ({"task": "a"}, BODY), ({**HEADERS, "task": None}, BODY),
+        ({**HEADERS, "id": ""}, BODY), ({**HEADERS, "id": "a\x1b[2J"}, BODY), ({**HEADERS, "id": "x" * 201}, BODY),
+        ({**HEADERS, "eta": 5}, BODY), ({**HEADERS, "timelimit": [1]}, BODY), ({**HEADERS, "timelimit": [0, -1]}, BODY),
+        ({**HEADERS, "retries": "x"}, BODY), ({**HEADERS, "callbacks": "x"}, BODY), (HEADERS, None), (HEADERS, []),
+        (HEADERS, [[], {}]), (HEADERS, [None, {}, {}]), (HEADERS, [[], True, {}]), (HEADERS, [[], {}, True]), (HEADERS, "abc"),
+        (HEADERS, [[], {}, {"callbacks": [{"task": "a"}]}]), (HEADERS, [[], {}, {"chain": [{}]}]), ({}, HEADERS | {"args": 5}),
+    ],
+)  # fmt: skip
+def test_a_message_that_is_none(headers: Any, body: Any) -> None:
+    """Each of these Celery would drop, or begin and fail with, and leave nothing of it."""
+    assert wrong(headers, body)

@@ -4,7 +4,7 @@ import itertools
 import os
 import textwrap
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.work import running
 from newsloom.core.model import Outcome
+from newsloom.errors import QueueFull
+from newsloom.outbox import nothing
+from newsloom.sources import is_address
 from newsloom.store.base import EventSummary
 
 _LOOK_S = 0.05
@@ -30,18 +33,28 @@ _MOST_LOOKS = 50
 _EVENTS_SHOWN = 30
 _OTHER_COLUMNS = 58  # characters of the table beside the title
 
+
+class PathOrAddress(click.Path):
+    """A path that there is, or an address, which only a worker looks at."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and is_address(value):
+            return value
+        return super().convert(value, param, ctx)
+
+
 paths_argument = click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH..."
+    "paths", nargs=-1, required=True, type=PathOrAddress(exists=True, path_type=Path), metavar="PATH..."
 )
 batch_option = click.option(
     "--batch", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Files in one message."
 )
 
 
-def article_files(paths: Sequence[Path]) -> Iterator[str]:
-    """The files named, and those in the folders named, in order of name; hidden ones left out."""
+def article_files(paths: Sequence[Path | str]) -> Iterator[str]:
+    """The files and addresses named, and the files in the folders named, in order of name; hidden ones left out."""
     for path in paths:
-        if not path.is_dir():
+        if isinstance(path, str) or not path.is_dir():
             yield str(path)
             continue
         for folder, folders, files in os.walk(path):
@@ -49,19 +62,50 @@ def article_files(paths: Sequence[Path]) -> Iterator[str]:
             yield from (os.path.join(folder, name) for name in sorted(files) if not name.startswith("."))
 
 
-def send(paths: Sequence[Path], batch: int) -> int:
-    """Enqueue the files; returns how many."""
+def send(
+    paths: Sequence[Path | str], batch: int, *, wait: bool = True, waiting: Callable[[], None] = nothing
+) -> int:
+    """Enqueue the files, as the queue has room; returns how many."""
     files = article_files(paths)
-    return bootstrap.mailbox().send(iter(lambda: list(itertools.islice(files, batch)), []), base=os.getcwd())
+    batches = iter(lambda: list(itertools.islice(files, batch)), [])
+    return bootstrap.outbox().send(batches, base=os.getcwd(), wait=wait, waiting=waiting)
+
+
+def tell_once() -> Callable[[], None]:
+    """Says on standard error that the queue is full, when first called."""
+    told: list[bool] = []
+
+    def waiting() -> None:
+        if not told:
+            most = bootstrap.settings().queue_max
+            output.stderr.print(
+                f"The queue is full ({most:,} messages wait): waiting for the workers. Is one running?",
+                style="yellow",
+            )
+            told.append(True)
+
+    return waiting
 
 
 @click.command()
 @paths_argument
 @batch_option
+@click.option(
+    "--when-full",
+    type=click.Choice(["wait", "refuse"]),
+    default="wait",
+    show_default=True,
+    help="Wait until the queue has room, or end with exit code 5.",
+)
 @output.json_option
-def enqueue(paths: Sequence[Path], batch: int, *, as_json: bool) -> None:
+def enqueue(paths: Sequence[Path | str], batch: int, when_full: str, *, as_json: bool) -> None:
     """Put files, or all files of folders, on the queue of the running workers."""
-    count = send(paths, batch)
+    try:
+        count = send(paths, batch, wait=when_full == "wait", waiting=tell_once())
+    except QueueFull as full:
+        if as_json:
+            output.emit({"enqueued": full.sent, "full": True, "first_refused": full.first})
+        raise
     depth = bootstrap.mailbox().depth()
     if as_json:
         output.emit({"enqueued": count, "waiting": depth.waiting, "held": depth.held})
@@ -80,7 +124,7 @@ def enqueue(paths: Sequence[Path], batch: int, *, as_json: bool) -> None:
 @batch_option
 @click.option("--concurrency", type=click.IntRange(1, 256), help="Worker processes; one a core if not given.")
 @output.json_option
-def run(paths: Sequence[Path], batch: int, concurrency: int | None, *, as_json: bool) -> None:
+def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_json: bool) -> None:
     """Ingest files, or all files of folders, with workers of its own, and show the events."""
     store = bootstrap.store()
     started = time.monotonic()
@@ -88,7 +132,7 @@ def run(paths: Sequence[Path], batch: int, concurrency: int | None, *, as_json: 
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with log_path.open("ab") as log, running(concurrency, log) as worker:
         begin = log.tell()
-        count = send(paths, batch)
+        count = send(paths, batch, waiting=lambda: _demand_alive(worker, log_path))
         _drain(worker, log_path, quiet=as_json)
         _look_again(worker)
     told = _told(log_path, begin)
@@ -127,6 +171,14 @@ def _told(log_path: Path, begin: int) -> dict[str, Any]:
     return {"outcomes": outcomes, "quarantined": quarantined, "second_look": second_look}
 
 
+def _demand_alive(worker: Any, log_path: Path) -> None:
+    if worker.poll() is not None:
+        raise click.ClickException(
+            f"The worker ended with code {worker.returncode}; {log_path} says why. "
+            "What is enqueued stays on the queue: run again, or start `newsloom worker`."
+        )
+
+
 def _drain(worker: Any, log_path: Path, *, quiet: bool) -> None:
     """Wait until nothing waits and nothing is in hand."""
     mailbox, store = bootstrap.mailbox(), bootstrap.store()
@@ -142,11 +194,7 @@ def _drain(worker: Any, log_path: Path, *, quiet: bool) -> None:
         task = progress.add_task("starting the workers", total=None)
         most = 0
         while not (depth := mailbox.depth()).drained:
-            if worker.poll() is not None:
-                raise click.ClickException(
-                    f"The worker ended with code {worker.returncode}; {log_path} says why. "
-                    "What is enqueued stays on the queue: run again, or start `newsloom worker`."
-                )
+            _demand_alive(worker, log_path)
             most = max(most, depth.waiting + depth.held)
             if not quiet:
                 stats = store.stats()

@@ -160,7 +160,10 @@ def stats(*, as_json: bool) -> None:
     """Count stories, events and outcomes, and say how much there is to do."""
     depth = bootstrap.mailbox().depth()
     found = bootstrap.store().stats()
-    found |= {"waiting": depth.waiting, "held": depth.held, "policy": bootstrap.policy().version}
+    most = bootstrap.settings().queue_max
+    found |= {"waiting": depth.waiting, "held": depth.held, "queue_max": most, "full": depth.waiting >= most}
+    found |= {"refused_messages": bootstrap.mailbox().refused()}
+    found |= {"policy": bootstrap.policy().version}
     if as_json:
         output.emit(found)
         return

@@ -8,6 +8,7 @@ import redis
 
 from newsloom import __version__
 from newsloom.cli import output
+from newsloom.cli.bridge import bridge
 from newsloom.cli.byhand import merge, move
 from newsloom.cli.evaluate import evaluate
 from newsloom.cli.feed import enqueue, run
@@ -16,8 +17,9 @@ from newsloom.cli.look import events, explain, export, show, stats, tail
 from newsloom.cli.quarantine import quarantine
 from newsloom.cli.train import train
 from newsloom.cli.warm import warm
+from newsloom.cli.watch import watch
 from newsloom.cli.work import worker
-from newsloom.errors import BadFile, BadSetting, ServerError, StoreUnavailable
+from newsloom.errors import BadFile, BadSetting, QueueFull, ServerError, StoreUnavailable
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,12 +28,14 @@ def cli() -> None:
     """Tell which event each news article belongs to, the moment its file arrives.
 
     Settings come from the environment (NEWSLOOM_*); without NEWSLOOM_REDIS_URL newsloom runs a server
-    of its own. Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 no server, 4 not found.
+    of its own. Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 no server, 4 not found,
+    5 the queue is full.
     """
 
 
 for command in (
-    run, enqueue, worker, warm, events, show, explain, merge, move, tail, stats, quarantine, export, formats, evaluate, train
+    run, enqueue, watch, bridge, worker, warm, events, show, explain, merge, move, tail, stats, quarantine, export, formats,
+    evaluate, train,
 ):  # fmt: skip
     cli.add_command(command)
 
@@ -63,6 +67,9 @@ def main() -> None:
     except ServerError as error:
         output.stderr.print(str(error), style="red", markup=False)
         code = output.UNAVAILABLE
+    except QueueFull as error:
+        output.stderr.print(str(error), style="red", markup=False)
+        code = output.FULL
     except (BadSetting, BadFile) as error:  # BadFile: one that the command itself was to read
         output.stderr.print(str(error), style="red", markup=False)
         code = output.USAGE

@@ -12,10 +12,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-OK, FAILED, USAGE, UNAVAILABLE, NOT_FOUND = 0, 1, 2, 3, 4
+from newsloom.tame import escaped, redacted, tamed
 
-stdout = Console(highlight=False, soft_wrap=False)
-stderr = Console(stderr=True, highlight=False)
+OK, FAILED, USAGE, UNAVAILABLE, NOT_FOUND, FULL = 0, 1, 2, 3, 4, 5
+
+
+class Tame(Console):
+    """A console that shows what came from outside, and does not obey it."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        super().print(*(tamed(redacted(o)) if isinstance(o, str) else o for o in objects), **options)
+
+
+stdout = Tame(highlight=False, soft_wrap=False)
+stderr = Tame(stderr=True, highlight=False)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
@@ -23,7 +33,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 def emit(value: Any) -> None:
     """One JSON value on a line of standard output."""
     try:
-        sys.stdout.buffer.write(orjson.dumps(value, default=str, option=orjson.OPT_APPEND_NEWLINE))
+        line = orjson.dumps(value, default=str, option=orjson.OPT_APPEND_NEWLINE).decode()
+        sys.stdout.buffer.write(escaped(line).encode())
         sys.stdout.buffer.flush()
     except BrokenPipeError:  # the reader, such as head, has seen enough; click would call it a failure
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is flushed at the end
@@ -47,8 +58,8 @@ def table(title: str, columns: Mapping[str, Mapping[str, Any]], rows: Iterable[I
 
 
 def plain(value: object) -> Text:
-    """Text without control characters, which a terminal might obey."""
-    shown = "" if value is None else str(value)
+    """Text without control characters, which a terminal might obey, and without passwords of addresses."""
+    shown = "" if value is None else redacted(str(value))
     return Text("".join(ch if ch.isprintable() else " " for ch in shown))
 
 

@@ -1,11 +1,14 @@
 """``newsloom quarantine``: what could not be read."""
 
+import json
 from collections.abc import Sequence
 
 import click
 
 from newsloom import bootstrap
 from newsloom.cli import output
+from newsloom.cli.feed import tell_once
+from newsloom.given import PREFIX
 from newsloom.store.base import Quarantined
 
 
@@ -67,8 +70,19 @@ def retry(files: Sequence[str], *, everything: bool, as_json: bool) -> None:
     """Enqueue files again; those that still cannot be read come back."""
     # A message that was no message names no file: its sender has to send it again.
     chosen = [e for e in _chosen(files, everything=everything) if not e.file.startswith("message:")]
+    articles, forgotten = _articles(chosen)
+    if forgotten:
+        output.stderr.print(
+            f"The text of {len(forgotten)} articles is not kept any more: {', '.join(forgotten[:10])}. Send them again.",
+            style="yellow",
+            markup=False,
+        )
+        chosen = [entry for entry in chosen if entry.file not in forgotten]
     # On the queue first: a death in between leaves a file in both places, never in neither.
-    bootstrap.mailbox().send([file] for file in _files(chosen))
+    outbox = bootstrap.outbox()
+    outbox.send(([file] for file in _files(chosen) if file not in articles), waiting=tell_once())
+    for article in articles.values():
+        outbox.put([outbox.articles([article])], tell_once())
     # A worker may have been there already: what it has put back on the list is another entry.
     bootstrap.store().release(chosen)
     _told("retried", chosen, as_json=as_json)
@@ -82,7 +96,17 @@ def drop(files: Sequence[str], *, everything: bool, as_json: bool) -> None:
     """Take files off the list. The files themselves are not touched."""
     chosen = _chosen(files, everything=everything)
     bootstrap.store().release(chosen)
+    bootstrap.kept().forget([file for file in _files(chosen) if file.startswith(PREFIX)])
     _told("dropped", chosen, as_json=as_json)
+
+
+def _articles(entries: Sequence[Quarantined]) -> tuple[dict[str, object], list[str]]:
+    """The articles of messages among them, by name; and the names of those whose text is not kept any more."""
+    names = [file for file in _files(entries) if file.startswith(PREFIX)]
+    texts = dict(zip(names, bootstrap.kept().find(names), strict=True))
+    # The standard library reads what it wrote, half surrogate pairs and NaN too.
+    known = {name: json.loads(text) for name, text in texts.items() if text is not None}
+    return known, [name for name in names if name not in known]
 
 
 def _files(entries: Sequence[Quarantined]) -> list[str]:

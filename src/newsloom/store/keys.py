@@ -28,7 +28,12 @@ newsloom:{xx}:day:N      list    retention story ids in order of commit, by day 
 newsloom:languages       set     for ever  languages that have an index
 newsloom:decisions       stream  capped    one record a decision, a merge, a split, a move
 newsloom:quarantine      hash    for ever  file, or file and record, to why it could not be read
+newsloom:{kept}          hash    capped    article of a message in quarantine, by its name
+newsloom:{kept}:order    zset    capped    those names by the time they were kept
+newsloom:{kept}:bytes    string  for ever  how much that is
 newsloom:attempts        hash    for ever  file to attempts begun without an end
+newsloom:watch:W         hash    for ever  how far a watched folder was handed in, and what is being moved
+newsloom:watch:W:folders set     for ever  its sub-folders, as long as they exist
 newsloom:looking         string  seconds   who is taking a second look: one at a time
 ======================== ======= ========= ====================================================
 """
@@ -36,9 +41,14 @@ newsloom:looking         string  seconds   who is taking a second look: one at a
 LANGUAGES = "newsloom:languages"
 DECISIONS = "newsloom:decisions"
 QUARANTINE = "newsloom:quarantine"
+KEPT = "newsloom:{kept}"
+KEPT_ORDER = "newsloom:{kept}:order"
+KEPT_BYTES = "newsloom:{kept}:bytes"
 ATTEMPTS = "newsloom:attempts"
+WATCH = "newsloom:watch:"
 LOOKING = "newsloom:looking"
 LEASES = "newsloom:leases"
+REFUSED = ":refused"  #: behind a queue's key: the list of messages that no task could be made of
 HELD = ":held:"  #: between a queue's key and a consumer: the list of what that consumer has in hand
 
 

@@ -1,0 +1,119 @@
+"""Items out of a scrapy-redis list, onto the queue: none is lost, whatever dies on the way."""
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+
+from newsloom.errors import StoreUnavailable
+from newsloom.outbox import Outbox, nothing
+from newsloom.store.available import available
+
+log = structlog.get_logger()
+
+BATCH_BYTES = 4 << 20  #: of items in one message, if there is more than one
+_WAIT_S = 1.0  #: longest wait for an item, so that a signal is noticed
+_AWAY_S = 2.0  #: between two tries at a server that is away
+
+# Takes items, the oldest first, until there are enough in hand; what a bridge that died had in hand
+# comes first. KEYS: list, list of what is in hand. ARGV: how many, how many bytes. Returns those in hand.
+_TAKE = """
+local held = redis.call('LRANGE', KEYS[2], 0, ARGV[1] - 1)
+local bytes = 0
+for _, item in ipairs(held) do bytes = bytes + #item end
+while #held < tonumber(ARGV[1]) and bytes < tonumber(ARGV[2]) do
+  local item = redis.call('LMOVE', KEYS[1], KEYS[2], 'LEFT', 'RIGHT')
+  if not item then break end
+  held[#held + 1] = item
+  bytes = bytes + #item
+end
+return held
+"""
+
+# KEYS: list of what is in hand. ARGV: items. One by one: another bridge may have taken some meanwhile.
+_STRIKE_OUT = "for _, item in ipairs(ARGV) do redis.call('LREM', KEYS[1], 1, item) end"
+
+
+class Bridge:
+    """Moves the items of one list. An item is in the list, in hand, or in the queue, at any moment.
+
+    Taken into the list ``<key>:newsloom`` and struck out there only after the message is on the queue: a
+    bridge killed in between sends an item twice, which is found as a repeat. The lists may be on another
+    server than the queue. Raises ``StoreUnavailable``.
+    """
+
+    def __init__(self, client: Any, key: str, outbox: Outbox, batch: int) -> None:
+        self._redis = client
+        self._outbox = outbox
+        self._batch = batch
+        self.key = key
+        self.in_hand = f"{key}:newsloom"
+        self.moved = 0  #: items put on the queue
+        self._take = client.register_script(_TAKE)
+        self._strike_out = client.register_script(_STRIKE_OUT)
+
+    @available
+    def kind(self) -> str:
+        """What the key holds: ``list``, ``none`` yet, or something else."""
+        return str(self._redis.type(self.key).decode())
+
+    def step(self, waiting: Callable[[], None] = nothing) -> int:
+        """Move what there is, up to a batch; returns how many items that were."""
+        items = self._taken()
+        if items:
+            self._outbox.put([self._packed(items)], waiting)
+            self._struck_out(items)
+            self.moved += len(items)
+            log.debug("items_enqueued", key=self.key, items=len(items))
+        return len(items)
+
+    def run(self, stop: threading.Event, waiting: Callable[[], None], *, drain: bool = False) -> None:
+        """Move items until told to stop, or with ``drain`` until there are none.
+
+        A server that is away is waited for. ``waiting`` may raise to break a wait for room off: what is
+        in hand then is the first thing that the next bridge sends.
+        """
+        while not stop.is_set():
+            try:
+                count = self.step(waiting)
+                if not count and drain:
+                    return
+                if not count:
+                    self._wait()
+            except StoreUnavailable as error:
+                log.warning("bridge_waits", key=self.key, reason=str(error))
+                stop.wait(_AWAY_S)
+
+    @available
+    def _taken(self) -> list[bytes]:
+        return list(self._take(keys=[self.key, self.in_hand], args=[self._batch, BATCH_BYTES]))
+
+    @available
+    def _struck_out(self, items: Sequence[bytes]) -> None:
+        self._strike_out(keys=[self.in_hand], args=items)
+
+    @available
+    def _wait(self) -> None:
+        """Until an item comes, which is in hand then."""
+        self._redis.blmove(self.key, self.in_hand, timeout=_WAIT_S, src="LEFT", dest="RIGHT")
+
+    def _packed(self, items: Sequence[bytes]) -> bytes:
+        articles = [_article(item) for item in items]
+        try:
+            return self._outbox.articles(articles)
+        except RecursionError:  # one of them is nested deeper than can be written
+            return self._outbox.articles([_text(item) for item in items])
+
+
+def _article(item: bytes) -> object:
+    """The item; one that is no JSON as its text, which the worker refuses, and keeps."""
+    try:
+        return json.loads(item)
+    except (RecursionError, ValueError):
+        return _text(item)
+
+
+def _text(item: bytes) -> str:
+    return item.decode("utf-8", "replace")

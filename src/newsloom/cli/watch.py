@@ -1,0 +1,63 @@
+"""``newsloom watch``: a folder that scrapers drop files into."""
+
+import contextlib
+import os
+from pathlib import Path
+
+import click
+import structlog
+
+from newsloom import bootstrap
+from newsloom.cli.feed import batch_option
+from newsloom.cli.stop import Stop, Stopped
+from newsloom.log import configure
+
+log = structlog.get_logger()
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR")
+@click.option(
+    "--move-to",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Move each complete file there before it is enqueued; without this they stay.",
+)
+@click.option(
+    "--settle",
+    "settle_s",
+    type=click.FloatRange(0.1, 3600),
+    default=2.0,
+    show_default=True,
+    help="Seconds after its last change at which a file is complete.",
+)
+@batch_option
+def watch(folder: Path, move_to: Path | None, settle_s: float, batch: int) -> None:
+    """Enqueue the files of a folder, and of all folders below it, as they arrive, until SIGTERM.
+
+    What arrived while nobody watched is found at the start. Hidden files and those that end in .part, .tmp and
+    the like are passed over until they are renamed.
+    """
+    try:
+        from newsloom.watch import Plan
+    except ImportError:
+        raise click.ClickException("watch needs watchfiles: pip install 'newsloom[watch]'") from None
+    target = None if move_to is None else _target(folder, move_to)
+    plan = Plan(os.path.abspath(folder), batch, settle_s, target)
+    watching = bootstrap.watch(plan)
+    configure(bootstrap.settings())
+    stop = Stop()
+    log.info("watch_started", folder=plan.folder, move_to=plan.move_to)
+    with contextlib.suppress(Stopped):
+        watching.run(stop, stop.waiting)
+    log.info("watch_stopped", folder=plan.folder, files=watching.sent)
+
+
+def _target(folder: Path, move_to: Path) -> str:
+    move_to.mkdir(parents=True, exist_ok=True)
+    if folder.resolve().is_relative_to(move_to.resolve()):
+        raise click.UsageError("--move-to must not be the watched folder, nor one that holds it.")
+    if folder.stat().st_dev != move_to.stat().st_dev:
+        raise click.UsageError(
+            "--move-to must be on the file system of the watched folder, or a file would not move in one step."
+        )
+    return os.path.abspath(move_to)

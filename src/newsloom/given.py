@@ -1,0 +1,45 @@
+"""Articles that stand in a message itself: no file, no disk in common."""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from newsloom.core.model import Article
+from newsloom.errors import BadFile
+from newsloom.readers import BadRecord, Limits, read
+
+PREFIX = "article:"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One of the articles of a message."""
+
+    name: str  #: what stands for a file name: made of what it says, so that it is the same each time
+    text: bytes  #: the article as a line of JSON
+    problem: str = ""  #: why it can be no article, where that is plain
+
+    def read(self, limits: Limits) -> Iterator[Article | BadRecord]:
+        """As a file of it is read: through one, so that whatever holds of files holds of this."""
+        if self.problem:
+            raise BadFile("malformed", self.problem)
+        with tempfile.NamedTemporaryFile(prefix="newsloom-", suffix=".json") as file:
+            file.write(self.text)
+            file.flush()
+            yield from read(file.name, limits)
+
+
+def given(article: object, place: str) -> Given:
+    """``place`` names an article that cannot even be written down: its message, and where it stands in that."""
+    try:
+        # Escaped, for half a surrogate pair has no other form; sorted, for the order of names says nothing.
+        text = json.dumps(article, sort_keys=True, separators=(",", ":")).encode()
+    except (RecursionError, TypeError, ValueError):
+        return Given(f"{PREFIX}{place}", b"", "It is nested deeper than any article is; send its fields.")
+    digest = hashlib.blake2b(text, digest_size=8, person=b"given").hexdigest()
+    problem = (
+        "" if isinstance(article, dict) else "It is no object; an article is an object with named fields."
+    )
+    return Given(PREFIX + digest, text, problem)

@@ -1,0 +1,65 @@
+"""Events of a file system, as hints: what they tell is looked at sooner, what they miss is found later."""
+
+import os
+import threading
+from collections.abc import Generator, Iterable
+
+import structlog
+from watchfiles import Change, watch
+
+log = structlog.get_logger()
+
+_STEP_MS, _LOOK_MS = 50, 200  #: events that follow each other within this come together; longest wait for one
+
+
+class Hints:
+    """The events of a folder and all below it, while it is open."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._events: Generator[set[tuple[Change, str]], None, None] | None = None
+        self._impossible = False
+
+    @property
+    def live(self) -> bool:
+        """Whether events come."""
+        return self._events is not None
+
+    def open(self) -> bool:
+        """Begin to watch, if that is not done already; True if it began now, so that a scan is due."""
+        if self._events is not None or self._impossible or not os.path.isdir(self._folder):
+            return False
+        events = watch(
+            self._folder,
+            watch_filter=None,
+            debounce=_LOOK_MS,
+            step=_STEP_MS,
+            rust_timeout=_LOOK_MS,
+            yield_on_timeout=True,
+            raise_interrupt=False,
+            ignore_permission_denied=True,
+        )
+        try:
+            next(events)  # only now it watches
+        except (OSError, RuntimeError, StopIteration) as error:
+            log.warning("no_events", folder=self._folder, reason=str(error), consequence="scans more often")
+            self._impossible = True
+            return False
+        self._events = events
+        return True
+
+    def wait(self, stop: threading.Event) -> Iterable[str]:
+        """Paths that something happened to, within a moment; none if nothing did."""
+        if self._events is None:
+            stop.wait(_LOOK_MS / 1000)
+            return ()
+        changes = next(self._events, None)
+        if changes is None:
+            self.close()
+            return ()
+        return [path for change, path in changes if change is not Change.deleted]
+
+    def close(self) -> None:
+        if self._events is not None:
+            self._events.close()
+            self._events = None

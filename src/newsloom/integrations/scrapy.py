@@ -1,0 +1,77 @@
+"""A Scrapy item pipeline: every item of a spider is an article for newsloom.
+
+    ITEM_PIPELINES = {"newsloom.integrations.scrapy.NewsloomPipeline": 900}
+    NEWSLOOM_REDIS_URL = "redis://localhost:6379/0"
+
+Settings are Scrapy's, or the environment's: NEWSLOOM_REDIS_URL, NEWSLOOM_QUEUE, NEWSLOOM_QUEUE_MAX. Where the
+queue is full the crawl slows down until there is room.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self
+
+from itemadapter import ItemAdapter
+
+from newsloom.integrations.sender import Sender, make_sender
+from newsloom.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_SETTINGS = ("redis_url", "queue", "queue_max")
+
+
+class NewsloomPipeline:
+    """Sends items in batches. A subclass may say what of an item is sent (``article``), and how often."""
+
+    batch: ClassVar[int] = 20  #: articles in one message
+    age_s: ClassVar[float] = 2.0  #: how long the first of them waits for others
+    close_s: ClassVar[float] = 30.0  #: how long a spider that ends waits for a server that is away
+
+    def __init__(self, settings: Settings, stats: Any = None, name: str = "spider") -> None:
+        self._settings = settings
+        self._stats = stats
+        self._name = name
+        self._sender: Sender | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> Self:
+        names = {field: f"NEWSLOOM_{field.upper()}" for field in _SETTINGS}
+        given = {field: crawler.settings[name] for field, name in names.items() if crawler.settings.get(name)}
+        name = getattr(crawler.spider or crawler.spidercls, "name", None)
+        return cls(Settings(**given), crawler.stats, name or "spider")
+
+    def article(self, item: Any) -> Mapping[str, Any] | None:
+        """The fields that are sent, under any name that newsloom knows; None where the item is no article."""
+        return ItemAdapter(item).asdict()
+
+    def open_spider(self, spider: Any = None) -> None:  # noqa: ARG002  # older Scrapys give one
+        self._sender = make_sender(self._settings, self._name, self.batch, self.age_s)
+
+    async def process_item(self, item: Any, spider: Any = None) -> Any:  # noqa: ARG002
+        article = self.article(item)
+        if article is not None and (sender := self._sender) is not None:
+            while sender.full:
+                await _in_thread(sender.wait_for_room)
+            sender.add(article)
+        return item
+
+    def close_spider(self, spider: Any = None) -> None:  # noqa: ARG002
+        if self._sender is not None:
+            unsent = self._sender.close(self.close_s)
+            log.info("%d articles sent to newsloom", self._sender.sent)
+            if self._stats is not None:
+                self._stats.set_value("newsloom/sent", self._sender.sent)
+                self._stats.set_value("newsloom/unsent", unsent)
+
+
+async def _in_thread(call: Callable[[], None]) -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:  # a reactor of Twisted's own
+        from twisted.internet.threads import deferToThread
+
+        await deferToThread(call)
+    else:
+        await asyncio.to_thread(call)

@@ -1,0 +1,154 @@
+"""Sends articles in batches from a thread of its own, so that a scraper never waits for Redis."""
+
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Mapping
+from datetime import date, datetime
+from datetime import time as clock
+from typing import Any
+
+import redis
+
+from newsloom.errors import StoreUnavailable
+from newsloom.outbox import Outbox
+from newsloom.settings import Settings
+
+log = logging.getLogger(__name__)
+
+MESSAGE_BYTES = 4 << 20  #: of one message, if it holds more than one article
+_AWAY_S = 1.0  #: between two tries at a server that is away
+#: So many batches may be in hand: then whoever adds more has to wait.
+_BATCHES_IN_HAND = 4
+
+
+class Closing(Exception):
+    """It is time to end, and the queue has no room."""
+
+
+class Sender:
+    """Articles in hand: they go when a batch is full, when the oldest has waited long enough, and at the end.
+
+    What cannot be sent until the end stands in a file then, which ``newsloom enqueue`` takes.
+    """
+
+    def __init__(self, outbox: Outbox, batch: int, age_s: float, unsent: str) -> None:
+        self._outbox = outbox
+        self._batch = batch
+        self._age_s = age_s
+        self._unsent = unsent
+        self._articles: list[tuple[bytes, float]] = []
+        self._changed = threading.Condition()
+        self._closing_s: float | None = None  #: when to give up
+        self._warned = False
+        self.sent = 0  #: articles put on the queue
+        self._thread = threading.Thread(target=self._run, name="newsloom", daemon=True)
+        self._thread.start()
+
+    @property
+    def full(self) -> bool:
+        """Whether so much is in hand that nothing should be added."""
+        return len(self._articles) >= _BATCHES_IN_HAND * self._batch
+
+    def add(self, article: Mapping[str, Any]) -> None:
+        """Take an article; its values may be dates, bytes and whatever else can be said as text."""
+        text = json.dumps(article, default=_plain).encode()
+        with self._changed:
+            self._articles.append((text, time.monotonic()))
+            self._changed.notify_all()
+
+    def wait_for_room(self) -> None:
+        """Until not too much is in hand."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self.full or self._closing_s is not None)
+
+    def close(self, timeout_s: float) -> int:
+        """Send what is left, and end; returns how many articles had to be put into the file instead."""
+        with self._changed:
+            self._closing_s = time.monotonic() + timeout_s
+            self._changed.notify_all()
+        self._thread.join()
+        left = [text for text, _ in self._articles]
+        if left:
+            with open(self._unsent, "ab") as file:
+                file.writelines(text + b"\n" for text in left)
+            log.error(
+                "%d articles could not be sent; they are in %s now: newsloom enqueue %s",
+                len(left), self._unsent, self._unsent,
+            )  # fmt: skip
+        return len(left)
+
+    def _run(self) -> None:
+        while batch := self._next():
+            try:
+                self._outbox.put([self._outbox.articles([json.loads(text) for text in batch])], self._waiting)
+            except Closing:
+                return
+            except (StoreUnavailable, redis.RedisError) as error:
+                log.warning(
+                    "newsloom's server cannot be used, %d articles wait: %s", len(self._articles), error
+                )
+                with self._changed:
+                    if self._closing_s is not None and time.monotonic() > self._closing_s:
+                        return
+                    self._changed.wait_for(lambda: self._closing_s is not None, _AWAY_S)
+                if self._closing_s is not None:
+                    time.sleep(_AWAY_S / 4)  # between the last tries
+                continue
+            self.sent += len(batch)
+            with self._changed:
+                del self._articles[: len(batch)]
+                self._changed.notify_all()
+
+    def _next(self) -> list[bytes]:
+        """The next batch, when it is due; none when all is sent and nothing more will come."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._articles or self._closing_s is not None)
+            if self._articles:
+                due_s = self._articles[0][1] + self._age_s - time.monotonic()
+                self._changed.wait_for(
+                    lambda: len(self._articles) >= self._batch or self._closing_s is not None, max(0.0, due_s)
+                )
+            batch: list[bytes] = []
+            held = 0
+            for text, _ in self._articles[: self._batch]:
+                if batch and held + len(text) > MESSAGE_BYTES:
+                    break
+                batch.append(text)
+                held += len(text)
+            return batch
+
+    def _waiting(self) -> None:
+        """Called at each look at a full queue."""
+        if self._closing_s is not None and time.monotonic() > self._closing_s:
+            raise Closing
+        if not self._warned:
+            log.warning(
+                "newsloom's queue is full (%d messages wait): waiting for its workers", self._outbox.most
+            )
+            self._warned = True
+
+
+def make_sender(settings: Settings, name: str, batch: int, age_s: float) -> Sender:
+    """For the server and the queue of the settings; ``name`` goes into the name of the file for the unsent."""
+    if settings.redis_url is None:
+        raise ValueError("NEWSLOOM_REDIS_URL is not set: say where newsloom's queue is, redis://host:6379/0")
+    client = redis.Redis.from_url(
+        settings.redis_url.get_secret_value(), socket_timeout=30, socket_connect_timeout=10
+    )
+    safe = "".join(char if char.isalnum() else "-" for char in name)
+    unsent = os.path.abspath(f"newsloom-unsent-{safe}-{os.getpid()}.jsonl")
+    return Sender(Outbox(client, settings.queue, settings.queue_max), batch, age_s, unsent)
+
+
+def _plain(value: object) -> object:
+    """What JSON has no form for: a date keeps its zone."""
+    if isinstance(value, datetime | date | clock):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, set | frozenset | tuple):
+        return list(value)
+    return str(value)

@@ -1,0 +1,104 @@
+"""Putting messages on the queue, as long as there is room: whoever is faster than the workers has to wait.
+
+Light on purpose: scrapers import it, and a scraper has neither Celery nor models to load.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from newsloom.errors import QueueFull
+from newsloom.mailbox import TASK, files_of, message
+from newsloom.store.available import available
+
+#: Messages put in one step, at most; and bytes, if there is more than one.
+_STEP_MESSAGES, _STEP_BYTES = 200, 4 << 20
+FIRST_LOOK_S: Final = 0.05
+LOOK_S: Final = 1.0  #: between two looks at a queue that stays full
+
+# KEYS: queue. ARGV: how many may wait, messages. Returns how many there was room for.
+_OFFER = """
+local room = tonumber(ARGV[1]) - redis.call('LLEN', KEYS[1])
+local put = math.min(room, #ARGV - 1)
+for i = 2, put + 1 do redis.call('LPUSH', KEYS[1], ARGV[i]) end
+return math.max(put, 0)
+"""
+
+
+def nothing() -> None:
+    """What is done while waiting, unless told otherwise."""
+
+
+class Outbox:
+    """The way onto a queue in which so many messages may wait. Raises ``StoreUnavailable``."""
+
+    def __init__(self, client: Any, queue: str, most: int) -> None:
+        self.queue = queue
+        self.most = most
+        self._offer = client.register_script(_OFFER)
+
+    @available
+    def offer(self, messages: Sequence[bytes]) -> int:
+        """Put as many as there is room for behind all others, in order; returns how many."""
+        return int(self._offer(keys=[self.queue], args=[self.most, *messages]))
+
+    def put(self, messages: Sequence[bytes], waiting: Callable[[], None] = nothing) -> None:
+        """Put all, and wait for room as often as it takes.
+
+        ``waiting`` is called at each look at a full queue; what it raises ends the wait, with a part of
+        the messages put.
+        """
+        look_s = FIRST_LOOK_S
+        while messages:
+            put = self.offer(messages)
+            messages = messages[put:]
+            if messages:
+                waiting()
+                look_s = FIRST_LOOK_S if put else min(2 * look_s, LOOK_S)
+                time.sleep(look_s)  # between two looks at a condition
+
+    def send(
+        self,
+        batches: Iterable[Sequence[str]],
+        base: str = "",
+        *,
+        wait: bool = True,
+        waiting: Callable[[], None] = nothing,
+    ) -> int:
+        """Put one message for each batch of paths; returns how many paths that were.
+
+        Raises ``QueueFull`` where there is no room and ``wait`` is false: what was put before stays put.
+        """
+        sent = 0
+        for step in _steps(batches, lambda batch: message(TASK, files_of(batch, base), self.queue)):
+            messages = [packed for packed, _ in step]
+            if wait:
+                self.put(messages, waiting)
+            elif (put := self.offer(messages)) < len(messages):
+                sent += sum(len(batch) for _, batch in step[:put])
+                raise QueueFull(self.most, sent, step[put][1][0])
+            sent += sum(len(batch) for _, batch in step)
+        return sent
+
+    def articles(self, articles: Sequence[object]) -> bytes:
+        """The message that holds these articles."""
+        return message(TASK, {"articles": list(articles)}, self.queue)
+
+
+Packed = tuple[bytes, Sequence[str]]
+
+
+def _steps(
+    batches: Iterable[Sequence[str]], pack: Callable[[Sequence[str]], bytes]
+) -> Iterator[list[Packed]]:
+    step: list[Packed] = []
+    held = 0
+    for batch in batches:
+        packed = pack(batch)
+        if step and (len(step) == _STEP_MESSAGES or held + len(packed) > _STEP_BYTES):
+            yield step
+            step, held = [], 0
+        step.append((packed, batch))
+        held += len(packed)
+    if step:
+        yield step

@@ -1,0 +1,62 @@
+"""What was handed in of a watched folder: a time, its sub-folders, and what is being moved. No file by name."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+from newsloom.store import keys
+from newsloom.store.available import available
+
+_PAGE = 5_000
+_MARK = "mark"
+_MOVING = "moving:"
+
+
+class Ledger:
+    """The ledger of one folder. Raises ``StoreUnavailable``."""
+
+    def __init__(self, client: Any, folder: bytes) -> None:
+        self._redis = client
+        self._key = keys.WATCH + hashlib.blake2b(folder, digest_size=8, person=b"watch").hexdigest()
+        self._folders = f"{self._key}:folders"
+
+    @available
+    def mark(self) -> int:
+        """Everything that came there before, by the file system's clock, in ns, was handed in."""
+        return int(self._redis.hget(self._key, _MARK) or 0)
+
+    @available
+    def folders(self) -> set[bytes]:
+        """Digests of the sub-folders that were seen in full."""
+        return set(self._redis.smembers(self._folders))
+
+    @available
+    def advance(self, mark: int, new: Iterable[bytes], gone: Iterable[bytes]) -> None:
+        """All that came before ``mark`` is handed in, and all that lies in these new folders."""
+        with self._redis.pipeline() as pipe:
+            pipe.hset(self._key, _MARK, mark)
+            for change, digests in ((pipe.sadd, new), (pipe.srem, gone)):
+                rest = iter(digests)
+                while some := list(islice(rest, _PAGE)):
+                    change(self._folders, *some)
+            pipe.execute()
+
+    @available
+    def moving(self, moves: Mapping[bytes, bytes]) -> None:
+        """Files are about to go from one place (value) to another (key)."""
+        self._redis.hset(self._key, mapping={_MOVING.encode() + to: came for to, came in moves.items()})
+
+    @available
+    def unfinished(self) -> dict[bytes, bytes]:
+        """Moves that were begun, and not followed by a message, as far as is known."""
+        found = self._redis.hgetall(self._key)
+        start = _MOVING.encode()
+        return {name[len(start) :]: came for name, came in found.items() if name.startswith(start)}
+
+    @available
+    def moved(self, targets: Iterable[bytes]) -> None:
+        """Their messages are on the queue."""
+        names = [_MOVING.encode() + target for target in targets]
+        if names:
+            self._redis.hdel(self._key, *names)

@@ -1,0 +1,312 @@
+"""A watched folder: what arrives there goes on the queue, once it is complete, and nothing is passed over.
+
+**The scan is the truth, events are hints.** Events of the file system come at once and may be lost: a
+full buffer, a network file system, a time when nobody watched. So the folder is scanned at the start and
+now and then, and what an event told is only looked at sooner.
+
+**What was handed in** is known by time, not by name, for a list of names would grow for ever. A scan
+notes the time by the file system's own clock before it begins; when all that it found is on the queue,
+everything that arrived before that time is done. The next scan, after whatever death, takes what has
+changed its place or content since (its ctime: a rename into place changes that too), and all of a
+sub-folder that it does not know, for the files in a folder that is moved in keep their times. Where times
+are in doubt a file is handed in again, and found as a repeat. With ``move_to`` there is nothing to
+remember but the moves in progress: what lies in the folder is not handed in yet.
+"""
+
+import hashlib
+import os
+import stat
+import tempfile
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import structlog
+
+from newsloom.errors import StoreUnavailable
+from newsloom.hints import Hints
+from newsloom.mailbox import TASK, files_of, message
+from newsloom.outbox import Outbox
+from newsloom.store.ledger import Ledger
+
+log = structlog.get_logger()
+
+#: Names that writers give a file which is not complete.
+UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload", ".download", ".swp", "~")
+SCAN_S = 60.0  #: between two scans; without events, a twelfth of that
+_SCAN_SHARE = 20  #: a scan may take one part in so many of the time
+_LINGER_S = 0.5  #: how long a message waits to be filled
+_PENDING = 10_000  #: files that are not complete yet, kept in mind; the next scan finds the others
+_RECENT = 50_000  #: files handed in last, kept in mind lest they be handed in twice
+_BLOCKED_S = 10.0  #: without room on the queue for longer, events are let go and a scan follows
+_CLOCK_NS = 1_000_000_000  #: how coarse a file system's clock may be
+_DOUBT_NS = 60_000_000_000  #: how wrong it may be, where it cannot be asked
+_AWAY_S = 2.0  #: between two tries at a server or a folder that is away
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file as it was when it was looked at."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with the files of a folder."""
+
+    folder: str  #: absolute
+    batch: int = 20  #: files in one message
+    settle_s: float = 2.0  #: a file that has not changed for so long is complete
+    move_to: str | None = None  #: folder on the same file system that files go to; None: they stay
+
+
+class Watch:
+    """Watches one folder. Raises ``StoreUnavailable`` from all but ``run``."""
+
+    def __init__(self, plan: Plan, outbox: Outbox, ledger: Ledger) -> None:
+        self._plan = plan
+        self._outbox = outbox
+        self._ledger = ledger
+        self._hints = Hints(plan.folder)
+        self._known: set[bytes] = set()  #: sub-folders seen in full, by digest
+        self._pending: dict[str, tuple[Seen, float]] = {}  #: and when it was first seen so
+        self._recent: OrderedDict[bytes, int] = OrderedDict()  #: file to ctime
+        self._ready: list[str] = []
+        self._ready_s = 0.0  #: when the first of them was
+        self._overflowed = False
+        self.sent = 0  #: files handed in
+
+    # -- the loop ---------------------------------------------------------------------------------
+
+    def run(self, stop: threading.Event, waiting: Callable[[], None]) -> None:
+        """Until told to stop. ``waiting`` is called at each look at a full queue, and may raise."""
+        begun, due_s = False, 0.0
+        while not stop.is_set():
+            try:
+                if not begun:
+                    self.begin(waiting)
+                    begun = True
+                if self._hints.open():
+                    due_s = 0.0
+                if time.monotonic() >= due_s or (self._overflowed and not self._pending):
+                    started_s = time.monotonic()
+                    self.scan(waiting)
+                    took_s = time.monotonic() - started_s
+                    least_s = SCAN_S if self._hints.live else SCAN_S / 12
+                    due_s = time.monotonic() + max(least_s, _SCAN_SHARE * took_s)
+                for path in self._hints.wait(stop):
+                    self._hinted(path, waiting)
+                self.look(waiting)
+            except (StoreUnavailable, OSError) as error:
+                log.warning("watch_waits", folder=self._plan.folder, reason=str(error))
+                # What was in hand is found again: in the ledger, or by the scan that follows.
+                begun, self._ready = False, []
+                self._recent.clear()
+                self._hints.close()
+                stop.wait(_AWAY_S)
+        self._hints.close()
+        if begun:
+            self._flush(waiting)
+
+    def begin(self, waiting: Callable[[], None]) -> None:
+        """Take up what was known, and finish the moves of a watch that was killed."""
+        self._known = self._ledger.folders()
+        unfinished = self._ledger.unfinished()
+        targets = [os.fsdecode(target) for target in unfinished if os.path.lexists(target)]
+        for start in range(0, len(targets), self._plan.batch):
+            self._put(targets[start : start + self._plan.batch], waiting)
+        self._ledger.moved(unfinished)
+
+    # -- finding ---------------------------------------------------------------------------------
+
+    def scan(self, waiting: Callable[[], None]) -> None:
+        """Hand in, or keep in mind, all that is new in the folder; then note how far that goes."""
+        mark, now_ns = self._ledger.mark(), _now_ns(self._plan.folder)
+        if now_ns + _CLOCK_NS < mark:
+            log.warning("clock_went_back", folder=self._plan.folder)
+            mark = 0
+        self._overflowed = False
+        folders: set[bytes] = set()
+        for path, seen in self._walk(self._plan.folder, mark, folders):
+            self._offer(path, seen, waiting)
+        self._flush(waiting)
+        if self._overflowed or self._plan.move_to is not None:
+            return
+        unfinished = (seen.ctime_ns for seen, _ in self._pending.values())
+        self._ledger.advance(
+            min([now_ns, *unfinished]), new=folders - self._known, gone=self._known - folders
+        )
+        self._known = folders
+
+    def _walk(self, top: str, mark: int, folders: set[bytes]) -> Iterator[tuple[str, Seen]]:
+        """The files below a folder that came since the mark, and all of those in folders that are new."""
+        waiting = [top]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                digest = _digest(folder, os.stat(folder))
+                entries = os.scandir(folder)
+            except OSError:
+                if folder == self._plan.folder:
+                    raise
+                continue  # gone meanwhile, or not to be read: the next scan asks again
+            whole = self._plan.move_to is not None or digest not in self._known
+            folders.add(digest)
+            with entries:
+                for entry in entries:
+                    if _passed_over(entry.name):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        if entry.path != self._plan.move_to:
+                            waiting.append(entry.path)
+                    elif (seen := _seen(entry.path)) is not None and (whole or seen.ctime_ns >= mark):
+                        yield entry.path, seen
+
+    def _hinted(self, path: str, waiting: Callable[[], None]) -> None:
+        """Look at what an event told of: a file, or a folder that was moved in."""
+        below = os.path.relpath(path, self._plan.folder)
+        inside = self._plan.move_to is not None and (path + "/").startswith(self._plan.move_to + "/")
+        if below == "." or inside or any(map(_passed_over, below.split("/"))):
+            return
+        try:
+            found = os.lstat(path)
+        except (OSError, ValueError):
+            return
+        if stat.S_ISDIR(found.st_mode):
+            if _digest(path, found) not in self._known:
+                for each, as_seen in self._walk(path, 0, set()):
+                    self._offer(each, as_seen, waiting)
+        elif (seen := _seen(path)) is not None:
+            self._offer(path, seen, waiting)
+
+    # -- complete, or not yet -----------------------------------------------------------------------
+
+    def _offer(self, path: str, seen: Seen, waiting: Callable[[], None]) -> None:
+        if path in self._pending or self._recent.get(_name(path)) == seen.ctime_ns:
+            return
+        if 0 <= time.time_ns() - seen.mtime_ns < 1e9 * self._plan.settle_s or seen.mtime_ns > time.time_ns():
+            if len(self._pending) >= _PENDING:
+                self._overflowed = True
+            else:
+                self._pending[path] = seen, time.monotonic()
+        else:
+            self._complete(path, seen, waiting)
+
+    def look(self, waiting: Callable[[], None]) -> None:
+        """Hand in what is complete by now, and what has waited long enough to fill a message."""
+        for path, (before, since_s) in list(self._pending.items()):
+            now = _seen(path)
+            if now is None:
+                del self._pending[path]
+            elif now != before:
+                self._pending[path] = now, time.monotonic()
+            elif time.monotonic() - since_s >= self._plan.settle_s:
+                del self._pending[path]
+                self._complete(path, now, waiting)
+        if self._ready and time.monotonic() - self._ready_s >= _LINGER_S:
+            self._flush(waiting)
+
+    # -- handing in -------------------------------------------------------------------------------
+
+    def _complete(self, path: str, seen: Seen, waiting: Callable[[], None]) -> None:
+        if not self._ready:
+            self._ready_s = time.monotonic()
+        self._ready.append(path)
+        self._recent[_name(path)] = seen.ctime_ns
+        self._recent.move_to_end(_name(path))
+        if len(self._recent) > _RECENT:
+            self._recent.popitem(last=False)
+        if len(self._ready) >= self._plan.batch:
+            self._flush(waiting)
+
+    def _flush(self, waiting: Callable[[], None]) -> None:
+        if not self._ready:
+            return
+        if self._plan.move_to is None:
+            self._put(self._ready, waiting)
+        else:
+            self._move(self._plan.move_to, waiting)
+        self._ready = []
+
+    def _move(self, move_to: str, waiting: Callable[[], None]) -> None:
+        """Into the ledger first, then moved, then enqueued: a death at any point is made good."""
+        moves: dict[str, str] = {}
+        for path in self._ready:
+            target = os.path.join(move_to, os.path.relpath(path, self._plan.folder))
+            moves[_free(target, moves)] = path
+        self._ledger.moving({os.fsencode(target): os.fsencode(path) for target, path in moves.items()})
+        moved = []
+        for target, path in moves.items():
+            try:
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                os.rename(path, target)
+            except FileNotFoundError:
+                continue  # someone else took it
+            except OSError as error:
+                log.warning("file_not_moved", file=path, to=target, reason=str(error))
+            else:
+                moved.append(target)
+        if moved:
+            self._put(moved, waiting)
+        self._ledger.moved(map(os.fsencode, moves))
+
+    def _put(self, files: list[str], waiting: Callable[[], None]) -> None:
+        blocked_s = time.monotonic()
+
+        def blocked() -> None:
+            if time.monotonic() - blocked_s > _BLOCKED_S:
+                self._hints.close()  # or they would pile up; the scan that follows finds the same
+            waiting()
+
+        self._outbox.put([message(TASK, files_of(files, ""), self._outbox.queue)], blocked)
+        self.sent += len(files)
+        log.debug("files_enqueued", folder=self._plan.folder, files=len(files))
+
+
+def _passed_over(name: str) -> bool:
+    return name.startswith(".") or name.lower().endswith(UNFINISHED)
+
+
+def _seen(path: str) -> Seen | None:
+    """None for what is no ordinary file, or gone. A link is as young as the younger of it and its file."""
+    try:
+        link, found = os.lstat(path), os.stat(path)
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return Seen(found.st_size, found.st_mtime_ns, max(link.st_ctime_ns, found.st_ctime_ns))
+
+
+def _name(path: str) -> bytes:
+    return hashlib.blake2b(os.fsencode(path), digest_size=8).digest()
+
+
+def _digest(folder: str, found: os.stat_result) -> bytes:
+    """Another folder in the same place is another, and so is the same one in another place."""
+    told = b"%d %d %s" % (found.st_dev, found.st_ino, os.fsencode(folder))
+    return hashlib.blake2b(told, digest_size=8).digest()
+
+
+def _now_ns(folder: str) -> int:
+    """The file system's own time, a little back."""
+    try:
+        with tempfile.TemporaryFile(dir=folder, prefix=".newsloom-") as probe:
+            return os.fstat(probe.fileno()).st_ctime_ns - _CLOCK_NS
+    except OSError:  # it may be read and not written
+        return time.time_ns() - _DOUBT_NS
+
+
+def _free(target: str, taken: dict[str, str]) -> str:
+    """A name that nothing has: the moved files of yesterday may not have been read yet."""
+    start, ending = os.path.splitext(target)
+    number, name = 0, target
+    while name in taken or os.path.lexists(name):
+        number += 1
+        name = f"{start}-{number}{ending}"
+    return name

@@ -1,0 +1,218 @@
+"""One running worker: articles in the message, addresses, folders that may be read, and a bare LPUSH."""
+
+import itertools
+import json
+import os
+import re
+import shlex
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.acceptance.test_deaths import DEADLY
+
+from newsloom.given import given
+from newsloom.mailbox import Mailbox
+from newsloom.outbox import Outbox
+from newsloom.store import keys
+from newsloom.store.redis import RedisStore
+
+QUEUE = "newsloom.ingest"
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+CLOSING = ("file_ingested", "file_quarantined")
+SEEDS = itertools.count(900)
+
+
+class Paper(BaseHTTPRequestHandler):
+    """Serves what the test put there."""
+
+    pages: dict[str, bytes]
+
+    def do_GET(self) -> None:
+        body = self.pages.get(self.path)
+        self.send_response(404 if body is None else 200)
+        self.end_headers()
+        self.wfile.write(body or b"")
+
+    def log_message(self, *_: object) -> None:
+        """Silence."""
+
+
+@pytest.fixture(scope="module")
+def paper() -> Iterator[str]:
+    Paper.pages = {}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Paper)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def running(
+    shared_valkey: Any, tmp_path_factory: pytest.TempPathFactory, make_loom: Callable[..., Any], plain_policy: Path, paper: str
+) -> Iterator[Any]:  # fmt: skip
+    """A worker that may read one folder and one address, and takes large files in slices of four articles."""
+    shared_valkey.clear()
+    found = make_loom(tmp_path_factory.mktemp("ways"), shared_valkey.url)
+    inside = found.folder / "inside"
+    inside.mkdir()
+    found.settings |= {
+        "NEWSLOOM_POLICY": str(plain_policy),
+        "NEWSLOOM_ALLOWED_ROOTS": str(inside),
+        "NEWSLOOM_ALLOWED_URLS": f"{paper}/open/ s3://no-such-bucket/",
+        "NEWSLOOM_SLICE_ARTICLES": "4",
+    }
+    found.worker(2).ready()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def text(make_inventor: Callable[[int], Any]) -> Callable[[], str]:
+    """A text of its own each time, whatever the test."""
+    inventor = make_inventor(next(SEEDS))
+    return lambda: str(inventor.event())
+
+
+@pytest.fixture
+def closed(running: Any, until: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
+    """Wait for the outcome of each name; the closing lines by name."""
+
+    def wait(*names: str) -> dict[str, Any]:
+        def found() -> dict[str, Any]:
+            lines = [line for event in CLOSING for line in running.lines(event) if line["file"] in names]
+            assert len(lines) == len({line["file"] for line in lines}), "one outcome each"
+            return {line["file"]: line for line in lines}
+
+        until(lambda: set(names) == set(found()), timeout_s=30.0, what=f"an outcome of {names}")
+        return found()
+
+    return wait
+
+
+def test_articles_in_the_message(
+    running: Any, text: Callable[[], str], closed: Callable[..., Any], until: Callable[..., Any]
+) -> None:
+    """A scraper that shares no disk: each article has its outcome, and is a story with its fields."""
+    url = f"https://mill.example/{uuid.uuid4()}"
+    articles = [
+        {"title": "Mill stops", "maintext": text(), "url": url, "date_publish": "2024-05-06 07:08:09"},
+        {"title": ""},
+        17,
+        {"headline": "Ferry sinks", "articleBody": text()},
+    ]
+    outbox = Outbox(running.client, QUEUE, 99)
+    outbox.put([outbox.articles(articles)])
+    names = [given(article, "").name for article in articles]
+    ends = closed(*names)
+    assert [ends[name].get("reason") for name in names] == [None, "no_text", "malformed", None]
+    stories = {story.file: story for story in RedisStore(running.client).stories()}
+    assert (stories[names[0]].title, stories[names[0]].url) == ("Mill stops", url)
+    assert stories[names[3]].title == "Ferry sinks"
+    told = [line["outcome"] for line in running.lines("story_decided") if line["file"] == names[0]]
+    assert told == ["open"]
+    outbox.put([outbox.articles(articles[:1])])
+    until(
+        lambda: (
+            [line["outcome"] for line in running.lines("story_decided") if line["file"] == names[0]][1:]
+            == ["repeat"]
+        ),
+        what="a repeat",
+    )
+
+
+def test_a_bare_push(running: Any, until: Callable[..., Any]) -> None:
+    """The README's recipe for any language, word for word: one Redis command, which a client types."""
+    recipes = re.findall(r"^LPUSH newsloom\.ingest .*$", README, re.MULTILINE)
+    assert len(recipes) == 2
+    for number, recipe in enumerate(recipes):
+        file = running.folder / "inside" / f"recipe-{number}.txt"
+        file.write_text(
+            f"The recipe number {number} was followed to the letter by a cook who could not read."
+        )
+        command = shlex.split(recipe.replace("/srv/articles/1.json", str(file)))
+        running.client.execute_command(*command)
+        wanted = str(file) if "files" in recipe else "article:"
+        until(
+            lambda wanted=wanted: [line for line in running.lines("file_ingested") if line["file"].startswith(wanted)],
+            timeout_s=30.0,
+            what=recipe,
+        )  # fmt: skip
+    assert Mailbox(running.client, QUEUE).refused() == 0
+
+
+def test_folders_that_may_be_read(running: Any, text: Callable[[], str], closed: Callable[..., Any]) -> None:
+    """A path outside, a link that leads outside, a fifo and a device are refused; a file inside is read."""
+    inside, outside = running.folder / "inside", running.folder / "outside.txt"
+    outside.write_text("A secret.")
+    good, link, fifo = inside / "good.txt", inside / "link.txt", inside / "fifo"
+    good.write_text(text())
+    link.symlink_to(outside)
+    os.mkfifo(fifo)
+    upwards = f"{inside}/../outside.txt"
+    files = [str(good), str(link), str(fifo), str(outside), "/dev/zero", "/etc/passwd"]
+    Mailbox(running.client, QUEUE).send([[*files, upwards]])
+    ends = closed(*files, upwards)
+    assert [ends[file].get("reason") for file in (*files, upwards)] == [
+        None, "not_allowed", "not_a_file", "not_allowed", "not_allowed", "not_allowed", "not_allowed",
+    ]  # fmt: skip
+    assert "A secret" not in running.workers[0].log.read_text()
+
+
+def test_addresses(
+    running: Any, paper: str, text: Callable[[], str], closed: Callable[..., Any], tmp_path: Path
+) -> None:
+    """One that is allowed is fetched and read like a file, a large one in slices; another is refused."""
+    lines = [json.dumps({"maintext": text()}) for _ in range(9)]
+    Paper.pages = {
+        "/open/one.txt": text().encode(),
+        "/open/many.jsonl": "\n".join(lines).encode(),
+        "/secret.txt": b"A secret.",
+    }
+    names = [
+        f"{paper}/open/one.txt",
+        f"{paper}/open/many.jsonl",
+        f"{paper}/open/gone.txt",
+        f"{paper}/secret.txt",
+    ]
+    with_password = "https://user:geheim@news.example/open/a.txt"
+    Mailbox(running.client, QUEUE).send([[*names, with_password]])
+    ends = closed(*names, "https://***@news.example/open/a.txt")
+    assert [ends[name].get("reason") for name in names] == [None, None, "missing", "not_allowed"]
+    assert ends[names[1]]["articles"] == 9
+    stories = [story for story in RedisStore(running.client).stories() if story.file in names]
+    assert sorted((story.file, story.index) for story in stories) == sorted(
+        [(names[0], 0), *((names[1], index) for index in range(9))]
+    )
+    assert "geheim" not in running.workers[0].log.read_text()
+    assert b"geheim" not in b"".join(running.client.hgetall(keys.QUARANTINE))
+
+
+def test_a_deadly_article(mortal_loom: Any, inventor: Any, until: Callable[..., Any], tmp_path: Path) -> None:
+    """An article that killed its worker three times goes to quarantine with its text, its neighbours go on, and
+    a worker that can bear it ingests it on retry."""
+    bad = {"text": f"{inventor.event()}\nPOISON INGEST"}
+    articles = [{"text": inventor.event()}, bad, {"text": inventor.event()}]
+    outbox, mailbox = Outbox(mortal_loom.client, QUEUE, 99), Mailbox(mortal_loom.client, QUEUE)
+    outbox.put([outbox.articles(articles)])
+    mortal_loom.settings["DEATHS"] = str(tmp_path / "deaths")
+    deadly = mortal_loom.worker(1, DEADLY)
+    until(lambda: mailbox.depth().drained, what="an empty queue")
+    store, name = RedisStore(mortal_loom.client), given(bad, "").name
+    assert [(entry.file, entry.reason) for entry in store.quarantined()] == [(name, "killed_worker")]
+    assert (tmp_path / "deaths").read_text() == "xxx"
+    assert len(list(store.stories())) == 2
+    assert mortal_loom.client.hlen(keys.ATTEMPTS) == 0
+    deadly.kill()
+    mortal_loom.worker(1)
+    mortal_loom.command("quarantine", "retry", name)
+    until(lambda: len(list(store.stories())) == 3 and mailbox.depth().drained, what="the article")
+    assert store.quarantined() == []
+    assert mortal_loom.client.exists(keys.KEPT) == 0

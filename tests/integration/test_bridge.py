@@ -1,0 +1,161 @@
+"""Items of scrapy-redis: moved to the queue with acknowledgement, whatever dies on the way."""
+
+import base64
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from newsloom.bridge import Bridge
+from newsloom.outbox import Outbox
+
+QUEUE, KEY, HELD = "newsloom.ingest", "paper:items", "paper:items:newsloom"
+#: A bridge that is killed at its second message: before it is on the queue, or after.
+KILLED = """
+import os, signal, sys, threading
+import redis
+from newsloom.bridge import Bridge
+from newsloom.outbox import Outbox
+url, key, where = sys.argv[1:]
+sent = []
+def put(self, messages, waiting, real=Outbox.put):
+    sent.append(1)
+    if len(sent) == 2 and where == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(self, messages, waiting)
+    if len(sent) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+Outbox.put = put
+client = redis.Redis.from_url(url)
+Bridge(client, key, Outbox(client, "newsloom.ingest", 99), 3).run(threading.Event(), lambda: None)
+"""
+
+
+def push(client: Any, *items: Any) -> None:
+    """As scrapy-redis does it."""
+    client.rpush(KEY, *(item if isinstance(item, bytes) else json.dumps(item) for item in items))
+
+
+def queued(client: Any) -> list[Any]:
+    """The articles on the queue, in the order in which they are taken."""
+    raw = reversed(client.lrange(QUEUE, 0, -1))
+    return [
+        article
+        for each in raw
+        for article in json.loads(base64.b64decode(json.loads(each)["body"]))[1]["articles"]
+    ]
+
+
+def test_in_order_and_in_batches(valkey: Any) -> None:
+    """The oldest first, so many in a message; nothing is left behind."""
+    items = [{"title": f"Mühle {n}", "url": f"https://mill.example/{n}"} for n in range(7)]
+    push(valkey.client, *items)
+    bridge = Bridge(valkey.client, KEY, Outbox(valkey.client, QUEUE, 99), 3)
+    assert [bridge.step() for _ in range(4)] == [3, 3, 1, 0]
+    assert queued(valkey.client) == items
+    assert valkey.client.llen(QUEUE) == 3
+    assert valkey.client.exists(KEY, HELD) == 0
+
+
+def test_large_items_go_in_messages_of_their_own(valkey: Any) -> None:
+    """A message has a bound in bytes, too."""
+    push(valkey.client, *({"text": "x" * (3 << 20), "n": n} for n in range(3)))
+    bridge = Bridge(valkey.client, KEY, Outbox(valkey.client, QUEUE, 99), 50)
+    assert [bridge.step() for _ in range(3)] == [2, 1, 0]
+
+
+def test_what_is_no_item_is_not_lost(valkey: Any) -> None:
+    """What is no JSON, or nested without end, goes on as text, for the worker to refuse and to keep."""
+    deep = b'{"a":' * 900 + b"1" + b"}" * 900
+    push(valkey.client, {"title": "good"}, b"no JSON \xff", b"[" * 100_000, deep)
+    Bridge(valkey.client, KEY, Outbox(valkey.client, QUEUE, 99), 9).step()
+    found = queued(valkey.client)
+    assert len(found) == 4
+    assert found[1:3] == ["no JSON \ufffd", "[" * 100_000]
+    assert found[0] in ({"title": "good"}, '{"title": "good"}')
+    assert valkey.client.exists(KEY, HELD) == 0
+
+
+def test_two_bridges_of_one_list(valkey: Any) -> None:
+    """No item is lost between them; some may be sent twice."""
+    outbox = Outbox(valkey.client, QUEUE, 99)
+    one, two = (Bridge(valkey.client, KEY, outbox, 2) for _ in range(2))
+    push(valkey.client, *({"n": n} for n in range(4)))
+    held = one._taken()
+    assert two.step() == 2
+    one._outbox.put([one._packed(held)])
+    one._struck_out(held)
+    while one.step() + two.step():
+        pass
+    assert {article["n"] for article in queued(valkey.client)} == set(range(4))
+    assert valkey.client.exists(KEY, HELD) == 0
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_killed(loom: Any, valkey: Any, where: str, until: Callable[..., Any]) -> None:
+    """``kill -9`` between taking and enqueueing, or between that and striking out: nothing is lost, and
+    nothing is decided twice."""
+    client = valkey.client
+    items = [{"title": f"Item {n}", "text": f"The mill number {n} stopped its wheel."} for n in range(9)]
+    push(client, *items)
+    argv = [sys.executable, "-c", KILLED, valkey.url, KEY, where]
+    killed = subprocess.run(argv, timeout=60, check=False, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed
+    assert client.llen(HELD) == 3, "taken, and not struck out"
+    Bridge(client, KEY, Outbox(client, QUEUE, 99), 3).run(threading.Event(), lambda: None, drain=True)
+    sent = Counter(article["title"] for article in queued(client))
+    assert sent == Counter({f"Item {n}": 2 if where == "after" and 3 <= n < 6 else 1 for n in range(9)})
+    assert client.exists(KEY, HELD) == 0
+    if where == "before":
+        return  # nothing was sent twice: the other case shows what becomes of it
+    loom.worker(1)
+    until(
+        lambda: not client.llen(QUEUE) and len(loom.lines("file_ingested")) == sum(sent.values()), what="all"
+    )
+    decided = Counter(line["outcome"] == "repeat" for line in loom.lines("story_decided"))
+    assert decided == Counter({False: 9, True: 3})
+
+
+def test_it_runs_until_told_to_stop(loom: Any, valkey: Any, until: Callable[..., Any]) -> None:
+    """It waits for items and for room, and SIGTERM ends it at once, with nothing lost."""
+    client = valkey.client
+    loom.settings["NEWSLOOM_QUEUE_MAX"] = "2"
+    with loom.launch("bridge", KEY, "--batch", "1", stdout=subprocess.PIPE) as bridge:
+        assert bridge.stdout is not None
+        assert json.loads(bridge.stdout.readline())["event"] == "bridge_started"
+        push(client, {"n": 0})
+        until(lambda: client.llen(QUEUE) == 1, what="the first item")
+        push(client, {"n": 1}, {"n": 2}, {"n": 3})
+        until(lambda: client.llen(HELD) == 1, what="an item that waits for room")
+        assert json.loads(bridge.stdout.readline())["event"] == "queue_full"
+        bridge.terminate()
+        told = json.loads(bridge.stdout.read())
+        assert bridge.wait(timeout=60) == 0
+    assert (told["event"], told["items"]) == ("bridge_stopped", 2)
+    assert [article["n"] for article in queued(client)] == [0, 1]
+    assert [json.loads(item)["n"] for item in client.lrange(HELD, 0, -1) + client.lrange(KEY, 0, -1)] == [
+        2,
+        3,
+    ]
+
+
+def test_the_lists_may_be_elsewhere(loom: Any, valkey: Any, mortal_valkey: Any) -> None:
+    """On a server of their own."""
+    loom.settings["NEWSLOOM_BRIDGE_URL"] = mortal_valkey.url
+    push(mortal_valkey.client, {"n": 0})
+    loom.command("bridge", KEY, "--drain")
+    assert queued(valkey.client) == [{"n": 0}]
+
+
+def test_a_key_that_is_no_list(cli: Callable[..., Any], valkey: Any) -> None:
+    """2, and what to name."""
+    valkey.client.set(KEY, "x")
+    told = cli("bridge", KEY)
+    assert told.code == 2
+    assert "no list" in told.err

@@ -1,0 +1,222 @@
+"""Scrapy itself, crawling a paper that is served on loopback, with newsloom's pipeline."""
+
+import base64
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from newsloom.integrations.sender import Sender
+from newsloom.outbox import Outbox
+from newsloom.store.redis import RedisStore
+
+QUEUE = "newsloom.ingest"
+PAGES = 45
+
+
+class Paper(BaseHTTPRequestHandler):
+    """A front page that links to so many articles."""
+
+    texts: tuple[str, ...] = ()
+
+    def do_GET(self) -> None:
+        number = self.path.strip("/")
+        if not number:
+            body = "".join(f'<a href="/{n}">{n}</a>' for n in range(len(self.texts)))
+        elif number.isdigit():
+            paragraphs = "".join(f"<p>{line}</p>" for line in self.texts[int(number)].split("\n"))
+            body = f"<h1>Story {number}</h1><time>2024-05-06T07:08:09+02:00</time><article>{paragraphs}</article>"
+        else:
+            self.send_error(404)
+            return
+        page = f"<!doctype html><html lang=en><head><title>Paper</title></head><body>{body}</body></html>".encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *_: object) -> None:
+        """Silence."""
+
+
+@pytest.fixture(scope="module")
+def paper(make_inventor: Callable[[int], Any]) -> Iterator[str]:
+    inventor = make_inventor(7)
+    Paper.texts = tuple(inventor.event() for _ in range(PAGES))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Paper)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+SPIDER = """
+import datetime, sys
+import scrapy
+from scrapy.crawler import CrawlerProcess
+from newsloom.integrations.scrapy import NewsloomPipeline
+
+start, url, reactor = sys.argv[1:]
+
+class Article(scrapy.Item):
+    title, text, url, published = (scrapy.Field() for _ in range(4))
+
+class PaperSpider(scrapy.Spider):
+    name = "paper"
+    start_urls = [start]
+
+    def parse(self, response):
+        for link in response.css("a::attr(href)").getall():
+            yield response.follow(link, self.parse_article)
+
+    def parse_article(self, response):
+        yield Article(
+            title=response.css("h1::text").get(), url=response.url,
+            text="\\n".join(response.css("article p::text").getall()),
+            published=datetime.datetime.fromisoformat(response.css("time::text").get()),
+        )
+
+class Pipeline(NewsloomPipeline):
+    batch = 5
+
+process = CrawlerProcess({
+    "ITEM_PIPELINES": {Pipeline: 900},
+    "NEWSLOOM_REDIS_URL": url, "TWISTED_REACTOR": reactor or None, "LOG_LEVEL": "INFO", "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
+    "DOWNLOAD_DELAY": 0, "TELNETCONSOLE_ENABLED": False, "ROBOTSTXT_OBEY": False,
+})
+process.crawl(PaperSpider)
+process.start()
+assert not set("celery kombu numpy trafilatura wordfreq".split()) & set(sys.modules), "it should be light"
+"""
+ASYNCIO = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+SELECT = "twisted.internet.selectreactor.SelectReactor"
+
+
+def crawl(loom: Any, paper: str, reactor: str = ASYNCIO) -> "subprocess.Popen[bytes]":
+    """A crawl of the paper, its log in ``crawl.log``."""
+    env = {name: value for name, value in loom.env.items() if name != "NEWSLOOM_REDIS_URL"}
+    spider = loom.folder / "spider.py"  # in a file: Scrapy looks at its source
+    spider.write_text(SPIDER)
+    with (loom.folder / "crawl.log").open("wb") as log:
+        argv = [sys.executable, str(spider), paper, loom.url, reactor]
+        return subprocess.Popen(argv, env=env, cwd=loom.folder, stderr=log)
+
+
+def told(loom: Any) -> str:
+    """What the crawl logged."""
+    return str((loom.folder / "crawl.log").read_text())
+
+
+def messages(client: Any) -> list[list[Any]]:
+    raw = reversed(client.lrange(QUEUE, 0, -1))
+    return [json.loads(base64.b64decode(json.loads(each)["body"]))[1]["articles"] for each in raw]
+
+
+@pytest.mark.parametrize("reactor", [ASYNCIO, SELECT])
+def test_a_spider(loom: Any, valkey: Any, paper: str, until: Callable[..., Any], reactor: str) -> None:
+    """Every item is an article on the queue, in batches, and becomes a story with its title, address and date."""
+    assert crawl(loom, paper, reactor).wait(timeout=120) == 0, told(loom)
+    assert f"{PAGES} articles sent to newsloom" in told(loom)
+    sizes = [len(articles) for articles in messages(valkey.client)]
+    assert sum(sizes) == PAGES
+    assert max(sizes) <= 5
+    if reactor is SELECT:
+        return
+    loom.worker(2)
+    store = RedisStore(valkey.client)
+    until(lambda: len(loom.lines("file_ingested")) == PAGES, what="all articles")
+    stories = {story.url: story for story in store.stories()}
+    assert set(stories) == {f"{paper}{n}" for n in range(PAGES)}
+    for number in range(PAGES):
+        story = stories[f"{paper}{number}"]
+        assert story.title == f"Story {number}"
+        assert story.member.published_s == 1714972089.0, "07:08:09 in a zone two hours ahead"
+
+
+def test_a_full_queue_holds_the_crawl(loom: Any, valkey: Any, paper: str, until: Callable[..., Any]) -> None:
+    """No more messages wait than may, the items wait in the pipeline, and none is lost."""
+    loom.settings["NEWSLOOM_QUEUE_MAX"] = "1"
+    valkey.client.lpush(QUEUE, "another sender's")
+    found: list[Any] = []
+    with crawl(loom, paper) as crawling:
+        until(lambda: "queue is full" in told(loom), what="a full queue")
+        assert valkey.client.rpop(QUEUE) == b"another sender's"
+        while crawling.poll() is None:
+            assert valkey.client.llen(QUEUE) <= 1
+            for articles in messages(valkey.client):
+                found += articles
+                valkey.client.rpop(QUEUE)
+            time.sleep(0.02)  # a worker's pace
+    found += [article for articles in messages(valkey.client) for article in articles]
+    assert sorted(article["url"] for article in found) == sorted(f"{paper}{n}" for n in range(PAGES))
+
+
+def test_without_an_address(loom: Any, paper: str) -> None:
+    """A spider that does not know where newsloom is does not start, rather than drop what it finds."""
+    loom.url = ""
+    crawl(loom, paper).wait(timeout=120)
+    assert "NEWSLOOM_REDIS_URL is not set" in told(loom)
+    assert "Spider closed (finished)" not in told(loom)
+
+
+# -- the sender ---------------------------------------------------------------------------------------
+
+
+def test_by_age_and_by_size(valkey: Any, tmp_path: Path, until: Callable[..., Any]) -> None:
+    """A full batch goes at once, a lone article when it has waited, a large one in a message of its own."""
+    sender = Sender(Outbox(valkey.client, QUEUE, 99), 3, 0.5, str(tmp_path / "unsent.jsonl"))
+    for number in range(7):
+        sender.add({"n": number})
+    until(lambda: valkey.client.llen(QUEUE) == 2, timeout_s=0.4, what="two full batches")
+    until(lambda: valkey.client.llen(QUEUE) == 3, what="the lone one")
+    for number in range(3):
+        sender.add({"n": number, "text": "x" * (3 << 20)})
+    assert sender.close(10.0) == 0
+    assert [[article["n"] for article in articles] for articles in messages(valkey.client)] == [
+        [0, 1, 2], [3, 4, 5], [6], [0], [1], [2],
+    ]  # fmt: skip
+    assert sender.sent == 10
+    assert not (tmp_path / "unsent.jsonl").exists()
+
+
+def test_a_server_that_is_away(
+    mortal_valkey: Any, tmp_path: Path, until: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Articles wait for it; what is left at the end stands in a file that ``newsloom enqueue`` takes."""
+    unsent = tmp_path / "unsent.jsonl"
+    mortal_valkey.kill()
+    impatient = redis.Redis(unix_socket_path=str(mortal_valkey.socket), retry=Retry(NoBackoff(), 0))
+    sender = Sender(Outbox(impatient, QUEUE, 99), 1, 0.1, str(unsent))
+    sender.add({"n": 0})
+    until(lambda: "cannot be used" in caplog.text, what="a warning")
+    mortal_valkey.start()
+    until(lambda: sender.sent == 1, what="the article")
+    mortal_valkey.kill()
+    sender.add({"title": "Mühle", "n": 1})
+    sender.add({"n": 2})
+    assert sender.close(0.3) == 2
+    assert [json.loads(line)["n"] for line in unsent.read_text().splitlines()] == [1, 2]
+    assert f"newsloom enqueue {unsent}" in caplog.text
+
+
+def test_a_queue_that_stays_full(valkey: Any, tmp_path: Path) -> None:
+    """The same for a queue without room: nothing is dropped."""
+    sender = Sender(Outbox(valkey.client, QUEUE, 1), 1, 0.1, str(tmp_path / "unsent.jsonl"))
+    for number in range(6):
+        sender.add({"n": number})
+    assert sender.full
+    assert sender.close(0.3) == 5
+    assert [articles[0]["n"] for articles in messages(valkey.client)] == [0]

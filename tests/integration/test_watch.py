@@ -1,0 +1,415 @@
+"""A watched folder: every complete file is handed in, whenever it came, and nothing is remembered by name."""
+
+import base64
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsloom import hints as hints_module
+from newsloom import watch as module
+from newsloom.outbox import Outbox
+from newsloom.store import keys
+from newsloom.store.ledger import Ledger
+from newsloom.watch import Plan, Watch
+
+QUEUE = "newsloom.ingest"
+LONG_AGO = 1_600_000_000
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    return folder
+
+
+def drop(path: Path, text: str = "The mill stopped.", age_s: float | None = 100.0) -> str:
+    """Write a file; ``age_s`` ago, as the file says."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    if age_s is not None:
+        os.utime(path, (time.time() - age_s,) * 2)
+    return str(path)
+
+
+def handed_in(valkey: Any) -> list[str]:
+    """The files on the queue, in the order in which they are taken."""
+    raw = reversed(valkey.client.lrange(QUEUE, 0, -1))
+    return [
+        file for each in raw for file in json.loads(base64.b64decode(json.loads(each)["body"]))[1]["files"]
+    ]
+
+
+Make = Callable[..., Watch]
+
+
+@pytest.fixture
+def make(valkey: Any, inbox: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
+    """A watch of the folder, as a new process would begin it; the file system's clock is taken to be exact."""
+    monkeypatch.setattr(module, "_CLOCK_NS", 0)
+
+    def new(most: int = 1_000, **plan: Any) -> Watch:
+        plan = {"settle_s": 0.3, **plan}
+        folder = str(plan.pop("folder", inbox))
+        return Watch(
+            Plan(folder, **plan),
+            Outbox(valkey.client, QUEUE, most),
+            Ledger(valkey.client, os.fsencode(folder)),
+        )
+
+    return new
+
+
+def once(watch: Watch) -> None:
+    """What a watch does that is started, and killed after its first scan."""
+    watch.begin(lambda: None)
+    watch.scan(lambda: None)
+
+
+@contextlib.contextmanager
+def running(watch: Watch) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=watch.run, args=(stop, lambda: None))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_as_they_arrive(valkey: Any, inbox: Path, make: Make, until: Callable[..., Any]) -> None:
+    """What is there, what comes, in folders too; by events, long before the next scan."""
+    first = drop(inbox / "a.txt")
+    with running(make()):
+        until(lambda: handed_in(valkey) == [first], what="the file that was there")
+        second, third = drop(inbox / "b.txt", age_s=None), drop(inbox / "new" / "deep" / "c.txt", age_s=None)
+        began = time.monotonic()
+        until(lambda: set(handed_in(valkey)) == {first, second, third}, what="those that came")
+        assert time.monotonic() - began < module.SCAN_S / 4
+        drop(inbox / "a.txt", "It stopped again.", age_s=None)
+        until(lambda: handed_in(valkey).count(first) == 2, what="a changed file")
+    assert len(handed_in(valkey)) == 4
+
+
+def test_without_events(
+    valkey: Any, inbox: Path, make: Make, until: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the file system gives none, scans find the same."""
+
+    def none(*_: Any, **__: Any) -> Iterator[Any]:
+        raise OSError("too many watches")
+        yield
+
+    monkeypatch.setattr(hints_module, "watch", none)
+    monkeypatch.setattr(module, "SCAN_S", 0.6)
+    with running(make()):
+        file = drop(inbox / "new" / "a.txt", age_s=None)
+        until(lambda: handed_in(valkey) == [file], what="the file")
+
+
+def test_not_before_it_is_complete(valkey: Any, inbox: Path, make: Make, until: Callable[..., Any]) -> None:
+    """A file that grows is left alone until it has not changed for a while; one that is renamed into place is
+    taken at once; neither is taken under the name that it had before."""
+    part = inbox / "whole.txt.part"
+    drop(part)
+    drop(inbox / ".hidden.txt")
+    with running(make(settle_s=1.0)):
+        with (inbox / "grows.txt").open("w") as growing:
+            for _ in range(12):
+                growing.write("more\n")
+                growing.flush()
+                os.fsync(growing.fileno())
+                assert str(inbox / "grows.txt") not in handed_in(valkey)
+                time.sleep(0.2)  # a slow writer
+        part.rename(inbox / "whole.txt")
+        until(lambda: str(inbox / "whole.txt") in handed_in(valkey), timeout_s=0.9, what="the renamed file")
+        until(lambda: str(inbox / "grows.txt") in handed_in(valkey), what="the file that grew")
+    assert sorted(handed_in(valkey)) == [str(inbox / "grows.txt"), str(inbox / "whole.txt")]
+
+
+def test_what_is_no_file(valkey: Any, inbox: Path, make: Make, tmp_path: Path) -> None:
+    """Fifos, sockets, links to nowhere and links to folders are passed over; a link to a file is a file."""
+    elsewhere = tmp_path / "elsewhere"
+    drop(elsewhere / "b.txt")
+    os.mkfifo(inbox / "fifo")
+    (inbox / "nowhere").symlink_to(tmp_path / "nothing")
+    (inbox / "folder").symlink_to(elsewhere)
+    (inbox / "loop").symlink_to(inbox)
+    (inbox / "link.txt").symlink_to(elsewhere / "b.txt")
+    once(make())
+    assert handed_in(valkey) == [str(inbox / "link.txt")]
+
+
+def test_names_that_are_no_text(valkey: Any, inbox: Path, make: Make, tmp_path: Path) -> None:
+    """A name that is no UTF-8 is handed in as it is, moved or not."""
+    drop(inbox / os.fsdecode(b"caf\xe9.txt"))
+    once(make())
+    assert [os.fsencode(file) for file in handed_in(valkey)] == [os.fsencode(inbox) + b"/caf\xe9.txt"]
+    valkey.client.delete(QUEUE)
+    once(make(move_to=str(tmp_path / "done")))
+    assert [os.fsencode(file) for file in handed_in(valkey)] == [
+        os.fsencode(tmp_path / "done") + b"/caf\xe9.txt"
+    ]
+
+
+# -- what came while it was down ----------------------------------------------------------------
+
+
+def test_what_came_while_it_was_down(valkey: Any, inbox: Path, make: Make, tmp_path: Path) -> None:
+    """However old a file says it is: written, renamed or linked there, changed, or in a folder that was moved there."""
+    for number in range(30):
+        drop(inbox / f"day-{number % 3}" / f"{number}.txt")
+    outside = Path(drop(tmp_path / "outside.txt", age_s=1e8))
+    linked = Path(drop(tmp_path / "linked.txt", age_s=1e8))
+    drop(tmp_path / "moved" / "deep" / "x.txt", age_s=1e8)
+    time.sleep(0.05)  # the file system's clock ticks
+    once(make())
+    assert len(handed_in(valkey)) == 30
+    valkey.client.delete(QUEUE)
+    time.sleep(0.05)
+    new = {
+        drop(inbox / "a.txt", age_s=1e8), str(outside.rename(inbox / "day-1" / "old.txt")), drop(inbox / "day-0" / "0.txt"),
+        str((tmp_path / "moved").rename(inbox / "day-9") / "deep" / "x.txt"), str(inbox / "linked.txt"),
+    }  # fmt: skip
+    os.link(linked, inbox / "linked.txt")
+    time.sleep(0.05)
+    once(make())
+    assert set(handed_in(valkey)) == new
+    assert len(handed_in(valkey)) == len(new)
+    valkey.client.delete(QUEUE)
+    time.sleep(0.05)
+    once(make())
+    once(make())
+    assert handed_in(valkey) == []
+
+
+def test_the_ledger_does_not_grow(valkey: Any, inbox: Path, make: Make) -> None:
+    """It holds a time and a few bytes for each folder that there is, however many files came."""
+    for number in range(300):
+        drop(inbox / f"{number}.txt")
+    drop(inbox / "deep" / "a.txt")
+    once(make())
+    (key,) = [key for key in valkey.client.scan_iter(f"{keys.WATCH}*") if valkey.client.type(key) == b"hash"]
+    assert valkey.client.hkeys(key) == [b"mark"]
+    assert valkey.client.scard(key + b":folders") == 2
+    (inbox / "deep" / "a.txt").unlink()
+    (inbox / "deep").rmdir()
+    once(make())
+    assert valkey.client.scard(key + b":folders") == 1
+
+
+def test_more_than_it_keeps_in_mind(
+    valkey: Any, inbox: Path, make: Make, monkeypatch: pytest.MonkeyPatch, until: Callable[..., Any]
+) -> None:
+    """More new files than it watches at a time: none is passed over, in this process or by the next one."""
+    monkeypatch.setattr(module, "_PENDING", 5)
+    monkeypatch.setattr(module, "_RECENT", 5)
+    files = {drop(inbox / f"{number}.txt", age_s=None) for number in range(23)}
+    watch = make()
+    once(watch)
+    assert Ledger(valkey.client, os.fsencode(inbox)).mark() == 0, "the next process finds them all"
+    with running(make()):
+        until(lambda: set(handed_in(valkey)) == files, what="all files")
+
+
+def test_a_clock_that_went_back(valkey: Any, inbox: Path, make: Make) -> None:
+    """What came since cannot be told by its time: all is handed in again, rather than a file be passed over."""
+    file = drop(inbox / "a.txt")
+    Ledger(valkey.client, os.fsencode(inbox)).advance(time.time_ns() + 10**12, [], [])
+    once(make())
+    assert handed_in(valkey) == [file]
+    assert Ledger(valkey.client, os.fsencode(inbox)).mark() <= time.time_ns()
+
+
+def test_a_file_that_is_not_complete_holds_the_ledger(valkey: Any, inbox: Path, make: Make) -> None:
+    """A watch that is killed while it waits for a file to be complete finds it again."""
+    file = drop(inbox / "a.txt", age_s=None)
+    once(make(settle_s=3600.0))
+    assert handed_in(valkey) == []
+    time.sleep(0.5)
+    once(make())
+    assert handed_in(valkey) == [file]
+
+
+def test_a_folder_that_may_not_be_written(
+    valkey: Any, inbox: Path, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a way to ask the file system for its time, a minute's doubt: files may come twice, none is missed."""
+    monkeypatch.setattr(module.tempfile, "TemporaryFile", lambda **_: open("/proc/nothing/at/all"))  # noqa: SIM115
+    file = drop(inbox / "a.txt")
+    for _ in range(2):
+        once(make())
+    assert handed_in(valkey) == [file, file]
+
+
+# -- moved ---------------------------------------------------------------------------------------------
+
+
+def test_moved(valkey: Any, inbox: Path, make: Make, tmp_path: Path, until: Callable[..., Any]) -> None:
+    """A complete file is moved, then enqueued by its new name; no moved file takes another's name."""
+    done = tmp_path / "done"
+    drop(done / "a.txt", "yesterday's")
+    drop(inbox / "a.txt", "today's")
+    drop(inbox / "deep" / "b.txt")
+    with running(make(move_to=str(done))):
+        until(lambda: len(handed_in(valkey)) == 2, what="the first two")
+        drop(inbox / "a.txt", "tomorrow's", age_s=None)
+        until(lambda: len(handed_in(valkey)) == 3, what="the third")
+    assert set(handed_in(valkey)) == {str(done / name) for name in ("a-1.txt", "deep/b.txt", "a-2.txt")}
+    assert [(done / name).read_text() for name in ("a.txt", "a-1.txt", "a-2.txt")] == [
+        "yesterday's", "today's", "tomorrow's",
+    ]  # fmt: skip
+    assert [path for path in inbox.rglob("*") if path.is_file()] == []
+    assert not any(valkey.client.hkeys(key) for key in valkey.client.scan_iter(f"{keys.WATCH}*"))
+
+
+def test_moved_within(valkey: Any, inbox: Path, make: Make, until: Callable[..., Any]) -> None:
+    """The folder of those that are done may lie in the watched one: what is in it is done."""
+    done = inbox / "done"
+    done.mkdir()
+    drop(inbox / "a.txt")
+    with running(make(move_to=str(done))):
+        until(lambda: handed_in(valkey) == [str(done / "a.txt")], what="the file")
+        drop(inbox / "b.txt")
+        until(lambda: len(handed_in(valkey)) == 2, what="the second")
+    assert sorted(handed_in(valkey)) == [str(done / "a.txt"), str(done / "b.txt")]
+
+
+#: A watch that is killed at one of its steps.
+KILLED = """
+import os, signal, sys, threading
+import redis
+from newsloom import watch
+from newsloom.outbox import Outbox
+from newsloom.store.ledger import Ledger
+url, folder, done, where = sys.argv[1:]
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+def after(real):
+    def call(*args, **named):
+        real(*args, **named)
+        die()
+    return call
+if where == "ledger":
+    Ledger.moving = after(Ledger.moving)
+elif where == "rename":
+    watch.os.rename = after(os.rename)
+elif where == "put":
+    Outbox.put = after(Outbox.put)
+elif where == "before":
+    Outbox.put = die
+client = redis.Redis.from_url(url)
+plan = watch.Plan(folder, batch=3, move_to=done or None)
+watch.Watch(plan, Outbox(client, "newsloom.ingest", 99), Ledger(client, os.fsencode(folder))).run(
+    threading.Event(), lambda: None
+)
+"""
+
+
+@pytest.mark.parametrize(
+    "step", ["move ledger", "move rename", "move before", "move put", "stay before", "stay put"]
+)
+def test_killed(valkey: Any, inbox: Path, make: Make, until: Callable[..., Any], step: str) -> None:
+    """``kill -9`` at any step: the next watch hands in every file, and none under a name that it does not have."""
+    moves, where = step.startswith("move"), step.split()[1]
+    files = {drop(inbox / f"{number}.txt") for number in range(6)}
+    done = inbox.parent / "done"
+    argv = [sys.executable, "-c", KILLED, valkey.url, str(inbox), str(done) if moves else "", where]
+    killed = subprocess.run(argv, timeout=60, check=False, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed
+    wanted = {str(done / Path(file).name) for file in files} if moves else files
+    with running(make(move_to=str(done) if moves else None)):
+        until(lambda: set(handed_in(valkey)) == wanted, what="all files")
+    assert set(handed_in(valkey)) == wanted
+    assert len(handed_in(valkey)) <= 6 + (3 if where == "put" else 0)
+    if moves:
+        assert list(inbox.iterdir()) == []
+
+
+# -- the command -------------------------------------------------------------------------------------
+
+
+def test_it_follows_back_pressure(
+    loom: Any, valkey: Any, inbox: Path, until: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits for room, SIGTERM ends it at once, and the next watch hands in the rest."""
+    loom.settings["NEWSLOOM_QUEUE_MAX"] = "2"
+    files = {drop(inbox / f"{number}.txt") for number in range(7)}
+    with loom.launch("watch", inbox, "--batch", "2", stdout=subprocess.PIPE) as watch:
+        until(lambda: valkey.client.llen(QUEUE) == 2, what="a full queue")
+        assert watch.stdout is not None
+        assert [json.loads(watch.stdout.readline())["event"] for _ in range(2)] == [
+            "watch_started",
+            "queue_full",
+        ]
+        taken = set(handed_in(valkey))
+        watch.terminate()
+        assert watch.wait(timeout=10) == 0
+    assert set(handed_in(valkey)) == taken
+    loom.settings["NEWSLOOM_QUEUE_MAX"] = "99"
+    with loom.launch("watch", inbox, stdout=subprocess.DEVNULL) as watch:
+        until(lambda: set(handed_in(valkey)) == files, what="the rest")
+        watch.terminate()
+        assert watch.wait(timeout=10) == 0
+
+
+def test_events_do_not_pile_up_while_there_is_no_room(
+    valkey: Any, inbox: Path, make: Make, until: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are let go when it takes long, and a scan finds what they would have told."""
+    monkeypatch.setattr(module, "_BLOCKED_S", 0.1)
+    watch = make(most=1, batch=1)
+    files = {drop(inbox / f"{number}.txt") for number in range(2)}
+    taken: set[str] = set()
+
+    def all_taken() -> bool:
+        taken.update(handed_in(valkey))
+        valkey.client.rpop(QUEUE)
+        return taken == files
+
+    with running(watch):
+        until(lambda: valkey.client.llen(QUEUE) == 1 and not watch._hints.live, what="a watch without events")
+        files.add(drop(inbox / "late.txt"))
+        until(all_taken, what="all files")
+        until(lambda: watch._hints.live, what="events again")
+
+
+def test_a_server_that_goes_away(
+    mortal_valkey: Any, inbox: Path, monkeypatch: pytest.MonkeyPatch, until: Callable[..., Any]
+) -> None:
+    """What was in hand is handed in when the server is back."""
+    monkeypatch.setattr(module, "_AWAY_S", 0.1)
+    folder = str(inbox)
+    watch = Watch(
+        Plan(folder, settle_s=0.2, move_to=str(inbox / "done")),
+        Outbox(mortal_valkey.client, QUEUE, 99),
+        Ledger(mortal_valkey.client, b"in"),
+    )
+    (inbox / "done").mkdir()
+    with running(watch):
+        drop(inbox / "a.txt")
+        until(lambda: len(handed_in(mortal_valkey)) == 1, what="the first")
+        mortal_valkey.kill()
+        drop(inbox / "b.txt")
+        until(lambda: not watch._hints.live, what="a watch that noticed")
+        mortal_valkey.start()
+        until(lambda: len(handed_in(mortal_valkey)) == 2, what="the second")
+
+
+def test_wrong_usage(cli: Callable[..., Any], inbox: Path, tmp_path: Path) -> None:
+    """2: a folder that is none, and one to move to that holds the watched one."""
+    for argv, word in ((["none"], "does not exist"), ([inbox, "--move-to", tmp_path], "--move-to")):
+        told = cli("watch", *argv)
+        assert told.code == 2
+        assert word in told.err

@@ -1,0 +1,244 @@
+"""What a worker may read: folders with all links resolved, and addresses that begin as allowed."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import fsspec
+import pytest
+
+from newsloom import sources as module
+from newsloom.errors import BadFile
+from newsloom.readers import Limits, read
+from newsloom.sources import Sources
+
+
+def refused(sources: Sources, name: str) -> tuple[str, str]:
+    with pytest.raises(BadFile) as failure:
+        sources.local(name, "run")
+    return failure.value.reason, failure.value.detail
+
+
+# -- folders -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """``in`` may be read; ``in-other`` and ``out`` may not."""
+    for folder in ("in/deep", "in-other", "out"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "a.txt").write_text("The mill stopped.")
+    (tmp_path / "in" / "link").symlink_to(tmp_path / "out" / "a.txt")
+    (tmp_path / "in" / "folder").symlink_to(tmp_path / "out")
+    (tmp_path / "way").symlink_to(tmp_path / "in")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["in/deep/a.txt", "way/deep/a.txt", "in/../in/deep/a.txt", "in/none.txt"])
+def test_inside(tree: Path, name: str) -> None:
+    """Whatever way leads there; whether there is such a file is for the reader to say."""
+    assert Sources((str(tree / "in"),)).local(str(tree / name), "r").startswith(str(tree / "in"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "out/a.txt", "in-other/a.txt", "in/../out/a.txt", "in/link", "in/folder/a.txt", "out/none.txt",
+        "in/a\0.txt", "in/\ud800",
+    ],
+)  # fmt: skip
+def test_outside(tree: Path, name: str) -> None:
+    """A link, a way upwards, a folder whose name only begins alike: refused, and what to do is said."""
+    reason, detail = refused(Sources((str(tree / "in"),)), str(tree / name))
+    assert reason == "not_allowed"
+    assert "NEWSLOOM_ALLOWED_ROOTS" in detail
+
+
+def test_a_root_may_be_a_link(tree: Path) -> None:
+    """It is resolved as well, at each look: it may be moved while workers run."""
+    allowed = Sources((str(tree / "way"),))
+    allowed.local(str(tree / "in" / "deep" / "a.txt"), "r")
+    (tree / "way").unlink()
+    (tree / "way").symlink_to(tree / "out")
+    allowed.local(str(tree / "out" / "a.txt"), "r")
+    assert refused(allowed, str(tree / "in" / "deep" / "a.txt"))[0] == "not_allowed"
+
+
+def test_unset_is_anywhere(tree: Path) -> None:
+    """Without the setting the file system's own rights decide; the root of all is a root too."""
+    assert Sources().local(str(tree / "in" / "link"), "r") == str(tree / "in" / "link")
+    Sources(("/",)).local(str(tree / "in" / "link"), "r")
+
+
+@pytest.mark.parametrize("kind", ["fifo", "socket", "device", "folder"])
+def test_no_ordinary_file(tree: Path, kind: str) -> None:
+    """A fifo, a socket, a device and a folder are refused at once, within the roots and without."""
+    path = tree / "in" / "strange"
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(os.path.relpath(path))
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path = Path("/dev/zero")
+    for roots in (None, ("/",)):
+        with pytest.raises(BadFile) as failure:
+            list(read(Sources(roots).local(str(path), "r"), Limits()))
+        assert failure.value.reason == "not_a_file"
+
+
+# -- addresses ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "prefix"),
+    [
+        ("s3://bucket/a/b.json", "s3://bucket"),
+        ("s3://bucket/a/b.json", "s3://bucket/a"),
+        ("s3://bucket/a/b.json", "s3://bucket/a/"),
+        ("HTTPS://News.Example/a", "https://news.example/"),
+        ("https://news.example?a=1", "https://news.example"),
+    ],
+)
+def test_an_allowed_beginning(address: str, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up to a boundary; scheme and host in any case."""
+    monkeypatch.setattr(Sources, "_fetch", lambda *_: None)
+    Sources(addresses=(prefix,)).local(address, "r")
+
+
+@pytest.mark.parametrize(
+    ("address", "prefix"),
+    [
+        ("s3://bucket2/a", "s3://bucket"),
+        ("https://news.example.evil.example/a", "https://news.example"),
+        ("https://news.example:8080/a", "https://news.example"),
+        ("https://news.example@evil.example/a", "https://news.example"),
+        ("https://user:geheim@news.example/a", "https://"),
+        ("https://news.example/a/../secret", "https://news.example/a"),
+        ("https://news.example/a/%2e%2e/secret", "https://news.example/a"),
+        ("https://news.example/a b", "https://news.example/"),
+        ("https://news.example\\@evil.example/", "https://news.example"),
+        ("zip://a.txt::https://news.example/a.zip", "zip://"),
+        ("file:///etc/passwd", "file:///"),
+        ("local:///etc/passwd", "local:///"),
+        ("https://[::1/", "https://"),
+        ("http://news.example/a", "https://news.example/"),
+        ("https://news.example/a\u202e", "https://news.example/"),
+    ],
+)
+def test_another_address_is_refused(address: str, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anything is opened, and without a word of its password."""
+    monkeypatch.setattr(Sources, "_fetch", lambda *_: pytest.fail("it was fetched"))
+    reason, detail = refused(Sources(addresses=(prefix,)), address)
+    assert reason == "not_allowed"
+    assert "geheim" not in detail
+
+
+def test_no_address_unless_one_is_named() -> None:
+    """Without the setting nothing is fetched, and the setting is named."""
+    assert "NEWSLOOM_ALLOWED_URLS" in refused(Sources(), "https://news.example/a")[1]
+
+
+class Paper(BaseHTTPRequestHandler):
+    """A page, a large one, a redirect to what is not allowed, one that is missing, and a server that is ill."""
+
+    hits: list[str]
+
+    def do_GET(self) -> None:
+        self.hits.append(self.path)
+        if self.path == "/moved.json":
+            self.send_response(302)
+            self.send_header("Location", "/secret.json")
+            self.end_headers()
+            return
+        status = {"/gone.json": 404, "/ill.json": 500, "/private.json": 403}.get(self.path, 200)
+        body = b'{"maintext": "The mill stopped."}' * (100_000 if self.path == "/large.json" else 1)
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Silence."""
+
+
+@pytest.fixture
+def paper() -> Iterator[str]:
+    Paper.hits = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Paper)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def remote(paper: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Sources]]:
+    """Sources that may fetch from the paper, and from memory."""
+    monkeypatch.setattr(module.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(module._copy.retry, "wait", lambda *_: 0)
+    made = []
+
+    def make(max_bytes: int = 1 << 20) -> Sources:
+        made.append(Sources(addresses=(f"{paper}/", "memory://shelf/"), max_bytes=max_bytes))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each._fetched._drop()
+
+
+def test_a_page_is_fetched_once_a_run(remote: Callable[..., Sources], paper: str, tmp_path: Path) -> None:
+    """The slices of one file read the same bytes; the next handing-in fetches anew; nothing is left lying."""
+    allowed = remote()
+    path = allowed.local(f"{paper}/a.json", "1:0")
+    assert path.endswith(".json"), "the reader may go by the name"
+    assert Path(path).read_bytes() == b'{"maintext": "The mill stopped."}'
+    assert allowed.local(f"{paper}/a.json", "1:0") == path
+    assert Paper.hits == ["/a.json"]
+    allowed.local(f"{paper}/a.json", "2:0")
+    assert Paper.hits == ["/a.json"] * 2
+    assert not Path(path).exists()
+    assert len(list(tmp_path.glob("newsloom-*/*"))) == 1
+
+
+def test_from_memory(remote: Callable[..., Sources]) -> None:
+    """Whatever fsspec can open."""
+    fsspec.filesystem("memory").pipe("/shelf/b.txt", b"The mill stopped its last wheel.")
+    (article,) = read(remote().local("memory://shelf/b.txt", "r"), Limits())
+    assert article.text == "The mill stopped its last wheel."
+    assert refused(remote(), "memory://shelf/none.txt")[0] == "missing"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("gone", "missing"), ("ill", "unreadable"), ("private", "unreadable"), ("moved", "unreadable"), ("large", "too_large")],
+)  # fmt: skip
+def test_what_cannot_be_fetched(
+    remote: Callable[..., Sources], paper: str, tmp_path: Path, name: str, reason: str
+) -> None:
+    """Each has its reason; a redirect is not followed; nothing is left lying."""
+    assert refused(remote(), f"{paper}/{name}.json")[0] == reason
+    assert "/secret.json" not in Paper.hits
+    assert list(tmp_path.glob("newsloom-*/*")) == []
+
+
+def test_what_a_killed_process_left_is_removed(
+    remote: Callable[..., Sources], paper: str, tmp_path: Path
+) -> None:
+    """A file that nobody holds goes; one that another process reads stays."""
+    folder = tmp_path / f"newsloom-{os.getuid()}"
+    folder.mkdir(mode=0o700)
+    (folder / "left").write_text("of a worker that was killed")
+    held = remote()
+    path = held.local(f"{paper}/a.json", "r")
+    assert not (folder / "left").exists()
+    remote().local(f"{paper}/b.json", "r")
+    assert Path(path).exists()

@@ -1,0 +1,106 @@
+"""Celery's consumer, which drops no message without a trace."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from celery.utils.log import get_logger
+from celery.worker.consumer import Consumer as Stock
+from kombu.exceptions import DecodeError
+
+log = get_logger(__name__)
+
+MAX_ID_CHARS: Final = 200
+
+
+class Consumer(Stock):  # type: ignore[misc]  # celery is untyped
+    """What no task can be made of is rejected, and the transport puts that aside.
+
+    Celery itself acknowledges some of it unread, and starts a task with the rest, which then fails before
+    its first line.
+    """
+
+    def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], Any]:
+        handle = super().create_task_handler(*args, **kwargs)
+
+        def checked(message: Any) -> Any:
+            try:
+                problem = wrong(message.headers, message.payload)
+            except (DecodeError, LookupError, RecursionError, TypeError, ValueError) as error:
+                problem = f"it cannot be decoded: {error!r}"
+            if problem is None:
+                return handle(message)
+            log.error("a message is refused: %s", problem)
+            return message.reject_log_error(log, self.connection_errors)
+
+        return checked
+
+
+def wrong(headers: object, body: object) -> str | None:
+    """What is wrong with a message of Celery's second protocol (or, with its task in the body, the first)."""
+    if not isinstance(headers, dict):
+        return "its headers are no object"
+    if "task" not in headers:
+        if not isinstance(body, dict):
+            return "it names no task"
+        headers = {**body, **headers}
+        body = [body.get("args", []), body.get("kwargs", {}), None]
+    return _wrong_header(headers) or _wrong_body(body)
+
+
+def _wrong_header(headers: dict[str, Any]) -> str | None:
+    for name, fits in _HEADERS.items():
+        value = headers.get(name)
+        if (name in _NEEDED or value is not None) and not fits(value):
+            return f"its header {name} is none"
+    return None
+
+
+def _wrong_body(body: object) -> str | None:
+    if not isinstance(body, list | tuple) or len(body) != 3:
+        return "its body is not arguments, named arguments and the rest"
+    args, kwargs, rest = body
+    if not isinstance(args, list | tuple) or not isinstance(kwargs, dict):
+        return "its arguments are none"
+    if not isinstance(rest, dict | None):
+        return "the third part of its body is no object"
+    if rest and any(map(rest.get, _AFTERWARDS)):
+        return "it asks for other tasks afterwards, which newsloom starts for nobody"
+    return None
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= MAX_ID_CHARS and value.isprintable()
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and value >= 0
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _are_limits(value: object) -> bool:
+    """Hard and soft, in seconds; Celery ends a task that is past them."""
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(limit is None or (isinstance(limit, int | float) and 0 < limit < 1e6) for limit in value)
+    )
+
+
+_HEADERS: Final[dict[str, Callable[[object], bool]]] = {
+    "task": _is_name, "id": _is_name, "eta": _is_text, "expires": _is_text, "timelimit": _are_limits, "retries": _is_count,
+    "group": _is_text, "parent_id": _is_text, "root_id": _is_text, "shadow": _is_text, "stamps": _is_object,
+    "stamped_headers": _is_list, "errbacks": _is_list, "callbacks": _is_list,
+}  # fmt: skip
+_NEEDED: Final = ("task", "id")
+_AFTERWARDS: Final = ("callbacks", "errbacks", "chain", "chord")
