@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from newsloom.core.decide import decide
-from newsloom.core.describe import describe, headline, profile
+from newsloom.core.describe import describe, fingerprints, headline, profile, simhash_of
 from newsloom.core.identity import article_id, place_id, story_id
 from newsloom.core.language import detect
 from newsloom.core.model import Article, Decision, Features, Outcome, Story
@@ -56,6 +58,10 @@ class Ingest:
     def warm(self) -> None:
         """Load the models by deciding one story, on a store of which nothing is kept."""
         text = "Two ferries met in the fog off the harbour.\n" * 4
+        if fingerprints(text.split())[0] != simhash_of(text.split()):
+            raise RuntimeError(
+                f"numpy {np.__version__} and the simhash package do not agree on a fingerprint"
+            )
         for _ in self.article(Article(file="warm-up", text=text.strip(), language="en")):
             pass
 

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import xxhash
@@ -13,6 +14,7 @@ from newsloom.core.forms import normalise
 from newsloom.core.furniture import body, story_lines
 from newsloom.core.model import Features, Profile, Story
 from newsloom.core.policy import Policy
+from newsloom.core.reading import lines, words_of
 from newsloom.core.text import names, terms, word_count
 
 SHINGLE_WORDS = 3
@@ -36,11 +38,10 @@ def headline(paragraphs: Sequence[str], furniture: Collection[str] = ()) -> str 
 
 def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     """What the story is compared by. Page furniture is left out; `furniture` are lines learned to be such."""
-    lines = [story.paragraphs[i] for i in story_lines(story.paragraphs, furniture)] or list(story.paragraphs)
-    text = normalise("\n".join(lines))
-    body = terms(text, story.language)
-    title = normalise(story.title or "")
-    title_terms = terms(title, story.language)
+    told = [story.paragraphs[i] for i in story_lines(story.paragraphs, furniture)] or story.paragraphs
+    read = lines(told)
+    body = list(chain.from_iterable(words_of(line, story.language) for line in read))
+    title_terms = terms(normalise(story.title or ""), story.language)
     fingerprint, sketch = fingerprints(body)
     counts = Counter(body)
     counts.update(set(title_terms))
@@ -51,31 +52,42 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
         terms={term: min(count, MAX_COUNT) for term, count in counts.items()},
         title=frozenset(title_terms),
         lead=frozenset(title_terms).union(body[:LEAD_WORDS]),
-        names=names(text, body, story.language),
+        names=names([line.text for line in read], body, story.language),
     )
 
 
-def fingerprints(body: list[str]) -> tuple[int, frozenset[int]]:
+def fingerprints(body: Sequence[str]) -> tuple[int, frozenset[int]]:
     """64-bit simhash of the word shingles, and the smallest 32-bit hashes among them.
 
     The sketch is a bottom-k sample (Broder 1997): two sketches tell how much of one text stands in
     the other. Both come from the same xxh3 hashes, so no shingle is hashed twice.
     """
+    digests = b"".join(map(xxhash.xxh3_64_digest, shingles(body)))
+    bits = np.unpackbits(np.frombuffer(digests, np.uint8)).reshape(-1, 64)
+    # A sum of bits as one product of matrices; in 32 bits it is exact for up to 2^24 shingles.
+    sums = np.ones(len(bits), np.float32) @ bits.astype(np.float32)
+    fingerprint = int.from_bytes(np.packbits(sums > len(bits) / 2).tobytes(), "big")
+    # Of each 64-bit digest the lower half is sampled. Some more than wanted, for some are equal.
+    lower = np.frombuffer(digests, ">u4")[1::2].astype(np.uint32)
+    wanted = 2 * SKETCH_SIZE
+    sample = np.unique(np.partition(lower, wanted)[:wanted] if len(lower) > wanted else lower)
+    if len(sample) < SKETCH_SIZE:
+        sample = np.unique(lower)
+    return fingerprint, frozenset(sample[:SKETCH_SIZE].tolist())
+
+
+def shingles(body: Sequence[str]) -> list[bytes]:
+    """Every three words in a row; a shorter text is one shingle."""
     if len(body) <= SHINGLE_WORDS:
-        shingles = [" ".join(body)]
-    else:
-        shingles = [" ".join(words) for words in zip(body, body[1:], body[2:], strict=False)]
-    digests: list[bytes] = []
+        return [" ".join(body).encode()]
+    return list(map(str.encode, map(" ".join, zip(body, body[1:], body[2:], strict=False))))
 
-    def hashfunc(shingle: bytes) -> bytes:
-        digests.append(xxhash.xxh3_64_digest(shingle))
-        return digests[-1]
 
+def simhash_of(body: Sequence[str]) -> int:
+    """The fingerprint by the simhash package: slow, and what :func:`fingerprints` has to equal bit for bit."""
     # Pairs throughout: the package would carry a weight over to the next bare token.
-    fingerprint = Simhash([(shingle, 1) for shingle in shingles], f=64, hashfunc=hashfunc).value
-    # The package's first call probes the hash function. Of each 64-bit digest the lower half is sampled.
-    sample = np.unique(np.frombuffer(b"".join(digests[1:]), dtype=">u4")[1::2])[:SKETCH_SIZE]
-    return int(fingerprint), frozenset(sample.tolist())
+    features = [(shingle.decode(), 1) for shingle in shingles(body)]
+    return int(Simhash(features, f=64, hashfunc=xxhash.xxh3_64_digest).value)
 
 
 def profile(features: Features, weights: Mapping[str, float], policy: Policy) -> Profile:

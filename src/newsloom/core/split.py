@@ -22,6 +22,7 @@ import numpy as np
 
 from newsloom.core import gaps, trees
 from newsloom.core.cohesion import Array
+from newsloom.core.cues import Wording
 from newsloom.core.furniture import body, is_sign_off
 from newsloom.core.runs import Seen
 from newsloom.core.trees import Trees
@@ -49,9 +50,7 @@ class Segment:
 class Model:
     """What was learned; see split.json for where from and how well."""
 
-    wording: Mapping[
-        str, Sequence[float]
-    ]  #: feature of a paragraph -> log-odds that it opens, and closes, a story
+    wording: Wording  #: log-odds that a paragraph opens, and closes, a story
     near: Trees
     between: Trees
     candidate: float  #: log-odds of `near` from which on a gap is a candidate
@@ -63,7 +62,7 @@ class Model:
 def model_from(data: Mapping[str, Any]) -> Model:
     """From the layout of split.json."""
     return Model(
-        wording=data["wording"],
+        wording=Wording(data["wording"]),
         near=trees.load(data["near"]["base"], data["near"]["trees"]),
         between=trees.load(data["between"]["base"], data["between"]["trees"]),
         **data["decode"],
