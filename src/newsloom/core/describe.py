@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 import xxhash
 from simhash import Simhash
 
@@ -16,6 +17,9 @@ from newsloom.core.model import Features, Profile, Story
 from newsloom.core.policy import Policy
 from newsloom.core.reading import lines, words_of
 from newsloom.core.text import names, terms, word_count
+
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 SHINGLE_WORDS = 3
 SKETCH_SIZE = 96
@@ -92,20 +96,21 @@ def simhash_of(body: Sequence[str]) -> int:
 
 def profile(features: Features, weights: Mapping[str, float], policy: Policy) -> Profile:
     """The heaviest terms of each view, and the views' norms under these weights."""
-    told = {
-        term: tf(count) * weights[term]
-        for term, count in features.terms.items()
-        if weights[term] > policy.least_weight
-    }
-    heaviest = sorted(told, key=lambda term: (-told[term], term))[: policy.profile_terms]
-    kept = frozenset(heaviest) | (features.title & told.keys())
+    terms = list(features.terms)
+    weight = np.fromiter(map(weights.__getitem__, terms), np.float64, len(terms))
+    value = _TF[np.fromiter(features.terms.values(), np.int64, len(terms))] * weight
+    told = dict(zip(terms, np.where(weight > policy.least_weight, value, 0.0).tolist(), strict=True))
+    heaviest = _heaviest(terms, value, weight > policy.least_weight, policy.profile_terms)
+    kept = frozenset(heaviest) | frozenset(
+        term for term in features.title if weights[term] > policy.least_weight
+    )
     title, lead, named = features.title & kept, features.lead & kept, features.names & kept
     numbers = frozenset(term for term in kept if term[0].isdecimal())
     return Profile(
         simhash=features.simhash,
         sketch=features.sketch,
         words=features.words,
-        body={term: tf(features.terms[term]) for term in sorted(kept)},
+        body={term: TF[features.terms[term]] for term in sorted(kept)},
         title=title,
         lead=lead,
         names=named,
@@ -118,6 +123,17 @@ def profile(features: Features, weights: Mapping[str, float], policy: Policy) ->
             _norm(numbers, weights),
         ),
     )
+
+
+def _heaviest(terms: Sequence[str], value: Numbers, told: Flags, count: int) -> list[str]:
+    """So many of the terms that are told, the heaviest; of equals those that come first in the alphabet."""
+    at = np.flatnonzero(told)
+    if len(at) <= count:
+        return [terms[k] for k in at]
+    values = value[at]
+    least = np.partition(values, len(at) - count)[len(at) - count]
+    above = [terms[k] for k in at[values > least]]
+    return above + sorted(terms[k] for k in at[values == least])[: count - len(above)]
 
 
 def reweighed(known: Profile, weights: Mapping[str, float]) -> Profile:
@@ -137,6 +153,11 @@ def reweighed(known: Profile, weights: Mapping[str, float]) -> Profile:
 def tf(count: int) -> float:
     """Weight of a term's repetitions: ``1 + ln(count)``."""
     return 1.0 + math.log(count)
+
+
+#: The same of each count that is kept.
+TF = (0.0, *(tf(count) for count in range(1, MAX_COUNT + 1)))
+_TF = np.array(TF)
 
 
 def _norm(view: Iterable[str], weights: Mapping[str, float]) -> float:
