@@ -28,6 +28,9 @@ class Seen:
     ends: frozenset[int] = frozenset()
 
 
+NOTHING = Seen()
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Two neighbouring paragraphs of a page, as the beginning or the end of a story."""

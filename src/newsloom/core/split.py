@@ -24,7 +24,7 @@ from newsloom.core import gaps, trees
 from newsloom.core.cohesion import Array
 from newsloom.core.cues import Wording
 from newsloom.core.furniture import body, is_sign_off
-from newsloom.core.runs import Seen
+from newsloom.core.runs import NOTHING, Seen
 from newsloom.core.trees import Trees
 
 #: Body paragraphs measured at once; a longer page goes through in overlapping windows.
@@ -33,9 +33,6 @@ WINDOW = 400
 OVERLAP = 80
 #: Candidates looked at on one window, the most likely first; bounds the work on a hopeless page.
 MAX_CANDIDATES = 40
-
-
-NOTHING = Seen()
 
 
 @dataclass(frozen=True, slots=True)

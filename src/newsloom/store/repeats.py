@@ -12,7 +12,7 @@ import msgpack
 from newsloom.core.model import Repeated
 from newsloom.store.available import available
 from newsloom.store.base import Caps, Shown
-from newsloom.store.scripted import Scripted
+from newsloom.store.together import RedisTogether, Steps, call
 
 #: Articles of a source whose lines are remembered at full weight; see learn.lua.
 REMEMBERED = 100
@@ -69,14 +69,19 @@ def packed(shown: Shown, caps: Caps) -> bytes:
     return value
 
 
-class RedisRepeats(Scripted):
+class RedisRepeats(RedisTogether):
     """The part of the Redis store that looks them up."""
 
     @available
     def repeated(
         self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
     ) -> Repeated:
-        articles, counts, new, old = self._run(
+        return self._alone(self._repeated(language, source, lines, runs))
+
+    def _repeated(
+        self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
+    ) -> Steps[Repeated]:
+        articles, counts, new, old = yield call(
             "repeated", language, source, b"".join(lines), b"".join(runs), self._caps.runs
         )
         return Repeated(
