@@ -4,7 +4,7 @@ import pytest
 
 from newsloom.core.model import Outcome
 from newsloom.errors import StoreUnavailable
-from newsloom.store.base import Quarantined, Reassignment
+from newsloom.store.base import Asked, Quarantined, Question, Reassignment
 from newsloom.store.redis import RedisStore
 
 METHODS = {
@@ -13,6 +13,10 @@ METHODS = {
     "repeated": lambda desk, _query, _place: desk.store.repeated("en", b"courier.", [b"line"], [b"the run."]),
     "recall": lambda desk, query, _place: desk.recall(query),
     "commit": lambda desk, query, place: desk.commit(query, recalled=desk.earlier, place=place),
+    "look_up": lambda desk, _query, place: desk.store.look_up([Asked("en", place, b"courier.", [], [])]),
+    "settle": lambda desk, query, _place: desk.store.settle(None, Question(query, ("fog",), 8)),
+    "tried": lambda desk, _query, _place: desk.store.tried(["a"]),
+    "all_settled": lambda desk, _query, _place: desk.store.all_settled(["a"]),
     "story": lambda desk, query, _place: desk.store.story(query.story.id),
     "event": lambda desk, query, _place: desk.store.event(query.story.id),
     "events": lambda desk, _query, _place: list(desk.store.events()),

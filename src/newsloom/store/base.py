@@ -300,6 +300,9 @@ class Store(Protocol):
     def attempt(self, file: str) -> int:
         """Count one more attempt at a file that is about to begin; returns the number so far."""
 
+    def tried(self, files: Sequence[str]) -> list[int]:
+        """How often each was begun without an end."""
+
     def settled(self, file: str, *, clean: bool = False) -> None:
         """The file has its outcome: forget its attempts, and if it is clean its time in quarantine."""
 

@@ -4,6 +4,7 @@ A method of the Redis store that runs one script is written as steps: it yields 
 sent the reply. So it can be driven alone, or together with others; what they say is the same.
 """
 
+from collections import Counter
 from collections.abc import Generator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -49,6 +50,11 @@ class RedisTogether(Scripted):
         return _room(counts, self._caps)
 
     @available
+    def tried(self, files: Sequence[str]) -> list[int]:
+        names = [file.encode("utf-8", "surrogatepass") for file in files]
+        return [int(count or 0) for count in self._redis.hmget(keys.ATTEMPTS, names)]
+
+    @available
     def all_settled(self, files: Sequence[str]) -> None:
         if files:
             with self._redis.pipeline(transaction=False) as pipe:
@@ -92,6 +98,10 @@ class MemoryTogether:
     """The same of the store in memory, which has no round trips to save."""
 
     _caps: Caps
+    _attempts: Counter[str]
+
+    def tried(self, files: Sequence[str]) -> list[int]:
+        return [self._attempts[file] for file in files]
 
     def look_up(self: Store, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
         return [
