@@ -172,7 +172,7 @@ def scores(lines: Sequence[Line], wording: Wording) -> list[tuple[float, float, 
     for line in lines:
         words = line.words
         opens, closes = weights.get("", (0.0, 0.0))
-        pairs = [known.get(word) for word in dict.fromkeys(words[:MAX_WORDS])]
+        pairs: list[Sequence[float] | None] = [known.get(word) for word in dict.fromkeys(words[:MAX_WORDS])]
         names = _told(line.text, words, sign_offs)
         pairs += [weights.get(name) for name in names]
         pairs += [first.get(word.lower()) for first, word in zip(wording.first, words, strict=False)]

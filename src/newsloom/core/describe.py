@@ -129,11 +129,11 @@ def _heaviest(terms: Sequence[str], value: Numbers, told: Flags, count: int) -> 
     """So many of the terms that are told, the heaviest; of equals those that come first in the alphabet."""
     at = np.flatnonzero(told)
     if len(at) <= count:
-        return [terms[k] for k in at]
+        return [terms[k] for k in at.tolist()]
     values = value[at]
     least = np.partition(values, len(at) - count)[len(at) - count]
-    above = [terms[k] for k in at[values > least]]
-    return above + sorted(terms[k] for k in at[values == least])[: count - len(above)]
+    above = [terms[k] for k in at[values > least].tolist()]
+    return above + sorted(terms[k] for k in at[values == least].tolist())[: count - len(above)]
 
 
 def reweighed(known: Profile, weights: Mapping[str, float]) -> Profile:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, zip_longest
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -82,11 +82,9 @@ class Lexicon(dict[str | bytes, int]):
     def cut(self, pieces: Sequence[str | bytes]) -> list[int]:
         """Codes of the words and terms of these pieces, in order."""
         known = list(map(self.get, pieces))
-        found = (
-            [self._learn(p) if code is None else code for p, code in zip(pieces, known, strict=True)]
-            if None in known
-            else known
-        )
+        if None in known:
+            known = [self._learn(p) if code is None else code for p, code in zip(pieces, known, strict=True)]
+        found = cast("list[int]", known)
         if found and min(found) < 0:
             return list(chain.from_iterable([code] if code >= 0 else self._parts[-code] for code in found))
         return found
