@@ -8,6 +8,7 @@ import redis
 
 from newsloom import __version__
 from newsloom.cli import output
+from newsloom.cli.bench import bench
 from newsloom.cli.byhand import merge, move
 from newsloom.cli.evaluate import evaluate
 from newsloom.cli.feed import enqueue, run
@@ -29,7 +30,7 @@ def cli() -> None:
 
 
 for command in (
-    run, enqueue, worker, events, show, explain, merge, move, tail, stats, quarantine, export, evaluate, train
+    run, enqueue, worker, events, show, explain, merge, move, tail, stats, quarantine, export, evaluate, train, bench
 ):  # fmt: skip
     cli.add_command(command)
 
