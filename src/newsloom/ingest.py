@@ -1,38 +1,26 @@
-"""The use case: an article in, a decision for each of its stories out."""
+"""The use case: articles in, a decision for each of their stories out."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from newsloom.batch import Batch, Opened, Stopwatch
 from newsloom.core.decide import decide
-from newsloom.core.describe import describe, profile
-from newsloom.core.language import detect
-from newsloom.core.model import Article, Decision, Features, Outcome, Story
+from newsloom.core.describe import fingerprints, profile, simhash_of
+from newsloom.core.model import Article, Counts, Decision, Features, Outcome, Story
 from newsloom.core.policy import Policy
 from newsloom.core.views import Query
 from newsloom.core.weights import weigh
 from newsloom.errors import Conflict
-from newsloom.page import Page, look, version_of
-from newsloom.store.base import Commit, Known, Place, Store
+from newsloom.store.base import Commit, Known, Question, Recalled, Store
 from newsloom.telling import telling
 
 # Each conflict means that another worker got on, so a story is decided in the end; this many in a
 # row means that something is wrong with the store.
 MAX_CONFLICTS = 200
-
-
-@dataclass(slots=True)
-class Stopwatch:
-    """Milliseconds spent in each step, summed over retries."""
-
-    took_ms: dict[str, float] = field(default_factory=dict)
-    _since: float = field(default_factory=time.perf_counter)
-
-    def lap(self, step: str) -> None:
-        now = time.perf_counter()
-        self.took_ms[step] = round(self.took_ms.get(step, 0.0) + 1000 * (now - self._since), 3)
-        self._since = now
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +30,32 @@ class Told:
     story: Story
     decision: Decision
     record: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A story whose candidates are wanted."""
+
+    number: int  #: place of its article among those handed in
+    article: Opened
+    features: Features
+    question: Question
+    seen: int  #: stories that its term weights rest on
+    watch: Stopwatch
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """A story that is decided and not committed yet."""
+
+    asking: _Asking
+    commit: Commit
+
+    @property
+    def told(self) -> tuple[int, Told]:
+        query, record = self.commit.query, self.commit.record
+        took_ms = dict(self.asking.watch.took_ms)
+        return self.asking.number, Told(query.story, self.commit.decision, {**record, "took_ms": took_ms})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,77 +69,155 @@ class Ingest:
     def warm(self) -> None:
         """Load the models by deciding one story, on a store of which nothing is kept."""
         text = "Two ferries met in the fog off the harbour.\n" * 4
+        if fingerprints(text.split())[0] != simhash_of(text.split()):
+            raise RuntimeError(
+                f"numpy {np.__version__} and the simhash package do not agree on a fingerprint"
+            )
         for _ in self.article(Article(file="warm-up", text=text.strip(), language="en")):
             pass
 
     def article(self, article: Article) -> Iterator[Told]:
-        """Decide the stories of an article, in order, each committed before the next.
-
-        Raises ``StoreUnavailable``. What was decided before an interruption is found again as a
-        repeat, so an article may be handed in any number of times.
-        """
-        watch = Stopwatch()
-        language = detect(article.text, article.language)
-        version = version_of(article)
-        known = self.store.known(language, version)
-        page = look(article, language, known, self.store, self.policy)
-        watch.lap("split")
-        for story in page.stories(article, language, version, self.now()):
-            told = self._story(story, version, known, page, watch)
-            if told is None:
-                yield from self.article(article)
-                return
+        """Decide the stories of an article, in order."""
+        for _, told in self.articles([article]):
             yield told
-            watch = Stopwatch()
 
-    def _story(self, story: Story, place: Place, known: Known, page: Page, watch: Stopwatch) -> Told | None:
-        """None if another worker had the article too and, knowing more or less, cut it otherwise.
+    def articles(self, articles: Sequence[Article]) -> Iterator[tuple[int, Told]]:
+        """Decide the stories of articles, in order, each as if it came alone; with the place of its article.
 
-        The first commit settles how an article is cut, so this happens to no story but its first.
+        What is known of all of them is asked for at once; then a story is committed together with the
+        recall for the next one: one round trip a story, and no candidate is older than that. A story is
+        told once it is committed. Raises ``StoreUnavailable``. What was decided before an interruption is
+        found again as a repeat, so an article may be handed in any number of times.
         """
-        features: Features | None = None
-        for retries in range(MAX_CONFLICTS):
-            if story.part in known.decided:
-                decision = known.decided[story.part]
-                return Told(story, decision, telling(story, decision, None, retries, watch.took_ms))
-            features = features or describe(story, page.furniture)
-            counts = self.store.counts(story.language, list(features.terms))
-            weights = weigh(counts, story.language, self.policy)
-            query = Query(story, profile(features, weights, self.policy), weights)
-            watch.lap("describe")
-            terms = query.keys(self.policy.index_terms)
-            recalled = self.store.recall(query, terms, self.policy.max_distance_bits)
-            watch.lap("recall")
-            decision = decide(
-                query, recalled.candidates, self.policy, earlier=known.earlier, seen=counts.stories
-            )
-            watch.lap("decide")
-            record = telling(story, decision, query.profile, retries, watch.took_ms)
+        batch = Batch(self.store, self.policy, self.now)
+        opened = batch.open(articles)
+        late: _Late | None = None
+        for number, one in enumerate(opened):
+            if batch.overtaken(one):
+                yield from self._settle(late, batch)
+                late = None
+                batch.reopen(one)
+            for part in range(len(one.stories)):
+                if part in one.known.decided or batch.full(one.sheet.language):
+                    yield from self._settle(late, batch)
+                    late = None
+                    if batch.full(one.sheet.language):
+                        batch.recount(one.sheet.language, opened[number:])
+                if one.done:  # with the first of its stories
+                    break
+                if part in one.known.decided:
+                    yield number, _repeat(one, part, 0)
+                    continue
+                told, late = self._next(number, one, part, late, batch)
+                yield from told
+        yield from self._settle(late, batch)
+
+    def _next(
+        self, number: int, one: Opened, part: int, late: _Late | None, batch: Batch
+    ) -> tuple[list[tuple[int, Told]], _Late | None]:
+        """Commit what is late and decide a story; none if its article was done with what was late."""
+        asking = self._ask(number, one, part, batch.counts)
+        told: list[tuple[int, Told]] = []
+        recalled: Recalled | None = None
+        if late is not None:
+            told, recalled = self._commit(late, batch, asking)
+            if one.done:
+                return told, None
+        if recalled is None:  # nothing was late; or it was refused, and may be another decision by now
+            asking = self._ask(number, one, part, batch.counts) if late is not None else asking
+            recalled = self._recall(asking)
+        decided = self._decide(asking, recalled, one.known, 0)
+        batch.note(decided.commit)
+        return told, decided
+
+    def _settle(self, late: _Late | None, batch: Batch) -> list[tuple[int, Told]]:
+        return [] if late is None else self._commit(late, batch, None)[0]
+
+    def _commit(
+        self, late: _Late, batch: Batch, then: _Asking | None
+    ) -> tuple[list[tuple[int, Told]], Recalled | None]:
+        """Commit what is late and recall for the next; nothing is recalled if the commit was refused."""
+        late.asking.watch.again()
+        try:
+            recalled = self.store.settle(late.commit, then.question if then else None)
+        except Conflict:
+            late.asking.watch.lap("commit")
+            batch.take_back(late.commit)
+            return self._again(late, batch), None
+        late.asking.watch.lap("commit", *(["recall"] if then else []))
+        if then is not None:  # of one round trip each has a half
+            then.watch.add("recall", late.asking.watch.took_ms.pop("recall"))
+        return [late.told], recalled
+
+    def _again(self, late: _Late, batch: Batch) -> list[tuple[int, Told]]:
+        """Decide alone what was overtaken by another worker, until it is not."""
+        one, number, part = late.asking.article, late.asking.number, late.commit.query.story.part
+        for retries in range(1, MAX_CONFLICTS):
+            known = self.store.known(one.sheet.language, one.sheet.place)
+            if known.segments and known.segments != one.page.segments:
+                # Another worker had the article too and, knowing more or less, cut it otherwise. The first
+                # commit settles how an article is cut, so this happens to no story but its first.
+                one.done = True
+                return [(number, told) for told in self.article(one.sheet.article)]
+            if part in known.decided:
+                one.known = known
+                return [(number, _repeat(one, part, retries))]
+            asking = self._ask(number, one, part, self.store.counts)
+            late = self._decide(asking, self._recall(asking), known, retries)
             try:
-                self.store.commit(
-                    Commit(
-                        query=query,
-                        decision=decision,
-                        recalled=recalled,
-                        place=place,
-                        known=known,
-                        segments=page.segments,
-                        counted=_counted(features, decision, known),
-                        record=record,
-                        shown=page.shown(story, copied=decision.outcome is Outcome.DUPLICATE),
-                    )
-                )
+                self.store.commit(late.commit)
             except Conflict:
-                watch.lap("commit")
-                known = self.store.known(story.language, place)
-                if known.segments and known.segments != page.segments:
-                    return None
+                asking.watch.lap("commit")
                 continue
-            watch.lap("commit")
-            return Told(story, decision, {**record, "took_ms": dict(watch.took_ms)})
+            asking.watch.lap("commit")
+            batch.note(late.commit)
+            return [late.told]
+        story = late.commit.query.story.id
         raise Conflict(
-            f"story {story.id} met {MAX_CONFLICTS} conflicts in a row: is the store's clock or memory ill?"
+            f"story {story} met {MAX_CONFLICTS} conflicts in a row: is the store's clock or memory ill?"
         )
+
+    def _ask(
+        self, number: int, one: Opened, part: int, counts: Callable[[str, list[str]], Counts]
+    ) -> _Asking:
+        story, features, watch = one.stories[part], one.features[part], one.watches[part]
+        watch.again()
+        found = counts(story.language, list(features.terms))
+        weights = weigh(found, story.language, self.policy)
+        query = Query(story, profile(features, weights, self.policy), weights)
+        terms = query.keys(self.policy.index_terms)
+        question = Question(query, terms, self.policy.max_distance_bits)
+        watch.lap("describe")
+        return _Asking(number, one, features, question, found.stories, watch)
+
+    def _recall(self, asking: _Asking) -> Recalled:
+        question = asking.question
+        recalled = self.store.recall(question.query, question.terms, question.max_distance_bits)
+        asking.watch.lap("recall")
+        return recalled
+
+    def _decide(self, asking: _Asking, recalled: Recalled, known: Known, retries: int) -> _Late:
+        one, query, watch = asking.article, asking.question.query, asking.watch
+        watch.again()
+        decision = decide(query, recalled.candidates, self.policy, earlier=known.earlier, seen=asking.seen)
+        watch.lap("decide")
+        commit = Commit(
+            query=query,
+            decision=decision,
+            recalled=recalled,
+            place=one.sheet.place,
+            known=known,
+            segments=one.page.segments,
+            counted=_counted(asking.features, decision, known),
+            record=telling(query.story, decision, query.profile, retries, watch.took_ms),
+            shown=one.page.shown(query.story, copied=decision.outcome is Outcome.DUPLICATE),
+        )
+        return _Late(asking, commit)
+
+
+def _repeat(one: Opened, part: int, retries: int) -> Told:
+    story, decision = one.stories[part], one.known.decided[part]
+    return Told(story, decision, telling(story, decision, None, retries, one.watches[part].took_ms))
 
 
 def _counted(features: Features, decision: Decision, known: Known) -> list[str]:

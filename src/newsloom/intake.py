@@ -3,7 +3,7 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -13,7 +13,7 @@ import structlog
 from newsloom.core.model import Article
 from newsloom.errors import BadFile, Conflict, StoreUnavailable
 from newsloom.given import Given, given
-from newsloom.ingest import Ingest
+from newsloom.ingest import Ingest, Told
 from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import BadRecord, Limits, read
 from newsloom.sources import Sources, is_address
@@ -27,6 +27,9 @@ KILLED = (
     "A worker died over it {} times; look at the file, and at the memory and the time limit of the "
     "workers, then retry it."
 )
+#: Files or records that are decided together, and characters of their texts: few enough that a death costs
+#: little, and that what was looked up for all of them is not old when the last is decided.
+CHUNK_RECORDS, CHUNK_CHARACTERS = 64, 1_000_000
 SLOW = "It took longer than {:.0f} s; split it, or raise the time limits, then retry it."
 FAILED = "newsloom failed on it with {!r}; the log has the traceback: report it with the file."
 
@@ -73,12 +76,16 @@ class Intake:
     def _in_order(self, works: Sequence["_Work"], hand_back: Callable[[int], None]) -> None:
         deadline = time.monotonic() + self.patience_s
         deadly: list[str] = []
-        for begun, work in enumerate(works):
+        begun = 0
+        while begun < len(works):
             if begun and time.monotonic() > deadline:
                 hand_back(begun)
                 log.info("message_handed_back", begun=begun, patience_s=self.patience_s)
                 break
-            deadly += self._file(work)
+            chunk = works[begun : begun + CHUNK_RECORDS]
+            done, died = self._files(chunk, f"{works[begun].part.run}+", deadline)
+            begun += done
+            deadly += died
         self._forget(deadly)
 
     def file(self, file: str, part: Slice, base: str = "") -> None:
@@ -98,12 +105,86 @@ class Intake:
         for name in deadly:
             self.store.settled(name)
 
+    def _files(self, works: Sequence["_Work"], name: str, deadline: float) -> tuple[int, list[str]]:
+        """Ingest and close files, those of one article each together, unless a worker died over them before.
+
+        Returns how many there was time for, one at least, and the names under which deaths are counted
+        that are to be forgotten with the message.
+        """
+        deadly: list[str] = []
+        if len(works) > 1:
+            self._forget_interrupted()
+            deadly.append(name)
+        # Where one of them killed a worker, which one it was shows when each is begun alone.
+        alone = len(works) == 1 or self.store.attempt(name) > 1
+        tried = [] if alone else self.store.tried([work.begun for work in works])
+        found: list[tuple[_Work, Article, float]] = []
+        begun = 0
+        try:
+            for work in works:
+                if begun and time.monotonic() > deadline:
+                    break
+                lone = None if alone or tried[begun] else self._lone(work)
+                begun += 1
+                if lone is not None:
+                    found.append((work, *lone))
+                if lone is None or sum(len(article.text) for _, article, _ in found) > CHUNK_CHARACTERS:
+                    deadly += self._together(found)
+                    found = []
+                if lone is None:
+                    deadly += self._file(work)
+            deadly += self._together(found)
+        except (StoreUnavailable, Conflict):
+            if not alone:
+                self.interrupted.add(name)
+            raise
+        return begun, deadly
+
+    def _lone(self, work: "_Work") -> tuple[Article, float] | None:
+        """The article of a file that has no more than this one, and the milliseconds of reading it."""
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(file=work.name):
+            records, broken = self._load(work)
+        if broken is not None or len(records) != 1 or not isinstance(records[0], Article):
+            return None
+        return replace(records[0], file=work.name, path=work.path), 1000 * (time.perf_counter() - started)
+
+    def _together(self, found: Sequence[tuple["_Work", Article, float]]) -> list[str]:
+        """Decide the articles of files, and close them; each alone if that cannot be done."""
+        told = self._decide_all([(article, load_ms) for _, article, load_ms in found])
+        if told is None:
+            return [name for work, _, _ in found for name in self._file(work)]
+        for (work, _, _), counts in zip(found, told, strict=True):
+            with structlog.contextvars.bound_contextvars(file=work.name):
+                self._close(work.part, Counter(articles=1) + counts, last=True)
+        self.store.all_settled([work.begun for work, _, _ in found])
+        self.kept.forget([work.shown for work, _, _ in found if work.given is not None])
+        return []
+
+    def _decide_all(self, articles: Sequence[tuple[Article, float]]) -> list[Counter[str]] | None:
+        """Decide articles as one batch; returns what came of each, or None where one by one is due."""
+        counts: list[Counter[str]] = [Counter() for _ in articles]
+        try:
+            for number, told in self.ingest.articles([article for article, _ in articles]):
+                self._tell(told, articles[number][1], counts[number])
+        except self.interrupts:
+            return None
+        except (StoreUnavailable, Conflict):
+            raise
+        except Exception:  # one of them is at fault: which one will show
+            log.exception("batch_failed", articles=len(articles))
+            return None
+        return counts
+
+    def _forget_interrupted(self) -> None:
+        for name in list(self.interrupted):
+            self.store.settled(name)
+            self.interrupted.discard(name)
+
     def _file(self, work: "_Work") -> list[str]:
         """Ingest and close; returns the names under which the deaths of what was refused are counted."""
         with structlog.contextvars.bound_contextvars(file=work.name):
-            for name in list(self.interrupted):
-                self.store.settled(name)
-                self.interrupted.discard(name)
+            self._forget_interrupted()
             try:
                 if self._begin(work, work.begun):
                     self._ingest(work)
@@ -141,13 +222,16 @@ class Intake:
         if not alone:
             self.store.settled(work.begun)  # it can be read: from here on deaths count against a record
         counts: Counter[str] = Counter(articles=len(records))
-        for record in records:
-            # The deaths of a lone record are those of its file, and counted there.
-            decide = self._decide if alone else self._counted
-            refusal = decide(work, record, load_ms, counts)
-            if refusal is not None:
-                counts["refused"] += 1
-                self._refuse_of(work, refusal.reason, refusal.detail, None if alone else refusal.index)
+        for chunk in _chunks(records):
+            if self._chunk(work, chunk, load_ms, counts):
+                continue
+            for record in chunk:
+                # The deaths of a lone record are those of its file, and counted there.
+                decide = self._decide if alone else self._counted
+                refusal = decide(work, record, load_ms, counts)
+                if refusal is not None:
+                    counts["refused"] += 1
+                    self._refuse_of(work, refusal.reason, refusal.detail, None if alone else refusal.index)
         if broken is not None:
             counts["refused"] += 1
             self._refuse_of(
@@ -182,6 +266,26 @@ class Intake:
         path = self.sources.local(work.path, work.part.run)
         return islice(read(path, self.limits, start=work.part.start), self.slice_articles + 1)
 
+    def _chunk(
+        self, work: "_Work", chunk: Sequence[Article | BadRecord], load_ms: float, counts: Counter[str]
+    ) -> bool:
+        """Decide records together; False if each is due alone: there is but one, or a worker died over them."""
+        articles = [
+            (replace(one, file=work.name, path=work.path), load_ms)
+            for one in chunk
+            if isinstance(one, Article)
+        ]
+        if len(articles) < 2:
+            return False
+        work.in_hand = name = f"{work.path}#{chunk[0].index}+"
+        told = None if self.store.attempt(name) > 1 else self._decide_all(articles)
+        if told is None:
+            work.deadly.append(name)  # forgotten with the message, for a death brings it again
+            return False
+        counts.update(sum(told, Counter()))
+        self.store.settled(name)
+        return True
+
     def _counted(
         self, work: "_Work", record: Article | BadRecord, load_ms: float, counts: Counter[str]
     ) -> BadRecord | None:
@@ -212,10 +316,13 @@ class Intake:
 
     def _article(self, article: Article, load_ms: float, counts: Counter[str]) -> None:
         for told in self.ingest.article(article):
-            took_ms = {"load": round(load_ms, 3), **told.record["took_ms"]}
-            log.info("story_decided", **{**told.record, "took_ms": took_ms})
-            counts["stories"] += 1
-            counts[told.decision.outcome.value] += 1
+            self._tell(told, load_ms, counts)
+
+    def _tell(self, told: Told, load_ms: float, counts: Counter[str]) -> None:
+        took_ms = {"load": round(load_ms, 3), **told.record["took_ms"]}
+        log.info("story_decided", **{**told.record, "took_ms": took_ms})
+        counts["stories"] += 1
+        counts[told.decision.outcome.value] += 1
 
     def _refuse_of(self, work: "_Work", reason: str, detail: str, record: int | None = None) -> None:
         if work.given is not None and work.given.text:
@@ -238,6 +345,21 @@ class Intake:
             told = self.mailbox.done(part, last=last, counts=dict(counts))
         if told is not None:
             log.info("file_ingested", **told)
+
+
+def _chunks(records: Sequence[Article | BadRecord]) -> Iterator[list[Article | BadRecord]]:
+    """A slice in the parts that are decided together; what could not be read is a part of its own."""
+    chunk: list[Article | BadRecord] = []
+    characters = 0
+    for record in records:
+        length = len(record.text) if isinstance(record, Article) else CHUNK_CHARACTERS
+        if chunk and (len(chunk) == CHUNK_RECORDS or characters + length > CHUNK_CHARACTERS):
+            yield chunk
+            chunk, characters = [], 0
+        chunk.append(record)
+        characters += length
+    if chunk:
+        yield chunk
 
 
 class _Work:

@@ -1,15 +1,16 @@
 """An article as a page: its paragraphs, and what the stream knows of them already."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from newsloom.core import lines, runs
 from newsloom.core.describe import headline
 from newsloom.core.identity import article_id, place_id, story_id
-from newsloom.core.model import Article, Story
+from newsloom.core.language import detect
+from newsloom.core.model import Article, Repeated, Story
 from newsloom.core.policy import Policy
 from newsloom.core.split import split
-from newsloom.store.base import Known, Place, Shown, Store
+from newsloom.store.base import Asked, Known, Place, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,28 +20,29 @@ class Page:
     paragraphs: Sequence[str]
     segments: tuple[tuple[int, int], ...]  #: start and stop of each story
     furniture: frozenset[str]  #: lines that its source repeats
+    seen: runs.Seen  #: where stories begin and end that other files hold
     source: bytes  #: digest of the source
     lines: tuple[bytes, ...]  #: digests by which the source's counts grow
     told: bool  #: whether its lines were counted before: as an earlier version, or as part of an archive
     new: bool  #: whether its source has not shown all of its sentences before
     known: frozenset[bytes]  #: its runs that known stories begin or end with
 
-    def stories(self, article: Article, language: str, version: Place, arrived_s: float) -> Iterator[Story]:
+    def stories(self, sheet: "Sheet", arrived_s: float) -> Iterator[Story]:
         """The stories it is cut into, in order."""
-        published_s = article.published_s
+        published_s = sheet.article.published_s
         if published_s is not None and published_s > arrived_s:
             published_s = None  # nobody reports from the future: the date is wrong
         for part, (start, stop) in enumerate(self.segments):
             paragraphs = tuple(self.paragraphs[start:stop])
             yield Story(
-                id=story_id(version.article, part),
-                article=article,
-                language=language,
+                id=story_id(sheet.place.article, part),
+                article=sheet.article,
+                language=sheet.language,
                 part=part,
                 parts=len(self.segments),
                 first_paragraph=start,
                 paragraphs=paragraphs,
-                title=(article.title if part == 0 else None) or headline(paragraphs, self.furniture),
+                title=(sheet.article.title if part == 0 else None) or headline(paragraphs, self.furniture),
                 published_s=published_s,
                 arrived_s=arrived_s,
             )
@@ -63,33 +65,64 @@ class Page:
         return Shown(source=self.source, lines=self.lines, runs=edges)
 
 
-def version_of(article: Article) -> Place:
-    """Where the article comes from and which version of it this is."""
-    place = place_id(article)
-    return Place(place=place, article=article_id(place, article))
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An article before it is looked up: its paragraphs, and what of them is asked for."""
+
+    article: Article
+    language: str
+    place: Place
+    paragraphs: Sequence[str]
+    source: bytes  #: digest of the source
+    lines: Mapping[str, bytes]  #: digests of what may be furniture
+    pairs: Sequence[runs.Run]  #: where a known story may begin or end
+
+    @property
+    def asked(self) -> Asked:
+        digests = [run.digest for run in self.pairs]
+        return Asked(self.language, self.place, self.source, list(self.lines.values()), digests)
 
 
-def look(article: Article, language: str, known: Known, store: Store, policy: Policy) -> Page:
-    """Look up what is repeated; split the article, unless that was done when it came first."""
+def open_sheet(article: Article) -> Sheet:
+    """Tell the language and the place of an article, and what has to be looked up."""
     paragraphs = [line for line in article.text.split("\n") if line.strip()]
-    source = lines.source_digest(article)
-    asked = lines.digests(paragraphs) if source else {}
+    source, place = lines.source_digest(article), place_id(article)
+    return Sheet(
+        article=article,
+        language=detect(article.text, article.language),
+        place=Place(place=place, article=article_id(place, article)),
+        paragraphs=paragraphs,
+        source=source,
+        lines=lines.digests(paragraphs) if source else {},
+        pairs=runs.of_page(paragraphs),
+    )
+
+
+def look(sheet: Sheet, known: Known, repeated: Repeated, policy: Policy, before: Page | None = None) -> Page:
+    """What is repeated; and split the article, unless that was done when it came first.
+
+    ``before`` is what it looked like a moment ago: where what tells the cuts is the same, so are they.
+    """
+    furniture = lines.furniture(sheet.lines, repeated, policy)
     # An earlier version of the article would be taken for another file that holds its stories.
-    pairs = [] if known.segments or known.previous else runs.of_page(paragraphs)
-    repeated = store.repeated(language, source, list(asked.values()), [run.digest for run in pairs])
-    furniture = lines.furniture(asked, repeated, policy)
-    segments = known.segments
-    if not segments:
-        seen = runs.seen(pairs, repeated.runs, paragraphs, furniture)
-        found = split(paragraphs, article.title, furniture=furniture, seen=seen)
+    seen = runs.NOTHING
+    if not known.segments and known.previous is None:
+        seen = runs.seen(sheet.pairs, repeated.runs, sheet.paragraphs, furniture)
+    if known.segments:
+        segments = known.segments
+    elif before is not None and (before.furniture, before.seen) == (furniture, seen):
+        segments = before.segments
+    else:
+        found = split(sheet.paragraphs, sheet.article.title, furniture=furniture, seen=seen)
         segments = tuple((segment.start, segment.stop) for segment in found)
     return Page(
-        paragraphs=paragraphs,
+        paragraphs=sheet.paragraphs,
         segments=segments,
         furniture=furniture,
-        source=source,
-        lines=lines.counted(asked),
+        seen=seen,
+        source=sheet.source,
+        lines=lines.counted(sheet.lines),
         told=known.previous is not None or known.learned,
-        new=lines.is_new(asked, repeated),
+        new=lines.is_new(sheet.lines, repeated),
         known=repeated.runs,
     )

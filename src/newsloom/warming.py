@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from newsloom.core.describe import describe
-from newsloom.core.language import detect
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.errors import BadFile
-from newsloom.page import look, version_of
+from newsloom.page import look, open_sheet
 from newsloom.readers import BadRecord, Limits, read
 from newsloom.store.base import Lesson, Store, printable
 
@@ -62,16 +61,15 @@ class Warming:
 
     def article(self, article: Article) -> Taught:
         """Learn from one article, all at once, if it is new."""
-        language = detect(article.text, article.language)
-        version = version_of(article)
-        known = self.store.known(language, version)
+        sheet = open_sheet(article)
+        ((known, repeated),) = self.store.look_up([sheet.asked])
         if known.learned or known.segments:
             return Taught.KNOWN
-        page = look(article, language, known, self.store, self.policy)
+        page = look(sheet, known, repeated, self.policy)
         lessons = []
-        for story in page.stories(article, language, version, time.time()):
+        for story in page.stories(sheet, time.time()):
             copied = page.copied(story)
             terms = [] if copied else list(describe(story, page.furniture).terms)
             lessons.append(Lesson(terms, page.shown(story, copied=copied)))
-        learned = self.store.learn(language, version.article, lessons)
+        learned = self.store.learn(sheet.language, sheet.place.article, lessons)
         return Taught.LEARNED if learned else Taught.KNOWN

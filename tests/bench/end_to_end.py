@@ -1,25 +1,23 @@
-"""Stories a second, from the first message to the last decision, beside no-op Celery tasks.
+"""Stories a second, from the first message to the last decision, beside no-op Celery tasks over stock kombu.
 
-usage: end_to_end.py ARTICLES.jsonl[.gz] [--articles 2000] [--workers 2]
-
-Everything runs on one server, started for this and thrown away, in one go; the figure to quote is the
-ratio, for machines differ. Prints one JSON object.
+With one worker process and with two; as messages of one file, messages of many, and one file of JSON lines.
+Everything runs on servers started for this and thrown away. The figure to quote is the ratio to the no-op
+tasks, one a message, of the same run; where other programs keep the machine busy, the ratio of CPU time.
 """
 
-import argparse
-import gzip
 import json
 import os
-import platform
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import redis
+
+from newsloom import bootstrap, server
+from newsloom.bench import _common
 
 NOOP_APP = """
 from celery import Celery
@@ -29,92 +27,83 @@ app.conf.update(task_ignore_result=True, task_default_queue="noop", worker_send_
 def noop(files=None):
     pass
 """
+_BUILT = (bootstrap.settings, bootstrap.client, bootstrap.store, bootstrap.mailbox, bootstrap._embedded)
 
 
-def until(
-    condition: Callable[[], bool], process: "subprocess.Popen[bytes]", timeout_s: float = 900.0
-) -> None:
-    end = time.monotonic() + timeout_s
-    while not condition():
-        if process.poll() is not None or time.monotonic() > end:
-            raise SystemExit(f"the worker ended ({process.poll()}), or took too long")
-        time.sleep(0.01)  # between two looks at the condition
-
-
-def articles(path: Path, count: int) -> Iterator[dict[str, Any]]:
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for _, line in zip(range(count), lines, strict=False):
-            yield json.loads(line)
-
-
-def worker(argv: list[str], env: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
-    with log.open("wb") as out:
-        return subprocess.Popen(argv, env={**os.environ, **env}, stdout=out, stderr=subprocess.STDOUT)
-
-
-def stop(process: "subprocess.Popen[bytes]") -> None:
-    process.terminate()
-    process.wait(timeout=60)
-
-
-def noop_rate(client: Any, socket_path: str, folder: Path, tasks: int, workers: int) -> float:
-    """No-op tasks a second, one a message, sent beforehand."""
-    broker = f"redis+socket://{socket_path}"
-    (folder / "noop_app.py").write_text(NOOP_APP.format(broker=broker))
-    sys.path.insert(0, str(folder))
-    from noop_app import noop  # type: ignore[import-not-found]
-
+def noop(folder: Path, tasks: int, workers: int) -> dict[str, float]:
+    """No-op tasks, one a message, sent beforehand."""
+    share = server.start_or_join(folder / f"noop-{workers}")
+    client = redis.Redis(unix_socket_path=share.socket_path)
+    (folder / "noop_app.py").write_text(NOOP_APP.format(broker=f"redis+socket://{share.socket_path}"))
+    names: dict[str, Any] = {}
+    exec((folder / "noop_app.py").read_text(), names)
     for number in range(tasks):
-        noop.apply_async(kwargs={"files": [f"article-{number}.json"]})
+        names["noop"].apply_async(kwargs={"files": [f"article-{number}.json"]})
     argv = [sys.executable, "-m", "celery", "-A", "noop_app", "worker", "-c", str(workers), "-l", "WARNING"]
     argv += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     log = folder / "noop.log"
-    process = worker(argv, {"PYTHONPATH": str(folder)}, log)
-    until(lambda: client.llen("noop") < tasks - 20, process)  # it has begun: leave the start-up out
-    began, left = time.perf_counter(), client.llen("noop")
-    until(lambda: client.llen("noop") == 0 and client.hlen("unacked") == 0, process)
-    rate = left / (time.perf_counter() - began)
-    stop(process)
-    return float(rate)
+    with _common.process(argv, {"PYTHONPATH": str(folder)}, log) as worker:
+        # It has begun: the start-up is left out.
+        _common.until(lambda: client.llen("noop") < tasks - 20, worker, log)
+        began, left, cpu_s = time.perf_counter(), client.llen("noop"), _spent(worker.pid, client)
+        _common.until(lambda: client.llen("noop") == 0 and client.hlen("unacked") == 0, worker, log)
+        took_s, spent_s = time.perf_counter() - began, _spent(worker.pid, client) - cpu_s
+    share.close()
+    return {"per_s": left / took_s, "cpu_ms": 1000 * spent_s / left}
 
 
-def newsloom_rate(
-    env: dict[str, str], folder: Path, paths: list[str], workers: int, batch: int
-) -> tuple[float, int]:
-    """Stories a second from enqueue to the last decision, the workers being up; and the stories."""
-    from newsloom import bootstrap
-
-    log = folder / f"worker-{batch}-{len(paths)}.log"
+def newsloom(folder: Path, paths: Sequence[str], workers: int, batch: int) -> dict[str, float]:
+    """From enqueue to the last decision, the workers being up."""
+    data = folder / f"newsloom-{workers}-{batch}-{len(paths)}"
+    env = {"NEWSLOOM_DATA_DIR": str(data), "NEWSLOOM_LOG_FORMAT": "json", "NEWSLOOM_LOOK_EVERY_S": "0"}
+    kept = {name: os.environ.get(name) for name in env}
+    os.environ.update(env)
+    for built in _BUILT:
+        built.cache_clear()
+    share = server.start_or_join(data)
+    client = redis.Redis(unix_socket_path=share.socket_path)
+    log = folder / "worker.log"
     argv = [sys.executable, "-m", "newsloom", "worker", "--concurrency", str(workers)]
-    process = worker(argv, {**env, "NEWSLOOM_LOG_FORMAT": "json"}, log)
-    until(lambda: "ready." in log.read_text(errors="replace"), process)
-    mailbox, store = bootstrap.mailbox(), bootstrap.store()
-    before, began = store.stats()["stories"], time.perf_counter()
-    mailbox.send([paths[i : i + batch] for i in range(0, len(paths), batch)])
-    until(lambda: mailbox.depth().drained, process)
-    took = time.perf_counter() - began
-    stories = store.stats()["stories"] - before
-    stop(process)
-    return stories / took, stories
+    with _common.process(argv, env, log) as worker:
+        _common.until(lambda: "ready." in log.read_text(errors="replace"), worker, log)
+        mailbox, store = bootstrap.mailbox(), bootstrap.store()
+        began, cpu_s = time.perf_counter(), _spent(worker.pid, client)
+        mailbox.send([paths[at : at + batch] for at in range(0, len(paths), batch)])
+        _common.until(lambda: mailbox.depth().drained, worker, log)
+        took_s, spent_s = time.perf_counter() - began, _spent(worker.pid, client) - cpu_s
+        stories = store.stats()["stories"]
+    used = client.info("memory")["used_memory"]
+    share.close()
+    for name, value in kept.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
+    for built in _BUILT:
+        built.cache_clear()
+    return {
+        "stories": stories,
+        "per_s": stories / took_s,
+        "cpu_ms": 1000 * spent_s / stories,
+        "redis_bytes_per_story": used / stories,
+    }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("articles_file", type=Path)
-    parser.add_argument("--articles", type=int, default=2000)
-    parser.add_argument("--workers", type=int, default=2)
-    chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
+def _spent(pid: int, client: Any) -> float:
+    """CPU seconds of the workers and of the server so far."""
+    used = client.info("cpu")
+    return _common.cpu_s(pid) + float(used["used_cpu_user"]) + float(used["used_cpu_sys"])
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    options = _common.parser(__doc__, articles=2000)
+    options.add_argument("--workers", type=int, nargs="*", default=[1, 2], help="worker processes, in turn")
+    options.add_argument("--batch", type=int, default=100, help="files of a message that holds many")
+    chosen = options.parse_args(argv)
+    rows = _common.articles(chosen)
+    found: dict[str, Any] = {**_common.machine(), "articles": len(rows), "runs": []}
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        found: dict[str, Any] = {
-            "machine": platform.machine(),
-            "cores": os.cpu_count(),
-            "workers": chosen.workers,
-        }
-        rows = list(articles(chosen.articles_file, chosen.articles))
         lines = folder / "articles.jsonl"
         lines.write_text("".join(json.dumps(row) + "\n" for row in rows))
         files = []
@@ -122,39 +111,30 @@ def main() -> None:
             path = folder / f"{number:06}.json"
             path.write_text(json.dumps(row))
             files.append(str(path))
-        from newsloom import bootstrap, server
-
-        for label, paths, batch in (
-            ("json_lines", [str(lines)], 1),
-            ("batches_of_20", files, 20),
-            ("one_a_message", files, 1),
-        ):
-            data = folder / label
-            env = {"NEWSLOOM_DATA_DIR": str(data)}
-            os.environ.update(env)
-            for built in (
-                bootstrap.settings,
-                bootstrap.client,
-                bootstrap.store,
-                bootstrap.mailbox,
-                bootstrap._embedded,
+        for workers in chosen.workers:
+            beside = noop(folder, 3 * len(rows), workers)
+            found["runs"].append({"run": "no-op tasks", "workers": workers, **_rounded(beside)})
+            for run, paths, batch in (
+                (f"messages of {chosen.batch} files", files, chosen.batch),
+                ("one file of JSON lines", [str(lines)], 1),
+                ("messages of one file", files, 1),
             ):
-                built.cache_clear()
-            share = server.start_or_join(data)
-            client = redis.Redis(unix_socket_path=share.socket_path)
-            if "noop_per_s" not in found:
-                found["noop_per_s"] = round(
-                    noop_rate(client, share.socket_path, folder, 3 * len(rows), chosen.workers)
-                )
-            rate, stories = newsloom_rate(env, folder, paths, chosen.workers, batch)
-            found[label] = {
-                "stories": stories,
-                "stories_per_s": round(rate, 1),
-                "of_noop": round(rate / found["noop_per_s"], 2),
-                "redis_bytes_per_story": round(client.info("memory")["used_memory"] / stories),
-            }
-            share.close()
-        print(json.dumps(found, indent=1))
+                one = newsloom(folder, paths, workers, batch)
+                ratios = {
+                    "of_noop": one["per_s"] / beside["per_s"],
+                    "of_noop_by_cpu": beside["cpu_ms"] / one["cpu_ms"],
+                }
+                found["runs"].append({"run": run, "workers": workers, **_rounded(one | ratios)})
+    _common.finish(chosen, found, lambda axes: _draw(axes, found["runs"]))
+
+
+def _rounded(values: dict[str, float]) -> dict[str, float]:
+    return {name: round(value, 3) if value < 100 else round(value) for name, value in values.items()}
+
+
+def _draw(axes: Any, runs: Sequence[dict[str, Any]]) -> None:
+    values = {f"{run['run']}, {run['workers']} worker(s)": run["per_s"] for run in runs}
+    _common.bars(axes, values, "stories, or tasks, a second", "From enqueue to the last decision")
 
 
 if __name__ == "__main__":

@@ -188,3 +188,17 @@ def test_any_path_can_be_attempted_and_settled(store, file):
     assert store.attempt(file) == 2
     store.settled(file, clean=True)
     assert store.attempt(file) == 1
+
+
+def test_many_files_are_asked_about_and_settled_at_once(store):
+    """Each keeps its own count, and one that is clean leaves the quarantine."""
+    files = ["a.txt", "caf\udce9.txt", "c.txt"]
+    for times, file in enumerate(files):
+        for _ in range(times):
+            store.attempt(file)
+    store.quarantine(Quarantined(file="c.txt", reason="empty", detail="", at_s=1.0))
+    assert store.tried([*files, "never seen.txt"]) == [0, 1, 2, 0]
+    store.all_settled(files[1:])
+    assert store.tried(files) == [0, 0, 0]
+    assert store.quarantined() == []
+    store.all_settled([])

@@ -1,6 +1,7 @@
 """The memory store reads as what the Redis store does, so the two must decide alike."""
 
 import contextlib
+import itertools
 from dataclasses import replace
 from itertools import count
 
@@ -92,10 +93,11 @@ def articles(draw):
 
 def outcome_of(ingest, article):
     """All that was decided about an article, without what is measured in milliseconds."""
-    told = []
-    for one in ingest.article(article):
-        told.append((one.decision, {k: v for k, v in one.record.items() if k != "took_ms"}))
-    return told
+    return without_times(ingest.article(article))
+
+
+def without_times(told):
+    return [(one.decision, {k: v for k, v in one.record.items() if k != "took_ms"}) for one in told]
 
 
 def export(store):
@@ -147,6 +149,31 @@ def test_both_stores_decide_alike(clean, caps, archive, stream, years):
         assert one == other
         assert export(both[0].store) == export(both[1].store)
     assert [look.look(3) for look in looks] == [[], []]
+
+
+@pytest.mark.parametrize("caps", [Caps(), CAPS], ids=["roomy", "tight"])
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(stream=st.lists(articles(), min_size=2, max_size=14), size=st.sampled_from([2, 3, 5, 14]))
+def test_a_batch_is_decided_as_its_articles_are_alone(clean, caps, stream, size):
+    """Copies, versions, repeats, furniture, counts that grow and are forgotten: the same to the last digit."""
+    clean.flushdb()
+    alone, *batched = (
+        Ingest(store, POLICY, now=itertools.count(START_S, 3600.0).__next__)
+        for store in (
+            MemoryStore(caps, POLICY.window_days),
+            MemoryStore(caps, POLICY.window_days),
+            RedisStore(clean, caps, POLICY.window_days),
+        )
+    )
+    wanted = [one for article in stream for one in outcome_of(alone, article)]
+    for ingest in batched:
+        told = []
+        for start in range(0, len(stream), size):
+            pairs = list(ingest.articles(stream[start : start + size]))
+            assert [number for number, _ in pairs] == sorted(number for number, _ in pairs)
+            told += [one for _, one in pairs]
+        assert without_times(told) == wanted
+        assert export(ingest.store) == export(alone.store)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

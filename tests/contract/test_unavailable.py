@@ -4,7 +4,7 @@ import pytest
 
 from newsloom.core.model import Outcome
 from newsloom.errors import StoreUnavailable
-from newsloom.store.base import Lesson, Quarantined, Reassignment, Shown
+from newsloom.store.base import Asked, Lesson, Quarantined, Question, Reassignment, Shown
 from newsloom.store.redis import RedisStore
 
 METHODS = {
@@ -14,6 +14,10 @@ METHODS = {
     "recall": lambda desk, query, _place: desk.recall(query),
     "commit": lambda desk, query, place: desk.commit(query, recalled=desk.earlier, place=place),
     "learn": lambda desk, _query, place: desk.store.learn("en", place.article, [Lesson(["fog"], Shown())]),
+    "look_up": lambda desk, _query, place: desk.store.look_up([Asked("en", place, b"courier.", [], [])]),
+    "settle": lambda desk, query, _place: desk.store.settle(None, Question(query, ("fog",), 8)),
+    "tried": lambda desk, _query, _place: desk.store.tried(["a"]),
+    "all_settled": lambda desk, _query, _place: desk.store.all_settled(["a"]),
     "story": lambda desk, query, _place: desk.store.story(query.story.id),
     "event": lambda desk, query, _place: desk.store.event(query.story.id),
     "events": lambda desk, _query, _place: list(desk.store.events()),

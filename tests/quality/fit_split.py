@@ -29,9 +29,10 @@ from scipy.sparse import csr_matrix
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from newsloom.core import cohesion, cues, gaps
+from newsloom.core import cues, gaps
 from newsloom.core.cohesion import Array
 from newsloom.core.furniture import body
+from newsloom.core.reading import line as read_line
 from newsloom.core.split import Model, left_out, model_from, split
 
 TARGET = Path(__file__).parents[2] / "src/newsloom/core/split.json"
@@ -50,7 +51,7 @@ def fit_wording(singles: Sequence[Single]) -> dict[str, list[float]]:
     events: Counter[str] = Counter()
 
     def add(line: str, opens: bool, closes: bool) -> None:
-        rows.append(cues.cues(line, cohesion.WORD.findall(line)))
+        rows.append(cues.cues(read_line(line)))
         truth.append((opens, closes))
 
     for single in singles:
@@ -120,7 +121,9 @@ def measured(page: Laid, wording: dict[str, list[float]]) -> Measured | None:
     kept = body(page.lines)
     if len(kept) < 2:
         return None
-    it = gaps.measure([page.lines[i] for i in kept], left_out(page.lines, kept), page.title, wording)
+    it = gaps.measure(
+        [page.lines[i] for i in kept], left_out(page.lines, kept), page.title, cues.Wording(wording)
+    )
     first = {next((k for k, i in enumerate(kept) if i >= start), 0) for start in page.starts}
     return it, gaps.near(it), np.array([k in first for k in range(1, len(kept))])
 

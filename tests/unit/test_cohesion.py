@@ -2,7 +2,8 @@
 
 import pytest
 
-from newsloom.core import cohesion, cues
+from newsloom.core import cohesion, cues, split
+from newsloom.core.reading import line, lines
 
 
 @pytest.mark.parametrize(
@@ -26,30 +27,75 @@ from newsloom.core import cohesion, cues
 )
 def test_wording_is_described_by_named_cues(text: str, cue: str) -> None:
     """A cue is there when its pattern is."""
-    assert cue in cues.cues(text, cohesion.WORD.findall(text))
+    assert cue in cues.cues(line(text))
+
+
+def terms_of(texts: list[str], vectors: cohesion.Vectors) -> list[dict[str, float]]:
+    """The vectors of some lines as term -> weight."""
+    terms = {number: term for term, number in lines(texts)[0].lexicon.numbered.items()}
+    found: list[dict[str, float]] = [{} for _ in texts]
+    for term, row, weight in zip(vectors.term, vectors.row, vectors.weight, strict=True):
+        found[row][terms[term]] = weight
+    return found
+
+
+def words_of(*texts: str) -> list[dict[str, float]]:
+    return terms_of([*texts], cohesion.vectors(lines(texts))[0])
+
+
+def names_of(*texts: str) -> list[dict[str, float]]:
+    return terms_of([*texts], cohesion.vectors(lines(texts))[1])
 
 
 def test_names_are_words_with_a_capital_inside_a_sentence() -> None:
     """Where the page writes a word so once, it counts everywhere; a word too common to tell does not."""
-    lines = ["Today Haal spoke, as The captain and Brill knew.", "Haal left. The end."]
-    words = [cohesion.WORD.findall(line) for line in lines]
-    assert [set(vector) for vector in cohesion.name_vectors(lines, words)] == [{"Haal", "Brill"}, {"Haal"}]
+    found = names_of("Today Haal spoke, as The captain and Brill knew.", "Haal left. The end.")
+    assert [set(vector) for vector in found] == [{"Haal", "Brill"}, {"Haal"}]
 
 
 def test_two_letters_nobody_knows_are_no_term() -> None:
     """Initials and remains of markup tell no topic."""
     assert cohesion.term("qx") == ("qx", 0.0)
     assert cohesion.term("7") == ("7", 0.0)
-    assert cohesion.word_vectors([["東京都知事"]]) == [dict.fromkeys(("東京", "京都", "都知", "知事"), 4.0)]
+
+
+def test_a_run_without_spaces_is_cut_into_pairs() -> None:
+    """They weigh alike, beside the words of a line in both scripts."""
+    pairs = dict.fromkeys(("東京", "京都", "都知", "知事"), 4.0)
+    assert words_of("東京都知事") == [pairs]
+    assert words_of("東京都知事 telescope", "a telescope") == [
+        {**pairs, "telescope": cohesion.term("telescope")[1]},
+        {"telescope": cohesion.term("telescope")[1]},
+    ]
+
+
+def test_of_two_words_that_are_one_term_the_later_tells_the_weight() -> None:
+    """Each counts where it stands first."""
+    for one, other in (("ferry", "ferries"), ("telescope", "telescopes"), ("Harbours", "harbour")):
+        last = cohesion.term(other.lower())
+        assert words_of(f"{one} {other} {one}")[0][last[0]] == last[1]
 
 
 def test_a_line_without_words_has_only_a_shape() -> None:
     """Dashes and rules are described too."""
-    assert not [name for name in cues.cues("— … —", []) if name.startswith(("w:", "1:"))]
+    assert not [name for name in cues.cues(line("— … —")) if name.startswith(("w:", "1:"))]
 
 
 def test_words_that_are_addresses_do_not_count() -> None:
     """A page address or a code as long as a line is no term."""
-    assert cohesion.word_vectors([["the", "x" * 41, "telescope"]]) == [
-        {"telescope": cohesion.term("telescope")[1]}
+    assert words_of("the " + "x" * 41 + " telescope") == [{"telescope": cohesion.term("telescope")[1]}]
+
+
+def test_scores_are_the_sum_of_the_weights_of_all_cues() -> None:
+    """The models are linear over the very features that they were fitted on."""
+    wording = split.shipped().wording
+    texts = [
+        "PORT ANDERS (CP) — A ferry ran aground on Tuesday, the coast guard said.",
+        "“It was the loudest noise”, said Leonard Pask, 61.",
+        "Follow us on www.calderpress.example",
+        "Background",
     ]
+    for read, found in zip(lines(texts), cues.scores(lines(texts), wording), strict=True):
+        pairs = [wording.weights.get(name, (0.0, 0.0)) for name in ["", *cues.cues(read)]]
+        assert found[:2] == pytest.approx([sum(pair[k] for pair in pairs) for k in (0, 1)])
+        assert bool(found[2]) == ("quote start" in cues.cues(read))

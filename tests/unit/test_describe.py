@@ -1,8 +1,10 @@
 """Fingerprints, samples and terms of a story."""
 
+import json
 import math
 import random
 import unicodedata
+from pathlib import Path
 
 import pytest
 import xxhash
@@ -19,10 +21,15 @@ from newsloom.core.describe import (
     fingerprints,
     headline,
     profile,
+    simhash_of,
     tf,
 )
+from newsloom.core.forms import normalise
 from newsloom.core.model import Article, Story
 from newsloom.core.policy import Policy
+from newsloom.core.text import terms
+
+LANGUAGES = Path(__file__).parents[1] / "data" / "languages"
 
 WORDS = ("harbour", "ferry", "fog", "mayor", "inquiry", "captain", "dawn", "siren", "crew", "quay")
 BODIES = st.lists(st.sampled_from(WORDS) | st.text("abc", min_size=1, max_size=3), max_size=400)
@@ -63,6 +70,16 @@ def test_the_fingerprint_is_that_of_the_simhash_package(body):
         [(shingle, 1) for shingle in shingles_of(body)], f=64, hashfunc=xxhash.xxh3_64_intdigest
     )
     assert fingerprints(body)[0] == expected.value
+
+
+@pytest.mark.parametrize("file", sorted(LANGUAGES.glob("*.json")), ids=lambda file: file.stem)
+def test_the_fingerprint_of_real_prose_is_the_packages(file):
+    """In every script, and for texts of all lengths."""
+    for article in json.loads(file.read_text(encoding="utf-8"))["tellings"]:
+        body = terms(normalise(article["text"]), file.stem)
+        for size in (0, 1, 2, 3, 4, 7, len(body)):
+            assert fingerprints(body[:size])[0] == simhash_of(body[:size])
+        assert fingerprints(body * 40)[0] == simhash_of(body * 40)
 
 
 @given(BODIES)

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -211,13 +211,16 @@ def test_a_deadly_file_is_refused(desk: Any, text: Any, log: LogCapture) -> None
 def test_deaths_do_not_multiply(
     desk: Any, text: Any, inventor: Any, monkeypatch: pytest.MonkeyPatch, deadly: str
 ) -> None:
-    """Two deadly files and a file with two deadly records in one message: three deaths each."""
+    """Two deadly files and a file with two deadly records in one message: three deaths each.
+
+    And one more for those decided together with others, which tells that each has to be begun alone.
+    """
 
     class Death(BaseException):
         """Stands for SIGKILL: nothing in the process sees it."""
 
     deaths: list[str] = []
-    read, decide = module.read, Ingest.article
+    read, decide = module.read, Ingest.articles
 
     def deadly_read(path: str, limits: Limits, *, start: int = 0) -> Iterator[Any]:
         for record in read(path, limits, start=start):
@@ -226,14 +229,15 @@ def test_deaths_do_not_multiply(
                 raise Death
             yield record
 
-    def deadly_decide(self: Ingest, article: Article) -> Any:
-        if "DEADLY" in article.text:
-            deaths.append(f"{article.file}#{article.index}")
-            raise Death
-        return decide(self, article)
+    def deadly_decide(self: Ingest, articles: Sequence[Article]) -> Any:
+        for article in articles:
+            if "DEADLY" in article.text:
+                deaths.append(f"{article.file}#{article.index}")
+                raise Death
+            yield from ((articles.index(article), told) for _, told in decide(self, [article]))
 
     monkeypatch.setattr(module, "read", deadly_read)
-    monkeypatch.setattr(Ingest, "article", deadly_decide)
+    monkeypatch.setattr(Ingest, "articles", deadly_decide)
     here = desk()
     bad = [text(f"bad{number}.txt", f"{inventor.event()}\nDEADLY FILE") for number in range(2)]
     record = f"{inventor.event()}\nDEADLY RECORD"
@@ -252,9 +256,9 @@ def test_deaths_do_not_multiply(
         ("many.jsonl", 3, "killed_worker"),
     ]
     assert sorted(here.stories()) == [("good.txt", 0), ("many.jsonl", 0), ("many.jsonl", 2)]
-    assert sorted(deaths) == sorted(
-        3 * (bad if deadly == "reader" else [f"{name}#0" for name in bad]) + 3 * [f"{many}#1", f"{many}#3"]
-    )
+    alone = 3 * (bad if deadly == "reader" else [f"{name}#0" for name in bad])
+    records = [f"{many}#1", f"{many}#3"]
+    assert sorted(deaths) == sorted([alone[0], *alone, records[0], *(3 * records)])
     assert here.store._attempts == {}
 
 
@@ -265,13 +269,14 @@ def test_a_record_dies_for_itself(
     here = desk()
     deaths = [1, 2, 2, 1, 2]  # the records over which the worker dies, in this order; then never again
 
-    def article(self: Ingest, article: Article, real: Any = Ingest.article) -> Any:
-        if deaths and deaths[0] == article.index:
-            deaths.pop(0)
-            raise KeyboardInterrupt
-        return real(self, article)
+    def articles(self: Ingest, articles: Sequence[Article], real: Any = Ingest.articles) -> Any:
+        for article in articles:
+            if deaths and deaths[0] == article.index:
+                deaths.pop(0)
+                raise KeyboardInterrupt
+        return real(self, articles)
 
-    monkeypatch.setattr(Ingest, "article", article)
+    monkeypatch.setattr(Ingest, "articles", articles)
     many = text("many.jsonl", *(inventor.event() for _ in range(3)))
     for _ in range(5):
         with pytest.raises(KeyboardInterrupt):
@@ -288,12 +293,12 @@ def test_a_server_that_goes_away_is_no_death(desk: Any, text: Any, monkeypatch: 
     name = text("a.txt")
     away = [True] * 7
 
-    def article(self: Ingest, article: Article, real: Any = Ingest.article) -> Any:
+    def articles(self: Ingest, articles: Sequence[Article], real: Any = Ingest.articles) -> Any:
         if away and away.pop():
             raise StoreUnavailable("away")
-        return real(self, article)
+        return real(self, articles)
 
-    monkeypatch.setattr(Ingest, "article", article)
+    monkeypatch.setattr(Ingest, "articles", articles)
     for _ in range(7):
         with pytest.raises(StoreUnavailable):
             here.intake.files([name], run="r")
@@ -307,12 +312,12 @@ def test_too_slow(desk: Any, text: Any, inventor: Any, monkeypatch: pytest.Monke
     """A record that takes too long is refused by its number, a file that does by its name; the rest goes on."""
     here = desk()
 
-    def article(self: Ingest, article: Article, real: Any = Ingest.article) -> Any:
-        if "SLOW" in article.text:
+    def articles(self: Ingest, articles: Sequence[Article], real: Any = Ingest.articles) -> Any:
+        if any("SLOW" in article.text for article in articles):
             raise Interrupt
-        return real(self, article)
+        return real(self, articles)
 
-    monkeypatch.setattr(Ingest, "article", article)
+    monkeypatch.setattr(Ingest, "articles", articles)
     slow = f"{inventor.event()}\nSLOW"
     names = [text("slow.txt", slow), text("many.jsonl", inventor.event(), slow, inventor.event())]
     here.intake.files(names, run="r")
@@ -324,17 +329,17 @@ def test_a_bug_costs_one_record(desk: Any, text: Any, inventor: Any, monkeypatch
     """Whatever a parser or a decision may raise, that record has an outcome and the others go on."""
     here = desk()
 
-    def article(self: Ingest, article: Article, real: Any = Ingest.article) -> Any:
-        if "BUG" in article.text:
+    def articles(self: Ingest, articles: Sequence[Article], real: Any = Ingest.articles) -> Any:
+        if any("BUG" in article.text for article in articles):
             raise ZeroDivisionError("a bug")
-        return real(self, article)
+        return real(self, articles)
 
     def read(path: str, limits: Limits, *, start: int = 0, real: Any = module.read) -> Iterator[Any]:
         if path.endswith("parser.txt"):
             raise ZeroDivisionError("a bug")
         return real(path, limits, start=start)
 
-    monkeypatch.setattr(Ingest, "article", article)
+    monkeypatch.setattr(Ingest, "articles", articles)
     monkeypatch.setattr(module, "read", read)
     many = text("many.jsonl", inventor.event(), f"{inventor.event()}\nBUG", inventor.event())
     here.intake.files([text("parser.txt"), many, text("good.txt")], run="r")

@@ -36,7 +36,7 @@ def terms_of(text, language):
 
 
 def names_of(text, language):
-    return names(normalise(text), terms_of(text, language), language)
+    return names([text], terms_of(text, language), language)
 
 
 def plain_terms(normal):

@@ -23,7 +23,7 @@ def terms_of(text, language="en"):
 
 
 def names_of(text, language="en"):
-    return names(normalise(text), terms_of(text, language), language)
+    return names([text], terms_of(text, language), language)
 
 
 # One form

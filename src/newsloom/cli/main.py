@@ -8,6 +8,7 @@ import redis
 
 from newsloom import __version__
 from newsloom.cli import output
+from newsloom.cli.bench import bench
 from newsloom.cli.bridge import bridge
 from newsloom.cli.byhand import merge, move
 from newsloom.cli.evaluate import evaluate
@@ -35,7 +36,7 @@ def cli() -> None:
 
 for command in (
     run, enqueue, watch, bridge, worker, warm, events, show, explain, merge, move, tail, stats, quarantine, export, formats,
-    evaluate, train,
+    evaluate, train, bench,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -10,19 +10,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from math import log
-from operator import mul
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from wordfreq import get_frequency_dict
 
+from newsloom.core.reading import Lexicon, Line, joined
+
 Array = npt.NDArray[np.float64]
 Index = npt.NDArray[np.signedinteger[Any]]
 
-WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞΑ-ΩЀ-Я](?<=[\w,;:’] .)[\w’'-]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 #: Natural log of the frequency from which on a word says nothing about the topic (about 1 in 400).
@@ -47,7 +46,6 @@ def _background() -> dict[str, float]:
     return get_frequency_dict("en", wordlist="small")
 
 
-@lru_cache(maxsize=1 << 16)
 def term(word: str) -> tuple[str, float]:
     """A lower-case word's term (plural s dropped) and weight: 0 for a word too common to tell topics."""
     if len(word) < 2 or (word.isdigit() and len(word) < 3):
@@ -60,17 +58,45 @@ def term(word: str) -> tuple[str, float]:
     return stem, weight
 
 
-def _terms(words: Sequence[str]) -> dict[str, float]:
-    vector: dict[str, float] = {}
-    for word in dict.fromkeys(map(str.lower, words[:_MAX_WORDS])):
-        if not word.isascii() and _CJK.search(word):
-            run = word[:_MAX_WORDS]
-            vector.update((run[i : i + 2], _BIGRAM) for i in range(max(1, len(run) - 1)))
-        elif len(word) <= _LONGEST:
-            stem, weight = term(word)
-            if weight > 0.0:
-                vector[stem] = weight
-    return vector
+# What the lexicon keeps of each word: its number, its own and that of its term; the weight, below 0 where
+# the word is cut into pieces first.
+def _word(lexicon: Lexicon, code: int) -> int:
+    return lexicon.number(lexicon.words[code]) if lexicon.words[code] else -1
+
+
+def _lower(lexicon: Lexicon, code: int) -> int:
+    return lexicon.number(lexicon.words[code].lower())
+
+
+def _stem(lexicon: Lexicon, code: int) -> int:
+    return lexicon.number(term(lexicon.words[code].lower())[0])
+
+
+def _weight(lexicon: Lexicon, code: int) -> float:
+    word = lexicon.words[code].lower()
+    if not word.isascii() and _CJK.search(word):
+        return -_BIGRAM
+    return term(word)[1] if len(word) <= _LONGEST else 0.0
+
+
+def _pieces(word: str) -> list[str]:
+    run = word.lower()[:_MAX_WORDS]
+    return [run[i : i + 2] for i in range(max(1, len(run) - 1))]
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Terms of n paragraphs: one entry for each paragraph and term, in order of terms, then of paragraphs."""
+
+    n: int
+    term: Index  #: number of the term
+    row: Index  #: paragraph
+    weight: Array
+
+    @property
+    def norms(self) -> Array:
+        """(n,) squared length of each."""
+        return _summed(self.row, self.weight * self.weight, self.n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +131,22 @@ class View:
         return np.asarray(inner / np.maximum((b - a) * (b - a - 1), 1))
 
 
-def view(vectors: Sequence[dict[str, float]]) -> View:
-    """Measure paragraphs given as term -> weight."""
-    n = len(vectors)
-    places: dict[str, list[int]] = {}
-    weights: dict[str, float] = {}
-    for i, vector in enumerate(vectors):
-        weights.update(vector)
-        for name in vector:
-            places.setdefault(name, []).append(i)
-    norm = np.array([sum(map(mul, vector.values(), vector.values())) for vector in vectors])
+def view(vectors: Vectors) -> View:
+    """Measure paragraphs."""
+    n, row = vectors.n, vectors.row
+    norm = vectors.norms
     gram = np.zeros((n, n))
     cut, told, again, fresh = np.zeros(n + 1), np.zeros(n), np.zeros(n), np.zeros(n)
-    shared = [(weights[name], rows) for name, rows in places.items() if len(rows) > 1]
-    if shared:
-        counts = np.array([len(rows) for _, rows in shared])
-        row = np.fromiter(chain.from_iterable(rows for _, rows in shared), int, int(counts.sum()))
-        weight = np.repeat([weight for weight, _ in shared], counts)
-        matrix = np.zeros((len(shared), n))
-        matrix[np.repeat(np.arange(len(shared)), counts), row] = weight
+    first = _firsts(vectors.term)
+    counts = np.diff(np.append(first, len(row)))
+    shared = counts > 1
+    if shared.any():
+        # On the whole page a term weighs what it does where it stands last.
+        weights = vectors.weight[(first + counts - 1)[shared]]
+        row, counts = row[np.repeat(shared, counts)], counts[shared]
+        weight = np.repeat(weights, counts)
+        matrix = np.zeros((len(counts), n))
+        matrix[np.repeat(np.arange(len(counts)), counts), row] = weight
         gram = matrix.T @ matrix
         opens = np.cumsum(counts) - counts  # where in `row` each term's places begin
         fresh = _summed(row[opens], weight[opens], n)
@@ -136,11 +159,16 @@ def view(vectors: Sequence[dict[str, float]]) -> View:
         told = _summed(after, weight * weight, n)
         again = _summed(before, weight * weight, n)
     np.fill_diagonal(gram, norm)
-    root = np.sqrt(np.maximum(norm, 1e-9))
+    floor = np.maximum(norm, 1e-9)
+    root = np.sqrt(floor)
     cosines = gram / np.outer(root, root)
     np.fill_diagonal(cosines, 0.0)
-    floor = np.maximum(norm, 1e-9)
     return View(_running(gram), _running(cosines), np.cumsum(cut)[:n], told / floor, again / floor, fresh)
+
+
+def _firsts(ordered: Index) -> Index:
+    """Where each value of an ordered array stands first."""
+    return np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else ordered
 
 
 def _summed(places: Index, weights: Array, size: int) -> Array:
@@ -154,21 +182,48 @@ def _running(matrix: Array) -> Array:
     return out
 
 
-def word_vectors(words: Sequence[Sequence[str]]) -> list[dict[str, float]]:
-    """Rare terms of each paragraph with their weights."""
-    return [_terms(line) for line in words]
+def vectors(lines: Sequence[Line]) -> tuple[Vectors, Vectors]:
+    """Of each paragraph its rare terms, and its names.
 
+    Names are words written with a capital inside a sentence somewhere on the page. The first words of a
+    paragraph count, each once; of two that are one term the later tells the weight.
+    """
+    n, lexicon = len(lines), lines[0].lexicon
+    codes, sizes = joined(lines)
+    row = np.repeat(np.arange(n), sizes)
+    word = lexicon.column("word", _word)[codes]
+    row, codes, word = row[word >= 0], codes[word >= 0], word[word >= 0]
+    sizes = np.bincount(row, minlength=n)
+    near = np.arange(len(row)) - np.repeat(np.cumsum(sizes) - sizes, sizes) < _MAX_WORDS
+    weight = lexicon.column("weight", _weight)[codes]
 
-def name_vectors(paragraphs: Sequence[str], words: Sequence[Sequence[str]]) -> list[dict[str, float]]:
-    """Names in each paragraph: words written with a capital inside a sentence somewhere on the page."""
-    names = {name.partition("’")[0].partition("'")[0] for line in paragraphs for name in _NAME.findall(line)}
-    found = []
-    for line in words:
-        vector: dict[str, float] = {}
-        for word in line[:_MAX_WORDS]:
-            if word in names and 1 < len(word) <= _LONGEST:
-                weight = term(word.lower())[1]
-                if weight > 0.0:
-                    vector[word] = weight
-        found.append(vector)
-    return found
+    written = {
+        name.partition("’")[0].partition("'")[0] for line in lines for name in _NAME.findall(line.text)
+    }
+    listed = np.zeros(lexicon.numbers, dtype=bool)
+    listed[[lexicon.number(name) for name in written if name in lexicon.numbered]] = True
+    named = near & (weight > 0.0) & listed[word]
+    key, at = np.unique(word[named] * n + row[named], return_index=True)
+    names = Vectors(n, key // n, key % n, weight[named][at])
+
+    telling = near & (weight != 0.0)
+    row, codes, weight = row[telling], codes[telling], weight[telling]
+    _, at = np.unique(row * lexicon.numbers + lexicon.column("lower", _lower)[codes], return_index=True)
+    at.sort()
+    row, codes, weight = row[at], codes[at], weight[at]
+    stem = lexicon.column("stem", _stem)[codes]
+    pairs = [
+        (k, lexicon.number(piece))
+        for k in np.flatnonzero(weight < 0.0)
+        for piece in _pieces(lexicon.words[codes[k]])
+    ]
+    if pairs:
+        spaced = weight > 0.0
+        row = np.concatenate([row[spaced], row[[k for k, _ in pairs]]])
+        stem = np.concatenate([stem[spaced], [number for _, number in pairs]])
+        weight = np.concatenate([weight[spaced], np.full(len(pairs), _BIGRAM)])
+    key = stem * n + row
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    last = order[np.append(key[1:] != key[:-1], True)] if len(key) else order
+    return Vectors(n, stem[last], row[last], weight[last]), names

@@ -9,9 +9,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from newsloom.core.furniture import is_caption, is_unfinished
+from newsloom.core.reading import Line
 
 #: Words of a paragraph that are looked at; a lead has said what it is by then.
 MAX_WORDS = 60
+#: Words at its beginning that count as such.
+OPENING = 3
 #: Characters of a paragraph that patterns are searched in.
 HEAD = 500
 
@@ -62,26 +65,37 @@ _SPEAKER = re.compile(r"^\s*(?:[A-Z][\w.’' -]{1,40}:|Q[.:]|A[.:]|Q&A)\s")
 _SENTENCE = re.compile(r"[.!?。！？][\"'”’»)]*\s+(?=[\"“‘«A-ZÀ-ÞЀ-Я])")
 
 
-def cues(paragraph: str, words: Sequence[str]) -> list[str]:
-    """Names of the features a paragraph has; `words` are its tokens as written, in order."""
+def cues(line: Line) -> list[str]:
+    """Names of the features a paragraph has."""
+    words = line.words
     found = ["w:" + word for word in dict.fromkeys(words[:MAX_WORDS]) if word.islower()]
-    unique = frozenset(words)
-    found.extend(name for name, wanted in _WORDS if not wanted.isdisjoint(unique))
+    found.extend(f"{k}:{word.lower()}" for k, word in enumerate(words[:OPENING], 1))
+    return found + _told(line.text, words, _SIGN_OFF)
+
+
+def _told(paragraph: str, words: Sequence[str], sign_offs: Sequence[str]) -> list[str]:
+    """Those of the features that are no words."""
+    found = []
+    if not _CALENDAR.isdisjoint(words):
+        found += [name for name, wanted in _WORDS if not wanted.isdisjoint(words)]
     if words:
-        found.extend(f"{k}:{word.lower()}" for k, word in enumerate(words[:3], 1))
         if len(words) == 1:
             found.append("alone")
         if not words[0][0].isupper():
             found.append("low start")
     head = paragraph[:HEAD]
-    found.extend(_shape(paragraph, head, words))
-    found.extend(_quotes(head))
-    found.extend(name for name, pattern in _SHAPES if pattern.search(head))
+    found += _shape(paragraph, head, words)
+    found += _quotes(head)
+    found += [name for name, pattern in _STARTS if pattern.match(head)]
+    if "(" in head and _AGENCY.search(head):
+        found.append("agency")
+    found += [name for name, pattern in _SHAPES if pattern.search(head)]
     if "year-old" in head or "year old" in head or _AGE.search(head):
         found.append("age")
-    lowered = head.lower()
-    if any(wording in lowered for wording in _SIGN_OFF):
-        found.append("sign off")
+    if sign_offs:
+        lowered = head.lower()
+        if any(wording in lowered for wording in sign_offs):
+            found.append("sign off")
     if is_caption(paragraph):
         found.append("caption")
     return found
@@ -118,27 +132,53 @@ def _quotes(head: str) -> list[str]:
 
 
 _WORDS = (("weekday", _WEEKDAYS), ("date", _MONTHS), ("title surname", _TITLES))
-_SHAPES = (
+_CALENDAR = _WEEKDAYS | _MONTHS | _TITLES
+_STARTS = (
     ("dateline", _DATELINE),
-    ("agency", _AGENCY),
     ("upper start", _UPPER_START),
     ("byline", _BYLINE),
-    ("phone", _PHONE),
     ("list", _LIST_MARK),
     ("speaker", _SPEAKER),
-    ("full name", _FULL_NAME),
 )
+_SHAPES = (("phone", _PHONE), ("full name", _FULL_NAME))
 
 
-def score(found: Sequence[str], weights: Mapping[str, Sequence[float]]) -> tuple[float, float]:
-    """Log-odds of opening and of closing a story under two linear models; unknown features weigh nothing.
+class Wording:
+    """Two linear models over the features: log-odds of opening and of closing a story.
 
-    `weights` holds a pair for each feature, and the models' constants under the empty name.
+    ``weights`` holds a pair for each feature, and the models' constants under the empty name; unknown
+    features weigh nothing.
     """
-    opens, closes = weights.get("", (0.0, 0.0))
-    for name in found:
-        pair = weights.get(name)
-        if pair is not None:
-            opens += pair[0]
-            closes += pair[1]
-    return opens, closes
+
+    def __init__(self, weights: Mapping[str, Sequence[float]]) -> None:
+        self.weights = weights
+        self.words = {
+            name[2:]: tuple(pair)
+            for name, pair in weights.items()
+            if name.startswith("w:") and name[2:].islower()
+        }
+        self.first = [
+            {name[2:]: tuple(pair) for name, pair in weights.items() if name.startswith(f"{k}:")}
+            for k in range(1, OPENING + 1)
+        ]
+
+
+def scores(lines: Sequence[Line], wording: Wording) -> list[tuple[float, float, float]]:
+    """Of each paragraph its log-odds of opening and of closing a story, and 1 where it opens with a quotation."""
+    page = "\n".join([line.text[:HEAD] for line in lines]).lower()
+    sign_offs = [phrase for phrase in _SIGN_OFF if phrase in page]
+    weights, known = wording.weights, wording.words
+    found = []
+    for line in lines:
+        words = line.words
+        opens, closes = weights.get("", (0.0, 0.0))
+        pairs: list[Sequence[float] | None] = [known.get(word) for word in dict.fromkeys(words[:MAX_WORDS])]
+        names = _told(line.text, words, sign_offs)
+        pairs += [weights.get(name) for name in names]
+        pairs += [first.get(word.lower()) for first, word in zip(wording.first, words, strict=False)]
+        for pair in pairs:
+            if pair is not None:
+                opens += pair[0]
+                closes += pair[1]
+        found.append((opens, closes, float("quote start" in names)))
+    return found

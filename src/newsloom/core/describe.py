@@ -4,8 +4,10 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 import xxhash
 from simhash import Simhash
 
@@ -14,7 +16,11 @@ from newsloom.core.forms import normalise
 from newsloom.core.furniture import body, story_lines
 from newsloom.core.model import Features, Profile, Story
 from newsloom.core.policy import Policy
+from newsloom.core.reading import lines, words_of
 from newsloom.core.text import names, terms, word_count
+
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 SHINGLE_WORDS = 3
 SKETCH_SIZE = 96
@@ -37,9 +43,9 @@ def headline(paragraphs: Sequence[str], furniture: Collection[str] = ()) -> str 
 
 def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     """What the story is compared by. Page furniture is left out; `furniture` are lines learned to be such."""
-    lines = [story.paragraphs[i] for i in story_lines(story.paragraphs, furniture)] or list(story.paragraphs)
-    text = normalise("\n".join(lines))
-    body = terms(text, story.language)
+    told = [story.paragraphs[i] for i in story_lines(story.paragraphs, furniture)] or story.paragraphs
+    read = lines(told)
+    body = list(chain.from_iterable(words_of(line, story.language) for line in read))
     title = normalise(story.title or "")
     title_terms = terms(title, story.language)
     fingerprint, sketch = fingerprints(body)
@@ -52,49 +58,61 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
         terms={term: min(count, MAX_COUNT) for term, count in counts.items()},
         title=frozenset(title_terms),
         lead=frozenset(title_terms).union(body[:LEAD_WORDS]),
-        names=names(text, body, story.language),
-        ages=ages(f"{title}\n{text}"),
+        names=names([line.text for line in read], body, story.language),
+        ages=ages("\n".join((title, *(line.text for line in read)))),
     )
 
 
-def fingerprints(body: list[str]) -> tuple[int, frozenset[int]]:
+def fingerprints(body: Sequence[str]) -> tuple[int, frozenset[int]]:
     """64-bit simhash of the word shingles, and the smallest 32-bit hashes among them.
 
     The sketch is a bottom-k sample (Broder 1997): two sketches tell how much of one text stands in
     the other. Both come from the same xxh3 hashes, so no shingle is hashed twice.
     """
+    digests = b"".join(map(xxhash.xxh3_64_digest, shingles(body)))
+    bits = np.unpackbits(np.frombuffer(digests, np.uint8)).reshape(-1, 64)
+    # A sum of bits as one product of matrices; in 32 bits it is exact for up to 2^24 shingles.
+    sums = np.ones(len(bits), np.float32) @ bits.astype(np.float32)
+    fingerprint = int.from_bytes(np.packbits(sums > len(bits) / 2).tobytes(), "big")
+    # Of each 64-bit digest the lower half is sampled. Some more than wanted, for some are equal.
+    lower = np.frombuffer(digests, ">u4")[1::2].astype(np.uint32)
+    wanted = 2 * SKETCH_SIZE
+    sample = np.unique(np.partition(lower, wanted)[:wanted] if len(lower) > wanted else lower)
+    if len(sample) < SKETCH_SIZE:
+        sample = np.unique(lower)
+    return fingerprint, frozenset(sample[:SKETCH_SIZE].tolist())
+
+
+def shingles(body: Sequence[str]) -> list[bytes]:
+    """Every three words in a row; a shorter text is one shingle."""
     if len(body) <= SHINGLE_WORDS:
-        shingles = [" ".join(body)]
-    else:
-        shingles = [" ".join(words) for words in zip(body, body[1:], body[2:], strict=False)]
-    digests: list[bytes] = []
+        return [" ".join(body).encode()]
+    return list(map(str.encode, map(" ".join, zip(body, body[1:], body[2:], strict=False))))
 
-    def hashfunc(shingle: bytes) -> bytes:
-        digests.append(xxhash.xxh3_64_digest(shingle))
-        return digests[-1]
 
+def simhash_of(body: Sequence[str]) -> int:
+    """The fingerprint by the simhash package: slow, and what :func:`fingerprints` has to equal bit for bit."""
     # Pairs throughout: the package would carry a weight over to the next bare token.
-    fingerprint = Simhash([(shingle, 1) for shingle in shingles], f=64, hashfunc=hashfunc).value
-    # The package's first call probes the hash function. Of each 64-bit digest the lower half is sampled.
-    sample = np.unique(np.frombuffer(b"".join(digests[1:]), dtype=">u4")[1::2])[:SKETCH_SIZE]
-    return int(fingerprint), frozenset(sample.tolist())
+    features = [(shingle.decode(), 1) for shingle in shingles(body)]
+    return int(Simhash(features, f=64, hashfunc=xxhash.xxh3_64_digest).value)
 
 
 def profile(features: Features, weights: Mapping[str, float], policy: Policy) -> Profile:
     """The heaviest terms of each view, and the views' norms under these weights."""
-    told = {
-        term: tf(count) * weights[term]
-        for term, count in features.terms.items()
-        if weights[term] > policy.least_weight
-    }
-    heaviest = sorted(told, key=lambda term: (-told[term], term))[: policy.profile_terms]
-    kept = frozenset(heaviest) | (features.title & told.keys())
+    terms = list(features.terms)
+    weight = np.fromiter(map(weights.__getitem__, terms), np.float64, len(terms))
+    value = _TF[np.fromiter(features.terms.values(), np.int64, len(terms))] * weight
+    told = dict(zip(terms, np.where(weight > policy.least_weight, value, 0.0).tolist(), strict=True))
+    heaviest = _heaviest(terms, value, weight > policy.least_weight, policy.profile_terms)
+    kept = frozenset(heaviest) | frozenset(
+        term for term in features.title if weights[term] > policy.least_weight
+    )
     title, lead, named = features.title & kept, features.lead & kept, features.names & kept
     return Profile(
         simhash=features.simhash,
         sketch=features.sketch,
         words=features.words,
-        body={term: tf(features.terms[term]) for term in sorted(kept)},
+        body={term: TF[features.terms[term]] for term in sorted(kept)},
         title=title,
         lead=lead,
         names=named,
@@ -106,6 +124,17 @@ def profile(features: Features, weights: Mapping[str, float], policy: Policy) ->
             _norm(named, weights),
         ),
     )
+
+
+def _heaviest(terms: Sequence[str], value: Numbers, told: Flags, count: int) -> list[str]:
+    """So many of the terms that are told, the heaviest; of equals those that come first in the alphabet."""
+    at = np.flatnonzero(told)
+    if len(at) <= count:
+        return [terms[k] for k in at.tolist()]
+    values = value[at]
+    least = np.partition(values, len(at) - count)[len(at) - count]
+    above = [terms[k] for k in at[values > least].tolist()]
+    return above + sorted(terms[k] for k in at[values == least].tolist())[: count - len(above)]
 
 
 def reweighed(known: Profile, weights: Mapping[str, float]) -> Profile:
@@ -124,6 +153,11 @@ def reweighed(known: Profile, weights: Mapping[str, float]) -> Profile:
 def tf(count: int) -> float:
     """Weight of a term's repetitions: ``1 + ln(count)``."""
     return 1.0 + math.log(count)
+
+
+#: The same of each count that is kept.
+TF = (0.0, *(tf(count) for count in range(1, MAX_COUNT + 1)))
+_TF = np.array(TF)
 
 
 def _norm(view: Iterable[str], weights: Mapping[str, float]) -> float:

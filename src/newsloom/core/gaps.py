@@ -4,15 +4,15 @@
 gives the rows that need no other boundary; `between` those that compare two neighbouring segments.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import mul
 
 import numpy as np
 
 from newsloom.core import cohesion, cues
-from newsloom.core.cohesion import Array, Index, View
+from newsloom.core.cohesion import Array, Index, Vectors, View
 from newsloom.core.furniture import is_telling
+from newsloom.core.reading import Line, lines
 
 #: Paragraphs on either side of a gap that are compared as blocks; the last is the whole page.
 WORD_BLOCKS = (1, 2, 3, 5, 8, 13, 20, 1 << 30)
@@ -41,37 +41,33 @@ class Page:
     skipped: Array  #: (n,) what was left out right before it: 0 nothing, 1 furniture, 2 a sign-off
 
 
-def measure(
-    body: Sequence[str], skipped: Sequence[int], title: str | None, wording: Mapping[str, Sequence[float]]
-) -> Page:
+def measure(body: Sequence[str], skipped: Sequence[int], title: str | None, wording: cues.Wording) -> Page:
     """Measure the paragraphs of a page's body; `skipped` as in `Page`, by paragraph."""
-    tokens = [cohesion.WORD.findall(line) for line in body]
-    found = [cues.cues(line, words) for line, words in zip(body, tokens, strict=True)]
-    vectors = cohesion.word_vectors(tokens)
-    worded = np.array([cues.score(names, wording) for names in found])
+    *read, titled = lines([*body, title or ""])
+    words, names = cohesion.vectors(read)
+    worded = np.array(cues.scores(read, wording))
     return Page(
-        words=cohesion.view(vectors),
-        names=cohesion.view(cohesion.name_vectors(body, tokens)),
+        words=cohesion.view(words),
+        names=cohesion.view(names),
         lead=worded[:, 0],
         close=worded[:, 1],
-        length=np.array([float(len(words)) for words in tokens]),
-        title=_title_cosine(title, vectors),
-        quote=np.array([float("quote start" in names) for names in found]),
+        length=np.array([float(len(one.words)) for one in read]),
+        title=_title_cosine(titled, words),
+        quote=worded[:, 2],
         telling=np.array([float(is_telling(line)) for line in body]),
         skipped=np.array(skipped, dtype=np.float64),
     )
 
 
-def _title_cosine(title: str | None, vectors: Sequence[Mapping[str, float]]) -> Array:
-    out = np.zeros(len(vectors))
-    if title:
-        wanted = cohesion.word_vectors([cohesion.WORD.findall(title)])[0]
-        size = sum(weight * weight for weight in wanted.values()) ** 0.5
-        for i, vector in enumerate(vectors):
-            both = sum(weight * weight for name, weight in wanted.items() if name in vector)
-            if both:
-                out[i] = both / size / sum(map(mul, vector.values(), vector.values())) ** 0.5
-    return out
+def _title_cosine(title: Line, words: Vectors) -> Array:
+    wanted, _ = cohesion.vectors([title])
+    if not len(wanted.term):
+        return np.zeros(words.n)
+    weights = np.zeros(title.lexicon.numbers)
+    weights[wanted.term] = wanted.weight**2
+    both = np.bincount(words.row, weights[words.term], words.n)
+    size = np.sqrt(float(wanted.norms[0]) * np.maximum(words.norms, 1e-9))
+    return np.asarray(both / size)
 
 
 def _near(values: Array, steps: Sequence[int], fill: float = 0.0) -> list[Array]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import xxhash
 
+from newsloom.core import reading
 from newsloom.core.forms import fold, normalise
 from newsloom.core.furniture import LONG, is_furniture, is_telling
 from newsloom.core.model import Article, Repeated
@@ -26,7 +27,6 @@ MAX_ASKED = 1_000
 #: Two lines of the few hundred kept of a source share a digest once in 30,000 sources.
 DIGEST_BYTES = 4
 
-_WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+(?: \d+)*")
 
 
@@ -46,7 +46,7 @@ def digests(paragraphs: Sequence[str]) -> dict[str, bytes]:
     for line in paragraphs:
         if len(line) > MAX_CHARS or line in found or is_furniture(line):
             continue
-        words = _DIGITS.sub("0", " ".join(_WORD.findall(fold(normalise(line)))))
+        words = _DIGITS.sub("0", reading.line(line).folded)
         found[line] = xxhash.xxh3_64_digest(words.encode())[:DIGEST_BYTES]
         if len(found) == MAX_ASKED:
             break

@@ -11,10 +11,8 @@ from itertools import pairwise
 
 import xxhash
 
-from newsloom.core.forms import normalise
 from newsloom.core.furniture import is_telling, story_lines
-from newsloom.core.language import UNKNOWN
-from newsloom.core.text import terms
+from newsloom.core.reading import line
 
 #: Words that a run needs; fewer may be a formula that many stories open or close with.
 MIN_WORDS = 25
@@ -28,6 +26,9 @@ class Seen:
 
     starts: frozenset[int] = frozenset()
     ends: frozenset[int] = frozenset()
+
+
+NOTHING = Seen()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def of_page(paragraphs: Sequence[str]) -> list[Run]:
     are asked for as well; `seen` leaves out those that were not parted by furniture.
     """
     told = _telling(paragraphs, frozenset())[:MAX_PARAGRAPHS]
-    marks = {i: _mark(paragraphs[i]) for i in told}
+    marks = {i: line(paragraphs[i]).mark for i in told}
     pairs = [(i, k, None) for i, k in pairwise(told)] + [
         (i, k, j) for i, j, k in zip(told, told[1:], told[2:], strict=False)
     ]
@@ -66,7 +67,7 @@ def of_story(paragraphs: Sequence[str], furniture: Collection[str]) -> tuple[byt
     if len(told) < 2:
         return ()
     edges = [(False, told[:2]), (True, told[-2:])]
-    found = [(last, _mark(paragraphs[i]), _mark(paragraphs[k])) for last, (i, k) in edges]
+    found = [(last, line(paragraphs[i]).mark, line(paragraphs[k]).mark) for last, (i, k) in edges]
     return tuple(_digest(one, other, last=last) for last, one, other in found if _long_enough(one, other))
 
 
@@ -94,12 +95,6 @@ def seen(
 def _telling(paragraphs: Sequence[str], furniture: Collection[str]) -> list[int]:
     """Headlines, bylines and figures are left out: they differ from page to page."""
     return [i for i in story_lines(paragraphs, furniture) if is_telling(paragraphs[i])]
-
-
-def _mark(paragraph: str) -> tuple[int, bytes]:
-    """How many words it has, and a digest of them."""
-    words = terms(normalise(paragraph), UNKNOWN)
-    return len(words), xxhash.xxh3_64_digest(" ".join(words).encode())
 
 
 def _long_enough(one: tuple[int, bytes], other: tuple[int, bytes]) -> bool:

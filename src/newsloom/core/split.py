@@ -22,8 +22,9 @@ import numpy as np
 
 from newsloom.core import gaps, trees
 from newsloom.core.cohesion import Array
+from newsloom.core.cues import Wording
 from newsloom.core.furniture import body, is_sign_off
-from newsloom.core.runs import Seen
+from newsloom.core.runs import NOTHING, Seen
 from newsloom.core.trees import Trees
 
 #: Body paragraphs measured at once; a longer page goes through in overlapping windows.
@@ -38,9 +39,6 @@ LEAST = 2.0
 MAX_CANDIDATES = 40
 
 
-NOTHING = Seen()
-
-
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A story's place on its page."""
@@ -53,9 +51,7 @@ class Segment:
 class Model:
     """What was learned; see split.json for where from and how well."""
 
-    wording: Mapping[
-        str, Sequence[float]
-    ]  #: feature of a paragraph -> log-odds that it opens, and closes, a story
+    wording: Wording  #: log-odds that a paragraph opens, and closes, a story
     near: Trees
     between: Trees
     candidate: float  #: log-odds of `near` from which on a gap is a candidate
@@ -68,7 +64,7 @@ class Model:
 def model_from(data: Mapping[str, Any]) -> Model:
     """From the layout of split.json."""
     return Model(
-        wording=data["wording"],
+        wording=Wording(data["wording"]),
         near=trees.load(data["near"]["base"], data["near"]["trees"]),
         between=trees.load(data["between"]["base"], data["between"]["trees"]),
         **data["decode"],

@@ -5,6 +5,8 @@ import json
 import math
 from importlib import resources
 
+import numpy as np
+
 from newsloom.core.background import frequencies
 from newsloom.core.model import Counts
 from newsloom.core.policy import NEWS, Policy
@@ -14,6 +16,8 @@ _RAREST = 1e-8
 _TYPICAL_WORDS = 300
 
 
+#: Terms of a language whose chance is remembered.
+_REMEMBERED = 100_000
 # Stories that wordfreq's knowledge is worth beside the news counts.
 _WORDFREQ_STORIES = 200
 
@@ -26,7 +30,6 @@ def _news(language: str) -> tuple[int, dict[str, int]]:
     return (known["stories"], known["terms"]) if known else (0, {})
 
 
-@functools.lru_cache(maxsize=65_536)
 def chance(term: str, language: str) -> float:
     """Probability that a news document of 300 words holds the term, before the stream told any.
 
@@ -46,6 +49,21 @@ def chance(term: str, language: str) -> float:
     return (terms[term] + _WORDFREQ_STORIES * general) / (stories + _WORDFREQ_STORIES)
 
 
+class _Chances(dict[str, float]):
+    """Of each term of a language that was asked for its chance."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, term: str) -> float:
+        self[term] = found = chance(term, self._language)
+        return found
+
+
+_chances = functools.cache(_Chances)
+
+
 def weigh(counts: Counts, language: str, policy: Policy) -> dict[str, float]:
     """Weight of each counted term: ``-ln((df + k p) / (n + k))``, never below 0.
 
@@ -54,8 +72,11 @@ def weigh(counts: Counts, language: str, policy: Policy) -> dict[str, float]:
     in this stream.
     """
     k = policy.prior_stories
+    known = _chances(language)
+    if len(known) > _REMEMBERED:
+        known.clear()
+    priors = np.fromiter(map(known.__getitem__, counts.terms), np.float64, len(counts.terms))
+    held = np.fromiter(counts.terms.values(), np.float64, len(counts.terms))
     total = math.log(counts.stories + k)
-    return {
-        term: max(0.0, total - math.log(df + k * max(chance(term, language), policy.rarest)))
-        for term, df in counts.terms.items()
-    }
+    weights = np.maximum(0.0, total - np.log(held + k * np.maximum(priors, policy.rarest)))
+    return dict(zip(counts.terms, weights.tolist(), strict=True))

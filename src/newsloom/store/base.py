@@ -105,6 +105,26 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """An article that is looked up before it is cut."""
+
+    language: str
+    place: Place
+    source: bytes  #: digest of its source; empty if unknown
+    lines: Sequence[bytes]  #: digests of its lines
+    runs: Sequence[bytes]  #: digests of the runs that a story on it may begin or end with
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A story whose candidates are recalled."""
+
+    query: Query
+    terms: Sequence[str]
+    max_distance_bits: int
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """All that is written for one story, at once."""
 
@@ -235,6 +255,15 @@ class Store(Protocol):
         False if it was before, or if it was decided: then nothing changes.
         """
 
+    def look_up(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
+        """What is known of each of these articles, and what of it was seen before, in one round trip."""
+
+    def settle(self, commit: Commit | None, then: Question | None) -> Recalled | None:
+        """Commit one decision and then recall for the next, in one round trip. Raises as `commit` does."""
+
+    def room(self, counts: Counts) -> int:
+        """How many stories more can be counted before these counts forget older ones."""
+
     def story(self, story_id: str) -> Stored | None: ...
 
     def event(self, event_id: str) -> EventSummary | None:
@@ -287,8 +316,14 @@ class Store(Protocol):
     def attempt(self, file: str) -> int:
         """Count one more attempt at a file that is about to begin; returns the number so far."""
 
+    def tried(self, files: Sequence[str]) -> list[int]:
+        """How often each was begun without an end."""
+
     def settled(self, file: str, *, clean: bool = False) -> None:
         """The file has its outcome: forget its attempts, and if it is clean its time in quarantine."""
+
+    def all_settled(self, files: Sequence[str]) -> None:
+        """The same for many files, all of them clean."""
 
     def stats(self) -> dict[str, Any]: ...
 

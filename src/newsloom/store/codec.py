@@ -8,7 +8,7 @@ import msgpack
 import numpy as np
 import orjson
 
-from newsloom.core.describe import tf
+from newsloom.core.describe import TF
 from newsloom.core.model import Member, Outcome, Profile
 from newsloom.store.base import Quarantined, Stored, printable
 
@@ -45,7 +45,7 @@ def pack_story(story: Stored) -> bytes:
             profile.words,
             np.array(sorted(profile.sketch), dtype="<u4").tobytes(),
             "\n".join(terms),
-            bytes(_COUNTS[round(value, 9)] for value in profile.body.values()),
+            bytes(_COUNTS[value] for value in profile.body.values()),
             flags,
             bytes(sorted(profile.ages)),
             _NORMS.pack(*profile.norms),
@@ -130,7 +130,7 @@ def _member(story_id: str, value: bytes, fields: Any) -> Member:
             simhash=simhash,
             sketch=frozenset(np.frombuffer(sketch, dtype="<u4").tolist()),
             words=words,
-            body={term: _TFS[count] for term, count in zip(terms, counts, strict=True)},
+            body={term: TF[count] for term, count in zip(terms, counts, strict=True)},
             title=frozenset(term for term, flag in marked if flag & _TITLE),
             lead=frozenset(term for term, flag in marked if flag & _LEAD),
             names=frozenset(term for term, flag in marked if flag & _NAME),
@@ -156,5 +156,4 @@ def unpack_quarantined(field: bytes, value: bytes) -> Quarantined:
     return Quarantined(file=file, record=record, **orjson.loads(value))
 
 
-_TFS = (0.0, *(tf(count) for count in range(1, 256)))
-_COUNTS = {round(tf(count), 9): count for count in range(1, 256)}
+_COUNTS = {value: count for count, value in enumerate(TF)}

@@ -33,9 +33,10 @@ from newsloom.store.base import (
 )
 from newsloom.store.memory_index import ArticleVersion, Event, Index
 from newsloom.store.memory_upkeep import MemoryUpkeep
+from newsloom.store.together import MemoryTogether
 
 
-class MemoryStore(MemoryUpkeep):
+class MemoryStore(MemoryUpkeep, MemoryTogether):
     """Same decisions as the Redis store, without the expiry of what is old."""
 
     def __init__(self, caps: Caps | None = None, window_days: float = 7.0) -> None:

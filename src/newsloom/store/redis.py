@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from newsloom.core.decide import Earlier
-from newsloom.core.model import Candidate, Counts, Decision, Outcome
+from newsloom.core.model import Candidate, Counts, Decision, Outcome, Repeated
 from newsloom.core.views import DAY_S, Query
 from newsloom.errors import Conflict
 from newsloom.store import codec, keys
@@ -17,12 +17,14 @@ from newsloom.store.base import (
     CAPPED,
     CHANGED,
     JOURNAL_CAP,
+    Asked,
     Caps,
     Commit,
     EventSummary,
     Known,
     Place,
     Quarantined,
+    Question,
     Recalled,
     Stored,
     joins_members,
@@ -30,6 +32,7 @@ from newsloom.store.base import (
 )
 from newsloom.store.redis_upkeep import RedisUpkeep
 from newsloom.store.repeats import RedisRepeats, packed
+from newsloom.store.together import Steps, call
 
 _PAGE = 500
 
@@ -43,7 +46,10 @@ class RedisStore(RedisUpkeep, RedisRepeats):
 
     @available
     def known(self, language: str, place: Place) -> Known:
-        segments, decided, previous, earlier, learned = self._run(
+        return self._alone(self._known(language, place))
+
+    def _known(self, language: str, place: Place) -> Steps[Known]:
+        segments, decided, previous, earlier, learned = yield call(
             "known", language, codec.raw(place.article), codec.raw(place.place), self._caps.learned
         )
         before = [codec.unpack_story(story.hex(), value) for story, value in earlier]
@@ -64,9 +70,34 @@ class RedisStore(RedisUpkeep, RedisRepeats):
         return Counts(stories=stories, terms=dict(zip(terms, counts, strict=True)))
 
     @available
+    def look_up(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
+        found = self._drive(
+            [
+                steps
+                for one in asked
+                for steps in (
+                    self._known(one.language, one.place),
+                    self._repeated(one.language, one.source, one.lines, one.runs),
+                )
+            ]
+        )
+        return list(zip(found[::2], found[1::2], strict=True))
+
+    @available
+    def settle(self, commit: Commit | None, then: Question | None) -> Recalled | None:
+        steps: list[Steps[Any]] = [] if commit is None else [self._commit(commit)]
+        if then is not None:
+            steps.append(self._recall(then.query, then.terms, then.max_distance_bits))
+        found = self._drive(steps)
+        return found[-1] if then is not None else None
+
+    @available
     def recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Recalled:
+        return self._alone(self._recall(query, terms, max_distance_bits))
+
+    def _recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Steps[Recalled]:
         story = query.story
-        version, capped, *rows = self._run(
+        version, capped, *rows = yield call(
             "recall",
             story.language,
             "" if story.published_s is None else repr(story.published_s),
@@ -94,8 +125,11 @@ class RedisStore(RedisUpkeep, RedisRepeats):
 
     @available
     def commit(self, commit: Commit) -> str:
+        return self._alone(self._commit(commit))
+
+    def _commit(self, commit: Commit) -> Steps[str]:
         story, decision, caps = commit.query.story, commit.decision, self._caps
-        status, detail = self._run(
+        status, detail = yield call(
             "commit",
             story.language,
             commit.recalled.version,

@@ -13,7 +13,7 @@ from newsloom.core.model import Repeated
 from newsloom.store import codec, keys
 from newsloom.store.available import available
 from newsloom.store.base import Caps, Lesson, Shown
-from newsloom.store.scripted import Scripted
+from newsloom.store.together import RedisTogether, Steps, call
 
 #: Articles of a source whose lines are remembered at full weight; see learn.lua.
 REMEMBERED = 100
@@ -83,7 +83,7 @@ def packed(shown: Shown, caps: Caps) -> bytes:
     return value
 
 
-class RedisRepeats(Scripted):
+class RedisRepeats(RedisTogether):
     """The part of the Redis store that looks them up, and learns them from archives."""
 
     @available
@@ -107,7 +107,12 @@ class RedisRepeats(Scripted):
     def repeated(
         self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
     ) -> Repeated:
-        articles, counts, new, old = self._run(
+        return self._alone(self._repeated(language, source, lines, runs))
+
+    def _repeated(
+        self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
+    ) -> Steps[Repeated]:
+        articles, counts, new, old = yield call(
             "repeated", language, source, b"".join(lines), b"".join(runs), self._caps.runs
         )
         return Repeated(

@@ -1,0 +1,167 @@
+"""Articles that are decided one after another, and what is known of them, asked for at once.
+
+What the store knows is asked for before the first of them is decided. Each decision changes it: so what
+it changes is kept up here, or marked to be asked for again, and every story is decided on what it would
+have met had it come alone.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from newsloom.core.describe import describe
+from newsloom.core.model import Article, Counts, Features, Story
+from newsloom.core.policy import Policy
+from newsloom.page import Page, Sheet, look, open_sheet
+from newsloom.store.base import Commit, Known, Store
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Milliseconds spent in each step, summed over retries."""
+
+    took_ms: dict[str, float] = field(default_factory=dict)
+    _since: float = field(default_factory=time.perf_counter)
+
+    def lap(self, *steps: str) -> None:
+        """What has passed went into this step, or into several in equal parts."""
+        now = time.perf_counter()
+        for step in steps:
+            self.add(step, 1000 * (now - self._since) / len(steps))
+        self._since = now
+
+    def add(self, step: str, took_ms: float) -> None:
+        self.took_ms[step] = round(self.took_ms.get(step, 0.0) + took_ms, 3)
+
+    def again(self) -> None:
+        """Start here: what has passed was another's."""
+        self._since = time.perf_counter()
+
+
+@dataclass(slots=True)
+class Opened:
+    """An article, cut into stories, and what they are compared by."""
+
+    sheet: Sheet
+    known: Known
+    page: Page
+    stories: list[Story] = field(default_factory=list)
+    features: dict[int, Features] = field(default_factory=dict)  #: of each part that was not decided before
+    watches: list[Stopwatch] = field(default_factory=list)
+    done: bool = False  #: whether it was decided in another way
+
+
+class Batch:
+    """Some articles on their way."""
+
+    def __init__(self, store: Store, policy: Policy, now: Callable[[], float]) -> None:
+        self._store = store
+        self._policy = policy
+        self._now = now
+        self._seen: dict[str, int] = {}  #: language -> stories that its counts rest on
+        self._room: dict[str, int] = {}  #: language -> stories until they have to be asked for again
+        self._counts: dict[str, dict[str, int]] = {}  #: language -> term -> stories that hold it
+        self._places: set[str] = set()
+        self._sources: set[tuple[str, bytes]] = set()
+        self._runs: set[tuple[str, bytes]] = set()
+
+    def open(self, articles: Sequence[Article]) -> list[Opened]:
+        """Look them up, cut and describe them."""
+        watch = Stopwatch()
+        sheets = [open_sheet(article) for article in articles]
+        found = self._store.look_up([sheet.asked for sheet in sheets])
+        watch.lap("split")
+        shared_ms = watch.took_ms.pop("split") / max(1, len(sheets))
+        opened = []
+        for sheet, (known, repeated) in zip(sheets, found, strict=True):
+            one = Opened(sheet, known, look(sheet, known, repeated, self._policy))
+            watch.lap("split")
+            self._describe(one, self._now())
+            for first in one.watches[:1]:
+                first.add("split", shared_ms + watch.took_ms.pop("split"))
+            watch.again()
+            opened.append(one)
+        self._count(opened)
+        return opened
+
+    def overtaken(self, opened: Opened) -> bool:
+        """Whether what was known of an article has changed since, by another of the batch."""
+        language, asked = opened.sheet.language, opened.sheet.asked
+        return (
+            asked.place.place in self._places
+            or (language, asked.source) in self._sources
+            or any((language, run) in self._runs for run in asked.runs)
+        )
+
+    def reopen(self, opened: Opened) -> None:
+        """Look an article up once more; all that was decided before it is committed."""
+        ((known, repeated),) = self._store.look_up([opened.sheet.asked])
+        page = look(opened.sheet, known, repeated, self._policy, opened.page)
+        cut_alike = (page.segments, page.furniture) == (opened.page.segments, opened.page.furniture)
+        opened.known, opened.page = known, page
+        if known.decided or not cut_alike:
+            arrived_s = opened.stories[0].arrived_s if opened.stories else self._now()
+            self._describe(opened, arrived_s)
+            self._count([opened])
+
+    def counts(self, language: str, terms: Iterable[str]) -> Counts:
+        """As the store would tell them now."""
+        known = self._counts[language]
+        return Counts(self._seen[language], {term: known[term] for term in terms})
+
+    def full(self, language: str) -> bool:
+        """Whether older stories are forgotten from here on, so that the counts have to be asked for again."""
+        return self._room[language] <= 0
+
+    def recount(self, language: str, left: Sequence[Opened]) -> None:
+        """Ask for the counts again; all that was decided is committed."""
+        del self._counts[language]
+        self._count([opened for opened in left if opened.sheet.language == language])
+
+    def note(self, commit: Commit) -> None:
+        """A story was decided: what this changes for those after it."""
+        language, shown = commit.query.story.language, commit.shown
+        self._places.add(commit.place.place)
+        if shown.source:
+            self._sources.add((language, shown.source))
+        self._runs.update((language, run) for run in shown.runs)
+        self._grow(language, commit.counted, 1)
+
+    def take_back(self, commit: Commit) -> None:
+        """It was not committed. What was marked to be asked for again stays so."""
+        self._grow(commit.query.story.language, commit.counted, -1)
+
+    def _grow(self, language: str, counted: Sequence[str], by: int) -> None:
+        if counted:
+            known = self._counts[language]
+            self._seen[language] += by
+            self._room[language] -= by
+            for term in counted:
+                if term in known:
+                    known[term] += by
+
+    def _describe(self, opened: Opened, arrived_s: float) -> None:
+        opened.stories, opened.features, opened.watches = [], {}, []
+        for story in opened.page.stories(opened.sheet, arrived_s):
+            watch = Stopwatch()
+            opened.stories.append(story)
+            if story.part not in opened.known.decided:
+                opened.features[story.part] = describe(story, opened.page.furniture)
+            watch.lap("describe")
+            opened.watches.append(watch)
+
+    def _count(self, opened: Sequence[Opened]) -> None:
+        """Ask for the counts of terms that are not known yet."""
+        wanted: dict[str, dict[str, None]] = {}
+        for one in opened:
+            terms = wanted.setdefault(one.sheet.language, {})
+            for features in one.features.values():
+                terms.update(dict.fromkeys(features.terms))
+        for language, terms in wanted.items():
+            known = self._counts.get(language)
+            counts = self._store.counts(language, [term for term in terms if not known or term not in known])
+            if known is None:
+                self._seen[language], self._room[language] = counts.stories, self._store.room(counts)
+                self._counts[language] = dict(counts.terms)
+            else:
+                known.update(counts.terms)

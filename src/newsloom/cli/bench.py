@@ -1,0 +1,40 @@
+"""``newsloom bench``: how fast is it on this machine?"""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from newsloom import bench as benches
+from newsloom.cli import output
+
+
+def names() -> list[str]:
+    """Of the modules in the package those that are benchmarks."""
+    return sorted(one.name for one in pkgutil.iter_modules(benches.__path__) if not one.name.startswith("_"))
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("name", required=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="...")
+def bench(name: str | None, arguments: Sequence[str]) -> None:
+    """Run a benchmark; without a name, list them. What follows the name is the benchmark's: try --help."""
+    if name is None or name.startswith("-"):
+        for each in names():
+            told = (_module(each).__doc__ or "").partition("\n")[0]
+            output.stdout.print(f"{each:<12} {told}", markup=False, soft_wrap=True)
+        return
+    if name not in names():
+        raise click.UsageError(f"there is no benchmark {name}: {', '.join(names())}")
+    _module(name).main(list(arguments))
+
+
+def _module(name: str) -> Any:
+    try:
+        return importlib.import_module(f"{benches.__name__}.{name}")
+    except ModuleNotFoundError as error:
+        if error.name and error.name.startswith("newsloom"):
+            raise
+        raise click.ClickException(f"{name} needs {error.name}: pip install 'newsloom[bench]'") from None

@@ -1,0 +1,125 @@
+"""Several questions to the store in one round trip, in memory and in Redis.
+
+A method of the Redis store that runs one script is written as steps: it yields the script's call and is
+sent the reply. So it can be driven alone, or together with others; what they say is the same.
+"""
+
+from collections import Counter
+from collections.abc import Generator, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import redis
+
+from newsloom.core.model import Counts, Repeated
+from newsloom.store import codec, keys
+from newsloom.store.available import available
+from newsloom.store.base import Asked, Caps, Commit, Known, Question, Recalled, Store
+from newsloom.store.scripted import Scripted
+
+T = TypeVar("T")
+
+
+class Call(NamedTuple):
+    """A script that is to be run."""
+
+    script: str
+    language: str
+    args: tuple[Any, ...]
+
+
+Steps = Generator[Call, Any, T]
+
+
+def call(script: str, language: str, *args: Any) -> Call:
+    return Call(script, language, args)
+
+
+def _room(counts: Counts, caps: Caps) -> int:
+    # Counts rest on one generation in full and on the newest as far as it has come.
+    return caps.generation - counts.stories % caps.generation
+
+
+class RedisTogether(Scripted):
+    """Drives the steps of a store's methods."""
+
+    def _alone(self, steps: Steps[T]) -> T:
+        found: T = self._drive([steps])[0]
+        return found
+
+    def room(self, counts: Counts) -> int:
+        return _room(counts, self._caps)
+
+    @available
+    def tried(self, files: Sequence[str]) -> list[int]:
+        names = [file.encode("utf-8", "surrogatepass") for file in files]
+        return [int(count or 0) for count in self._redis.hmget(keys.ATTEMPTS, names)]
+
+    @available
+    def all_settled(self, files: Sequence[str]) -> None:
+        if files:
+            with self._redis.pipeline(transaction=False) as pipe:
+                pipe.hdel(keys.ATTEMPTS, *(file.encode("utf-8", "surrogatepass") for file in files))
+                pipe.hdel(keys.QUARANTINE, *(codec.quarantine_field(file, None) for file in files))
+                pipe.execute()
+
+    def _drive(self, steps: Sequence[Steps[Any]]) -> list[Any]:
+        """Send each the reply to its call, in one round trip; returns what they come to, or raises the first error."""
+        found: list[Any] = []
+        failed: list[Exception] = []
+        for one, reply in zip(steps, self._replies([next(one) for one in steps]), strict=True):
+            try:
+                one.send(reply)
+            except StopIteration as end:
+                found.append(end.value)
+            except Exception as error:  # noqa: BLE001  # the others have run and are heard first
+                failed.append(error)
+        if failed:
+            raise failed[0]
+        return found
+
+    def _replies(self, calls: Sequence[Call]) -> list[Any]:
+        # A cluster's nodes are asked one by one, by the client's own book.
+        if len(calls) < 2 or isinstance(self._redis, redis.RedisCluster):
+            return [self._run(script, language, *args) for script, language, args in calls]
+        with self._redis.pipeline(transaction=False) as pipe:
+            for script, language, args in calls:
+                prefix = keys.prefix(language)
+                pipe.evalsha(self._scripts[script].sha, 1, prefix + "seq", prefix, *args)
+            replies = list(pipe.execute(raise_on_error=False))
+        for at, (reply, (script, language, args)) in enumerate(zip(replies, calls, strict=True)):
+            if isinstance(reply, redis.exceptions.NoScriptError):  # in order, so none runs before its turn
+                replies[at] = self._run(script, language, *args)
+            elif isinstance(reply, Exception):
+                raise reply
+        return replies
+
+
+class MemoryTogether:
+    """The same of the store in memory, which has no round trips to save."""
+
+    _caps: Caps
+    _attempts: Counter[str]
+
+    def tried(self, files: Sequence[str]) -> list[int]:
+        return [self._attempts[file] for file in files]
+
+    def look_up(self: Store, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
+        return [
+            (
+                self.known(one.language, one.place),
+                self.repeated(one.language, one.source, one.lines, one.runs),
+            )
+            for one in asked
+        ]
+
+    def settle(self: Store, commit: Commit | None, then: Question | None) -> Recalled | None:
+        if commit is not None:
+            self.commit(commit)
+        return self.recall(then.query, then.terms, then.max_distance_bits) if then is not None else None
+
+    def room(self, counts: Counts) -> int:
+        return _room(counts, self._caps)
+
+    def all_settled(self: Store, files: Sequence[str]) -> None:
+        for file in files:
+            self.settled(file, clean=True)

@@ -1,0 +1,157 @@
+"""Articles that are decided together are decided as if each came alone."""
+
+import pytest
+
+from newsloom.core.model import Article, Outcome
+from newsloom.core.policy import Policy
+from newsloom.errors import Conflict
+from newsloom.ingest import Ingest
+from newsloom.store.memory import MemoryStore
+from newsloom.store.redis import RedisStore
+
+START_S, HOUR_S = 1_700_000_000.0, 3_600.0
+POLICY = Policy.load()
+
+
+class Clock:
+    """An hour later each time that it is asked."""
+
+    def __init__(self):
+        self.now_s = START_S
+
+    def __call__(self):
+        self.now_s += HOUR_S
+        return self.now_s
+
+
+def told(pairs):
+    """All that was decided, without what is measured in milliseconds."""
+    return [
+        (number, one.decision, {name: value for name, value in one.record.items() if name != "took_ms"})
+        for number, one in pairs
+    ]
+
+
+def alone(store, stream):
+    ingest = Ingest(store, POLICY, now=Clock())
+    return told((number, one) for number, article in enumerate(stream) for one in ingest.article(article))
+
+
+def together(store, stream, size):
+    ingest, found = Ingest(store, POLICY, now=Clock()), []
+    for start in range(0, len(stream), size):
+        found += told((start + at, one) for at, one in ingest.articles(stream[start : start + size]))
+    return found
+
+
+FURNITURE = "Sign here for the evening post of the Courier and all of its letters"
+STORIES = (
+    "Two ferries met in the fog off the harbour at Port Ellery and nine people were hurt, the harbour office said.",
+    "Meridian Bank will close sixty branches by the autumn and move the counters into post offices, it said.",
+    "A cyclist died under a lorry at the Linfield crossing, where the council had planned a bridge for years.",
+    "The mayor of Ostley resigned over the sale of the old gasworks, hours before the council was to meet.",
+)
+
+
+def page(number, *paragraphs, **fields):
+    return Article(file=f"{number}.txt", text="\n".join(paragraphs), language="en", **fields)
+
+
+def test_what_a_source_repeats_is_learned_within_a_batch():
+    """A line becomes furniture in the middle of a batch, for the very next article."""
+    stream = [
+        page(number, STORIES[number % 4], f"{number} {FURNITURE}", source="courier.example")
+        for number in range(8)
+    ]
+    assert together(MemoryStore(), stream, 8) == alone(MemoryStore(), stream)
+
+
+def test_a_page_is_cut_by_stories_of_its_own_batch():
+    """A story seen alone shows where it begins on a page that comes right after it."""
+    long = [f"{story} {other}" for story, other in zip(STORIES, STORIES[1:] + STORIES[:1], strict=True)]
+    first, second = long[:2], [long[2], STORIES[3] + " He gave no reason but his health and his age."]
+    stream = [page("second", *second), page("both", *first, *second), page("first", *first)]
+    assert together(MemoryStore(), stream, 3) == alone(MemoryStore(), stream)
+
+
+def test_an_article_that_comes_twice_in_a_batch_is_a_repeat():
+    """And one with the same address and another text is a version."""
+    address = {"url": "https://courier.example/ferries"}
+    stream = [
+        page(1, STORIES[0], **address),
+        page(1, STORIES[0], **address),
+        page(2, STORIES[0] + " One of them later died.", **address),
+    ]
+    found = [decision.outcome for _, decision, _ in together(MemoryStore(), stream, 3)]
+    assert found == [Outcome.OPEN, Outcome.REPEAT, Outcome.REVISION]
+
+
+class Overtaken:
+    """A store in which another worker gets on between a recall and its commit, so many times."""
+
+    def __init__(self, store, other, refused):
+        self._store = store
+        self._other = other
+        self._left = refused
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def settle(self, commit, then):
+        if commit is not None and self._left:
+            self._left -= 1
+            self._other()
+        return self._store.settle(commit, then)
+
+
+@pytest.mark.parametrize("refused", [1, 3])
+def test_what_was_overtaken_is_decided_anew_and_the_batch_goes_on(make_store, refused):
+    """Another worker tells of the same events meanwhile: nobody opens one twice, and all are told in order."""
+    store = make_store()
+    others = iter(range(100, 200))
+
+    def other():
+        number = next(others)
+        story = STORIES[(number - 100) % 4].replace("said", "told us")
+        list(Ingest(store, POLICY, now=Clock()).article(page(number, story)))
+
+    stream = [page(number, story) for number, story in enumerate(STORIES)]
+    found = list(Ingest(Overtaken(store, other, refused), POLICY, now=Clock()).articles(stream))
+    assert [number for number, _ in found] == [0, 1, 2, 3]
+    assert [one.record["retries"] for _, one in found] == [int(number < refused) for number in range(4)]
+    assert len(list(store.events())) == len(STORIES)
+    assert {one.story.id for _, one in found} <= {story.member.story for story in store.stories()}
+
+
+def test_a_refused_commit_lets_the_question_behind_it_be_heard(make_store):
+    """The conflict is raised; what was asked together with it has done no harm."""
+    store = make_store()
+    ingest = Ingest(store, POLICY, now=Clock())
+    commits = []
+
+    class Noting(Overtaken):
+        def settle(self, commit, then):
+            commits.append(commit or commits[-1])
+            return self._store.settle(commit, then)
+
+    list(Ingest(Noting(store, None, 0), POLICY, now=Clock()).articles([page(0, STORIES[0])]))
+    with pytest.raises(Conflict):
+        store.settle(commits[-1], None)
+    assert [one.decision.outcome for one in ingest.article(page(0, STORIES[0]))] == [Outcome.REPEAT]
+
+
+def test_scripts_that_the_server_forgot_are_sent_again(clean):
+    """A restart or SCRIPT FLUSH between two round trips loses no commit and makes none twice."""
+
+    class Flushing(RedisStore):
+        def settle(self, commit, then):
+            clean.script_flush()
+            return super().settle(commit, then)
+
+        def look_up(self, asked):
+            clean.script_flush()
+            return super().look_up(asked)
+
+    stream = [page(number, story) for number, story in enumerate(STORIES * 2)]
+    found = together(Flushing(clean), stream, 8)
+    assert found == alone(MemoryStore(), stream)
