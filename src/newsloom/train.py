@@ -10,6 +10,7 @@ to where the decision code, run over the articles, does best.
 
 import functools
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,7 +29,8 @@ from newsloom.store.memory import MemoryStore
 
 Floats = NDArray[np.float64]
 
-CANDIDATES = 100  #: stories that each is paired with: those that share most of its heaviest terms
+CANDIDATES = 100  #: stories that each recalls
+NEIGHBOURS = 12  #: of those, the ones most alike: what is decided on is how near pairs differ
 TETHER = 0.5  #: standard deviation of a coefficient around that of the policy before, as a share of it
 SHIFTS = (-1.0, -0.5, 0.0, 0.5, 1.0)  #: logits by which the bar is tried from where the pairs put it
 LOWER_IS_MORE = frozenset({"crowd", "other_ages"})
@@ -42,16 +44,17 @@ class Examples:
     views: Floats  #: (pairs, views)
     same: NDArray[np.bool_]  #: (pairs,): whether both carry one label
     labels: tuple[tuple[str, str], ...]  #: the labels of each pair
+    weights: Floats  #: (pairs,): a story weighs alike in a large event and in a small one
 
     def of(self, labels: frozenset[str]) -> "Examples":
         """Only the pairs whose labels are both among these."""
         kept = np.array([one in labels and other in labels for one, other in self.labels], dtype=bool)
         pairs = tuple(pair for pair, keep in zip(self.labels, kept, strict=True) if keep)
-        return Examples(self.names, self.views[kept], self.same[kept], pairs)
+        return Examples(self.names, self.views[kept], self.same[kept], pairs, self.weights[kept])
 
 
 def examples(items: Sequence[Labelled], policy: Policy) -> Examples:
-    """Each article's first story with those it recalls once all are known, every story its own event."""
+    """Each article's first story with its nearest once all are known, every story its own event."""
     apart = replace(policy, threshold=1e9)
     store = MemoryStore(Caps(candidates=CANDIDATES), window_days=policy.window_days)
     ingest = Ingest(store, apart)
@@ -72,8 +75,10 @@ def examples(items: Sequence[Labelled], policy: Policy) -> Examples:
             others = [member for near in asked.around.values() for member in near.members]
             for lens, crowd in zip(asked.lenses, asked.crowds, strict=True):
                 mine = lens.query.story.id
-                for other in _told(others, labels, mine):
-                    views = pair_views(lens, other, likeness(lens, other.profile), crowd, policy)
+                alike = [(likeness(lens, other.profile), other) for other in _told(others, labels, mine)]
+                alike.sort(key=lambda pair: (-pair[0].body, pair[1].story))
+                for found, other in alike[:NEIGHBOURS]:
+                    views = pair_views(lens, other, found, crowd, policy)
                     rows.append([views[name] for name in names])
                     pairs.append((labels[mine], labels[other.story]))
     return Examples(
@@ -81,7 +86,14 @@ def examples(items: Sequence[Labelled], policy: Policy) -> Examples:
         np.array(rows).reshape(len(rows), len(names)),
         np.array([one == other for one, other in pairs], dtype=bool),
         tuple(pairs),
+        _shares(pairs, labels.values()),
     )
+
+
+def _shares(pairs: Sequence[tuple[str, str]], labels: Iterable[str]) -> Floats:
+    """Weight of each pair: a story's pairs with the others of its event count as one, as in BCubed."""
+    sizes = Counter(labels)
+    return np.array([1 / (sizes[one] - 1) if one == other else 1.0 for one, other in pairs])
 
 
 def _told(others: Iterable[Member], labels: Mapping[str, str], mine: str) -> list[Member]:
@@ -105,7 +117,7 @@ def fit(sets: Sequence[Examples], policy: Policy) -> Policy:
         )
     # Each set weighs alike, lest a large one drown the small ones.
     usual = same.sum() / len(sets)
-    weight = np.concatenate([np.full(len(one.same), usual / max(1, one.same.sum())) for one in sets])
+    weight = np.concatenate([usual * one.weights / max(1.0, one.weights @ one.same) for one in sets])
     start = np.array([policy.intercept, *(policy.coefficients[name] for name in names)])
     tether = [(TETHER * max(1.0, abs(policy.coefficients[name]))) ** -2 for name in names]
     held = np.array([0.0, *tether])

@@ -23,7 +23,7 @@ def pairs(views, same):
     names = tuple(sorted(POLICY.coefficients))
     rows = np.array([[row.get(name, 0.0) for name in names] for row in views])
     labels = tuple(("a", "a" if one else "b") for one in same)
-    return Examples(names, rows, np.array(same), labels)
+    return Examples(names, rows, np.array(same), labels, np.ones(len(same)))
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +43,17 @@ def test_examples_are_pairs_of_both_kinds(gathered, general):
     assert gathered.same.sum() > shared  # each is seen from either side
     assert (~gathered.same).sum() > gathered.same.sum()
     assert np.isfinite(gathered.views).all()
+
+
+def test_a_story_weighs_alike_in_events_of_any_size(gathered):
+    """Its pairs with the rest of its event make up one at most, however many they are."""
+    told = {}
+    for (label, _), same, weight in zip(gathered.labels, gathered.same, gathered.weights, strict=True):
+        if same:
+            told.setdefault(label, set()).add(weight)
+    assert all(len(weights) == 1 for weights in told.values())
+    assert len(set.union(*told.values())) > 1
+    assert (gathered.weights[~gathered.same] == 1).all()
 
 
 def test_what_labels_say_is_learned():
