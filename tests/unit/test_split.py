@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from importlib import resources
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -256,6 +257,21 @@ def test_new_paragraphs_on_top_of_a_known_story_do_not_part_from_it(new: tuple[s
     """An update holds the whole of the older text, which begins and ends where the store knows it to."""
     page = new + FERRY
     assert starts(page, seen=Seen(starts=frozenset({len(new)}), ends=frozenset({len(page) - 1}))) == [0]
+
+
+def test_a_known_beginning_among_its_own_kind_speaks_for_an_update() -> None:
+    """Against a cut, where it speaks for one among strangers; where another story ends as well, always for one."""
+    model = splitting.shipped()
+    for lines, place, update in ((FERRY, 4, True), ((*FERRY[:4], *CYCLIST[:4]), 4, False)):
+        page = gaps.measure(lines, [0] * len(lines), None, model.wording)
+        marks = np.zeros(len(lines))
+        assert not splitting._evidence(page, marks, model).any()
+        marks[place] = 1
+        evidence = splitting._evidence(page, marks, model)
+        assert (evidence[place] < 0) == update
+        assert np.count_nonzero(evidence) == 1
+        assert -model.seen * splitting.LEAST <= evidence[place] <= model.seen
+        assert splitting._evidence(page, 2 * marks, model)[place] == 2 * model.seen
 
 
 def test_what_is_known_of_other_pages_forces_nothing() -> None:
