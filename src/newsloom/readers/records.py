@@ -1,12 +1,13 @@
 """A record -> Draft, whole pages and XML in it taken apart, and the records that lie in another one."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from newsloom.errors import BadFile
 from newsloom.readers import html, markup, nitf
 from newsloom.readers.base import Limits
-from newsloom.readers.fields import Draft, draft
+from newsloom.readers.fields import Draft, draft, knows
 
 #: Where an object that is no article itself keeps several: JSON Feed and Scrapy Cloud, Event Registry, the APIs
 #: of news engines and papers, Elasticsearch.
@@ -14,8 +15,13 @@ _COLLECTIONS = (
     ("items",), ("articles", "results"), ("articles",), ("results",), ("hits", "hits"), ("stories",),
     ("entries",), ("news",), ("data",), ("documents",), ("response", "results"), ("response", "docs"),
 )  # fmt: skip
+#: Fields of which an article has one, and how many of the objects are asked for it.
+_CONTENT = {"text", "page", "summary", "title"}
+_LOOKED_AT = 20
 #: What the bytes of such an object hold somewhere.
-COLLECTION_NAMES = tuple(f'"{names[-1]}"'.encode() for names in _COLLECTIONS)
+COLLECTION = re.compile(
+    rb'"(?:%s)"\s*:\s*\[' % b"|".join(sorted({names[-1].encode() for names in _COLLECTIONS}))
+)
 
 
 def drafted(record: Mapping[str, object], limits: Limits) -> Draft:
@@ -41,7 +47,7 @@ def collected(record: Mapping[str, object]) -> list[Mapping[str, object]] | None
         for name in names:
             inner = inner.get(name) if isinstance(inner, Mapping) else None
         if isinstance(inner, list) and inner and all(isinstance(one, Mapping) for one in inner):
-            if draft(record).text is not None:
+            if draft(record).text is not None or not any(knows(one) & _CONTENT for one in inner[:_LOOKED_AT]):
                 return None
             return inner
     return None
