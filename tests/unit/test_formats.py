@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import lzma
+import re
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -139,6 +140,21 @@ def test_a_later_start_gives_the_rest(name: str) -> None:
     everything = told(SAMPLES / name)
     for start in range(len(everything) + 2):
         assert told(SAMPLES / name, start=start) == everything[start:]
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-8-sig", "cp1252", "iso-8859-15"])
+@pytest.mark.parametrize("name", ["rss-2.0.xml", "atom-1.0.xml", "nitf.xml", "newsml-g2.xml", "tei.xml"])
+def test_xml_in_any_charset(tmp_path: Path, name: str, charset: str) -> None:
+    """By its marks, by what it declares, or against what it declares."""
+    text = (SAMPLES / name).read_text(encoding="utf-8").replace("—", "\u00b7").replace("Alma", "Älma")
+    declared = re.sub('(?i)encoding="utf-8"', f'encoding="{charset}"', text)
+    for document in (text, declared):
+        path = tmp_path / "a"
+        path.write_bytes(document.encode(charset))
+        found = told(path)[0]
+        assert isinstance(found, Article)
+        assert found.title == "Ferry Älma pulled free off Port Merrow"
+        assert "The ferry Älma was pulled off" in found.text
 
 
 def test_mojibake_is_mended() -> None:
