@@ -357,11 +357,14 @@ def warc_answer(payload: bytes, headers: bytes = b"") -> bytes:
 
 
 def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
-    """Every record compressed alone; a page in chunks, one compressed by its server, and text made of one."""
+    """Every record compressed alone; a large page, the same in chunks, one compressed by its server, and text made of one."""
     page = (SAMPLES / "page-jsonld.html").read_bytes()
-    chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(page), page)
+    page = page.replace(b"<article>", b"<!-- " + b"larger than any buffer " * 10_000 + b"--><article>")
+    pieces = [page[at : at + 5_000] for at in range(0, len(page), 5_000)]
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in (*pieces, b""))
     records = [
         warc_record("warcinfo", "application/warc-fields", b"software: a test\r\n"),
+        warc_answer(page),
         warc_answer(chunks, b"Transfer-Encoding: chunked\r\n"),
         warc_answer(gzip.compress(page), b"Content-Encoding: gzip\r\n"),
         warc_answer(b"\x8b\x02\x80" + bytes(range(200, 255)), b"Content-Encoding: br\r\n"),
@@ -373,7 +376,7 @@ def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
     found = told(path)
     assert_found(
         found,
-        [{**FERRY, **HEADED}] * 2
+        [{**FERRY, **HEADED}] * 3
         + [
             "unsupported",
             "no_text",

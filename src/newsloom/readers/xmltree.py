@@ -93,10 +93,11 @@ def _resolved(name: re.Match[str]) -> str:
 def bound_attributes(text: str) -> None:
     """``BadFile`` for a tag with more attributes than a parser takes in a second."""
     for piece in text.split(">"):
-        if (
-            len(piece) > 4 * MAX_ATTRIBUTES
-            and len(piece.partition("<")[2].split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES
-        ):
+        if len(piece) <= 4 * MAX_ATTRIBUTES:
+            continue
+        tag = piece.partition("<")[2]
+        # A comment may be as long as it likes.
+        if not tag.startswith("!") and len(tag.split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES:
             raise BadFile("too_large", f"A tag has more than {MAX_ATTRIBUTES:,} attributes; fetch it again.")
 
 
