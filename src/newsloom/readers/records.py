@@ -7,7 +7,7 @@ from dataclasses import replace
 from newsloom.errors import BadFile
 from newsloom.readers import html, markup, nitf
 from newsloom.readers.base import Limits
-from newsloom.readers.fields import Draft, draft, knows
+from newsloom.readers.fields import Draft, draft
 
 #: Where an object that is no article itself keeps several: JSON Feed and Scrapy Cloud, Event Registry, the APIs
 #: of news engines and papers, Elasticsearch.
@@ -15,8 +15,7 @@ _COLLECTIONS = (
     ("items",), ("articles", "results"), ("articles",), ("results",), ("hits", "hits"), ("stories",),
     ("entries",), ("news",), ("data",), ("documents",), ("response", "results"), ("response", "docs"),
 )  # fmt: skip
-#: Fields of which an article has one, and how many of the objects are asked for it.
-_CONTENT = {"text", "page", "summary", "title"}
+#: How many of the objects in a list are asked whether they are articles.
 _LOOKED_AT = 20
 #: What the bytes of such an object hold somewhere.
 COLLECTION = re.compile(
@@ -47,7 +46,13 @@ def collected(record: Mapping[str, object]) -> list[Mapping[str, object]] | None
         for name in names:
             inner = inner.get(name) if isinstance(inner, Mapping) else None
         if isinstance(inner, list) and inner and all(isinstance(one, Mapping) for one in inner):
-            if draft(record).text is not None or not any(knows(one) & _CONTENT for one in inner[:_LOOKED_AT]):
+            if draft(record).text is not None or not any(map(_tells, inner[:_LOOKED_AT])):
                 return None
             return inner
     return None
+
+
+def _tells(record: Mapping[str, object]) -> bool:
+    """Whether there is anything in it that an article has."""
+    found = draft(record)
+    return any((found.text, found.page, found.summary, found.title))
