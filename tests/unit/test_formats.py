@@ -199,7 +199,7 @@ def test_cut_compression(tmp_path: Path, packing: str) -> None:
     """What came before the cut is read, and the cut is told."""
     # Lines that pack badly, so that there are several blocks.
     lines = [
-        json.dumps({"text": f"Ferry {n * 7919 % 100_003} {n * 104_729 % 999_983}"}) for n in range(60_000)
+        json.dumps({"text": f"Ferry {n * 7919 % 100_003} {n * 104_729 % 999_983}"}) for n in range(30_000)
     ]
     path = tmp_path / "a"
     path.write_bytes(PACKINGS[packing]("\n".join(lines).encode())[:-200])
