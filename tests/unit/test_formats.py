@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import lzma
+import re
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -141,6 +142,21 @@ def test_a_later_start_gives_the_rest(name: str) -> None:
         assert told(SAMPLES / name, start=start) == everything[start:]
 
 
+@pytest.mark.parametrize("charset", ["utf-16", "utf-8-sig", "cp1252", "iso-8859-15"])
+@pytest.mark.parametrize("name", ["rss-2.0.xml", "atom-1.0.xml", "nitf.xml", "newsml-g2.xml", "tei.xml"])
+def test_xml_in_any_charset(tmp_path: Path, name: str, charset: str) -> None:
+    """By its marks, by what it declares, or against what it declares."""
+    text = (SAMPLES / name).read_text(encoding="utf-8").replace("—", "\u00b7").replace("Alma", "Älma")
+    declared = re.sub('(?i)encoding="utf-8"', f'encoding="{charset}"', text)
+    for document in (text, declared):
+        path = tmp_path / "a"
+        path.write_bytes(document.encode(charset))
+        found = told(path)[0]
+        assert isinstance(found, Article)
+        assert found.title == "Ferry Älma pulled free off Port Merrow"
+        assert "The ferry Älma was pulled off" in found.text
+
+
 def test_mojibake_is_mended() -> None:
     """A text that was taken for another charset somewhere on its way reads as the one that was not."""
     (mended,), (whole,) = told(SAMPLES / "mojibake.txt"), told(SAMPLES / "plain-utf16.txt")
@@ -183,7 +199,7 @@ def test_cut_compression(tmp_path: Path, packing: str) -> None:
     """What came before the cut is read, and the cut is told."""
     # Lines that pack badly, so that there are several blocks.
     lines = [
-        json.dumps({"text": f"Ferry {n * 7919 % 100_003} {n * 104_729 % 999_983}"}) for n in range(60_000)
+        json.dumps({"text": f"Ferry {n * 7919 % 100_003} {n * 104_729 % 999_983}"}) for n in range(30_000)
     ]
     path = tmp_path / "a"
     path.write_bytes(PACKINGS[packing]("\n".join(lines).encode())[:-200])
@@ -341,11 +357,14 @@ def warc_answer(payload: bytes, headers: bytes = b"") -> bytes:
 
 
 def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
-    """Every record compressed alone; a page in chunks, one compressed by its server, and text made of one."""
+    """Every record compressed alone; a large page, the same in chunks, one compressed by its server, and text made of one."""
     page = (SAMPLES / "page-jsonld.html").read_bytes()
-    chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(page), page)
+    page = page.replace(b"<article>", b"<!-- " + b"larger than any buffer " * 10_000 + b"--><article>")
+    pieces = [page[at : at + 5_000] for at in range(0, len(page), 5_000)]
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in (*pieces, b""))
     records = [
         warc_record("warcinfo", "application/warc-fields", b"software: a test\r\n"),
+        warc_answer(page),
         warc_answer(chunks, b"Transfer-Encoding: chunked\r\n"),
         warc_answer(gzip.compress(page), b"Content-Encoding: gzip\r\n"),
         warc_answer(b"\x8b\x02\x80" + bytes(range(200, 255)), b"Content-Encoding: br\r\n"),
@@ -357,7 +376,7 @@ def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
     found = told(path)
     assert_found(
         found,
-        [{**FERRY, **HEADED}] * 2
+        [{**FERRY, **HEADED}] * 3
         + [
             "unsupported",
             "no_text",
@@ -451,3 +470,95 @@ def test_formats_are_listed() -> None:
     shown = CliRunner().invoke(cli, ["formats"])
     assert shown.exit_code == 0
     assert "NewsML-G2" in shown.output
+
+
+def test_members_that_cannot_be_unpacked(tmp_path: Path) -> None:
+    """Encrypted, or packed in a way that cannot be bounded, damaged: each is told, and the others are read."""
+    text = FERRY_TEXT.encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("folder/", b"")
+        archive.writestr("locked.txt", text)
+        archive.writestr("odd.txt", text, zipfile.ZIP_BZIP2)
+        archive.writestr("damaged.txt", text, zipfile.ZIP_STORED)
+        archive.writestr("whole.txt", text)
+    data = bytearray(packed.getvalue().replace(b"Nobody was hurt", b"Nobody was HURT"))
+    locked = data.index(b"PK\x01\x02", data.index(b"PK\x01\x02") + 4)
+    data[locked + 8] |= 1
+    path = tmp_path / "a"
+    path.write_bytes(bytes(data))
+    assert_found(told(path), ["unsupported", "unsupported", "malformed", {**BARE, "text": FERRY_TEXT}])
+
+
+def test_a_tar_archive_holds_more_than_files(tmp_path: Path) -> None:
+    """Folders, links and devices in it are no members, and lead nowhere."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for kind, name in (
+            (tarfile.DIRTYPE, "d"),
+            (tarfile.SYMTYPE, "l"),
+            (tarfile.LNKTYPE, "h"),
+            (tarfile.CHRTYPE, "c"),
+        ):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, "/etc/passwd"
+            archive.addfile(info)
+        info = tarfile.TarInfo("a.txt")
+        info.size = len(FERRY_TEXT.encode())
+        archive.addfile(info, io.BytesIO(FERRY_TEXT.encode()))
+    path = tmp_path / "a"
+    path.write_bytes(packed.getvalue())
+    assert_found(told(path), [{**BARE, "text": FERRY_TEXT}])
+
+
+NITF = '<?xml version="1.0"?><nitf><body><body.content><p>One.</p><p>Two.</p></body.content></body></nitf>'
+INLINE = NITF.partition("?>")[2]
+ITEM = "<newsItem guid='urn:a'><contentMeta><headline>A ferry</headline>{}</contentMeta>{}</newsItem>"
+
+
+@pytest.mark.parametrize(
+    ("data", "texts"),
+    [
+        (json.dumps({"title": "A", "bodies": [{"role": "nitf", "value": NITF}]}), ["One.\nTwo."]),
+        (json.dumps({"title": "A", "body": "<?xml version='1.0'?><other/>"}), ["unsupported"]),
+        (json.dumps({"headline": "A", "body_html": "One\nline.<br>Two."}), ["One line.\nTwo."]),
+        (json.dumps({"headline": "A", "body_anything": "One.", "body": None}), ["One."]),
+        (json.dumps({"hits": {"hits": [{"_source": {"maintext": "One."}}, {"_source": {"maintext": "Two."}}]}}), ["One.", "Two."]),
+        (json.dumps({"status": "ok", "articles": [{"title": "A", "content": "One."}, {"content": 7}]}), ["One.", "7"]),
+        (json.dumps({"title": "One.", "data": [{"a": 1}]}), ["One."]),
+        (json.dumps({"text": "One.", "items": [{"text": "Two."}]}), ["One."]),
+        (json.dumps({"response": {"results": [{"webTitle": "A", "fields": {"bodyText": "One."}}]}}), ["One."]),
+        (json.dumps({"items": [{"title": "A"}]}) + "\n" + json.dumps({"text": "B"}), ["A", "B"]),
+        (json.dumps({"html": "<html><body><article><p>One word in a page.</p></article></body></html>"}), ["One word in a page."]),
+        (f"<NewsML><NewsItem><NewsComponent><ContentItem><DataContent>{INLINE}</DataContent></ContentItem></NewsComponent></NewsItem></NewsML>", ["One.\nTwo."]),
+        ("<NewsML><NewsItem><NewsLines><HeadLine>A ferry</HeadLine></NewsLines></NewsItem></NewsML>", ["A ferry"]),
+        (ITEM.format("", f"<contentSet><inlineXML contenttype='application/nitf+xml'>{INLINE}</inlineXML></contentSet>"), ["One.\nTwo."]),
+        (ITEM.format("<description>A caption.</description>", ""), ["A caption."]),
+        ("<docs><doc title='A'><main><p>One.</p></main></doc><doc title='B'><main><p>Two.</p></main></doc></docs>", ["One.", "Two."]),
+        ("<teiCorpus><TEI><text><body><p>One.</p></body></text></TEI><TEI><text><body><p>Two.</p></body></text></TEI></teiCorpus>", ["One.", "Two."]),
+        ("title;body\nFähre;Größe\n", ["Größe"]),
+        ('title,text\nA,One.\n,\n\n"B","Two\nlines."\n', ["One.", "no_text", "Two\nlines."]),
+        ("title, of a text: a list of names\nOne.", ["title, of a text: a list of names\nOne."]),
+    ],
+)  # fmt: skip
+def test_further_shapes(tmp_path: Path, data: str, texts: list[str]) -> None:
+    """What agencies and engines wrap their articles in, and what only looks like a table."""
+    path = tmp_path / "a"
+    path.write_text(data, encoding="cp1252" if "Größe" in data else "utf-8")
+    try:
+        found = [one.text if isinstance(one, Article) else one.reason for one in told(path)]
+    except BadFile as bad:
+        found = [bad.reason]
+    assert found == texts
+
+
+def test_tables_of_nothing_known(tmp_path: Path) -> None:
+    """A Parquet file without a column of any known name says so; a row past the limit costs only itself."""
+    path = tmp_path / "a"
+    parquet.write_table(pa.table({"x": [1], "y": [2]}), str(path))
+    with pytest.raises(BadFile, match="no column of any known name"):
+        told(path)
+    parquet.write_table(pa.table({"text": ["One.", "a" * 9_000, "Two."]}), str(path))
+    assert [one.text if isinstance(one, Article) else one.reason for one in told(path, Limits(max_article_bytes=5_000))] == [
+        "One.", "too_large", "Two.",
+    ]  # fmt: skip

@@ -124,3 +124,11 @@ def test_kinds_of_place_are_apart(field):
     }
     mine = place_id(articles.pop(field))
     assert mine not in {place_id(other) for other in articles.values()}
+
+
+def test_a_member_of_an_archive_is_a_place():
+    """The same row of another member is another article; the name of the archive alone does not tell."""
+    row = replace(PAGE, url=None, source=None, id=None, member="a.json")
+    assert place_id(replace(row, member="b.json")) != place_id(row)
+    assert place_id(replace(row, member="")) != place_id(row)
+    assert row.place == "a.json!a.json"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,23 @@ def test_a_file_of_many_is_sliced(desk: Any, text: Any, inventor: Any, log: LogC
     assert here.stories() == [(name, index) for index in range(9)]
     [end] = said(log, "file_ingested")
     assert (end["file"], end["articles"], end["stories"], end["open"]) == (name, 9, 9, 9)
+
+
+def test_an_archive_is_sliced(desk: Any, text: Any, inventor: Any, log: LogCapture, tmp_path: Path) -> None:
+    """Slices go through the members; what is wrong with one of them is a record, and the archive is closed once."""
+    here = desk()
+    members = [text(f"{n}.jsonl", *(inventor.event() for _ in range(3))) for n in range(3)]
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
+        for member in (*members[:2], None, members[2]):
+            archive.writestr(member or "picture.jpg", (tmp_path / member).read_bytes() if member else b"\0")
+    here.intake.files(["many.zip"], run="r")
+    for start, number in ((4, 1), (8, 2)):
+        here.intake.file("many.zip", Slice(run="r:0", start=start, number=number))
+    assert here.stories() == [
+        (f"many.zip!{index // 3}.jsonl", index if index < 6 else index + 1) for index in range(9)
+    ]
+    assert here.refused() == [("many.zip", 6, "binary")]
+    assert [end["articles"] for end in said(log, "file_ingested")] == [10]
 
 
 @pytest.mark.parametrize("records", [4, 8])

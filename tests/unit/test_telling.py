@@ -129,3 +129,10 @@ def test_the_record_keeps_its_own_milliseconds():
 def test_times_are_iso_8601_in_utc(time_s, text):
     """To the second; no date is none."""
     assert iso(time_s) == text
+
+
+def test_a_member_of_an_archive_is_named():
+    """The record says which member of which archive a story is from."""
+    story = replace(STORY, article=replace(ARTICLE, file="in/a.zip", member="day/b.json", id=None))
+    record = telling(story, DECISION, PROFILE, 0, {})
+    assert record["file"] == record["article"] == "in/a.zip!day/b.json"

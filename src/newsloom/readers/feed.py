@@ -13,11 +13,13 @@ from newsloom.errors import BadFile
 from newsloom.readers import dates, markup, values
 from newsloom.readers.base import Format, Input, Limits, Pending, blamed, oversized
 from newsloom.readers.fields import Draft
-from newsloom.readers.xmltree import bound_attributes, root_name
+from newsloom.readers.xmltree import root_name, text_of
 
 _ROOTS = frozenset(("rss", "rdf", "feed"))
-_ITEM_END = re.compile(rb"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
-_END = re.compile(rb"</(?:\w{1,20}:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
+#: What the text is handed over in, whatever it came in.
+_UTF8 = {"content-type": "application/xml; charset=utf-8"}
+_ITEM_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
+_END = re.compile(r"</(?:\w{1,20}:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
 
 
 def sniff(file: Input) -> bool:
@@ -26,20 +28,18 @@ def sniff(file: Input) -> bool:
 
 def read(file: Input) -> Iterator[Pending]:
     """The items in their order. Of a feed that is cut short, the last one is told to be so."""
-    limits = file.limits
-    data = file.whole(limits.max_document_bytes)
-    if data.count(b"<") > limits.max_document_elements:
-        raise BadFile("too_large", f"The feed has more than {limits.max_document_elements:,} tags; split it.")
-    bound_attributes(data.decode("latin-1"))
+    text = text_of(file)
     with blamed("The feed"):
         # From a stream: a string might be taken for an address or a path.
-        feed: Any = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+        feed: Any = feedparser.parse(
+            BytesIO(text.encode()), response_headers=_UTF8, sanitize_html=False, resolve_relative_uris=False
+        )
         entries = list(feed.entries)
-    cut = bool(feed.bozo) and _END.search(data[-2_000:]) is None
-    if cut and len(_ITEM_END.findall(data)) < len(entries):
+    cut = bool(feed.bozo) and _END.search(text[-2_000:]) is None
+    if cut and len(_ITEM_END.findall(text)) < len(entries):
         entries.pop()  # it breaks off somewhere in its text
     for entry in entries:
-        yield partial(_drafted, entry, feed.feed, limits)
+        yield partial(_drafted, entry, feed.feed, file.limits)
     if cut:
         raise BadFile("truncated", "The feed ends in the middle; what came before was read. Copy it again.")
 

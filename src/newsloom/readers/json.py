@@ -13,7 +13,7 @@ from newsloom.readers.base import HEAD_BYTES, Format, Input, Limits, Pending, bl
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import Draft, draft
 from newsloom.readers.jsonsplit import Record, elements, lines
-from newsloom.readers.records import COLLECTION_NAMES, collected, drafted
+from newsloom.readers.records import COLLECTION, collected, drafted
 
 _START = re.compile(rb'\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:[\[\]{]|"[^"\n]*"\s*[,\]]|$))')
 _NAMES = (".json", ".jsonl", ".ndjson", ".jl")
@@ -28,7 +28,7 @@ def read(file: Input) -> Iterator[Pending]:
     some = False
     for record in _records(file):
         some = True
-        if isinstance(record, bytes) and any(name in record for name in COLLECTION_NAMES):
+        if isinstance(record, bytes) and COLLECTION.search(record):
             yield from _inner(record, file.limits)
         else:
             yield partial(_drafted, record, file.limits)

@@ -1,5 +1,6 @@
 """A record -> Draft, whole pages and XML in it taken apart, and the records that lie in another one."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -14,8 +15,12 @@ _COLLECTIONS = (
     ("items",), ("articles", "results"), ("articles",), ("results",), ("hits", "hits"), ("stories",),
     ("entries",), ("news",), ("data",), ("documents",), ("response", "results"), ("response", "docs"),
 )  # fmt: skip
+#: How many of the objects in a list are asked whether they are articles.
+_LOOKED_AT = 20
 #: What the bytes of such an object hold somewhere.
-COLLECTION_NAMES = tuple(f'"{names[-1]}"'.encode() for names in _COLLECTIONS)
+COLLECTION = re.compile(
+    rb'"(?:%s)"\s*:\s*\[' % b"|".join(sorted({names[-1].encode() for names in _COLLECTIONS}))
+)
 
 
 def drafted(record: Mapping[str, object], limits: Limits) -> Draft:
@@ -41,7 +46,13 @@ def collected(record: Mapping[str, object]) -> list[Mapping[str, object]] | None
         for name in names:
             inner = inner.get(name) if isinstance(inner, Mapping) else None
         if isinstance(inner, list) and inner and all(isinstance(one, Mapping) for one in inner):
-            if draft(record).text is not None:
+            if draft(record).text is not None or not any(map(_tells, inner[:_LOOKED_AT])):
                 return None
             return inner
     return None
+
+
+def _tells(record: Mapping[str, object]) -> bool:
+    """Whether there is anything in it that an article has."""
+    found = draft(record)
+    return any((found.text, found.page, found.summary, found.title))

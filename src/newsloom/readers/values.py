@@ -25,6 +25,9 @@ _RARE = (
     re.compile(b"\xe2\x81[\xa6-\xa9]"),
 )
 
+#: What no line without mojibake in it need be searched further for: its characters come in pairs, all but two.
+_SUSPECT = re.compile("[^\x00-\x7f][^\x00-\x7f]|[\xc2\xc3]")
+
 MAX_LINE_CHARS = 1_000  #: of a title, an id or a name; more is an accident or an attack
 MAX_URL_CHARS = 4_096
 
@@ -58,7 +61,9 @@ def _is_tame(text: str) -> bool:
 def mended(line: str) -> str:
     """One line, with UTF-8 that was read in another charset on its way here read right."""
     # Before taming: half of the bytes of such a line are controls in the wrong charset.
-    return ftfy.fix_encoding(line) if not line.isascii() and is_bad(line) else line
+    if line.isascii() or not _SUSPECT.search(line) or not is_bad(line):
+        return line
+    return ftfy.fix_encoding(line)
 
 
 def paragraphs(text: str) -> str:

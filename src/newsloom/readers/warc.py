@@ -49,9 +49,8 @@ def read(file: Input) -> Iterator[Pending]:
         kind = _kind(record)
         if kind:
             yield partial(_drafted, record, kind, file.limits)
-        while record.raw_stream.read(
-            _STEP_BYTES
-        ):  # here, not in the iterator, where it would count as headers
+        # Here, not in the iterator, where it would count as headers.
+        while record.raw_stream.read(_STEP_BYTES):
             pass
         if record.raw_stream.limit > 0:
             raise BadFile("truncated", "The web archive ends in the middle of a record; copy it again.")
@@ -116,19 +115,22 @@ def _whole(record: Any, limits: Limits) -> bytes:
     if encoding:
         http.remove_header("Content-Encoding")  # warcio would unpack it whole
     limit = limits.max_article_bytes
+    data = bytearray()
     try:
-        data: bytes = record.content_stream().read(limit + 1)
+        stream = record.content_stream()
+        while len(data) <= limit and (piece := stream.read(_STEP_BYTES)):  # it gives what it has at hand
+            data += piece
     except (ArchiveLoadFailed, EOFError, OSError, *FAULTS) as error:
         raise BadFile(
             "malformed", f"The record is damaged ({str(error)[:120]}); fetch the page again."
         ) from error
     if len(data) <= limit and (how := packing(data)):
-        data = buffered(Unpacked(BytesIO(data), how, Budget(limits, len(data)))).read(limit + 1)
+        data = bytearray(buffered(Unpacked(BytesIO(data), how, Budget(limits, len(data)))).read(limit + 1))
     elif encoding in ("br", "deflate", "compress") and data.lstrip()[:1] != b"<":
         raise BadFile("unsupported", f"The page is compressed as {encoding}; have the crawler ask for gzip.")
     if len(data) > limit:
         raise oversized(limit, "page")
-    return data
+    return bytes(data)
 
 
 FORMAT = Format(

@@ -39,19 +39,34 @@ def root_name(head: bytes) -> str:
     return found[1].rpartition(b":")[2].decode("ascii", "replace") if found else ""
 
 
-def parsed(file: Input) -> etree._Element:
-    """The root of the whole file. ``BadFile`` for what is damaged, cut short or out to do harm."""
+def text_of(file: Input) -> str:
+    """The whole file, in whatever charset it is, without its declaration and without what XML forbids.
+
+    ``BadFile`` for one with more tags than a parser should be given.
+    """
     data = file.whole(file.limits.max_document_bytes)
     declared = _DECLARED.search(data[:1_000])
-    return tree(decode(data, declared and declared[1].decode("ascii")), file.limits)
+    return _bounded(decode(data, declared and declared[1].decode("ascii")), file.limits)
+
+
+def _bounded(text: str, limits: Limits) -> str:
+    if text.count("<") > limits.max_document_elements:
+        raise BadFile("too_large", f"It has more than {limits.max_document_elements:,} tags; split it.")
+    bound_attributes(text)
+    return _DECLARATION.sub("", _FORBIDDEN.sub(" ", text), count=1).lstrip()
+
+
+def parsed(file: Input) -> etree._Element:
+    """The root of the whole file. ``BadFile`` for what is damaged, cut short or out to do harm."""
+    return _tree(text_of(file))
 
 
 def tree(text: str, limits: Limits) -> etree._Element:
     """The root of a document that is at hand as text already."""
-    if text.count("<") > limits.max_document_elements:
-        raise BadFile("too_large", f"It has more than {limits.max_document_elements:,} tags; split it.")
-    bound_attributes(text)
-    text = _DECLARATION.sub("", _FORBIDDEN.sub(" ", text), count=1).lstrip()
+    return _tree(_bounded(text, limits))
+
+
+def _tree(text: str) -> etree._Element:
     doctype = _DOCTYPE.search(text[:_DOCTYPE_CHARS])
     if doctype is not None:
         if "<!ENTITY" in doctype[0].upper():
@@ -78,10 +93,11 @@ def _resolved(name: re.Match[str]) -> str:
 def bound_attributes(text: str) -> None:
     """``BadFile`` for a tag with more attributes than a parser takes in a second."""
     for piece in text.split(">"):
-        if (
-            len(piece) > 4 * MAX_ATTRIBUTES
-            and len(piece.partition("<")[2].split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES
-        ):
+        if len(piece) <= 4 * MAX_ATTRIBUTES:
+            continue
+        tag = piece.partition("<")[2]
+        # A comment may be as long as it likes.
+        if not tag.startswith("!") and len(tag.split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES:
             raise BadFile("too_large", f"A tag has more than {MAX_ATTRIBUTES:,} attributes; fetch it again.")
 
 
