@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from newsloom import arrivals
 from newsloom import hints as hints_module
 from newsloom import watch as module
 from newsloom.outbox import Outbox
@@ -56,7 +57,7 @@ Make = Callable[..., Watch]
 @pytest.fixture
 def make(valkey: Any, inbox: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     """A watch of the folder, as a new process would begin it; the file system's clock is taken to be exact."""
-    monkeypatch.setattr(module, "_CLOCK_NS", 0)
+    monkeypatch.setattr(arrivals, "CLOCK_NS", 0)
 
     def new(most: int = 1_000, **plan: Any) -> Watch:
         plan = {"settle_s": 0.3, **plan}
@@ -246,7 +247,7 @@ def test_a_folder_that_may_not_be_written(
     valkey: Any, inbox: Path, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a way to ask the file system for its time, a minute's doubt: files may come twice, none is missed."""
-    monkeypatch.setattr(module.tempfile, "TemporaryFile", lambda **_: open("/proc/nothing/at/all"))  # noqa: SIM115
+    monkeypatch.setattr(arrivals.tempfile, "TemporaryFile", lambda **_: open("/proc/nothing/at/all"))  # noqa: SIM115
     file = drop(inbox / "a.txt")
     for _ in range(2):
         once(make())
