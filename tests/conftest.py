@@ -212,7 +212,7 @@ def ingested() -> Callable[..., list[Told]]:
 
 def alive(pid: int) -> bool:
     """Whether a process runs; one that has ended and was not collected yet does not."""
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # the latter if it ends meanwhile
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     return False
 

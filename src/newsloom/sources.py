@@ -132,6 +132,8 @@ class _Fetched:
     def _make(self, address: str) -> None:
         folder = os.path.join(tempfile.gettempdir(), f"newsloom-{os.getuid()}")
         os.makedirs(folder, mode=0o700, exist_ok=True)
+        if os.lstat(folder).st_uid != os.getuid():  # whoever made it there first could change what is read
+            raise BadFile("unreadable", f"{folder} belongs to somebody else; remove it, or set TMPDIR.")
         _sweep(folder)
         ending = _ENDINGS.search(urlsplit(address).path)
         self._descriptor, self._path = tempfile.mkstemp(ending[0] if ending else "", dir=folder)

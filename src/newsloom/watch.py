@@ -13,10 +13,8 @@ are in doubt a file is handed in again, and found as a repeat. With ``move_to`` 
 remember but the moves in progress: what lies in the folder is not handed in yet.
 """
 
-import hashlib
 import os
 import stat
-import tempfile
 import threading
 import time
 from collections import OrderedDict
@@ -25,6 +23,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from newsloom import arrivals
+from newsloom.arrivals import Seen
 from newsloom.errors import StoreUnavailable
 from newsloom.hints import Hints
 from newsloom.mailbox import TASK, files_of, message
@@ -33,26 +33,13 @@ from newsloom.store.ledger import Ledger
 
 log = structlog.get_logger()
 
-#: Names that writers give a file which is not complete.
-UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload", ".download", ".swp", "~")
 SCAN_S = 60.0  #: between two scans; without events, a twelfth of that
 _SCAN_SHARE = 20  #: a scan may take one part in so many of the time
 _LINGER_S = 0.5  #: how long a message waits to be filled
 _PENDING = 10_000  #: files that are not complete yet, kept in mind; the next scan finds the others
 _RECENT = 50_000  #: files handed in last, kept in mind lest they be handed in twice
 _BLOCKED_S = 10.0  #: without room on the queue for longer, events are let go and a scan follows
-_CLOCK_NS = 1_000_000_000  #: how coarse a file system's clock may be
-_DOUBT_NS = 60_000_000_000  #: how wrong it may be, where it cannot be asked
 _AWAY_S = 2.0  #: between two tries at a server or a folder that is away
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A file as it was when it was looked at."""
-
-    size: int
-    mtime_ns: int
-    ctime_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +113,8 @@ class Watch:
 
     def scan(self, waiting: Callable[[], None]) -> None:
         """Hand in, or keep in mind, all that is new in the folder; then note how far that goes."""
-        mark, now_ns = self._ledger.mark(), _now_ns(self._plan.folder)
-        if now_ns + _CLOCK_NS < mark:
+        mark, now_ns = self._ledger.mark(), arrivals.clock_ns(self._plan.folder)
+        if now_ns + arrivals.CLOCK_NS < mark:
             log.warning("clock_went_back", folder=self._plan.folder)
             mark = 0
         self._overflowed = False
@@ -149,7 +136,7 @@ class Watch:
         while waiting:
             folder = waiting.pop()
             try:
-                digest = _digest(folder, os.stat(folder))
+                digest = arrivals.folder_digest(folder, os.stat(folder))
                 entries = os.scandir(folder)
             except OSError:
                 if folder == self._plan.folder:
@@ -159,35 +146,37 @@ class Watch:
             folders.add(digest)
             with entries:
                 for entry in entries:
-                    if _passed_over(entry.name):
+                    if arrivals.passed_over(entry.name):
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         if entry.path != self._plan.move_to:
                             waiting.append(entry.path)
-                    elif (seen := _seen(entry.path)) is not None and (whole or seen.ctime_ns >= mark):
+                    elif (seen := arrivals.seen_at(entry.path)) is not None and (
+                        whole or seen.ctime_ns >= mark
+                    ):
                         yield entry.path, seen
 
     def _hinted(self, path: str, waiting: Callable[[], None]) -> None:
         """Look at what an event told of: a file, or a folder that was moved in."""
         below = os.path.relpath(path, self._plan.folder)
         inside = self._plan.move_to is not None and (path + "/").startswith(self._plan.move_to + "/")
-        if below == "." or inside or any(map(_passed_over, below.split("/"))):
+        if below == "." or inside or any(map(arrivals.passed_over, below.split("/"))):
             return
         try:
             found = os.lstat(path)
         except (OSError, ValueError):
             return
         if stat.S_ISDIR(found.st_mode):
-            if _digest(path, found) not in self._known:
+            if arrivals.folder_digest(path, found) not in self._known:
                 for each, as_seen in self._walk(path, 0, set()):
                     self._offer(each, as_seen, waiting)
-        elif (seen := _seen(path)) is not None:
+        elif (seen := arrivals.seen_at(path)) is not None:
             self._offer(path, seen, waiting)
 
     # -- complete, or not yet -----------------------------------------------------------------------
 
     def _offer(self, path: str, seen: Seen, waiting: Callable[[], None]) -> None:
-        if path in self._pending or self._recent.get(_name(path)) == seen.ctime_ns:
+        if path in self._pending or self._recent.get(arrivals.name_digest(path)) == seen.ctime_ns:
             return
         if 0 <= time.time_ns() - seen.mtime_ns < 1e9 * self._plan.settle_s or seen.mtime_ns > time.time_ns():
             if len(self._pending) >= _PENDING:
@@ -200,7 +189,7 @@ class Watch:
     def look(self, waiting: Callable[[], None]) -> None:
         """Hand in what is complete by now, and what has waited long enough to fill a message."""
         for path, (before, since_s) in list(self._pending.items()):
-            now = _seen(path)
+            now = arrivals.seen_at(path)
             if now is None:
                 del self._pending[path]
             elif now != before:
@@ -217,8 +206,8 @@ class Watch:
         if not self._ready:
             self._ready_s = time.monotonic()
         self._ready.append(path)
-        self._recent[_name(path)] = seen.ctime_ns
-        self._recent.move_to_end(_name(path))
+        self._recent[arrivals.name_digest(path)] = seen.ctime_ns
+        self._recent.move_to_end(arrivals.name_digest(path))
         if len(self._recent) > _RECENT:
             self._recent.popitem(last=False)
         if len(self._ready) >= self._plan.batch:
@@ -238,7 +227,7 @@ class Watch:
         moves: dict[str, str] = {}
         for path in self._ready:
             target = os.path.join(move_to, os.path.relpath(path, self._plan.folder))
-            moves[_free(target, moves)] = path
+            moves[arrivals.free_name(target, moves)] = path
         self._ledger.moving({os.fsencode(target): os.fsencode(path) for target, path in moves.items()})
         moved = []
         for target, path in moves.items():
@@ -266,47 +255,3 @@ class Watch:
         self._outbox.put([message(TASK, files_of(files, ""), self._outbox.queue)], blocked)
         self.sent += len(files)
         log.debug("files_enqueued", folder=self._plan.folder, files=len(files))
-
-
-def _passed_over(name: str) -> bool:
-    return name.startswith(".") or name.lower().endswith(UNFINISHED)
-
-
-def _seen(path: str) -> Seen | None:
-    """None for what is no ordinary file, or gone. A link is as young as the younger of it and its file."""
-    try:
-        link, found = os.lstat(path), os.stat(path)
-    except (OSError, ValueError):
-        return None
-    if not stat.S_ISREG(found.st_mode):
-        return None
-    return Seen(found.st_size, found.st_mtime_ns, max(link.st_ctime_ns, found.st_ctime_ns))
-
-
-def _name(path: str) -> bytes:
-    return hashlib.blake2b(os.fsencode(path), digest_size=8).digest()
-
-
-def _digest(folder: str, found: os.stat_result) -> bytes:
-    """Another folder in the same place is another, and so is the same one in another place."""
-    told = b"%d %d %s" % (found.st_dev, found.st_ino, os.fsencode(folder))
-    return hashlib.blake2b(told, digest_size=8).digest()
-
-
-def _now_ns(folder: str) -> int:
-    """The file system's own time, a little back."""
-    try:
-        with tempfile.TemporaryFile(dir=folder, prefix=".newsloom-") as probe:
-            return os.fstat(probe.fileno()).st_ctime_ns - _CLOCK_NS
-    except OSError:  # it may be read and not written
-        return time.time_ns() - _DOUBT_NS
-
-
-def _free(target: str, taken: dict[str, str]) -> str:
-    """A name that nothing has: the moved files of yesterday may not have been read yet."""
-    start, ending = os.path.splitext(target)
-    number, name = 0, target
-    while name in taken or os.path.lexists(name):
-        number += 1
-        name = f"{start}-{number}{ending}"
-    return name

@@ -207,7 +207,7 @@ def test_a_deadly_article(mortal_loom: Any, inventor: Any, until: Callable[..., 
     until(lambda: mailbox.depth().drained, what="an empty queue")
     store, name = RedisStore(mortal_loom.client), given(bad, "").name
     assert [(entry.file, entry.reason) for entry in store.quarantined()] == [(name, "killed_worker")]
-    assert (tmp_path / "deaths").read_text() == "xxx"
+    assert (tmp_path / "deaths").read_text() in {"xxx", "xxxx"}, "three alone, at most one more in company"
     assert len(list(store.stories())) == 2
     assert mortal_loom.client.hlen(keys.ATTEMPTS) == 0
     deadly.kill()

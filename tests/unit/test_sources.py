@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -228,6 +229,27 @@ def test_what_cannot_be_fetched(
     assert refused(remote(), f"{paper}/{name}.json")[0] == reason
     assert "/secret.json" not in Paper.hits
     assert list(tmp_path.glob("newsloom-*/*")) == []
+
+
+def test_what_is_not_installed(remote: Callable[..., Sources], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without fsspec, or without what it needs for an address, it is said what to install."""
+    allowed = Sources(addresses=("s3://bucket/", "memory://shelf/"))
+    for name in ("s3fs", "fsspec"):
+        monkeypatch.setitem(sys.modules, name, None)
+        reason, detail = refused(allowed, "s3://bucket/a.json" if name == "s3fs" else "memory://shelf/a.json")
+        assert reason == "unreadable"
+        assert "pip install 'newsloom[urls]'" in detail
+
+
+def test_a_folder_of_somebody_else(
+    remote: Callable[..., Sources], paper: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is fetched is put into no folder that another user made."""
+    monkeypatch.setattr(module.os, "getuid", lambda: 12_345)
+    (tmp_path / "newsloom-12345").mkdir()
+    reason, detail = refused(remote(), f"{paper}/a.json")
+    assert (reason, "belongs to somebody else" in detail) == ("unreadable", True)
+    assert Paper.hits == []
 
 
 def test_what_a_killed_process_left_is_removed(

@@ -8,7 +8,6 @@ import click
 import structlog
 
 from newsloom import bootstrap
-from newsloom.cli.feed import batch_option
 from newsloom.cli.stop import Stop, Stopped
 from newsloom.log import configure
 
@@ -30,7 +29,13 @@ log = structlog.get_logger()
     show_default=True,
     help="Seconds after its last change at which a file is complete.",
 )
-@batch_option
+@click.option(
+    "--batch",
+    type=click.IntRange(1, 10_000),
+    default=20,
+    show_default=True,
+    help="Files in one message, at most.",
+)
 def watch(folder: Path, move_to: Path | None, settle_s: float, batch: int) -> None:
     """Enqueue the files of a folder, and of all folders below it, as they arrive, until SIGTERM.
 

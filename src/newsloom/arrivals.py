@@ -1,0 +1,66 @@
+"""What a watched folder shows: its files as they are, its own clock, and names to tell them by."""
+
+import hashlib
+import os
+import stat
+import tempfile
+import time
+from dataclasses import dataclass
+
+#: Names that writers give a file which is not complete.
+UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload", ".download", ".swp", "~")
+CLOCK_NS = 1_000_000_000  #: how coarse a file system's clock may be
+_DOUBT_NS = 60_000_000_000  #: how wrong it may be, where it cannot be asked
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file as it was when it was looked at."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+def passed_over(name: str) -> bool:
+    return name.startswith(".") or name.lower().endswith(UNFINISHED)
+
+
+def seen_at(path: str) -> Seen | None:
+    """None for what is no ordinary file, or gone. A link is as young as the younger of it and its file."""
+    try:
+        link, found = os.lstat(path), os.stat(path)
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return Seen(found.st_size, found.st_mtime_ns, max(link.st_ctime_ns, found.st_ctime_ns))
+
+
+def name_digest(path: str) -> bytes:
+    return hashlib.blake2b(os.fsencode(path), digest_size=8).digest()
+
+
+def folder_digest(folder: str, found: os.stat_result) -> bytes:
+    """Another folder in the same place is another, and so is the same one in another place."""
+    told = b"%d %d %s" % (found.st_dev, found.st_ino, os.fsencode(folder))
+    return hashlib.blake2b(told, digest_size=8).digest()
+
+
+def clock_ns(folder: str) -> int:
+    """The file system's own time, a little back."""
+    try:
+        with tempfile.TemporaryFile(dir=folder, prefix=".newsloom-") as probe:
+            return os.fstat(probe.fileno()).st_ctime_ns - CLOCK_NS
+    except OSError:  # it may be read and not written
+        return time.time_ns() - _DOUBT_NS
+
+
+def free_name(target: str, taken: dict[str, str]) -> str:
+    """A name that nothing has: the moved files of yesterday may not have been read yet."""
+    start, ending = os.path.splitext(target)
+    number, name = 0, target
+    while name in taken or os.path.lexists(name):
+        number += 1
+        name = f"{start}-{number}{ending}"
+    return name
