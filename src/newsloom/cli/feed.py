@@ -1,6 +1,5 @@
 """``run`` and ``enqueue``: files in."""
 
-import itertools
 import os
 import textwrap
 import time
@@ -22,9 +21,12 @@ from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.work import running
 from newsloom.core.model import Outcome
+from newsloom.mailbox import filled
 from newsloom.store.base import EventSummary
 
 _LOOK_S = 0.05
+#: Files of a message of `run`: few, for a small folder shall go to all processes.
+_RUN_FILES = 20
 #: Second looks at the end of a run. What is due after so many waits for a worker.
 _MOST_LOOKS = 50
 _EVENTS_SHOWN = 30
@@ -33,9 +35,7 @@ _OTHER_COLUMNS = 58  # characters of the table beside the title
 paths_argument = click.argument(
     "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH..."
 )
-batch_option = click.option(
-    "--batch", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Files in one message."
-)
+batch_option = click.option("--batch", type=click.IntRange(1, 10_000), help="Files in one message.")
 
 
 def article_files(paths: Sequence[Path]) -> Iterator[str]:
@@ -49,17 +49,18 @@ def article_files(paths: Sequence[Path]) -> Iterator[str]:
             yield from (os.path.join(folder, name) for name in sorted(files) if not name.startswith("."))
 
 
-def send(paths: Sequence[Path], batch: int) -> int:
+def send(paths: Sequence[Path], batch: int | None) -> int:
     """Enqueue the files; returns how many."""
-    files = article_files(paths)
-    return bootstrap.mailbox().send(iter(lambda: list(itertools.islice(files, batch)), []), base=os.getcwd())
+    chosen = bootstrap.settings()
+    batches = filled(article_files(paths), batch or chosen.message_files, chosen.message_age_s)
+    return bootstrap.mailbox().send(batches, base=os.getcwd())
 
 
 @click.command()
 @paths_argument
 @batch_option
 @output.json_option
-def enqueue(paths: Sequence[Path], batch: int, *, as_json: bool) -> None:
+def enqueue(paths: Sequence[Path], batch: int | None, *, as_json: bool) -> None:
     """Put files, or all files of folders, on the queue of the running workers."""
     count = send(paths, batch)
     depth = bootstrap.mailbox().depth()
@@ -80,7 +81,7 @@ def enqueue(paths: Sequence[Path], batch: int, *, as_json: bool) -> None:
 @batch_option
 @click.option("--concurrency", type=click.IntRange(1, 256), help="Worker processes; one a core if not given.")
 @output.json_option
-def run(paths: Sequence[Path], batch: int, concurrency: int | None, *, as_json: bool) -> None:
+def run(paths: Sequence[Path], batch: int | None, concurrency: int | None, *, as_json: bool) -> None:
     """Ingest files, or all files of folders, with workers of its own, and show the events."""
     store = bootstrap.store()
     started = time.monotonic()
@@ -88,7 +89,7 @@ def run(paths: Sequence[Path], batch: int, concurrency: int | None, *, as_json: 
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with log_path.open("ab") as log, running(concurrency, log) as worker:
         begin = log.tell()
-        count = send(paths, batch)
+        count = send(paths, batch or _RUN_FILES)
         _drain(worker, log_path, quiet=as_json)
         _look_again(worker)
     told = _told(log_path, begin)
