@@ -23,12 +23,13 @@ class Stopwatch:
     took_ms: dict[str, float] = field(default_factory=dict)
     _since: float = field(default_factory=time.perf_counter)
 
-    def lap(self, *steps: str) -> None:
-        """What has passed went into this step, or into several in equal parts."""
+    def lap(self, step: str) -> float:
+        """What has passed went into this step; returns it."""
         now = time.perf_counter()
-        for step in steps:
-            self.add(step, 1000 * (now - self._since) / len(steps))
+        took_ms = 1000 * (now - self._since)
+        self.add(step, took_ms)
         self._since = now
+        return took_ms
 
     def add(self, step: str, took_ms: float) -> None:
         self.took_ms[step] = round(self.took_ms.get(step, 0.0) + took_ms, 3)

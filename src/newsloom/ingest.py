@@ -137,16 +137,17 @@ class Ingest:
         self, late: _Late, batch: Batch, then: _Asking | None
     ) -> tuple[list[tuple[int, Told]], Recalled | None]:
         """Commit what is late and recall for the next; nothing is recalled if the commit was refused."""
-        late.asking.watch.again()
+        watch = Stopwatch()
         try:
             recalled = self.store.settle(late.commit, then.question if then else None)
         except Conflict:
-            late.asking.watch.lap("commit")
+            late.asking.watch.add("commit", watch.lap("trip"))
             batch.take_back(late.commit)
             return self._again(late, batch), None
-        late.asking.watch.lap("commit", *(["recall"] if then else []))
-        if then is not None:  # of one round trip each has a half
-            then.watch.add("recall", late.asking.watch.took_ms.pop("recall"))
+        took_ms = watch.lap("trip") / (1 if then is None else 2)  # of one round trip each has a half
+        late.asking.watch.add("commit", took_ms)
+        if then is not None:
+            then.watch.add("recall", took_ms)
         return [late.told], recalled
 
     def _again(self, late: _Late, batch: Batch) -> list[tuple[int, Told]]:

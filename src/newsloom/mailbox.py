@@ -8,8 +8,9 @@ import base64
 import json
 import os
 import socket
+import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +71,26 @@ for i = 1, #flat, 2 do
 end
 return sums
 """
+
+
+def filled(
+    files: Iterable[str], size: int, age_s: float, now: Callable[[], float] = time.monotonic
+) -> Iterator[list[str]]:
+    """Paths in parcels of a message each: full ones, and what has waited for so long when the next path comes."""
+    parcel: list[str] = []
+    since_s = 0.0
+    for file in files:
+        if parcel and now() - since_s >= age_s:
+            yield parcel
+            parcel = []
+        if not parcel:
+            since_s = now()
+        parcel.append(file)
+        if len(parcel) == size:
+            yield parcel
+            parcel = []
+    if parcel:
+        yield parcel
 
 
 @dataclass(frozen=True, slots=True)

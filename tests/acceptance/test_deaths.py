@@ -216,13 +216,13 @@ def read(path, limits, *, start=0, real=intake.read):
             die()
         yield record
 
-def article(self, article, real=ingest.Ingest.article):
-    if "POISON" in article.text:
+def articles(self, articles, real=ingest.Ingest.articles):
+    if any("POISON" in article.text for article in articles):
         die()
-    return real(self, article)
+    return real(self, articles)
 
 intake.read = read
-ingest.Ingest.article = article
+ingest.Ingest.articles = articles
 main()
 """
 
@@ -231,7 +231,10 @@ main()
 def test_poison_file(
     loom: Any, tmp_path: Path, inventor: Any, until: Callable[..., Any], poison: str
 ) -> None:
-    """A file that killed its worker three times goes to quarantine, and the rest of its message goes on."""
+    """A file that killed its worker three times goes to quarantine, and the rest of its message goes on.
+
+    Not counting the death that showed that one of those decided together is deadly.
+    """
     good = [tmp_path / f"{name}.txt" for name in "ac"]
     for file in good:
         file.write_text(inventor.event())
@@ -251,7 +254,7 @@ def test_poison_file(
         (str(bad), None, "killed_worker"),
         (str(many), 1, "killed_worker"),
     ]
-    assert (tmp_path / "deaths").read_text() == "xxx" * 2
+    assert (tmp_path / "deaths").read_text() == "xxxx" * 2
     assert sorted((Path(story.file).name, story.index) for story in store.stories()) == [
         ("a.txt", 0),
         ("c.txt", 0),

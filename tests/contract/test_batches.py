@@ -140,17 +140,23 @@ def test_a_refused_commit_lets_the_question_behind_it_be_heard(make_store):
     assert [one.decision.outcome for one in ingest.article(page(0, STORIES[0]))] == [Outcome.REPEAT]
 
 
-def test_scripts_that_the_server_forgot_are_sent_again(clean):
-    """A restart or SCRIPT FLUSH between two round trips loses no commit and makes none twice."""
+@pytest.mark.parametrize("kept", [[], ["recall"], ["commit"], ["known"], ["repeated"]])
+def test_scripts_that_the_server_forgot_are_sent_again(clean, kept):
+    """A restart or SCRIPT FLUSH between two round trips loses no commit, makes none twice and changes no order."""
 
     class Flushing(RedisStore):
         def settle(self, commit, then):
-            clean.script_flush()
+            self.flush()
             return super().settle(commit, then)
 
         def look_up(self, asked):
-            clean.script_flush()
+            self.flush()
             return super().look_up(asked)
+
+        def flush(self):
+            clean.script_flush()
+            for name in kept:
+                clean.script_load(self._scripts[name].script)
 
     stream = [page(number, story) for number, story in enumerate(STORIES * 2)]
     found = together(Flushing(clean), stream, 8)

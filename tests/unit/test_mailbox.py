@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from newsloom.errors import StoreUnavailable
-from newsloom.mailbox import LOOK_TASK, PRIORITIES, SLICE_TASK, TASK, Depth, Mailbox, Slice, message
+from newsloom.mailbox import LOOK_TASK, PRIORITIES, SLICE_TASK, TASK, Depth, Mailbox, Slice, filled, message
 
 QUEUE = "test.mailbox"
 
@@ -162,3 +163,23 @@ def test_no_server() -> None:
     ):
         with pytest.raises(StoreUnavailable, match="cannot be reached"):
             call()
+
+
+def test_messages_are_filled_up_to_a_size() -> None:
+    """Full ones, and the rest at the end; none is empty."""
+    assert list(filled(map(str, range(5)), 2, 60.0)) == [["0", "1"], ["2", "3"], ["4"]]
+    assert list(filled(map(str, range(4)), 2, 60.0)) == [["0", "1"], ["2", "3"]]
+    assert list(filled([], 2, 60.0)) == []
+
+
+def test_messages_are_filled_up_to_an_age() -> None:
+    """A sender that finds files slowly does not hold back those that it has found."""
+    clock = {"s": 0.0}
+
+    def found() -> Iterator[str]:
+        for name, at_s in (("a", 0.0), ("b", 0.5), ("c", 1.0), ("d", 1.9), ("e", 9.0)):
+            clock["s"] = at_s
+            yield name
+
+    parcels = list(filled(found(), 100, 1.0, now=lambda: clock["s"]))
+    assert parcels == [["a", "b"], ["c", "d"], ["e"]]

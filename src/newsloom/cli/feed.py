@@ -1,6 +1,5 @@
 """``run`` and ``enqueue``: files in."""
 
-import itertools
 import os
 import textwrap
 import time
@@ -23,11 +22,14 @@ from newsloom.cli import output
 from newsloom.cli.work import running
 from newsloom.core.model import Outcome
 from newsloom.errors import QueueFull
+from newsloom.mailbox import filled
 from newsloom.outbox import nothing
 from newsloom.sources import is_address
 from newsloom.store.base import EventSummary
 
 _LOOK_S = 0.05
+#: Files of a message of `run`: few, for a small folder shall go to all processes.
+_RUN_FILES = 20
 #: Second looks at the end of a run. What is due after so many waits for a worker.
 _MOST_LOOKS = 50
 _EVENTS_SHOWN = 30
@@ -46,9 +48,7 @@ class PathOrAddress(click.Path):
 paths_argument = click.argument(
     "paths", nargs=-1, required=True, type=PathOrAddress(exists=True, path_type=Path), metavar="PATH..."
 )
-batch_option = click.option(
-    "--batch", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Files in one message."
-)
+batch_option = click.option("--batch", type=click.IntRange(1, 10_000), help="Files in one message.")
 
 
 def article_files(paths: Sequence[Path | str]) -> Iterator[str]:
@@ -63,11 +63,15 @@ def article_files(paths: Sequence[Path | str]) -> Iterator[str]:
 
 
 def send(
-    paths: Sequence[Path | str], batch: int, *, wait: bool = True, waiting: Callable[[], None] = nothing
+    paths: Sequence[Path | str],
+    batch: int | None,
+    *,
+    wait: bool = True,
+    waiting: Callable[[], None] = nothing,
 ) -> int:
     """Enqueue the files, as the queue has room; returns how many."""
-    files = article_files(paths)
-    batches = iter(lambda: list(itertools.islice(files, batch)), [])
+    chosen = bootstrap.settings()
+    batches = filled(article_files(paths), batch or chosen.message_files, chosen.message_age_s)
     return bootstrap.outbox().send(batches, base=os.getcwd(), wait=wait, waiting=waiting)
 
 
@@ -98,7 +102,7 @@ def tell_once() -> Callable[[], None]:
     help="Wait until the queue has room, or end with exit code 5.",
 )
 @output.json_option
-def enqueue(paths: Sequence[Path | str], batch: int, when_full: str, *, as_json: bool) -> None:
+def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, as_json: bool) -> None:
     """Put files, or all files of folders, on the queue of the running workers."""
     try:
         count = send(paths, batch, wait=when_full == "wait", waiting=tell_once())
@@ -124,7 +128,7 @@ def enqueue(paths: Sequence[Path | str], batch: int, when_full: str, *, as_json:
 @batch_option
 @click.option("--concurrency", type=click.IntRange(1, 256), help="Worker processes; one a core if not given.")
 @output.json_option
-def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_json: bool) -> None:
+def run(paths: Sequence[Path | str], batch: int | None, concurrency: int | None, *, as_json: bool) -> None:
     """Ingest files, or all files of folders, with workers of its own, and show the events."""
     store = bootstrap.store()
     started = time.monotonic()
@@ -132,7 +136,7 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with log_path.open("ab") as log, running(concurrency, log) as worker:
         begin = log.tell()
-        count = send(paths, batch, waiting=lambda: _demand_alive(worker, log_path))
+        count = send(paths, batch or _RUN_FILES, waiting=lambda: _demand_alive(worker, log_path))
         _drain(worker, log_path, quiet=as_json)
         _look_again(worker)
     told = _told(log_path, begin)

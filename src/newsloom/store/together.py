@@ -63,7 +63,7 @@ class RedisTogether(Scripted):
                 pipe.execute()
 
     def _drive(self, steps: Sequence[Steps[Any]]) -> list[Any]:
-        """Send each the reply to its call, in one round trip; returns what they come to, or raises the first error."""
+        """Run the calls, of which none but the first writes, and send each its reply, in one round trip; returns what they come to, or raises the first error."""
         found: list[Any] = []
         failed: list[Exception] = []
         for one, reply in zip(steps, self._replies([next(one) for one in steps]), strict=True):
@@ -86,10 +86,14 @@ class RedisTogether(Scripted):
                 prefix = keys.prefix(language)
                 pipe.evalsha(self._scripts[script].sha, 1, prefix + "seq", prefix, *args)
             replies = list(pipe.execute(raise_on_error=False))
-        for at, (reply, (script, language, args)) in enumerate(zip(replies, calls, strict=True)):
-            if isinstance(reply, redis.exceptions.NoScriptError):  # in order, so none runs before its turn
-                replies[at] = self._run(script, language, *args)
-            elif isinstance(reply, Exception):
+        for at, reply in enumerate(replies):
+            if isinstance(reply, redis.exceptions.NoScriptError):
+                # Those behind it were to run after it, so they run again; nothing but the first one writes.
+                return [
+                    *replies[:at],
+                    *(self._run(one.script, one.language, *one.args) for one in calls[at:]),
+                ]
+            if isinstance(reply, Exception):
                 raise reply
         return replies
 

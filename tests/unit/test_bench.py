@@ -1,0 +1,64 @@
+"""The benchmarks run, and say what they promise to say."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from newsloom.bench import end_to_end, peers
+from newsloom.cli.bench import bench, names
+
+COPIES = Path(__file__).parents[1] / "quality" / "labelled" / "copies.jsonl"
+
+
+def test_benchmarks_are_listed_with_what_they_measure():
+    """Each module of the folder is one; what begins with an underscore is none."""
+    found = CliRunner().invoke(bench, [])
+    assert found.exit_code == 0
+    assert [line.split()[0] for line in found.output.splitlines()] == names()
+    assert {"end_to_end", "peers"} <= set(names())
+    assert not [name for name in names() if name.startswith("_")]
+
+
+def test_an_unknown_benchmark_is_a_wrong_usage():
+    """It says which there are."""
+    found = CliRunner().invoke(bench, ["speed"])
+    assert found.exit_code == 2
+    assert "peers" in found.output
+
+
+def test_without_articles_it_says_what_to_give(monkeypatch):
+    """Neither a file nor the folder of articles that the variable names."""
+    monkeypatch.delenv("NEWSLOOM_EVAL_DATA", raising=False)
+    with pytest.raises(SystemExit, match="give a file of JSON lines"):
+        peers.main([])
+
+
+def test_peers_do_the_job_on_the_same_articles(tmp_path, capsys):
+    """Copies are found by the copy tier alone, and by the other libraries that find them; the rates are told."""
+    target, plot = tmp_path / "peers.json", tmp_path / "peers.png"
+    peers.main([str(COPIES), "--json", str(target), "--plot", str(plot)])
+    found = json.loads(target.read_text())
+    assert json.loads(capsys.readouterr().out) == found
+    runs = found["runs"]
+    # The whole way finds cut copies too: by their terms, where the fingerprint is too far.
+    assert 0 < runs["newsloom, copies alone"]["joined"] <= runs["newsloom, the whole way"]["joined"]
+    assert runs["datasketch MinHashLSH, Redis"]["joined"] > 0
+    assert all(one["per_s"] > 0 and one["cpu_ms"] > 0 for one in runs.values())
+    assert found["copies_over_datasketch"] > 0
+    assert plot.read_bytes().startswith(b"\x89PNG")
+
+
+def test_end_to_end_counts_every_story(tmp_path):
+    """Each way of handing in decides all of them, beside no-op tasks of the same run."""
+    target = tmp_path / "end.json"
+    end_to_end.main(
+        f"{COPIES} --articles 12 --workers 1 --batch 6 --json {target} --plot {tmp_path / 'end.png'}".split()
+    )
+    noop, *runs = json.loads(target.read_text())["runs"]
+    assert noop["run"] == "no-op tasks"
+    assert noop["per_s"] > 0
+    assert [run["stories"] for run in runs] == [12, 12, 12]
+    assert all(run["per_s"] > 0 and run["of_noop_by_cpu"] > 0 for run in runs)
+    assert (tmp_path / "end.png").stat().st_size > 0
