@@ -72,13 +72,13 @@ def examples(items: Sequence[Labelled], policy: Policy) -> Examples:
             known.asked(event.members)
         for event in standing:
             asked = known.asked(event.members)
-            others = [member for near in asked.around.values() for member in near.members]
+            others = [member for event in asked.around.values() for member in event.members]
             for lens, crowd in zip(asked.lenses, asked.crowds, strict=True):
                 mine = lens.query.story.id
                 alike = [(likeness(lens, other.profile), other) for other in _told(others, labels, mine)]
                 alike.sort(key=lambda pair: (-pair[0].body, pair[1].story))
-                for found, other in alike[:NEIGHBOURS]:
-                    views = pair_views(lens, other, found, crowd, policy)
+                for near, other in alike[:NEIGHBOURS]:
+                    views = pair_views(lens, other, near, crowd, policy)
                     rows.append([views[name] for name in names])
                     pairs.append((labels[mine], labels[other.story]))
     return Examples(

@@ -78,7 +78,11 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._stream.readline(self._limit + 1)
+        try:
+            line = self._stream.readline(self._limit + 1)
+        except BadFile:  # what it is packed in is damaged: there is no going on behind that
+            self.ended = True
+            raise
         if not line:
             self.ended = True
             raise StopIteration

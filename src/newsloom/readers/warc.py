@@ -124,7 +124,7 @@ def _whole(record: Any, limits: Limits) -> bytes:
         raise BadFile(
             "malformed", f"The record is damaged ({str(error)[:120]}); fetch the page again."
         ) from error
-    if len(data) <= limit and (how := packing(data)):
+    if len(data) <= limit and (how := packing(bytes(data[:16]))):
         data = bytearray(buffered(Unpacked(BytesIO(data), how, Budget(limits, len(data)))).read(limit + 1))
     elif encoding in ("br", "deflate", "compress") and data.lstrip()[:1] != b"<":
         raise BadFile("unsupported", f"The page is compressed as {encoding}; have the crawler ask for gzip.")
