@@ -6,6 +6,7 @@ have met had it come alone.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -62,7 +63,7 @@ class Batch:
         self._now = now
         self._seen: dict[str, int] = {}  #: language -> stories that its counts rest on
         self._room: dict[str, int] = {}  #: language -> stories until they have to be asked for again
-        self._counts: dict[str, dict[str, int]] = {}  #: language -> term -> stories that hold it
+        self._counts: dict[str, Counter[str]] = {}  #: language -> term -> stories that hold it
         self._places: set[str] = set()
         self._sources: set[tuple[str, bytes]] = set()
         self._runs: set[tuple[str, bytes]] = set()
@@ -134,13 +135,13 @@ class Batch:
         self._grow(commit.query.story.language, commit.counted, -1)
 
     def _grow(self, language: str, counted: Sequence[str], by: int) -> None:
-        if counted:
-            known = self._counts[language]
+        if counted:  # all of them were asked for
             self._seen[language] += by
             self._room[language] -= by
-            for term in counted:
-                if term in known:
-                    known[term] += by
+            if by > 0:
+                self._counts[language].update(counted)
+            else:
+                self._counts[language].subtract(counted)
 
     def _describe(self, opened: Opened, arrived_s: float) -> None:
         article, page, language = opened.sheet.article, opened.page, opened.sheet.language
@@ -181,6 +182,6 @@ class Batch:
             counts = self._store.counts(language, [term for term in terms if not known or term not in known])
             if known is None:
                 self._seen[language], self._room[language] = counts.stories, self._store.room(counts)
-                self._counts[language] = dict(counts.terms)
+                self._counts[language] = Counter(counts.terms)
             else:
-                known.update(counts.terms)
+                dict.update(known, counts.terms)
