@@ -6,11 +6,12 @@ have met had it come alone.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from newsloom.core.describe import describe
-from newsloom.core.model import Article, Counts, Features, Story
+from newsloom.core.model import Article, Counts, Features, Repeated, Story
 from newsloom.core.policy import Policy
 from newsloom.page import Page, Sheet, look, open_sheet
 from newsloom.store.base import Commit, Known, Store
@@ -45,7 +46,9 @@ class Opened:
 
     sheet: Sheet
     known: Known
+    repeated: Repeated
     page: Page
+    of_source: int = 0  #: how many articles of its source were decided when it was looked up
     stories: list[Story] = field(default_factory=list)
     features: dict[int, Features] = field(default_factory=dict)  #: of each part that was not decided before
     watches: list[Stopwatch] = field(default_factory=list)
@@ -61,9 +64,9 @@ class Batch:
         self._now = now
         self._seen: dict[str, int] = {}  #: language -> stories that its counts rest on
         self._room: dict[str, int] = {}  #: language -> stories until they have to be asked for again
-        self._counts: dict[str, dict[str, int]] = {}  #: language -> term -> stories that hold it
+        self._counts: dict[str, Counter[str]] = {}  #: language -> term -> stories that hold it
         self._places: set[str] = set()
-        self._sources: set[tuple[str, bytes]] = set()
+        self._sources: dict[tuple[str, bytes], list[tuple[bytes, ...]]] = {}  #: lines shown by each article
         self._runs: set[tuple[str, bytes]] = set()
 
     def open(self, articles: Sequence[Article]) -> list[Opened]:
@@ -75,7 +78,7 @@ class Batch:
         shared_ms = watch.took_ms.pop("split") / max(1, len(sheets))
         opened = []
         for sheet, (known, repeated) in zip(sheets, found, strict=True):
-            one = Opened(sheet, known, look(sheet, known, repeated, self._policy))
+            one = Opened(sheet, known, repeated, look(sheet, known, repeated, self._policy))
             watch.lap("split")
             self._describe(one, self._now())
             for first in one.watches[:1]:
@@ -90,17 +93,48 @@ class Batch:
         language, asked = opened.sheet.language, opened.sheet.asked
         return (
             asked.place.place in self._places
-            or (language, asked.source) in self._sources
+            or not self._store.remembers(opened.repeated, list(map(len, self._shown(opened))))
             or any((language, run) in self._runs for run in asked.runs)
         )
 
     def reopen(self, opened: Opened) -> None:
         """Look an article up once more; all that was decided before it is committed."""
         ((known, repeated),) = self._store.look_up([opened.sheet.asked])
-        page = look(opened.sheet, known, repeated, self._policy, opened.page)
-        cut_alike = (page.segments, page.furniture) == (opened.page.segments, opened.page.furniture)
-        opened.known, opened.page = known, page
-        if known.decided or not cut_alike:
+        decided = opened.known.decided or known.decided
+        opened.known, opened.repeated, opened.of_source = known, repeated, self._number(opened)
+        self._look_again(opened, anew=bool(decided))
+
+    def refresh(self, opened: Opened) -> None:
+        """Take in what others of the batch have shown of the article's source."""
+        shown = self._shown(opened)
+        if not shown:
+            return
+        counts = Counter(opened.repeated.lines)
+        for lines in shown:
+            counts.update(lines)
+        asked = opened.sheet.lines.values()
+        opened.repeated = replace(
+            opened.repeated,
+            articles=opened.repeated.articles + len(shown),
+            held=opened.repeated.held + sum(map(len, shown)),
+            lines={line: counts[line] for line in asked if line in counts},
+        )
+        opened.of_source = self._number(opened)
+        self._look_again(opened, anew=False)
+
+    def _shown(self, opened: Opened) -> list[tuple[bytes, ...]]:
+        """The lines of each article of its source that were shown since it was looked up."""
+        sheet = opened.sheet
+        return self._sources.get((sheet.language, sheet.source), [])[opened.of_source :]
+
+    def _number(self, opened: Opened) -> int:
+        return len(self._sources.get((opened.sheet.language, opened.sheet.source), ()))
+
+    def _look_again(self, opened: Opened, *, anew: bool) -> None:
+        before = opened.page
+        page = look(opened.sheet, opened.known, opened.repeated, self._policy, before)
+        opened.page = page
+        if anew or (page.segments, page.furniture) != (before.segments, before.furniture):
             arrived_s = opened.stories[0].arrived_s if opened.stories else self._now()
             self._describe(opened, arrived_s)
             self._count([opened])
@@ -124,22 +158,24 @@ class Batch:
         language, shown = commit.query.story.language, commit.shown
         self._places.add(commit.place.place)
         if shown.source:
-            self._sources.add((language, shown.source))
+            self._sources.setdefault((language, shown.source), []).append(shown.lines)
         self._runs.update((language, run) for run in shown.runs)
         self._grow(language, commit.counted, 1)
 
     def take_back(self, commit: Commit) -> None:
         """It was not committed. What was marked to be asked for again stays so."""
+        if commit.shown.source:
+            self._sources[commit.query.story.language, commit.shown.source].pop()
         self._grow(commit.query.story.language, commit.counted, -1)
 
     def _grow(self, language: str, counted: Sequence[str], by: int) -> None:
-        if counted:
-            known = self._counts[language]
+        if counted:  # all of them were asked for
             self._seen[language] += by
             self._room[language] -= by
-            for term in counted:
-                if term in known:
-                    known[term] += by
+            if by > 0:
+                self._counts[language].update(counted)
+            else:
+                self._counts[language].subtract(counted)
 
     def _describe(self, opened: Opened, arrived_s: float) -> None:
         opened.stories, opened.features, opened.watches = [], {}, []
@@ -163,6 +199,6 @@ class Batch:
             counts = self._store.counts(language, [term for term in terms if not known or term not in known])
             if known is None:
                 self._seen[language], self._room[language] = counts.stories, self._store.room(counts)
-                self._counts[language] = dict(counts.terms)
+                self._counts[language] = Counter(counts.terms)
             else:
-                known.update(counts.terms)
+                dict.update(known, counts.terms)

@@ -1,6 +1,7 @@
 """The only place where adapters are built. Each is built once in a process, when first asked for."""
 
 import functools
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 # A server that restarts is back within seconds; a worker waits that long before it gives the message
 # back, and Celery waits on from there.
 _RETRY = Retry(ExponentialBackoff(cap=2.0, base=0.05), retries=12)
+
+# Values make no cycles; parsers of HTML make some.
+_YOUNG = 20_000  #: objects made until the young ones are looked through
 
 
 @functools.cache
@@ -177,3 +181,7 @@ def turn() -> Turn:
 def warm() -> None:
     """Load what every process of a worker needs, before it forks: they share those pages."""
     Ingest(MemoryStore(), policy()).warm()
+    # What is loaded now stays: neither looked through for garbage again and again, nor copied by that.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG)

@@ -97,6 +97,8 @@ class Ingest:
                 yield from self._settle(late, batch)
                 late = None
                 batch.reopen(one)
+            else:
+                batch.refresh(one)
             for part in range(len(one.stories)):
                 if part in one.known.decided or batch.full(one.sheet.language):
                     yield from self._settle(late, batch)

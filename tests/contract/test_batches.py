@@ -6,6 +6,7 @@ from newsloom.core.model import Article, Outcome
 from newsloom.core.policy import Policy
 from newsloom.errors import Conflict
 from newsloom.ingest import Ingest
+from newsloom.store.base import Caps
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
 
@@ -57,13 +58,18 @@ def page(number, *paragraphs, **fields):
     return Article(file=f"{number}.txt", text="\n".join(paragraphs), language="en", **fields)
 
 
-def test_what_a_source_repeats_is_learned_within_a_batch():
-    """A line becomes furniture in the middle of a batch, for the very next article."""
+@pytest.mark.parametrize("lines", [480, 12, 6])
+def test_what_a_source_repeats_is_learned_within_a_batch(lines):
+    """A line becomes furniture in the middle of a batch, for the very next article; others are forgotten."""
     stream = [
-        page(number, STORIES[number % 4], f"{number} {FURNITURE}", source="courier.example")
-        for number in range(8)
+        page(number, STORIES[number % 4], f"{number} {FURNITURE}", *extra, source="courier.example")
+        for number in range(16)
+        for extra in [[f"Only here: {'x' * k}{number}" for k in range(number % 5)]]
     ]
-    assert together(MemoryStore(), stream, 8) == alone(MemoryStore(), stream)
+    caps = Caps(lines=lines)
+    found = together(MemoryStore(caps), stream, 16)
+    assert found == alone(MemoryStore(caps), stream)
+    assert {record["words"] for _, _, record in found[:3]} != {record["words"] for _, _, record in found[9:]}
 
 
 def test_a_page_is_cut_by_stories_of_its_own_batch():

@@ -2,11 +2,18 @@
 
 import functools
 import math
+from bisect import bisect_right
 
 
 def distance(one: int, other: int) -> int:
     """Hamming distance of two fingerprints, in bits."""
     return (one ^ other).bit_count()
+
+
+# Young events are compared again and again.
+@functools.lru_cache(maxsize=8_192)
+def _ordered(sample: frozenset[int]) -> tuple[int, ...]:
+    return tuple(sorted(sample))
 
 
 # A decision asks twice for each pair: as a view and to tell a copy.
@@ -19,13 +26,14 @@ def containment(one: frozenset[int], other: frozenset[int], full: int) -> float:
     """
     shared = one & other
     if not shared:
-        return 0.0  # nearly all pairs; spares them the rest
+        return 0.0
     sizes = len(one), len(other)
-    bounds = [max(sample) if len(sample) >= full else math.inf for sample in (one, other)]
+    least, most = _ordered(one), _ordered(other)
+    bounds = [sample[-1] if len(sample) >= full else math.inf for sample in (least, most)]
     if bounds[0] != bounds[1]:
         bound = min(bounds)
         shared = frozenset(h for h in shared if h <= bound)
-        longer = other if bounds[0] < bounds[1] else one
-        below = sum(h <= bound for h in longer)
-        sizes = (len(one), below) if longer is other else (below, len(other))
+        longer = most if bounds[0] < bounds[1] else least
+        below = bisect_right(longer, bound)
+        sizes = (len(one), below) if longer is most else (below, len(other))
     return len(shared) / min(sizes) if min(sizes) else 0.0

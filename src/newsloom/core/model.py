@@ -95,6 +95,7 @@ class Repeated:
     articles: int = 0  #: articles of its source that were counted
     lines: Mapping[bytes, int] = field(default_factory=dict)  #: digest of a line -> those that held it
     runs: frozenset[bytes] = frozenset()  #: digests of the runs that known stories begin or end with
+    held: int = field(default=0, compare=False)  #: different lines of its source that are counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ dictionary, and what is told of all words of a page is told by a few numpy calls
 import re
 import threading
 from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain, zip_longest
 from typing import Any, cast
 
@@ -57,6 +57,9 @@ class Lexicon(dict[str | bytes, int]):
     def _learn(self, piece: str | bytes) -> int:
         text = piece if isinstance(piece, str) else piece.decode()
         with self._lock:
+            if text.isascii() and text.isalpha():  # nearly all: a word and its term
+                self[piece] = code = self.code(text, text.lower() if len(text) > 1 else "")
+                return code
             pairs = list(zip_longest(WORD.findall(text), terms(normalise(text), UNKNOWN), fillvalue=""))
             codes = [self.code(word, term) for word, term in pairs]
             if len(codes) == 1:
@@ -75,7 +78,8 @@ class Lexicon(dict[str | bytes, int]):
                 found = len(self.words)
                 self.words.append(word)
                 self.terms.append(term)
-                self.folded.append(" ".join(WORD.findall(fold(normalise(word)))))
+                plain = word.isascii() and word.isalnum()
+                self.folded.append(word.lower() if plain else " ".join(WORD.findall(fold(normalise(word)))))
                 self._codes[word, term] = found
             return found
 
@@ -116,37 +120,49 @@ class Lexicon(dict[str | bytes, int]):
 
 
 class Line:
-    """A line, cut. `words` and `terms` are in order, each for itself."""
+    """A line, cut. `words` and `terms` are in order, each for itself; all but the codes is told when asked for."""
+
+    __slots__ = ("_folded", "_mark", "_strange", "_terms", "_words", "codes", "lexicon", "text")
 
     def __init__(self, text: str, lexicon: Lexicon) -> None:
         self.text = text
         self.lexicon = lexicon
         self._strange, self.codes = _cut(text, lexicon)  #: of its words and terms in the lexicon
+        self._words: list[str] | None = None
+        self._terms: list[str] | None = None
+        self._mark: tuple[int, bytes] | None = None
+        self._folded: str | None = None
 
-    @cached_property
+    @property
     def words(self) -> list[str]:
         """As they are written: unbroken runs of letters and digits."""
-        known = self.lexicon.words
-        return [word for code in self.codes if (word := known[code])]
+        if self._words is None:
+            self._words = list(filter(None, map(self.lexicon.words.__getitem__, self.codes)))
+        return self._words
 
-    @cached_property
+    @property
     def terms(self) -> list[str]:
         """As `text.terms` cuts them where the language is not known."""
-        known = self.lexicon.terms
-        return [term for code in self.codes if (term := known[code])]
+        if self._terms is None:
+            self._terms = list(filter(None, map(self.lexicon.terms.__getitem__, self.codes)))
+        return self._terms
 
-    @cached_property
+    @property
     def mark(self) -> tuple[int, bytes]:
         """How many terms it has, and 8 bytes that tell them."""
-        return len(self.terms), xxhash.xxh3_64_digest(" ".join(self.terms).encode())
+        if self._mark is None:
+            self._mark = len(self.terms), xxhash.xxh3_64_digest(" ".join(self.terms).encode())
+        return self._mark
 
-    @cached_property
+    @property
     def folded(self) -> str:
         """Its words without case, a blank between two of them."""
-        if self._strange:
-            return " ".join(WORD.findall(fold(normalise(self.text))))
-        known = self.lexicon.folded
-        return " ".join([known[code] for code in self.codes if known[code]])
+        if self._folded is None:
+            if self._strange:
+                self._folded = " ".join(WORD.findall(fold(normalise(self.text))))
+            else:
+                self._folded = " ".join(filter(None, map(self.lexicon.folded.__getitem__, self.codes)))
+        return self._folded
 
 
 def _cut(text: str, lexicon: Lexicon) -> tuple[bool, list[int]]:

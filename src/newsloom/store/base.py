@@ -264,6 +264,9 @@ class Store(Protocol):
     def room(self, counts: Counts) -> int:
         """How many stories more can be counted before these counts forget older ones."""
 
+    def remembers(self, repeated: Repeated, lines: Sequence[int]) -> bool:
+        """Whether articles of the source with so many lines can be counted before others are forgotten."""
+
     def story(self, story_id: str) -> Stored | None: ...
 
     def event(self, event_id: str) -> EventSummary | None:

@@ -1,7 +1,7 @@
 -- What of a page was seen before.
 -- ARGV: prefix, source (8 bytes or ''), lines (4 bytes each), runs (8 bytes each), stories of one
 -- generation of runs.
--- Returns: articles of the source, a count for each line (or false), then two lists of 1 or 0, one for
+-- Returns: articles of the source, how many lines are counted of it, a count for each line (or false), then two lists of 1 or 0, one for
 -- each run: whether the latest generation holds it, and the one before.
 local prefix, source, size = ARGV[1], ARGV[2], tonumber(ARGV[5])
 
@@ -21,14 +21,15 @@ local function ask(command, key, members)
 end
 
 local key, lines, runs = prefix .. 'l:' .. source, cut(ARGV[3], 4), cut(ARGV[4], 8)
-local articles, counts = false, {}
+local articles, counts, held = false, {}, 0
 if source ~= '' then
   articles, counts = redis.call('HGET', key, 'n'), ask('HMGET', key, lines)
+  if articles then held = redis.call('HLEN', key) - 1 end
 end
 local told = tonumber(redis.call('HGET', prefix .. 'stats', 'runs') or '0')
 local generation = math.floor(math.max(0, told - 1) / size)
 return {
-  articles or '0', counts,
+  articles or '0', held, counts,
   ask('SMISMEMBER', prefix .. 'r:' .. generation, runs),
   ask('SMISMEMBER', prefix .. 'r:' .. (generation - 1), runs),
 }

@@ -36,6 +36,7 @@ class MemoryRepeats:
         known = self._runs.get(generation, set()) | self._runs.get(generation - 1, set())
         return Repeated(
             articles=self._articles[source],
+            held=len(counts),
             lines={line: counts[line] for line in lines if line in counts},
             runs=frozenset(known.intersection(runs)),
         )
@@ -112,11 +113,12 @@ class RedisRepeats(RedisTogether):
     def _repeated(
         self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
     ) -> Steps[Repeated]:
-        articles, counts, new, old = yield call(
+        articles, held, counts, new, old = yield call(
             "repeated", language, source, b"".join(lines), b"".join(runs), self._caps.runs
         )
         return Repeated(
             articles=int(articles),
+            held=held,
             # without a source there are no counts
             lines={line: int(count) for line, count in zip(lines, counts, strict=False) if count},
             runs=frozenset(run for run, a, b in zip(runs, new, old, strict=True) if a or b),

@@ -39,6 +39,11 @@ def _room(counts: Counts, caps: Caps) -> int:
     return caps.generation - counts.stories % caps.generation
 
 
+def _remembers(repeated: Repeated, lines: Sequence[int], caps: Caps) -> bool:
+    # Of one article no more than half of the room is taken.
+    return repeated.held + sum(lines) <= caps.lines and max(lines, default=0) <= caps.lines // 2
+
+
 class RedisTogether(Scripted):
     """Drives the steps of a store's methods."""
 
@@ -48,6 +53,9 @@ class RedisTogether(Scripted):
 
     def room(self, counts: Counts) -> int:
         return _room(counts, self._caps)
+
+    def remembers(self, repeated: Repeated, lines: Sequence[int]) -> bool:
+        return _remembers(repeated, lines, self._caps)
 
     @available
     def tried(self, files: Sequence[str]) -> list[int]:
@@ -123,6 +131,9 @@ class MemoryTogether:
 
     def room(self, counts: Counts) -> int:
         return _room(counts, self._caps)
+
+    def remembers(self, repeated: Repeated, lines: Sequence[int]) -> bool:
+        return _remembers(repeated, lines, self._caps)
 
     def all_settled(self: Store, files: Sequence[str]) -> None:
         for file in files:
