@@ -31,7 +31,7 @@ def text(seed, count):
 def described(words):
     simhash, sketch = fingerprints(words)
     none = frozenset()
-    return Profile(simhash, sketch, len(words), {}, none, none, none, none, (0.0,) * 5)
+    return Profile(simhash, sketch, len(words), {}, none, none, none, none, (0.0,) * 4)
 
 
 def copied(one, other):

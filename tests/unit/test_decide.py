@@ -37,7 +37,7 @@ def profile(terms, sketch=(), words=200, simhash=0):
         NONE,
         NONE,
         NONE,
-        (norm, 0.0, 0.0, 0.0, 0.0),
+        (norm, 0.0, 0.0, 0.0),
     )
 
 

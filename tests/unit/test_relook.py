@@ -47,7 +47,7 @@ def profile(terms, weights=WEIGHTS):
         NONE,
         NONE,
         NONE,
-        (norm, empty, empty, empty, empty),
+        (norm, empty, empty, empty),
     )
 
 
