@@ -1,9 +1,12 @@
 """The store that all workers share, in Redis 7 or a server compatible with it."""
 
-import time
+import bisect
+import heapq
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import msgpack
 import orjson
 
 from newsloom.core.decide import Earlier
@@ -25,13 +28,16 @@ from newsloom.store.base import (
     Quarantined,
     Recalled,
     Stored,
+    bands,
     joins_members,
+    order,
     stored,
 )
 from newsloom.store.redis_upkeep import RedisUpkeep
 from newsloom.store.repeats import RedisRepeats, packed
 
 _PAGE = 500
+_DIRECTORY = 128  #: ids a key, as in lists.lua
 
 
 class RedisStore(RedisUpkeep, RedisRepeats):
@@ -40,6 +46,18 @@ class RedisStore(RedisUpkeep, RedisRepeats):
     def __init__(self, client: Any, caps: Caps | None = None, window_days: float = 7.0) -> None:
         super().__init__(client, caps)
         self._window_s = window_days * DAY_S
+        self._bounds = msgpack.packb(
+            {
+                "postings": self._caps.postings,
+                "members": self._caps.members,
+                "journal": JOURNAL_CAP,
+                "band": BAND_CAP,
+                "stream": self._caps.stream,
+                "retention": self._caps.retention_s,
+                "generation": self._caps.generation,
+                "young": self._caps.young,
+            },
+        )
 
     @available
     def known(self, language: str, place: Place) -> Known:
@@ -48,7 +66,7 @@ class RedisStore(RedisUpkeep, RedisRepeats):
         )
         before = [codec.unpack_story(story.hex(), value) for story, value in earlier]
         return Known(
-            segments=tuple((start, stop) for start, stop in orjson.loads(segments)) if segments else (),
+            segments=codec.unpack_segments(segments),
             decided={
                 part: Decision(story.hex(), event.hex(), Outcome.REPEAT, policy="", threshold=0.0)
                 for part, story, event in decided
@@ -59,7 +77,9 @@ class RedisStore(RedisUpkeep, RedisRepeats):
 
     @available
     def counts(self, language: str, terms: Sequence[str]) -> Counts:
-        stories, *counts = self._run("counts", language, self._caps.generation, "\n".join(terms))
+        stories, *counts = self._run(
+            "counts", language, self._caps.generation, b"".join(map(codec.term_key, terms))
+        )
         return Counts(stories=stories, terms=dict(zip(terms, counts, strict=True)))
 
     @available
@@ -74,8 +94,9 @@ class RedisStore(RedisUpkeep, RedisRepeats):
             self._caps.candidates,
             query.profile.simhash.to_bytes(8, "big"),
             max_distance_bits,
-            "\n".join(terms),
-            "\n".join(repr(query.weights[term] ** 2) for term in terms),
+            b"".join(map(codec.term_key, terms)),
+            struct.pack(f"<{len(terms)}d", *(query.weights[term] ** 2 for term in terms)),
+            b"".join(codec.band_keys(bands(query.profile.simhash))),
         )
         return Recalled(
             version=int(version),
@@ -84,7 +105,10 @@ class RedisStore(RedisUpkeep, RedisRepeats):
                 Candidate(
                     event=event.hex(),
                     size=int(size),
-                    members=tuple(codec.unpack_member(member.hex(), value) for member, value in members),
+                    members=tuple(
+                        codec.unpack_member(story.hex(), value)
+                        for story, value in zip(members[::2], members[1::2], strict=True)
+                    ),
                 )
                 for event, size, *members in rows
             ),
@@ -93,7 +117,11 @@ class RedisStore(RedisUpkeep, RedisRepeats):
 
     @available
     def commit(self, commit: Commit) -> str:
-        story, decision, caps = commit.query.story, commit.decision, self._caps
+        story, decision = commit.query.story, commit.decision
+        if not commit.recalled.version:
+            # The first of its language, or of a server that lost its data: whoever commits after it
+            # has seen it. Not in the script, for the list lies on another node than the index.
+            self._redis.sadd(keys.LANGUAGES, story.language)
         status, detail = self._run(
             "commit",
             story.language,
@@ -102,36 +130,26 @@ class RedisStore(RedisUpkeep, RedisRepeats):
             codec.raw(decision.event),
             decision.outcome.value,
             b"".join(codec.raw(candidate.event) for candidate in commit.recalled.candidates),
-            "\n".join(commit.recalled.terms),
+            b"".join(map(codec.term_key, commit.recalled.terms)),
             codec.pack_story(stored(commit, "")),
             "" if story.published_s is None else repr(story.published_s),
             repr(story.arrived_s),
             story.label,
             codec.raw(commit.place.article),
             codec.raw(commit.place.place),
-            orjson.dumps(commit.segments),
+            codec.pack_segments(commit.segments),
             codec.raw(commit.known.previous or ""),
             story.part,
-            "\n".join(commit.counted),
-            caps.generation,
+            b"".join(map(codec.term_key, commit.counted)),
             commit.query.profile.simhash.to_bytes(8, "big"),
+            b"".join(codec.band_keys(bands(commit.query.profile.simhash))),
             int(joins_members(decision.outcome)),
-            caps.postings,
-            caps.members,
-            JOURNAL_CAP,
-            BAND_CAP,
-            caps.stream,
-            caps.retention_s,
-            f"{keys.prefix(story.language)}day:{int(time.time() // DAY_S)}",
-            keys.DECISIONS,
             orjson.dumps(commit.record),
             story.id,
-            keys.LANGUAGES,
-            story.language,
             int(commit.recalled.capped),
             codec.raw(decision.revision_of or decision.duplicate_of or ""),
-            caps.young,
-            packed(commit.shown, caps),
+            self._bounds,
+            packed(commit.shown, self._caps),
         )
         if status != b"ok":
             raise Conflict(f"stale for story {story.id}: {detail.decode()}")
@@ -145,10 +163,7 @@ class RedisStore(RedisUpkeep, RedisRepeats):
     @available
     def event(self, event_id: str) -> EventSummary | None:
         for language in self.languages():
-            raw, key = codec.raw(event_id), f"{keys.prefix(language)}e:".encode()
-            while survivor := self._redis.hget(key + raw, "to"):
-                raw = survivor
-            found = self._summary(language, raw)
+            found = self._summary(language, codec.raw(event_id))
             if found:
                 return found
         return None
@@ -170,21 +185,27 @@ class RedisStore(RedisUpkeep, RedisRepeats):
     @available
     def record(self, story: Stored) -> dict[str, Any] | None:
         """The full record of a story's decision, as long as the stream still holds it."""
-        found = self._redis.xrange(keys.DECISIONS, story.record, story.record)
+        found = self._redis.xrange(keys.decisions(story.language), story.record, story.record)
         return orjson.loads(found[0][1][b"record"]) if found else None
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """All records that the stream holds, oldest first."""
+        """All records that the streams hold, oldest first."""
+        return heapq.merge(
+            *(self._records(keys.decisions(language)) for language in self.languages()),
+            key=lambda told: order(told["id"]),
+        )
+
+    def _records(self, stream: str) -> Iterator[dict[str, Any]]:
         after = "-"
-        while page := self._page(after):
+        while page := self._page(stream, after):
             for record_id, fields in page:
                 told = {"id": record_id.decode(), "type": fields[b"type"].decode()}
                 yield {**told, **orjson.loads(fields[b"record"])}
             after = f"({page[-1][0].decode()}"
 
     @available
-    def _page(self, after: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
-        return list(self._redis.xrange(keys.DECISIONS, min=after, count=_PAGE))
+    def _page(self, stream: str, after: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
+        return list(self._redis.xrange(stream, min=after, count=_PAGE))
 
     @available
     def quarantine(self, entry: Quarantined) -> None:
@@ -217,8 +238,9 @@ class RedisStore(RedisUpkeep, RedisRepeats):
     @available
     def stats(self) -> dict[str, Any]:
         totals: dict[str, int] = {}
-        languages = {}
+        languages, records = {}, 0
         for language in self.languages():
+            records += int(self._redis.xlen(keys.decisions(language)))
             counters = self._redis.hgetall(keys.prefix(language) + "stats")
             found = {name.decode(): int(value) for name, value in counters.items()}
             languages[language] = found.get("stories", 0)
@@ -230,7 +252,7 @@ class RedisStore(RedisUpkeep, RedisRepeats):
             "outcomes": {outcome.value: totals.get(f"outcome:{outcome.value}", 0) for outcome in Outcome},
             "languages": languages,
             "quarantined": int(self._redis.hlen(keys.QUARANTINE)),
-            "records": int(self._redis.xlen(keys.DECISIONS)),
+            "records": records,
             **{name: totals.get(name, 0) for name in (*CAPPED, *CHANGED)},
         }
 
@@ -244,36 +266,43 @@ class RedisStore(RedisUpkeep, RedisRepeats):
     @available
     def _summary(self, language: str, event: bytes) -> EventSummary | None:
         prefix = keys.prefix(language).encode()
-        size, first, last, title = self._redis.hmget(prefix + b"e:" + event, "n", "f", "l", "t")
-        if size is None:
+        while (value := self._redis.get(prefix + b"e:" + event)) and len(value) == codec.EVENT_BYTES:
+            event = value  # where it was merged into
+        if not value:
             return None
-        stories = self._redis.lrange(prefix + b"es:" + event, 0, -1)
+        found = codec.PackedEvent(value)
         return EventSummary(
             event=event.hex(),
             language=language,
-            size=int(size),
-            first_s=float(first),
-            last_s=float(last),
-            title=title.decode(),
-            stories=tuple(story.hex() for story in stories),
+            size=found.size,
+            first_s=found.first_s,
+            last_s=found.last_s,
+            title=found.title,
+            stories=tuple(self._listed(prefix, event, found)),
         )
 
     @available
-    def _stories_page(self, language: str, day: bytes, start: int) -> list[tuple[bytes, bytes | None]]:
-        stories = self._redis.lrange(day, start, start + _PAGE - 1)
-        prefix = f"{keys.prefix(language)}s:".encode()
-        values = self._redis.mget([prefix + story for story in stories]) if stories else []
+    def _stories_page(self, language: str, number: int) -> list[tuple[bytes, bytes | None]]:
+        prefix = keys.prefix(language).encode()
+        packed = self._redis.get(prefix + b"o:%d" % number) or b""
+        stories = [packed[at : at + 8] for at in range(0, len(packed), 8)]
+        values = self._redis.mget([prefix + b"s:" + story for story in stories]) if stories else []
         return list(zip(stories, values, strict=True))
 
+    @available
+    def _directory(self, language: str) -> range:
+        """The keys of the directory of stories that have not expired: they do so in order."""
+        prefix = keys.prefix(language)
+        count = int(self._redis.hget(prefix + "stats", "stories") or 0)
+        keys_in_all = range(-(-count // _DIRECTORY))
+        gone = bisect.bisect_left(keys_in_all, 1, key=lambda n: int(self._redis.exists(f"{prefix}o:{n}")))
+        return keys_in_all[gone:]
+
     def _stories(self, language: str) -> Iterator[Stored]:
-        today = int(time.time() // DAY_S)
-        for number in range(today - int(self._caps.retention_s // DAY_S) - 1, today + 1):
-            day, start = f"{keys.prefix(language)}day:{number}".encode(), 0
-            while page := self._stories_page(language, day, start):
-                for story, value in page:
-                    if value:
-                        yield codec.unpack_story(story.hex(), value)
-                start += _PAGE
+        for number in self._directory(language):
+            for story, value in self._stories_page(language, number):
+                if value:
+                    yield codec.unpack_story(story.hex(), value)
 
 
 def _field(file: str) -> bytes:

@@ -6,17 +6,18 @@ from typing import Any
 from newsloom.store import keys
 from newsloom.store.base import Caps
 
-_SCRIPTS = (
-    "known",
-    "counts",
-    "repeated",
-    "recall",
-    "commit",
-    "release",
-    "reassign",
-    "looked",
-    "crowded",
-)
+#: Each script, and what stands above it: Redis lets one script call no other.
+_SCRIPTS = {
+    "known": (),
+    "counts": (),
+    "repeated": (),
+    "recall": ("lists", "event"),
+    "commit": ("lists", "event", "learn"),
+    "release": (),
+    "reassign": ("lists", "event"),
+    "looked": (),
+    "crowded": (),
+}
 
 
 class Scripted:
@@ -34,6 +35,7 @@ class Scripted:
 
 
 def _script(name: str) -> str:
-    parts = ("learn", name) if name == "commit" else (name,)
     folder = resources.files(__package__)
-    return "\n".join(folder.joinpath(f"{part}.lua").read_text(encoding="utf-8") for part in parts)
+    return "\n".join(
+        folder.joinpath(f"{part}.lua").read_text(encoding="utf-8") for part in (*_SCRIPTS[name], name)
+    )
