@@ -147,18 +147,23 @@ local function open_lists(prefix)
     return mine ~= nil or (mark ~= nil and redis.call('ZSCORE', own(tag), whose) ~= false)
   end
 
-  -- Calls each with the numbers on a list, 4 bytes each.
-  function lists.each(tag, call)
+  -- Adds a weight to the score of each number on a list; those met for the first time are put to `found`.
+  function lists.score(tag, weight, scores, found)
     local _, value = bucket(tag)
     local at = find(value, tag, 1, true)
     while at do
       if at % ENTRY == 1 then
         local whose = sub(value, at + 3, at + 6)
         if whose == MARK then
-          local moved = redis.call('ZRANGE', own(tag), 0, -1)
-          for i = 1, #moved do call(moved[i]) end
+          for _, each in ipairs(redis.call('ZRANGE', own(tag), 0, -1)) do
+            local before = scores[each]
+            if not before then found[#found + 1] = each end
+            scores[each] = (before or 0) + weight
+          end
         else
-          call(whose)
+          local before = scores[whose]
+          if not before then found[#found + 1] = whose end
+          scores[whose] = (before or 0) + weight
         end
         at = find(value, tag, at + ENTRY, true)
       else

@@ -11,40 +11,27 @@ local fingerprint, greatest, terms, weights, bands = ARGV[6], tonumber(ARGV[7]),
 local sub, byte = string.sub, string.byte
 local lists = open_lists(prefix)
 
-local scores, found, weight = {}, {}, 0
-local function score(whose)
-  local before = scores[whose]
-  if not before then
-    before = 0
-    found[#found + 1] = whose
-  end
-  scores[whose] = before + weight
-end
+local scores, found = {}, {}
 for i = 0, #terms / 4 - 1 do
-  weight = struct.unpack('<d', weights, 8 * i + 1)
-  lists.each(sub(terms, 4 * i + 1, 4 * i + 3), score)
+  lists.score(sub(terms, 4 * i + 1, 4 * i + 3), struct.unpack('<d', weights, 8 * i + 1), scores, found)
 end
 
+-- The best few, in order, by insertion: sorting hundreds for the sake of two dozen costs most of a recall.
 -- Of equals the one that was opened last is first: numbers grow, and so do the bytes that they are.
-local function better(a, b)
-  local one, other = scores[a], scores[b]
-  if one ~= other then return one > other end
-  return a > b
-end
-
--- The best few, in order, by insertion: sorting thousands for the sake of two dozen costs most of a recall.
 local function best_of(count)
-  local best, last = {}, 0
+  local best, points, last, least = {}, {}, 0, -1
   for i = 1, #found do
     local one = found[i]
-    if last < count or better(one, best[last]) then
-      local at = last < count and last + 1 or last
-      while at > 1 and better(one, best[at - 1]) do
-        best[at] = best[at - 1]
+    local score = scores[one]
+    if last < count or score > least or (score == least and one > best[last]) then
+      if last < count then last = last + 1 end
+      local at = last
+      while at > 1 and (points[at - 1] < score or (points[at - 1] == score and best[at - 1] < one)) do
+        best[at], points[at] = best[at - 1], points[at - 1]
         at = at - 1
       end
-      best[at] = one
-      if last < count then last = last + 1 end
+      best[at], points[at] = one, score
+      least = points[last]
     end
   end
   return best
@@ -52,12 +39,7 @@ end
 
 local events, listed = {}, {}
 local function take(id, event)
-  local entry = {id = id, size = event.size, stories = {}, has = {}}
-  for i = 1, #event.members, 8 do
-    local story = sub(event.members, i, i + 7)
-    entry.stories[#entry.stories + 1] = story
-    entry.has[story] = true
-  end
+  local entry = {id = id, size = event.size, members = event.members, near = ''}
   events[#events + 1] = entry
   listed[id] = entry
   return entry
@@ -70,24 +52,31 @@ local function in_window(event)
     and (event.first <= published + window or event.last >= arrived - window)
 end
 
-local capped = 0
-local ranked = best_of(candidate_cap + 8)
-local i = 0
-while true do
-  i = i + 1
-  if i > #ranked and #ranked < #found then -- many of the best were none: years apart, or gone
-    table.sort(found, better)
-    ranked = found
+-- Takes candidates in order until there are enough; returns whether there was one more.
+local function choose(ranked)
+  local ids, names = {}, {}
+  for i = 1, #ranked do
+    ids[i] = id_of(prefix, 'i', ranked[i])
+    names[i] = prefix .. 'e:' .. ids[i]
   end
-  if not ranked[i] then break end
-  local id = id_of(prefix, 'i', ranked[i])
-  local event = #id == 8 and not listed[id] and read_event(redis.call('GET', prefix .. 'e:' .. id))
-  if event and in_window(event) then
-    if #events >= candidate_cap then
-      capped = 1
-      break
+  local values = #names > 0 and redis.call('MGET', unpack(names)) or {}
+  for i = 1, #ids do
+    local event = not listed[ids[i]] and read_event(values[i])
+    if event and in_window(event) then
+      if #events >= candidate_cap then return true end
+      take(ids[i], event)
     end
-    take(id, event)
+  end
+end
+local first = candidate_cap + 8
+local capped = choose(best_of(first))
+if not capped and #found > first then -- many of the best were years apart, or have expired
+  table.sort(found, function(a, b)
+    if scores[a] ~= scores[b] then return scores[a] > scores[b] end
+    return a > b
+  end)
+  for from = first + 1, #found, 500 do
+    capped = capped or choose({unpack(found, from, math.min(from + 499, #found))})
   end
 end
 
@@ -103,51 +92,41 @@ local function distance(a, b)
   return bits
 end
 
-local values, met = {}, {}
-local function value_of(story)
-  local value = values[story]
-  if value == nil then
-    value = redis.call('GET', prefix .. 's:' .. story)
-    if value then -- the rest is not compared: see codec.py
-      value = sub(value, 1, 30 + struct.unpack('>I4', value, 27))
-    end
-    values[story] = value
-  end
-  return value
-end
+local near = {}
 for i = 1, #bands, 4 do
-  local near = {}
-  lists.each(sub(bands, i, i + 2), function(whose) near[#near + 1] = whose end)
-  table.sort(near)
-  for _, whose in ipairs(near) do
-    if not met[whose] then
-      met[whose] = true
-      local story = id_of(prefix, 'o', whose)
-      local value = #story == 8 and redis.call('GETRANGE', prefix .. 's:' .. story, 0, 38) or ''
-      if #value == 39 and distance(fingerprint, sub(value, 32, 39)) <= greatest then
-        local id = sub(value, 1, 8)
-        local entry = listed[id]
-        if not entry then
-          local event = read_event(redis.call('GET', prefix .. 'e:' .. id))
-          entry = event and take(id, event)
-        end
-        if entry and not entry.has[story] then
-          entry.stories[#entry.stories + 1] = story
-          entry.has[story] = true
-        end
+  local met, some = {}, {}
+  lists.score(sub(bands, i, i + 2), 0, met, some)
+  table.sort(some)
+  for _, whose in ipairs(some) do
+    local story = not near[whose] and id_of(prefix, 'o', whose) or ''
+    near[whose] = true
+    local value = #story == 8 and redis.call('GETRANGE', prefix .. 's:' .. story, 0, 38) or ''
+    if #value == 39 and distance(fingerprint, sub(value, 32, 39)) <= greatest then
+      local id = sub(value, 1, 8)
+      local entry = listed[id]
+      if not entry then
+        local event = read_event(redis.call('GET', prefix .. 'e:' .. id))
+        entry = event and take(id, event)
       end
+      if entry then entry.near = entry.near .. story end
     end
   end
 end
 
-local reply = {redis.call('GET', prefix .. 'seq') or '0', capped}
+local reply = {redis.call('GET', prefix .. 'seq') or '0', capped and 1 or 0}
 for _, entry in ipairs(events) do
+  local stories, names, has = {}, {}, {}
+  for i = 1, #entry.members + #entry.near, 8 do
+    local story = sub(entry.members .. entry.near, i, i + 7)
+    if not has[story] then
+      has[story] = true
+      stories[#stories + 1], names[#names + 1] = story, prefix .. 's:' .. story
+    end
+  end
   local row = {entry.id, entry.size}
-  for _, story in ipairs(entry.stories) do
-    local value = value_of(story)
-    if value then
-      row[#row + 1] = story
-      row[#row + 1] = value
+  for i, value in ipairs(redis.call('MGET', unpack(names))) do
+    if value then -- what is not compared is left out: see codec.py
+      row[#row + 1], row[#row + 2] = stories[i], sub(value, 1, 30 + struct.unpack('>I4', value, 27))
     end
   end
   if #row > 2 then reply[#reply + 1] = row end
