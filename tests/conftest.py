@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 DEADLINE_S = 60.0
 ROOT = Path(__file__).parents[1]
-CACHES = ("settings", "_embedded", "client", "policy", "store", "mailbox", "intake")
+CACHES = ("settings", "_embedded", "client", "broker", "policy", "store", "mailbox", "intake")
 
 
 def _until(predicate: Callable[[], T], timeout_s: float = DEADLINE_S, what: str = "") -> T:

@@ -16,7 +16,8 @@ from newsloom.intake import Intake
 from newsloom.mailbox import Mailbox
 from newsloom.readers import Limits
 from newsloom.relook import SecondLook
-from newsloom.settings import Settings
+from newsloom.settings import CLUSTERS, Settings
+from newsloom.store.available import available
 from newsloom.store.base import Caps
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
@@ -38,28 +39,45 @@ def _embedded(data_dir: Path) -> server.Server:
     return server.start_or_join(data_dir)
 
 
-def broker_url() -> str:
+def _redis_url() -> str:
     """The server that is given, else newsloom's own, started if need be."""
     given = settings().redis_url
     return given.get_secret_value() if given else _embedded(settings().data_dir).url
 
 
+def broker_url() -> str:
+    """The server of the queue: the same, unless another is given."""
+    given = settings().broker_url
+    return given.get_secret_value() if given else _redis_url()
+
+
 @functools.cache
 def client() -> Any:
     """A redis-py client. Its replies are typed as unions of all they might be, so it is not."""
-    url = broker_url()
+    return _client(_redis_url(), "NEWSLOOM_REDIS_URL")
+
+
+@functools.cache
+def broker() -> Any:
+    """The client of the queue's server."""
+    return _client(broker_url(), "NEWSLOOM_BROKER_URL") if settings().broker_url else client()
+
+
+@available
+def _client(url: str, setting: str) -> Any:
+    known = {
+        "retry_on_error": [redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError],
+        "socket_timeout": 30,
+        "socket_connect_timeout": 10,
+        "health_check_interval": 30,
+    }
     try:
-        return redis.Redis.from_url(
-            url,
-            retry=_RETRY,
-            retry_on_error=[redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError],
-            socket_timeout=30,
-            socket_connect_timeout=10,
-            health_check_interval=30,
-        )
+        if url.startswith(CLUSTERS):  # asks its nodes at once; it tries again by itself
+            return redis.RedisCluster.from_url(url.replace("+cluster", "", 1), **known)
+        return redis.Redis.from_url(url, retry=_RETRY, **known)
     except ValueError:  # without its words, which may hold a part of the password
         raise BadSetting(
-            "NEWSLOOM_REDIS_URL is no address: write redis://user:password@host:port/number, with special "
+            f"{setting} is no address: write redis://user:password@host:port/number, with special "
             "characters of the password percent-encoded"
         ) from None
 
@@ -92,7 +110,7 @@ def store() -> RedisStore:
 
 @functools.cache
 def mailbox() -> Mailbox:
-    return Mailbox(client(), settings().queue, settings().upkeep_queue)
+    return Mailbox(broker(), settings().queue, settings().upkeep_queue)
 
 
 @functools.cache

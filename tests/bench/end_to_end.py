@@ -135,6 +135,7 @@ def main() -> None:
             for built in (
                 bootstrap.settings,
                 bootstrap.client,
+                bootstrap.broker,
                 bootstrap.store,
                 bootstrap.mailbox,
                 bootstrap._embedded,

@@ -61,7 +61,7 @@ def busy(redis_desk, place_of):
         other = desk.open("orchard", language=language)
         one, two = (desk.store.standing(language, each) for each in (event, other))
         merge(desk.store, two, one, {})
-        for _ in range(30):
+        for _ in range(60):
             desk.open("commonplace", language=language)
     desk.store.quarantine(Quarantined("a.txt", "empty", "It holds nothing.", 1.0))
     desk.store.attempt("b.txt")
@@ -139,7 +139,7 @@ def test_the_record_stands_in_the_stream(busy, clean):
     """One record a decision, in order, found again by the id that the story keeps; and one a change."""
     stories = list(busy.store.stories())
     records = [record for record in busy.store.records() if record["type"] == "story_decided"]
-    assert len(records) == len(stories) == 70
+    assert len(records) == len(stories) == 130
     assert {record["story"] for record in records} == {story.member.story for story in stories}
     for story in stories:
         assert busy.store.record(story)["outcome"] == story.outcome.value

@@ -17,7 +17,9 @@ from newsloom.store.codec import (
 )
 
 IDS = st.integers(0, 2**64 - 1).map(lambda number: f"{number:016x}")
-RECORDS = st.tuples(st.integers(0, 2**48 - 1), st.integers(0, 2**32 - 1)).map(lambda pair: f"{pair[0]}-{pair[1]}")
+RECORDS = st.tuples(st.integers(0, 2**48 - 1), st.integers(0, 2**32 - 1)).map(
+    lambda pair: f"{pair[0]}-{pair[1]}"
+)
 TEXTS = st.text(st.characters(codec="utf-8"))
 WORDS = st.text(st.characters(categories=("Ll", "Lo", "Mn", "Nd")), min_size=1)
 TIMES = st.floats(-1e11, 1e11) | st.integers(-(10**11), 10**11)

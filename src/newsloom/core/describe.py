@@ -16,7 +16,8 @@ from newsloom.core.policy import Policy
 from newsloom.core.text import names, terms, word_count
 
 SHINGLE_WORDS = 3
-SKETCH_SIZE = 96
+SKETCH_SIZE = 64
+SKETCH_BITS = 22  # of a hash: two texts share one by chance less than once in a hundred pairs
 MAX_COUNT = 255  # a count is kept in a byte
 LEAD_WORDS = 60
 MAX_HEADLINE_WORDS = 20
@@ -56,7 +57,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
 
 
 def fingerprints(body: list[str]) -> tuple[int, frozenset[int]]:
-    """64-bit simhash of the word shingles, and the smallest 32-bit hashes among them.
+    """64-bit simhash of the word shingles, and the smallest of their hashes, 22 bits each.
 
     The sketch is a bottom-k sample (Broder 1997): two sketches tell how much of one text stands in
     the other. Both come from the same xxh3 hashes, so no shingle is hashed twice.
@@ -74,7 +75,8 @@ def fingerprints(body: list[str]) -> tuple[int, frozenset[int]]:
     # Pairs throughout: the package would carry a weight over to the next bare token.
     fingerprint = Simhash([(shingle, 1) for shingle in shingles], f=64, hashfunc=hashfunc).value
     # The package's first call probes the hash function. Of each 64-bit digest the lower half is sampled.
-    sample = np.unique(np.frombuffer(b"".join(digests[1:]), dtype=">u4")[1::2])[:SKETCH_SIZE]
+    lower = np.frombuffer(b"".join(digests[1:]), dtype=">u4")[1::2] >> (32 - SKETCH_BITS)
+    sample = np.unique(lower)[:SKETCH_SIZE]
     return int(fingerprint), frozenset(sample.tolist())
 
 

@@ -23,7 +23,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class Caps:
     """Bounds of the work and the memory that one story costs."""
 
-    postings: int = 256  #: most recent events kept for each term
+    postings: int = (
+        128  #: most recent events kept for each term; a sorted set of up to 128 takes the compact form
+    )
     candidates: int = 24  #: events compared
     members: int = 8  #: stories compared of each event
     stream: int = 1_000_000  #: records kept in the stream of decisions

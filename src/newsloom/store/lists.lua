@@ -8,7 +8,7 @@
 -- in place of events, and day 0.
 --
 -- Numbers stand for ids in the directories, 128 ids a key: `i` of events, `o` of stories.
-local ENTRY, OWN, FILL, DIRECTORY = 9, 24, 64, 128
+local ENTRY, OWN, FILL, DIRECTORY = 9, 48, 96, 128
 local MARK = '\255\255\255\255'
 
 local function directory(prefix, kind, number)
@@ -147,20 +147,22 @@ local function open_lists(prefix)
     return mine ~= nil or (mark ~= nil and redis.call('ZSCORE', own(tag), whose) ~= false)
   end
 
-  -- Adds a weight to the score of each number on a list; those met for the first time are put to `found`.
-  function lists.score(tag, weight, scores, found)
+  -- Adds a weight to the score of each number on a list that stands at `since` or later; those met for the
+  -- first time are put to `found`.
+  function lists.score(tag, weight, since, scores, found)
     local _, value = bucket(tag)
     local at = find(value, tag, 1, true)
     while at do
       if at % ENTRY == 1 then
         local whose = sub(value, at + 3, at + 6)
         if whose == MARK then
-          for _, each in ipairs(redis.call('ZRANGE', own(tag), 0, -1)) do
+          local low = struct.unpack('>I2', since)
+          for _, each in ipairs(redis.call('ZRANGE', own(tag), low, '+inf', 'BYSCORE')) do
             local before = scores[each]
             if not before then found[#found + 1] = each end
             scores[each] = (before or 0) + weight
           end
-        else
+        elseif sub(value, at + 7, at + 8) >= since then
           local before = scores[whose]
           if not before then found[#found + 1] = whose end
           scores[whose] = (before or 0) + weight

@@ -84,8 +84,11 @@ class MemoryStore(MemoryUpkeep):
         with self._lock:
             index = self._indexes[query.story.language]
             scores: dict[int, float] = {}
+            since = self._since(query.story)
             for term in terms:
-                for number in index.postings.get(term_key(term)[:LIST_BYTES], ()):
+                for number, day in index.postings.get(term_key(term)[:LIST_BYTES], {}).items():
+                    if day < since:
+                        continue
                     scores[number] = scores.get(number, 0.0) + query.weights[term] ** 2
             ranked = sorted(scores, key=lambda number: (scores[number], number), reverse=True)
             named = dict.fromkeys(index.opened[number] for number in ranked)
@@ -114,6 +117,12 @@ class MemoryStore(MemoryUpkeep):
                 ),
                 capped=len(found) > self._caps.candidates,
             )
+
+    def _since(self, story: Story) -> int:
+        """The first day of its window."""
+        if story.published_s is None:
+            return 0
+        return day_of(min(story.published_s, story.arrived_s) - self._window_s)
 
     def _in_window(self, event: Event | None, story: Story) -> bool:
         """Whether the event's time is the story's; an undated event stands at its arrival."""

@@ -12,29 +12,44 @@ local sub, byte = string.sub, string.byte
 local lists = open_lists(prefix)
 
 local scores, found = {}, {}
+-- A list tells the day of an event's last story; undated events stand at their arrival, which may be years
+-- after the window of a backfill.
+local since = published and day_of(math.min(published, arrived) - window) or '\0\0'
 for i = 0, #terms / 4 - 1 do
-  lists.score(sub(terms, 4 * i + 1, 4 * i + 3), struct.unpack('<d', weights, 8 * i + 1), scores, found)
+  lists.score(sub(terms, 4 * i + 1, 4 * i + 3), struct.unpack('<d', weights, 8 * i + 1), since, scores, found)
 end
 
--- The best few, in order, by insertion: sorting hundreds for the sake of two dozen costs most of a recall.
--- Of equals the one that was opened last is first: numbers grow, and so do the bytes that they are.
-local function best_of(count)
-  local best, points, last, least = {}, {}, 0, -1
-  for i = 1, #found do
-    local one = found[i]
-    local score = scores[one]
-    if last < count or score > least or (score == least and one > best[last]) then
-      if last < count then last = last + 1 end
-      local at = last
-      while at > 1 and (points[at - 1] < score or (points[at - 1] == score and best[at - 1] < one)) do
-        best[at], points[at] = best[at - 1], points[at - 1]
-        at = at - 1
-      end
-      best[at], points[at] = one, score
-      least = points[last]
+-- The best are taken off a heap, as many as are needed: to sort hundreds for two dozen would cost most of a
+-- recall. Of equals the one that was opened last is first: numbers grow, and so do the bytes that they are.
+local size = #found
+local function sink(at, one)
+  local score = scores[one]
+  while true do
+    local child = 2 * at
+    if child > size then break end
+    local down, points = found[child], scores[found[child]]
+    if child < size then
+      local other = found[child + 1]
+      local theirs = scores[other]
+      if theirs > points or (theirs == points and other > down) then child, down, points = child + 1, other, theirs end
     end
+    if points < score or (points == score and down < one) then break end
+    found[at] = down
+    at = child
   end
-  return best
+  found[at] = one
+end
+for at = math.floor(size / 2), 1, -1 do sink(at, found[at]) end
+
+local function best(count)
+  local some = {}
+  for i = 1, math.min(count, size) do
+    some[i] = found[1]
+    local last = found[size]
+    size = size - 1
+    if size > 0 then sink(1, last) end
+  end
+  return some
 end
 
 local events, listed = {}, {}
@@ -45,7 +60,6 @@ local function take(id, event)
   return entry
 end
 
--- Undated events stand at their arrival, which may be years after the window of a backfill.
 local function in_window(event)
   if not published then return true end
   return event.last >= math.min(published, arrived) - window
@@ -68,17 +82,8 @@ local function choose(ranked)
     end
   end
 end
-local first = candidate_cap + 8
-local capped = choose(best_of(first))
-if not capped and #found > first then -- many of the best were years apart, or have expired
-  table.sort(found, function(a, b)
-    if scores[a] ~= scores[b] then return scores[a] > scores[b] end
-    return a > b
-  end)
-  for from = first + 1, #found, 500 do
-    capped = capped or choose({unpack(found, from, math.min(from + 499, #found))})
-  end
-end
+local capped = false
+while size > 0 and not capped do capped = choose(best(candidate_cap + 8)) end
 
 local function distance(a, b)
   local bits = 0
@@ -95,7 +100,7 @@ end
 local near = {}
 for i = 1, #bands, 4 do
   local met, some = {}, {}
-  lists.score(sub(bands, i, i + 2), 0, met, some)
+  lists.score(sub(bands, i, i + 2), 0, '\0\0', met, some)
   table.sort(some)
   for _, whose in ipairs(some) do
     local story = not near[whose] and id_of(prefix, 'o', whose) or ''

@@ -3,7 +3,8 @@
 import bisect
 import heapq
 import struct
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgpack
@@ -206,6 +207,37 @@ class RedisStore(RedisUpkeep, RedisRepeats):
     @available
     def _page(self, stream: str, after: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
         return list(self._redis.xrange(stream, min=after, count=_PAGE))
+
+    @available
+    def newest(self, language: str) -> str:
+        """Id of the newest record in a language's stream; "0" if there is none."""
+        found = self._redis.xrevrange(keys.decisions(language), count=1)
+        return str(found[0][0].decode()) if found else "0"
+
+    @available
+    def follow(
+        self, last: Mapping[str, str], count: int, wait_s: float
+    ) -> list[tuple[str, str, str, dict[str, Any]]]:
+        """Records that came after those ids, by language: language, id, type, record; waits where there are none.
+
+        A language that has no id yet is told from its beginning.
+        """
+        streams = {language: keys.decisions(language) for language in self.languages()}
+        found = []
+        for language, stream in streams.items():  # one by one: on a cluster they lie on several nodes
+            after = last.get(language, "0")
+            page = self._redis.xrange(
+                stream, min=f"({after}" if after != "0" else "-", count=count - len(found)
+            )
+            found += [(language, name.decode(), fields) for name, fields in page]
+            if len(found) == count:
+                break
+        if not found:
+            time.sleep(wait_s)  # between two looks: one command cannot wait for several nodes
+        return [
+            (name, at, fields[b"type"].decode(), orjson.loads(fields[b"record"]))
+            for name, at, fields in found
+        ]
 
     @available
     def quarantine(self, entry: Quarantined) -> None:

@@ -136,7 +136,10 @@ class RedisUpkeep(Scripted):
     def moves(self, story: Stored) -> list[dict[str, Any]]:
         """The records of a story's latest moves, oldest first, as far as the stream still holds them."""
         key = f"{keys.prefix(story.language)}mv:".encode() + codec.raw(story.member.story)
-        found = [self._redis.xrange(keys.decisions(story.language), at, at) for at in self._redis.lrange(key, 0, -1)]
+        found = [
+            self._redis.xrange(keys.decisions(story.language), at, at)
+            for at in self._redis.lrange(key, 0, -1)
+        ]
         return [orjson.loads(entries[0][1][b"record"]) for entries in found if entries]
 
 
