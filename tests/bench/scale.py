@@ -10,6 +10,7 @@ one run: machines differ, and are busy with other things.
 """
 
 import argparse
+import itertools
 import json
 import math
 import random
@@ -39,7 +40,7 @@ WORDS, NAMES = 60_000, 300_000
 DRAWN, NAMED, KEYS = 260, 10, 40
 NOW_S, DAY_S, SPAN_DAYS = 1_750_000_000.0, 86_400, 30
 ENTRY, OWN, FILL, DIRECTORY = 9, 48, 96, 128  # as in lists.lua
-BLOCK = 500  #: stories drawn at a time
+BLOCK = 50  #: stories drawn at a time
 RETENTION_S = Caps().retention_s
 PREFIX = keys.prefix("en").encode()
 
@@ -220,7 +221,7 @@ def _lists(client: Any, tags: np.ndarray, numbers: np.ndarray, days: np.ndarray)
         order = np.argsort(where, kind="stable")
         packed, where = packed[order], where[order]
         edges = np.flatnonzero(np.diff(where, prepend=-1, append=buckets))
-        for start, stop in zip(edges[:-1], edges[1:], strict=True):
+        for start, stop in itertools.pairwise(edges):
             pipe.set(PREFIX + b"t:%d" % where[start], packed[start:stop].tobytes(), ex=RETENTION_S)
             if len(pipe) >= 5_000:
                 pipe.execute()
@@ -242,14 +243,15 @@ def new_stories(world: World, policy: Policy, events: int, count: int) -> list[Q
     """Half of them of new events, half second tellings: the names of a known event, and half of its words."""
     found = []
     known = random.Random(7).sample(range(events), count // 2)
-    for fresh, (number, terms, names) in enumerate(world.rows(10**9, count, seed=2)):
+    for fresh, (number, drawn, own) in enumerate(world.rows(10**9, count, seed=2)):
+        terms, names = drawn, own
         if fresh % 2:
             number_of = known[fresh // 2]
             block = number_of // BLOCK * BLOCK
             _, theirs, called = next(
                 one for one in world.rows(block, min(BLOCK, events - block)) if one[0] == number_of
             )
-            terms, names = list(dict.fromkeys([*theirs[:50], *terms[2:50]])), called
+            terms, names = list(dict.fromkeys([*theirs[:50], *drawn[2:50]])), called
         found.append(query_of(world, policy, number, terms, names))
     return found
 
