@@ -50,7 +50,7 @@ def copies_by_newsloom(store: RedisStore, articles: Sequence[Article], policy: P
         told = describe(story)
         profile = Profile(
             simhash=told.simhash, sketch=told.sketch, words=told.words, body={}, title=_NOTHING, lead=_NOTHING,
-            names=_NOTHING, numbers=_NOTHING, norms=(0.0, 0.0, 0.0, 0.0, 0.0),
+            names=_NOTHING, ages=frozenset(), norms=(0.0, 0.0, 0.0, 0.0),
         )  # fmt: skip
         query = Query(story, profile, {})
         recalled = store.settle(late, Question(query, (), policy.max_distance_bits))

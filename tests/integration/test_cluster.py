@@ -5,7 +5,6 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,12 +75,12 @@ def _stands(node: Any) -> bool:
 
 
 @pytest.fixture
-def store(cluster: str, here_on: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[RedisStore]:
+def store(cluster: str, here_on: Any, monkeypatch: pytest.MonkeyPatch) -> RedisStore:
     """As a worker builds it, the queue being on another server; the cluster is empty."""
     monkeypatch.setenv("NEWSLOOM_BROKER_URL", here_on.url)
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", cluster)
     bootstrap.client().flushall(target_nodes="primaries")
-    yield bootstrap.store()
+    return bootstrap.store()
 
 
 def _stream() -> list[Article]:
@@ -145,7 +144,7 @@ def test_the_queue_lies_elsewhere(store: RedisStore, here_on: Any) -> None:
     """What is enqueued is on the broker; nothing of the index is."""
     bootstrap.mailbox().send([["a.txt"]])
     assert here_on.client.llen("newsloom.ingest") == 1
-    assert not [key for key in here_on.client.scan_iter("newsloom:{*")]
+    assert not list(here_on.client.scan_iter("newsloom:{*"))
 
 
 def test_a_cluster_alone_is_refused(cluster: str, here_on: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,6 @@ can read what an earlier one wrote. Numbers are big-endian, as the scripts read 
 """
 
 import functools
-import itertools
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
@@ -98,11 +97,11 @@ def pack_story(story: Stored) -> bytes:
 def _pack_member(member: Member) -> bytes:
     profile = member.profile
     terms, sketch = list(profile.body), _gaps(sorted(profile.sketch))
+    title, lead, names = profile.title, profile.lead, profile.names
     flags = bytes(
-        _TITLE * (term in profile.title) | _LEAD * (term in profile.lead) | _NAME * (term in profile.names)
-        for term in terms
+        [_TITLE * (term in title) | _LEAD * (term in lead) | _NAME * (term in names) for term in terms]
     )
-    counts = bytes(_COUNTS[value] for value in profile.body.values())
+    counts = bytes([_COUNTS[value] for value in profile.body.values()])
     head = _MEMBER.pack(
         _FORM,
         profile.simhash,
@@ -215,9 +214,9 @@ def _known(form: int) -> None:
 
 def _gaps(numbers: Sequence[int]) -> bytes:
     """Growing numbers by the distance of each from the last, seven bits a byte (LEB128)."""
-    packed = bytearray()
-    for one, other in itertools.pairwise((0, *numbers)):
-        gap = other - one
+    packed, last = bytearray(), 0
+    for number in numbers:
+        gap, last = number - last, number
         while gap > 0x7F:
             packed.append(gap & 0x7F | 0x80)
             gap >>= 7
@@ -237,7 +236,7 @@ def _sums(packed: bytes) -> list[int]:
 
 
 def _deflated(data: bytes) -> bytes:
-    packer = zlib.compressobj(9, zlib.DEFLATED, -11)  # a window as long as what is packed, without a header
+    packer = zlib.compressobj(9, zlib.DEFLATED, -11)  # a small window, no header
     return packer.compress(data) + packer.flush()
 
 

@@ -147,22 +147,22 @@ local function open_lists(prefix)
     return mine ~= nil or (mark ~= nil and redis.call('ZSCORE', own(tag), whose) ~= false)
   end
 
-  -- Adds a weight to the score of each number on a list that stands at `since` or later; those met for the
-  -- first time are put to `found`.
-  function lists.score(tag, weight, since, scores, found)
+  -- Adds a weight to the score of each number on a list that stands between two days; those met for the
+  -- first time are put to `found`. Day 0 is that of the bands, which may share a tag with a term.
+  function lists.score(tag, weight, since, till, scores, found)
     local _, value = bucket(tag)
     local at = find(value, tag, 1, true)
     while at do
       if at % ENTRY == 1 then
         local whose = sub(value, at + 3, at + 6)
         if whose == MARK then
-          local low = struct.unpack('>I2', since)
-          for _, each in ipairs(redis.call('ZRANGE', own(tag), low, '+inf', 'BYSCORE')) do
+          local low, high = struct.unpack('>I2', since), struct.unpack('>I2', till)
+          for _, each in ipairs(redis.call('ZRANGE', own(tag), low, high, 'BYSCORE')) do
             local before = scores[each]
             if not before then found[#found + 1] = each end
             scores[each] = (before or 0) + weight
           end
-        elseif sub(value, at + 7, at + 8) >= since then
+        elseif sub(value, at + 7, at + 8) >= since and sub(value, at + 7, at + 8) <= till then
           local before = scores[whose]
           if not before then found[#found + 1] = whose end
           scores[whose] = (before or 0) + weight

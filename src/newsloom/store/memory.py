@@ -99,7 +99,8 @@ class MemoryStore(MemoryUpkeep, MemoryTogether):
             members = {event: list(index.events[event].members) for event in found[: self._caps.candidates]}
             mine, met = query.profile.simhash, set()
             for key in band_keys(bands(mine)):
-                for number in sorted(index.postings.get(key[:LIST_BYTES], ())):
+                posted = index.postings.get(key[:LIST_BYTES], {})
+                for number in sorted(number for number, day in posted.items() if not day):
                     near = index.stories[index.committed[number]]
                     if number in met or distance(mine, near.member.profile.simhash) > max_distance_bits:
                         continue
@@ -124,7 +125,7 @@ class MemoryStore(MemoryUpkeep, MemoryTogether):
     def _since(self, story: Story) -> int:
         """The first day of its window."""
         if story.published_s is None:
-            return 0
+            return 1
         return day_of(min(story.published_s, story.arrived_s) - self._window_s)
 
     def _in_window(self, event: Event | None, story: Story) -> bool:

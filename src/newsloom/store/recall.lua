@@ -14,9 +14,9 @@ local lists = open_lists(prefix)
 local scores, found = {}, {}
 -- A list tells the day of an event's last story; undated events stand at their arrival, which may be years
 -- after the window of a backfill.
-local since = published and day_of(math.min(published, arrived) - window) or '\0\0'
+local since = published and day_of(math.min(published, arrived) - window) or '\0\1'
 for i = 0, #terms / 4 - 1 do
-  lists.score(sub(terms, 4 * i + 1, 4 * i + 3), struct.unpack('<d', weights, 8 * i + 1), since, scores, found)
+  lists.score(sub(terms, 4 * i + 1, 4 * i + 3), struct.unpack('<d', weights, 8 * i + 1), since, '\255\255', scores, found)
 end
 
 -- The best are taken off a heap, as many as are needed: to sort hundreds for two dozen would cost most of a
@@ -100,7 +100,7 @@ end
 local near = {}
 for i = 1, #bands, 4 do
   local met, some = {}, {}
-  lists.score(sub(bands, i, i + 2), 0, '\0\0', met, some)
+  lists.score(sub(bands, i, i + 2), 0, '\0\0', '\0\0', met, some)
   table.sort(some)
   for _, whose in ipairs(some) do
     local story = not near[whose] and id_of(prefix, 'o', whose) or ''

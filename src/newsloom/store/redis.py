@@ -250,29 +250,21 @@ class RedisStore(RedisUpkeep, RedisRepeats):
         return str(found[0][0].decode()) if found else "0"
 
     @available
-    def follow(
-        self, last: Mapping[str, str], count: int, wait_s: float
-    ) -> list[tuple[str, str, str, dict[str, Any]]]:
-        """Records that came after those ids, by language: language, id, type, record; waits where there are none.
+    def follow(self, last: Mapping[str, str], count: int, wait_s: float) -> list[tuple[str, str, str, bytes]]:
+        """Records that came after those ids, by language: language, id, type, record as JSON; waits if there are none.
 
         A language that has no id yet is told from its beginning.
         """
-        streams = {language: keys.decisions(language) for language in self.languages()}
         found = []
-        for language, stream in streams.items():  # one by one: on a cluster they lie on several nodes
+        for language in self.languages():  # one by one: on a cluster they lie on several nodes
             after = last.get(language, "0")
-            page = self._redis.xrange(
-                stream, min=f"({after}" if after != "0" else "-", count=count - len(found)
-            )
+            since = "-" if after == "0" else f"({after}"
+            page = self._redis.xrange(keys.decisions(language), min=since, count=count)
             found += [(language, name.decode(), fields) for name, fields in page]
-            if len(found) == count:
-                break
+        found = sorted(found, key=lambda each: order(each[1]))[:count]
         if not found:
             time.sleep(wait_s)  # between two looks: one command cannot wait for several nodes
-        return [
-            (name, at, fields[b"type"].decode(), orjson.loads(fields[b"record"]))
-            for name, at, fields in found
-        ]
+        return [(name, at, fields[b"type"].decode(), fields[b"record"]) for name, at, fields in found]
 
     @available
     def quarantine(self, entry: Quarantined) -> None:
