@@ -36,7 +36,18 @@ hypothesis.settings.load_profile("newsloom")
 
 DEADLINE_S = 60.0
 ROOT = Path(__file__).parents[1]
-CACHES = ("settings", "_embedded", "client", "policy", "store", "mailbox", "outbox", "kept", "intake")
+CACHES = (
+    "settings",
+    "_embedded",
+    "client",
+    "broker",
+    "policy",
+    "store",
+    "mailbox",
+    "outbox",
+    "kept",
+    "intake",
+)
 
 
 def _until(predicate: Callable[[], T], timeout_s: float = DEADLINE_S, what: str = "") -> T:

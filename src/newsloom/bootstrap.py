@@ -20,8 +20,9 @@ from newsloom.mailbox import Mailbox
 from newsloom.outbox import Outbox
 from newsloom.readers import Limits
 from newsloom.relook import SecondLook
-from newsloom.settings import Settings
+from newsloom.settings import CLUSTERS, Settings
 from newsloom.sources import Sources
+from newsloom.store.available import available
 from newsloom.store.base import Caps
 from newsloom.store.kept import Kept
 from newsloom.store.ledger import Ledger
@@ -52,28 +53,42 @@ def _embedded(data_dir: Path) -> server.Server:
     return server.start_or_join(data_dir)
 
 
-def broker_url() -> str:
+def _redis_url() -> str:
     """The server that is given, else newsloom's own, started if need be."""
     given = settings().redis_url
     return given.get_secret_value() if given else _embedded(settings().data_dir).url
 
 
+def broker_url() -> str:
+    """The server of the queue: the same, unless another is given."""
+    given = settings().broker_url
+    return given.get_secret_value() if given else _redis_url()
+
+
 @functools.cache
 def client() -> Any:
     """A redis-py client. Its replies are typed as unions of all they might be, so it is not."""
-    return _connected(broker_url(), "NEWSLOOM_REDIS_URL")
+    return _connected(_redis_url(), "NEWSLOOM_REDIS_URL")
 
 
+@functools.cache
+def broker() -> Any:
+    """The client of the queue's server."""
+    return _connected(broker_url(), "NEWSLOOM_BROKER_URL") if settings().broker_url else client()
+
+
+@available
 def _connected(url: str, setting: str) -> Any:
+    known = {
+        "retry_on_error": [redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError],
+        "socket_timeout": 30,
+        "socket_connect_timeout": 10,
+        "health_check_interval": 30,
+    }
     try:
-        return redis.Redis.from_url(
-            url,
-            retry=_RETRY,
-            retry_on_error=[redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError],
-            socket_timeout=30,
-            socket_connect_timeout=10,
-            health_check_interval=30,
-        )
+        if url.startswith(CLUSTERS):  # asks its nodes at once; it tries again by itself
+            return redis.RedisCluster.from_url(url.replace("+cluster", "", 1), **known)
+        return redis.Redis.from_url(url, retry=_RETRY, **known)
     except ValueError:  # without its words, which may hold a part of the password
         raise BadSetting(
             f"{setting} is no address: write redis://user:password@host:port/number, with special "
@@ -109,12 +124,12 @@ def store() -> RedisStore:
 
 @functools.cache
 def mailbox() -> Mailbox:
-    return Mailbox(client(), settings().queue, settings().upkeep_queue)
+    return Mailbox(broker(), settings().queue, settings().upkeep_queue)
 
 
 @functools.cache
 def outbox() -> Outbox:
-    return Outbox(client(), settings().queue, settings().queue_max)
+    return Outbox(broker(), settings().queue, settings().queue_max)
 
 
 @functools.cache

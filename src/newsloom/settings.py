@@ -8,6 +8,8 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DAY_S = 86_400
+_SCHEMES = ("redis://", "rediss://", "unix://")
+CLUSTERS = ("redis+cluster://", "rediss+cluster://")  #: of a node of Redis Cluster
 
 
 def _default_data_dir() -> Path:
@@ -26,7 +28,11 @@ class Settings(BaseSettings):
 
     redis_url: SecretStr | None = Field(
         default=None,
-        description="redis://, rediss:// or unix:// of your server; unset: newsloom runs its own",
+        description="redis://, rediss:// or unix:// of your server, redis+cluster:// or rediss+cluster:// of a "
+        "node of your cluster; unset: newsloom runs its own",
+    )
+    broker_url: SecretStr | None = Field(
+        default=None, description="the queue's server, where it is another; with a cluster it has to be"
     )
     data_dir: Path = Field(
         default_factory=_default_data_dir, description="where newsloom's own server keeps its data"
@@ -111,11 +117,11 @@ class Settings(BaseSettings):
     retention_days: float = Field(
         default=60, gt=0, description="how long after its last change what is known of an event is kept"
     )
-    posting_cap: int = Field(default=256, ge=16, description="most recent events kept for each term")
+    posting_cap: int = Field(default=128, ge=16, description="most recent events kept for each term")
     candidate_cap: int = Field(default=24, ge=1, description="events compared for each story")
     member_cap: int = Field(default=8, ge=2, description="stories of an event that are compared")
     stream_max_records: int = Field(
-        default=1_000_000, ge=1_000, description="records kept in the stream newsloom:decisions"
+        default=1_000_000, ge=1_000, description="records kept in each language's stream of decisions"
     )
 
     log_format: Literal["auto", "json", "console"] = Field(
@@ -148,9 +154,28 @@ class Settings(BaseSettings):
     @field_validator("redis_url", "bridge_url")
     @classmethod
     def _known_scheme(cls, url: SecretStr | None) -> SecretStr | None:
-        if url is not None and not url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("give a redis://, rediss:// or unix:// address")
+        if url is not None and not url.get_secret_value().startswith((*_SCHEMES, *CLUSTERS)):
+            raise ValueError(
+                "give a redis://, rediss:// or unix:// address, or redis+cluster:// or rediss+cluster:// of a cluster"
+            )
         return url
+
+    @field_validator("broker_url")
+    @classmethod
+    def _one_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(_SCHEMES):
+            raise ValueError("give a redis://, rediss:// or unix:// address; a queue cannot lie on a cluster")
+        return url
+
+    @model_validator(mode="after")
+    def _queue_beside_cluster(self) -> Self:
+        url = self.redis_url
+        if url is not None and self.broker_url is None and url.get_secret_value().startswith(CLUSTERS):
+            raise ValueError(
+                "NEWSLOOM_REDIS_URL is a cluster, and the queue cannot lie on one: set NEWSLOOM_BROKER_URL to a "
+                "server of its own"
+            )
+        return self
 
     @model_validator(mode="after")
     def _limits_in_order(self) -> Self:

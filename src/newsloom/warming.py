@@ -71,5 +71,5 @@ class Warming:
             copied = page.copied(story)
             terms = [] if copied else list(describe(story, page.furniture).terms)
             lessons.append(Lesson(terms, page.shown(story, copied=copied)))
-        learned = self.store.learn(sheet.language, sheet.place.article, lessons)
+        learned = self.store.learn(sheet.language, sheet.place, lessons)
         return Taught.LEARNED if learned else Taught.KNOWN

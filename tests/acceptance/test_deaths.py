@@ -103,7 +103,7 @@ def all_is_well(undisturbed: Groups, partition: Callable[..., Groups]) -> Callab
 
 
 def decided(client: Any) -> int:
-    return int(client.xlen(keys.DECISIONS))
+    return int(client.xlen(keys.decisions("en")))
 
 
 def kill_child(loom: Any) -> None:

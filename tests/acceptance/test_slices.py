@@ -53,7 +53,7 @@ def complete(loom: Any, until: Callable[..., Any]) -> list[Any]:
     for story in stories:
         events.setdefault(story.event, set()).add(story.index % (ARTICLES // TELLINGS))
     assert sorted(event for (event,) in events.values()) == list(range(ARTICLES // TELLINGS))
-    assert loom.client.xlen(keys.DECISIONS) == ARTICLES
+    assert loom.client.xlen(keys.decisions("en")) == ARTICLES
     assert loom.client.hlen(keys.ATTEMPTS) == 0
     return stories
 
@@ -82,7 +82,7 @@ def test_killed_in_the_middle(sliced: Any, many: Path, until: Callable[..., Any]
     """The worker is killed in the fourth slice: the next one goes on there, and nothing is doubled."""
     mailbox = begin(sliced, many)
     worker = sliced.worker(1)
-    until(lambda: sliced.client.xlen(keys.DECISIONS) >= 170, what="170 stories")
+    until(lambda: sliced.client.xlen(keys.decisions("en")) >= 170, what="170 stories")
     worker.kill()
     assert not mailbox.depth().drained
     sliced.worker(1)

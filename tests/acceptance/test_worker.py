@@ -153,14 +153,18 @@ def test_the_same_message_twice(sent: Sent, written: Callable[..., Path]) -> Non
     file = written("again.txt")
     task_id = sent.files(file)
     sent.closed(file)
-    before = sent.stories(file), sent.loom.client.xlen("newsloom:decisions"), sent.store.stats()
+    before = sent.stories(file), sent.loom.client.xlen("newsloom:{en}:decisions"), sent.store.stats()
     sent.raw([], {"files": [str(file)]}, task_id)
     sent.files(file)
     sent.until(
         lambda: sum(line["file"] == str(file) for line in sent.loom.lines("file_ingested")) == 3,
         what="three ends of the file",
     )
-    assert (sent.stories(file), sent.loom.client.xlen("newsloom:decisions"), sent.store.stats()) == before
+    assert (
+        sent.stories(file),
+        sent.loom.client.xlen("newsloom:{en}:decisions"),
+        sent.store.stats(),
+    ) == before
     outcomes = [line["outcome"] for line in sent.loom.lines("story_decided") if line["file"] == str(file)]
     assert outcomes == ["open", "repeat", "repeat"]
 

@@ -27,7 +27,14 @@ app.conf.update(task_ignore_result=True, task_default_queue="noop", worker_send_
 def noop(files=None):
     pass
 """
-_BUILT = (bootstrap.settings, bootstrap.client, bootstrap.store, bootstrap.mailbox, bootstrap._embedded)
+_BUILT = (
+    bootstrap.settings,
+    bootstrap.client,
+    bootstrap.broker,
+    bootstrap.store,
+    bootstrap.mailbox,
+    bootstrap._embedded,
+)
 
 
 def noop(folder: Path, tasks: int, workers: int) -> dict[str, float]:

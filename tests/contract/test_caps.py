@@ -11,17 +11,17 @@ from newsloom.store.base import BAND_CAP, JOURNAL_CAP
 def test_a_posting_list_keeps_the_events_latest_in_article_time(make_desk):
     """Not those that were committed last: a late article of an old event does not drive out a young one."""
     desk = make_desk(postings=3)
-    hours = {hour: desk.open("fog", published_s=desk.now_s + 3600 * hour) for hour in (5, 1, 4, 2, 3)}
-    assert set(desk.recalled_events(desk.write("fog"))) == {hours[3], hours[4], hours[5]}
+    days = {day: desk.open("fog", published_s=desk.now_s - DAY_S * (5 - day)) for day in (5, 1, 4, 2, 3)}
+    assert set(desk.recalled_events(desk.write("fog"))) == {days[3], days[4], days[5]}
 
 
 def test_an_event_that_goes_on_stays_in_its_posting_list(make_desk):
-    """It stands at its last story, not at its first."""
+    """It stands at the day of its last story, not of its first."""
     desk = make_desk(postings=2)
-    old = desk.open("fog", published_s=desk.now_s)
-    young = desk.open("fog", published_s=desk.now_s + 100)
-    desk.attach("fog", old, published_s=desk.now_s + 200)
-    new = desk.open("fog", published_s=desk.now_s + 150)
+    old = desk.open("fog", published_s=desk.now_s - 4 * DAY_S)
+    young = desk.open("fog", published_s=desk.now_s - 3 * DAY_S)
+    desk.attach("fog", old, published_s=desk.now_s - 1 * DAY_S)
+    new = desk.open("fog", published_s=desk.now_s - 2 * DAY_S)
     found = desk.recalled_events(desk.write("fog"))
     assert set(found) == {old, new}
     assert young not in found
@@ -127,7 +127,7 @@ def test_the_stream_is_capped(make_redis_desk, clean):
     event = desk.open("orchard")
     for i in range(700):
         desk.attach(f"pears{i % 7}", event)
-    assert 200 <= clean.xlen(keys.DECISIONS) <= 300
+    assert 200 <= clean.xlen(keys.decisions("en")) <= 300
 
 
 # Counts
@@ -188,8 +188,9 @@ def test_retention_is_renewed_by_each_change(make_redis_desk, clean):
     """An event that goes on is kept, with its lists; the clock of the server is put forward by hand."""
     desk = make_redis_desk(retention_s=int(10 * DAY_S))
     event = desk.open("fog")
+    desk.commit(desk.write("fog"), Outcome.DUPLICATE, event)
     names = [b"newsloom:{en}:e:", b"newsloom:{en}:es:"]
-    lists = [name + bytes.fromhex(event) for name in names] + [b"newsloom:{en}:t:fog"]
+    lists = [name + bytes.fromhex(event) for name in names] + [b"newsloom:{en}:t:0", b"newsloom:{en}:i:0"]
     for key in lists:
         clean.expire(key, 50)
     desk.attach("fog", event)

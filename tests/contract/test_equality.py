@@ -144,11 +144,13 @@ def test_both_stores_decide_alike(clean, caps, archive, stream, years):
         assert one == other
     assert export(both[0].store) == export(both[1].store)
     looks = [SecondLook(ingest.store, POLICY, now=lambda: clock["s"]) for ingest in both]
-    while any(look.store.young("en", 1).events for look in looks):
+    for _ in range(25):  # of thirteen stories two members are kept: what is merged may be split again
         one, other = (look.look(3) for look in looks)
         assert one == other
         assert export(both[0].store) == export(both[1].store)
-    assert [look.look(3) for look in looks] == [[], []]
+        if not any(look.store.young("en", 1).events for look in looks):
+            assert [look.look(3) for look in looks] == [[], []]
+            break
 
 
 @pytest.mark.parametrize("caps", [Caps(), CAPS], ids=["roomy", "tight"])

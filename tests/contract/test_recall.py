@@ -40,10 +40,10 @@ def test_the_best_match_comes_first(desk):
     assert desk.recalled_events(query) == [light, heavy]
 
 
-def test_equal_matches_are_ranked_by_id(desk):
-    """Ties are broken by the event's id, so that every worker ranks alike."""
+def test_of_equal_matches_the_latest_comes_first(desk):
+    """Ties are broken by the order in which events were opened, so that every worker ranks alike."""
     events = [desk.open("fog") for _ in range(20)]
-    assert desk.recalled_events(desk.write("fog")) == sorted(events)
+    assert desk.recalled_events(desk.write("fog")) == events[::-1]
 
 
 def test_an_event_is_found_by_the_terms_of_each_of_its_stories(desk):

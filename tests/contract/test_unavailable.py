@@ -13,7 +13,7 @@ METHODS = {
     "repeated": lambda desk, _query, _place: desk.store.repeated("en", b"courier.", [b"line"], [b"the run."]),
     "recall": lambda desk, query, _place: desk.recall(query),
     "commit": lambda desk, query, place: desk.commit(query, recalled=desk.earlier, place=place),
-    "learn": lambda desk, _query, place: desk.store.learn("en", place.article, [Lesson(["fog"], Shown())]),
+    "learn": lambda desk, _query, place: desk.store.learn("en", place, [Lesson(["fog"], Shown())]),
     "look_up": lambda desk, _query, place: desk.store.look_up([Asked("en", place, b"courier.", [], [])]),
     "settle": lambda desk, query, _place: desk.store.settle(None, Question(query, ("fog",), 8)),
     "tried": lambda desk, _query, _place: desk.store.tried(["a"]),

@@ -129,11 +129,11 @@ def test_an_archive_handed_in_again_counts_once(warming, store, contents):
     assert known(store).stories == len(ARCHIVE)
 
 
-def test_two_at_once_count_an_article_once(store):
+def test_two_at_once_count_an_article_once(store, place_of):
     """Both have found it new; the store takes it from one."""
     lessons = [Lesson(["barge"], Shown(runs=(b"run-0001",)))]
-    assert store.learn("en", "0123456789abcdef", lessons)
-    assert not store.learn("en", "0123456789abcdef", lessons)
+    assert store.learn("en", place_of("archive"), lessons)
+    assert not store.learn("en", place_of("archive"), lessons)
     assert known(store).terms["barge"] == 1
 
 
@@ -190,12 +190,12 @@ def test_a_page_is_cut_where_a_story_of_the_archive_begins(warming, ingest):
 def test_what_is_remembered_of_archives_is_bounded(make_desk, place_of):
     """Two generations of articles; what is older may be learned from again."""
     store = make_desk(learned=3).store
-    keys = [place_of(f"archive {number}").article for number in range(8)]
+    places = [place_of(f"archive {number}") for number in range(8)]
     lessons = [Lesson(["barge"], Shown())]
-    assert all(store.learn("en", key, lessons) for key in keys)
+    assert all(store.learn("en", place, lessons) for place in places)
     # The third generation holds the last two, the second the three before them.
-    assert [store.learn("en", key, lessons) for key in keys[3:]] == [False] * 5
-    assert store.learn("en", keys[0], lessons)
+    assert [store.learn("en", place, lessons) for place in places[3:]] == [False] * 5
+    assert store.learn("en", places[0], lessons)
 
 
 def test_files_and_folders_of_any_format_are_read(warming, tmp_path):

@@ -10,7 +10,6 @@ from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.feed import largest, show_events
 from newsloom.cli.reasons import because, line_of, moved
-from newsloom.store import keys
 from newsloom.store.base import EventSummary, Stored
 from newsloom.telling import iso
 
@@ -136,20 +135,17 @@ def explain(story_id: str, *, as_json: bool) -> None:
 @output.json_option
 def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
     """Follow decisions as they are made, and what is changed of them."""
-    client, told = bootstrap.client(), 0
+    store, told = bootstrap.store(), 0
     # Not "$", which would begin anew at each look and miss what comes between two of them.
-    newest = [] if from_start else client.xrevrange(keys.DECISIONS, count=1)
-    last = newest[0][0].decode() if newest else "0"
+    last = {} if from_start else {language: store.newest(language) for language in store.languages()}
     while count is None or told < count:
         wanted = _PAGE if count is None else min(_PAGE, count - told)
-        page = client.xread({keys.DECISIONS: last}, count=wanted, block=1_000)
-        for record_id, fields in page[0][1] if page else ():
-            last = record_id.decode()
-            record = output.loads(fields[b"record"])
+        for language, last_id, kind, packed in store.follow(last, wanted, wait_s=0.2):
+            record = output.loads(packed)
+            last[language] = last_id
             told += 1
-            kind = fields[b"type"].decode()
             if as_json:
-                output.emit({"id": last, "type": kind, **record})
+                output.emit({"id": last_id, "type": kind, **record})
             else:
                 output.stdout.print(output.plain(line_of(kind, record)), overflow="ellipsis", no_wrap=True)
 

@@ -23,7 +23,8 @@ Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 SHINGLE_WORDS = 3
-SKETCH_SIZE = 96
+SKETCH_SIZE = 64
+SKETCH_BITS = 22  # of a hash: two texts share one by chance less than once in a hundred pairs
 MAX_COUNT = 255  # a count is kept in a byte
 LEAD_WORDS = 60
 MAX_HEADLINE_WORDS = 20
@@ -64,7 +65,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
 
 
 def fingerprints(body: Sequence[str]) -> tuple[int, frozenset[int]]:
-    """64-bit simhash of the word shingles, and the smallest 32-bit hashes among them.
+    """64-bit simhash of the word shingles, and the smallest of their hashes, 22 bits each.
 
     The sketch is a bottom-k sample (Broder 1997): two sketches tell how much of one text stands in
     the other. Both come from the same xxh3 hashes, so no shingle is hashed twice.
@@ -74,8 +75,9 @@ def fingerprints(body: Sequence[str]) -> tuple[int, frozenset[int]]:
     # A sum of bits as one product of matrices; in 32 bits it is exact for up to 2^24 shingles.
     sums = np.ones(len(bits), np.float32) @ bits.astype(np.float32)
     fingerprint = int.from_bytes(np.packbits(sums > len(bits) / 2).tobytes(), "big")
-    # Of each 64-bit digest the lower half is sampled. Some more than wanted, for some are equal.
-    lower = np.frombuffer(digests, ">u4")[1::2].astype(np.uint32)
+    # Of each 64-bit digest the lower half is sampled, the first bits of it. Some more than wanted, for
+    # some are equal.
+    lower = np.frombuffer(digests, ">u4")[1::2].astype(np.uint32) >> (32 - SKETCH_BITS)
     wanted = 2 * SKETCH_SIZE
     sample = np.unique(np.partition(lower, wanted)[:wanted] if len(lower) > wanted else lower)
     if len(sample) < SKETCH_SIZE:

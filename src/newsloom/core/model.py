@@ -72,7 +72,7 @@ class Features:
 
     words: int  #: terms in the text, repetitions counted
     simhash: int  #: 64-bit simhash of word shingles
-    sketch: frozenset[int]  #: the smallest 32-bit shingle hashes: a sample for containment
+    sketch: frozenset[int]  #: the smallest shingle hashes: a sample for containment
     terms: Mapping[str, int]  #: term -> occurrences in title and text
     title: frozenset[str]
     lead: frozenset[str]  #: terms of the title and the first words

@@ -3,8 +3,8 @@
     ITEM_PIPELINES = {"newsloom.integrations.scrapy.NewsloomPipeline": 900}
     NEWSLOOM_REDIS_URL = "redis://localhost:6379/0"
 
-Settings are Scrapy's, or the environment's: NEWSLOOM_REDIS_URL, NEWSLOOM_QUEUE, NEWSLOOM_QUEUE_MAX. Where the
-queue is full the crawl slows down until there is room.
+Settings are Scrapy's, or the environment's: NEWSLOOM_REDIS_URL, NEWSLOOM_BROKER_URL, NEWSLOOM_QUEUE,
+NEWSLOOM_QUEUE_MAX. Where the queue is full the crawl slows down until there is room.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from newsloom.settings import Settings
 
 log = logging.getLogger(__name__)
 
-_SETTINGS = ("redis_url", "queue", "queue_max")
+_SETTINGS = ("redis_url", "broker_url", "queue", "queue_max")
 
 
 class NewsloomPipeline:

@@ -133,11 +133,10 @@ class Sender:
 
 def make_sender(settings: Settings, name: str, batch: int, age_s: float) -> Sender:
     """For the server and the queue of the settings; ``name`` goes into the name of the file for the unsent."""
-    if settings.redis_url is None:
+    given = settings.broker_url or settings.redis_url
+    if given is None:
         raise ValueError("NEWSLOOM_REDIS_URL is not set: say where newsloom's queue is, redis://host:6379/0")
-    client = redis.Redis.from_url(
-        settings.redis_url.get_secret_value(), socket_timeout=30, socket_connect_timeout=10
-    )
+    client = redis.Redis.from_url(given.get_secret_value(), socket_timeout=30, socket_connect_timeout=10)
     safe = "".join(char if char.isalnum() else "-" for char in name)
     unsent = os.path.abspath(f"newsloom-unsent-{safe}-{os.getpid()}.jsonl")
     return Sender(Outbox(client, settings.queue, settings.queue_max), batch, age_s, unsent)

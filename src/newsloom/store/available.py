@@ -11,7 +11,12 @@ from newsloom.errors import StoreUnavailable
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_AWAY = (redis.ConnectionError, redis.TimeoutError)
+_AWAY = (
+    redis.ConnectionError,
+    redis.TimeoutError,
+    redis.exceptions.RedisClusterException,  # no node answers, or none has these keys
+    redis.exceptions.SlotNotCoveredError,
+)
 # Replies of a server that is there and cannot write now: a full disk or memory, a start, a failover.
 # redis-py turns some error codes into types and takes them off the message; the rest keep theirs.
 _NOT_NOW = (

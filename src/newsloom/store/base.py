@@ -23,7 +23,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class Caps:
     """Bounds of the work and the memory that one story costs."""
 
-    postings: int = 256  #: most recent events kept for each term
+    postings: int = (
+        128  #: most recent events kept for each term; a sorted set of up to 128 takes the compact form
+    )
     candidates: int = 24  #: events compared
     members: int = 8  #: stories compared of each event
     stream: int = 1_000_000  #: records kept in the stream of decisions
@@ -249,7 +251,7 @@ class Store(Protocol):
         then.
         """
 
-    def learn(self, language: str, article: str, lessons: Sequence[Lesson]) -> bool:
+    def learn(self, language: str, place: Place, lessons: Sequence[Lesson]) -> bool:
         """Learn what an article's stories show, at once, and that it was learned from: by its key.
 
         False if it was before, or if it was decided: then nothing changes.

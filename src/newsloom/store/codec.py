@@ -1,26 +1,42 @@
-"""Stored values as bytes. A story is a fixed prefix, then MessagePack."""
+"""Stored values as bytes.
+
+A story is a prefix that scripts rewrite in place, then what is compared of it, then the rest: a recall
+reads no further than the second. Both begin with a byte that tells their form, so that a later version
+can read what an earlier one wrote. Numbers are big-endian, as the scripts read them.
+"""
 
 import functools
 import struct
-from typing import Any
+import zlib
+from collections.abc import Iterable, Sequence
 
 import msgpack
 import numpy as np
 import orjson
+import xxhash
 
 from newsloom.core.describe import TF
 from newsloom.core.model import Member, Outcome, Profile
 from newsloom.store.base import Quarantined, Stored, printable
 
-# The prefix can be rewritten in place: when a story moves to another event, and when it is looked at again.
+# When a story moves to another event, the first 8 bytes are written anew; when it is looked at again, its
+# crowd. Stream record: milliseconds (6 bytes), number among those (4).
 EVENT_BYTES = 8
-RECORD_BYTES = 24
-CROWD = struct.Struct("<d")
+RECORD_BYTES = 10
+CROWD = struct.Struct(">d")
 CROWD_AT = EVENT_BYTES + RECORD_BYTES
-PREFIX_BYTES = CROWD_AT + CROWD.size
+_SIZE = struct.Struct(">I")  #: bytes of what is compared
+_SIZE_AT = CROWD_AT + CROWD.size
+PREFIX_BYTES = _SIZE_AT + _SIZE.size
 
+_FORM = 1
+# Form, simhash, words, times of publication (NaN if unknown) and arrival, norms, ages, bytes of the sketch, terms.
+_MEMBER = struct.Struct(">BQIdd4fHHH")
 _TITLE, _LEAD, _NAME = 1, 2, 4
-_NORMS = struct.Struct("<4d")
+_EVENT = struct.Struct(">IddBIH")
+_DATED, _HAND, _LISTED = 1, 2, 4
+_RECORD = struct.Struct(">HII")
+_NAN = float("nan")
 
 
 def raw(hex_id: str) -> bytes:
@@ -28,46 +44,76 @@ def raw(hex_id: str) -> bytes:
     return bytes.fromhex(hex_id)
 
 
+def ids(joined: bytes) -> list[str]:
+    """Ids that stand joined, 8 bytes each."""
+    return [joined[at : at + 8].hex() for at in range(0, len(joined), 8)]
+
+
+@functools.lru_cache(maxsize=1 << 17)
+def term_key(term: str) -> bytes:
+    """The 4 bytes that stand for a term in counts and the journal; posting lists go by the first 3.
+
+    Two terms share them by chance once in 4 billion pairs, and a list once in 16 million; a decision
+    compares the terms themselves, so all that comes of it is an event compared for nothing.
+    """
+    return xxhash.xxh32_digest(term.encode())
+
+
+def band_keys(bands: Iterable[str]) -> list[bytes]:
+    """The same for the bands of a fingerprint, which no term is."""
+    return [term_key(f"\n{band}") for band in bands]
+
+
 def pack_story(story: Stored) -> bytes:
     """All of a story but its event and its stream record, which the commit script puts in front."""
-    member = story.member
-    profile = member.profile
-    terms = list(profile.body)
-    flags = bytes(
-        _TITLE * (term in profile.title) | _LEAD * (term in profile.lead) | _NAME * (term in profile.names)
-        for term in terms
+    told = _pack_member(story.member)
+    rest = (
+        story.article_id,
+        story.file,
+        story.index,
+        story.part,
+        story.parts,
+        story.first_paragraph,
+        story.paragraphs,
+        story.language,
+        _OUTCOMES.index(story.outcome),
+        raw(story.duplicate_of or ""),
+        raw(story.revision_of or ""),
+        story.title,
+        story.source,
+        story.url,
     )
-    packed: bytes = msgpack.packb(
+    return b"".join(
         (
-            member.published_s,
-            member.arrived_s,
-            profile.simhash,
-            profile.words,
-            np.array(sorted(profile.sketch), dtype="<u4").tobytes(),
-            "\n".join(terms),
-            bytes(_COUNTS[value] for value in profile.body.values()),
-            flags,
-            bytes(sorted(profile.ages)),
-            _NORMS.pack(*profile.norms),
-            (
-                story.article_id,
-                story.file,
-                story.index,
-                story.part,
-                story.parts,
-                story.first_paragraph,
-                story.paragraphs,
-                story.language,
-                story.outcome.value,
-                story.duplicate_of,
-                story.revision_of,
-                story.title,
-                story.source,
-                story.url,
-            ),
+            CROWD.pack(story.member.crowd),
+            _SIZE.pack(len(told)),
+            told,
+            bytes([_FORM]),
+            _deflated(msgpack.packb(rest)),
         )
     )
-    return CROWD.pack(member.crowd) + packed
+
+
+def _pack_member(member: Member) -> bytes:
+    profile = member.profile
+    terms, sketch = list(profile.body), _gaps(sorted(profile.sketch))
+    title, lead, names = profile.title, profile.lead, profile.names
+    flags = bytes(
+        [_TITLE * (term in title) | _LEAD * (term in lead) | _NAME * (term in names) for term in terms]
+    )
+    counts = bytes([_COUNTS[value] for value in profile.body.values()])
+    head = _MEMBER.pack(
+        _FORM,
+        profile.simhash,
+        profile.words,
+        _NAN if member.published_s is None else member.published_s,
+        member.arrived_s,
+        *profile.norms,
+        len(profile.ages),
+        len(sketch),
+        len(terms),
+    )
+    return head + bytes(sorted(profile.ages)) + sketch + _deflated(counts + flags + "\n".join(terms).encode())
 
 
 @functools.lru_cache(maxsize=4_096)
@@ -76,11 +122,37 @@ def unpack_member(story_id: str, value: bytes) -> Member:
 
     Young events are recalled again and again; the latest stories are kept unpacked.
     """
-    return _member(story_id, value, msgpack.unpackb(value[PREFIX_BYTES:]))
+    crowd, size = CROWD.unpack_from(value, CROWD_AT)[0], _SIZE.unpack_from(value, _SIZE_AT)[0]
+    told = value[PREFIX_BYTES : PREFIX_BYTES + size]
+    form, simhash, words, published_s, arrived_s, *norms, aged, sketched, count = _MEMBER.unpack_from(told)
+    _known(form)
+    ages_end = _MEMBER.size + aged
+    end = ages_end + sketched
+    packed = _inflated(told[end:])
+    flags, joined = packed[count : 2 * count], packed[2 * count :].decode()
+    terms = joined.split("\n") if joined else []
+    return Member(
+        story=story_id,
+        published_s=None if published_s != published_s else published_s,  # noqa: PLR0124  # NaN
+        arrived_s=arrived_s,
+        profile=Profile(
+            simhash=simhash,
+            sketch=frozenset(_sums(told[ages_end:end])),
+            words=words,
+            body=dict(zip(terms, [TF[count] for count in packed[:count]], strict=True)),
+            title=frozenset([term for term, flag in zip(terms, flags, strict=True) if flag & _TITLE]),
+            lead=frozenset([term for term, flag in zip(terms, flags, strict=True) if flag & _LEAD]),
+            names=frozenset([term for term, flag in zip(terms, flags, strict=True) if flag & _NAME]),
+            ages=frozenset(told[_MEMBER.size : ages_end]),
+            norms=(norms[0], norms[1], norms[2], norms[3]),
+        ),
+        crowd=crowd,
+    )
 
 
 def unpack_story(story_id: str, value: bytes) -> Stored:
-    fields = msgpack.unpackb(value[PREFIX_BYTES:])
+    at = PREFIX_BYTES + _SIZE.unpack_from(value, _SIZE_AT)[0]
+    _known(value[at])
     (
         article_id,
         file,
@@ -96,11 +168,11 @@ def unpack_story(story_id: str, value: bytes) -> Stored:
         title,
         source,
         url,
-    ) = fields[10]
+    ) = msgpack.unpackb(_inflated(value[at + 1 :]))
     return Stored(
         event=value[:EVENT_BYTES].hex(),
-        member=_member(story_id, value, fields),
-        record=value[EVENT_BYTES:CROWD_AT].decode().strip(),
+        member=unpack_member(story_id, value[:at]),
+        record=_record(value[EVENT_BYTES:CROWD_AT]),
         article_id=article_id,
         file=file,
         index=index,
@@ -109,36 +181,91 @@ def unpack_story(story_id: str, value: bytes) -> Stored:
         first_paragraph=first,
         paragraphs=paragraphs,
         language=language,
-        outcome=Outcome(outcome),
-        duplicate_of=duplicate,
-        revision_of=revision,
+        outcome=_OUTCOMES[outcome],
+        duplicate_of=duplicate.hex() or None,
+        revision_of=revision.hex() or None,
         title=title,
         source=source,
         url=url,
     )
 
 
-def _member(story_id: str, value: bytes, fields: Any) -> Member:
-    published_s, arrived_s, simhash, words, sketch, joined, counts, flags, ages, norms, _ = fields
-    terms = joined.split("\n") if joined else []
-    marked = list(zip(terms, flags, strict=True))
-    return Member(
-        story=story_id,
-        published_s=published_s,
-        arrived_s=arrived_s,
-        profile=Profile(
-            simhash=simhash,
-            sketch=frozenset(np.frombuffer(sketch, dtype="<u4").tolist()),
-            words=words,
-            body={term: TF[count] for term, count in zip(terms, counts, strict=True)},
-            title=frozenset(term for term, flag in marked if flag & _TITLE),
-            lead=frozenset(term for term, flag in marked if flag & _LEAD),
-            names=frozenset(term for term, flag in marked if flag & _NAME),
-            ages=frozenset(ages),
-            norms=_NORMS.unpack(norms),
-        ),
-        crowd=CROWD.unpack_from(value, CROWD_AT)[0],
-    )
+def as_stored(story: Stored) -> Stored:
+    """The story as it will be read back: numbers that only weigh are kept in half their bytes."""
+    record = raw(story.event) + pack_record(story.record)
+    return unpack_story(story.member.story, record + pack_story(story))
+
+
+def pack_record(record: str) -> bytes:
+    """A stream record's id as a story keeps it; none is all zeros."""
+    ms, _, number = record.partition("-")
+    return int(ms or 0).to_bytes(6, "big") + int(number or 0).to_bytes(4, "big")
+
+
+def _record(packed: bytes) -> str:
+    high, low, number = _RECORD.unpack(packed)
+    return f"{high << 32 | low}-{number}"
+
+
+def _known(form: int) -> None:
+    if form != _FORM:
+        raise ValueError(f"a story is stored in form {form}, and this is newsloom with form {_FORM}")
+
+
+def _gaps(numbers: Sequence[int]) -> bytes:
+    """Growing numbers by the distance of each from the last, seven bits a byte (LEB128)."""
+    packed, last = bytearray(), 0
+    for number in numbers:
+        gap, last = number - last, number
+        while gap > 0x7F:
+            packed.append(gap & 0x7F | 0x80)
+            gap >>= 7
+        packed.append(gap)
+    return bytes(packed)
+
+
+def _sums(packed: bytes) -> list[int]:
+    octets = np.frombuffer(packed, dtype=np.uint8).astype(np.int64)
+    ends = np.flatnonzero(octets < 0x80)
+    if not ends.size:
+        return []
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    places = np.arange(octets.size) - np.repeat(starts, ends - starts + 1)
+    gaps = np.add.reduceat((octets & 0x7F) << (7 * places), starts)
+    return list(map(int, np.cumsum(gaps)))
+
+
+def _deflated(data: bytes) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -11)  # a small window, no header
+    return packer.compress(data) + packer.flush()
+
+
+def _inflated(data: bytes) -> bytes:
+    return zlib.decompress(data, -15)
+
+
+class PackedEvent:
+    """An event as event.lua writes it."""
+
+    __slots__ = ("dated", "first_s", "hand", "last_s", "listed", "members", "size", "title")
+
+    def __init__(self, value: bytes) -> None:
+        self.size, self.first_s, self.last_s, flags, _, count = _EVENT.unpack_from(value)
+        self.dated, self.hand = bool(flags & _DATED), bool(flags & _HAND)
+        self.listed = bool(flags & _LISTED)  #: whether its stories stand in a list of their own
+        end = _EVENT.size + 8 * count
+        self.members = ids(value[_EVENT.size : end])
+        self.title = value[end:].decode()
+
+
+def pack_segments(segments: Sequence[tuple[int, int]]) -> bytes:
+    packed: bytes = msgpack.packb([number for pair in segments for number in pair])
+    return packed
+
+
+def unpack_segments(packed: bytes) -> tuple[tuple[int, int], ...]:
+    numbers = msgpack.unpackb(packed) if packed else []
+    return tuple(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def quarantine_field(file: str, record: int | None) -> bytes:
@@ -156,4 +283,5 @@ def unpack_quarantined(field: bytes, value: bytes) -> Quarantined:
     return Quarantined(file=file, record=record, **orjson.loads(value))
 
 
+_OUTCOMES = tuple(Outcome)
 _COUNTS = {value: count for count, value in enumerate(TF)}

@@ -1,31 +1,34 @@
 -- What is known of an article: how it was split, what was decided, and the version before it.
+-- A place is a hash of its versions: article id to {segments, previous version, part and story of each
+-- that was decided}, and the latest one's id under ''.
 -- ARGV: prefix, article id (8 bytes), place id (8 bytes), articles of a generation of those learned from.
 -- Returns: segments, decided {part, story, event}, previous article id, its stories {story, record}, and
 -- 1 if it was learned from as part of an archive.
 local prefix, article, place, size = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
-local function parts_of(id)
-  local flat, parts = redis.call('HGETALL', prefix .. 'a:' .. id), {}
-  local segments, previous = '', ''
-  for i = 1, #flat, 2 do
-    if flat[i] == 'segments' then segments = flat[i + 1]
-    elseif flat[i] == 'previous' then previous = flat[i + 1]
-    else parts[#parts + 1] = {tonumber(flat[i]), flat[i + 1]} end
+local function version(value)
+  if not value then return '', '', {} end
+  local size = struct.unpack('>I2', value)
+  local segments, parts, at = string.sub(value, 3, 2 + size), {}, 4 + size + string.byte(value, 3 + size)
+  local previous = string.sub(value, 4 + size, at - 1)
+  for i = at, #value, 10 do
+    parts[#parts + 1] = {struct.unpack('>I2', value, i), string.sub(value, i + 2, i + 9)}
   end
   table.sort(parts, function(a, b) return a[1] < b[1] end)
   return segments, previous, parts
 end
 
-local segments, previous, parts = parts_of(article)
+local found = redis.call('HMGET', prefix .. 'p:' .. place, '', article)
+local segments, previous, parts = version(found[2])
 local decided = {}
 for _, part in ipairs(parts) do
-  local story = redis.call('GETRANGE', prefix .. 's:' .. part[2], 0, 7)
-  if #story == 8 then decided[#decided + 1] = {part[1], part[2], story} end
+  local event = redis.call('GETRANGE', prefix .. 's:' .. part[2], 0, 7)
+  if #event == 8 then decided[#decided + 1] = {part[1], part[2], event} end
 end
-if segments == '' then previous = redis.call('GET', prefix .. 'p:' .. place) or '' end
+if segments == '' then previous = found[1] or '' end
 local earlier = {}
 if previous ~= '' then
-  local _, _, before = parts_of(previous)
+  local _, _, before = version(redis.call('HGET', prefix .. 'p:' .. place, previous))
   for _, part in ipairs(before) do
     local story = redis.call('GET', prefix .. 's:' .. part[2])
     if story then earlier[#earlier + 1] = {part[2], story} end

@@ -7,12 +7,20 @@
 -- What then still fills more than half, or rests on more articles than are remembered, is halved, so
 -- that a source may change its furniture.
 -- Runs: two generations of digests, as with the counts of terms.
+
+-- terms: their hashes, 4 bytes each.
 local function count(prefix, terms, generation_size)
   if terms == '' then return end
   local counted = redis.call('HINCRBY', prefix .. 'stats', 'counted', 1)
   local generation = math.floor((counted - 1) / generation_size)
-  for term in string.gmatch(terms, '[^\n]+') do
-    redis.call('HINCRBY', prefix .. 'df:' .. generation, term, 1)
+  local counts = prefix .. 'df:' .. generation
+  for first = 1, #terms, 4 * 1000 do -- Lua's stack bounds the arguments of one call
+    local fields, told = {}, {}
+    for i = first, math.min(first + 3999, #terms), 4 do fields[#fields + 1] = string.sub(terms, i, i + 3) end
+    for i, stories in ipairs(redis.call('HMGET', counts, unpack(fields))) do
+      told[2 * i - 1], told[2 * i] = fields[i], tonumber(stories or '0') + 1
+    end
+    redis.call('HSET', counts, unpack(told))
   end
   redis.call('DEL', prefix .. 'df:' .. (generation - 2))
 end

@@ -18,8 +18,9 @@ class Ledger:
 
     def __init__(self, client: Any, folder: bytes) -> None:
         self._redis = client
-        self._key = keys.WATCH + hashlib.blake2b(folder, digest_size=8, person=b"watch").hexdigest()
-        self._folders = f"{self._key}:folders"
+        digest = hashlib.blake2b(folder, digest_size=8, person=b"watch").hexdigest()
+        self._key = f"{keys.WATCH}{{{digest}}}"
+        self._folders = f"{self._key}:seen"
 
     @available
     def mark(self) -> int:
@@ -34,7 +35,7 @@ class Ledger:
     @available
     def advance(self, mark: int, new: Iterable[bytes], gone: Iterable[bytes]) -> None:
         """All that came before ``mark`` is handed in, and all that lies in these new folders."""
-        with self._redis.pipeline() as pipe:
+        with self._redis.pipeline(transaction=True) as pipe:  # of one node, by their hash tag
             pipe.hset(self._key, _MARK, mark)
             for change, digests in ((pipe.sadd, new), (pipe.srem, gone)):
                 rest = iter(digests)

@@ -1,5 +1,6 @@
 """A store in this process's memory: for evaluation, and the reading of what the Redis store does."""
 
+import itertools
 import threading
 import time
 from collections import Counter, defaultdict
@@ -13,6 +14,7 @@ from newsloom.core.model import Candidate, Counts, Decision, Outcome, Repeated, 
 from newsloom.core.views import DAY_S, Query
 from newsloom.errors import Conflict
 from newsloom.store.base import (
+    BAND_CAP,
     CAPPED,
     CHANGED,
     JOURNAL_CAP,
@@ -31,7 +33,8 @@ from newsloom.store.base import (
     printable,
     stored,
 )
-from newsloom.store.memory_index import ArticleVersion, Event, Index
+from newsloom.store.codec import as_stored, band_keys, term_key
+from newsloom.store.memory_index import LIST_BYTES, ArticleVersion, Event, Index, day_of
 from newsloom.store.memory_upkeep import MemoryUpkeep
 from newsloom.store.together import MemoryTogether
 
@@ -83,20 +86,28 @@ class MemoryStore(MemoryUpkeep, MemoryTogether):
     def recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Recalled:
         with self._lock:
             index = self._indexes[query.story.language]
-            scores: dict[str, float] = {}
+            scores: dict[int, float] = {}
+            since = self._since(query.story)
             for term in terms:
-                for event in self._posted(index, query, term):
-                    scores[event] = scores.get(event, 0.0) + query.weights[term] ** 2
-            best = sorted(scores, key=lambda event: (-scores[event], event))[: self._caps.candidates]
-            members = {event: list(index.events[event].members) for event in best}
-            mine = query.profile.simhash
-            for band in bands(mine):
-                for story in index.bands.get(band, ()):
-                    near = index.stories[story]
-                    if distance(mine, near.member.profile.simhash) <= max_distance_bits:
-                        listed = members.setdefault(near.event, list(index.events[near.event].members))
-                        if story not in listed:
-                            listed.append(story)
+                for number, day in index.postings.get(term_key(term)[:LIST_BYTES], {}).items():
+                    if day < since:
+                        continue
+                    scores[number] = scores.get(number, 0.0) + query.weights[term] ** 2
+            ranked = sorted(scores, key=lambda number: (scores[number], number), reverse=True)
+            named = dict.fromkeys(index.opened[number] for number in ranked)
+            found = [event for event in named if self._in_window(index.events.get(event), query.story)]
+            members = {event: list(index.events[event].members) for event in found[: self._caps.candidates]}
+            mine, met = query.profile.simhash, set()
+            for key in band_keys(bands(mine)):
+                posted = index.postings.get(key[:LIST_BYTES], {})
+                for number in sorted(number for number, day in posted.items() if not day):
+                    near = index.stories[index.committed[number]]
+                    if number in met or distance(mine, near.member.profile.simhash) > max_distance_bits:
+                        continue
+                    met.add(number)
+                    listed = members.setdefault(near.event, list(index.events[near.event].members))
+                    if near.member.story not in listed:
+                        listed.append(near.member.story)
             return Recalled(
                 version=index.version,
                 terms=tuple(terms),
@@ -108,32 +119,32 @@ class MemoryStore(MemoryUpkeep, MemoryTogether):
                     )
                     for event, listed in members.items()
                 ),
-                capped=len(scores) > self._caps.candidates,
+                capped=len(found) > self._caps.candidates,
             )
 
-    def _posted(self, index: Index, query: Query, term: str) -> list[str]:
-        posted = index.postings.get(term)
-        if not posted:
-            return []
-        story, window = query.story, self._window_s
-        ranked = sorted(posted, key=lambda event: (posted[event], event), reverse=True)
+    def _since(self, story: Story) -> int:
+        """The first day of its window."""
         if story.published_s is None:
-            return ranked
-        low, high, recent = story.published_s - window, story.published_s + window, story.arrived_s - window
-        return [
-            event
-            for event in ranked
-            if posted[event] >= min(low, recent)
-            and (index.events[event].first_s <= high or index.events[event].last_s >= recent)
-        ]
+            return 1
+        return day_of(min(story.published_s, story.arrived_s) - self._window_s)
+
+    def _in_window(self, event: Event | None, story: Story) -> bool:
+        """Whether the event's time is the story's; an undated event stands at its arrival."""
+        if event is None or story.published_s is None:
+            return event is not None
+        low, high, recent = (
+            story.published_s - self._window_s,
+            story.published_s + self._window_s,
+            story.arrived_s - self._window_s,
+        )
+        return event.last_s >= min(low, recent) and (event.first_s <= high or event.last_s >= recent)
 
     def commit(self, commit: Commit) -> str:
         with self._lock:
             story, decision = commit.query.story, commit.decision
             index = self._indexes[story.language]
             self._check(index, commit)
-            record = str(len(self._records))
-            new = stored(commit, record)
+            record = f"{len(self._records)}-0"
             event = self._event(index, story, decision)
             event.stories.append(story.id)
             if joins_members(decision.outcome):
@@ -141,14 +152,16 @@ class MemoryStore(MemoryUpkeep, MemoryTogether):
                     del event.members[1]
                     index.capped["members_capped"] += 1
                 event.members.append(story.id)
-            index.stories[story.id] = new
-            keys = frozenset(commit.recalled.terms)
-            for term in commit.recalled.terms:
-                posted = index.postings[term]
-                posted[decision.event] = max(event.last_s, posted.get(decision.event, event.last_s))
-                index.trim(term, self._caps.postings)
-            for band in bands(commit.query.profile.simhash):
-                index.bands[band].append(story.id)
+            number = len(index.committed)
+            index.committed.append(story.id)
+            index.stories[story.id] = as_stored(stored(commit, record))
+            keys, banded = self._read(commit)
+            for key in keys:
+                index.capped["postings_capped"] += index.post(
+                    key, event.number, day_of(event.last_s), self._caps.postings
+                )
+            for key in banded:
+                index.post(key, number, 0, BAND_CAP)
             if commit.counted:
                 self._count(index, commit.counted)
             index.repeats.learn(commit.shown, self._caps)
@@ -160,18 +173,18 @@ class MemoryStore(MemoryUpkeep, MemoryTogether):
             index.version += 1
             if joins_members(decision.outcome):
                 self._due(index, decision.event)
-            index.journal.append((decision.event, keys | frozenset(bands(commit.query.profile.simhash))))
+            index.journal.append((decision.event, frozenset((*keys, *banded))))
             index.capped["candidates_capped"] += commit.recalled.capped
             self._outcomes[decision.outcome] += 1
             self._records.append(dict(commit.record))
             return record
 
-    def learn(self, language: str, article: str, lessons: Sequence[Lesson]) -> bool:
+    def learn(self, language: str, place: Place, lessons: Sequence[Lesson]) -> bool:
         with self._lock:
             index = self._indexes[language]
-            if article in index.articles or index.repeats.learned_from(article):
+            if place.article in index.articles or index.repeats.learned_from(place.article):
                 return False
-            index.repeats.note(article, self._caps)
+            index.repeats.note(place.article, self._caps)
             for one in lessons:
                 if one.counted:
                     self._count(index, one.counted)
@@ -185,7 +198,8 @@ class MemoryStore(MemoryUpkeep, MemoryTogether):
         if event is None:
             if decision.outcome is not Outcome.OPEN:
                 raise Conflict(f"event {decision.event} is gone")
-            event = Event(story.time_s, story.time_s, dated, story.label)
+            event = Event(story.time_s, story.time_s, dated, story.label, len(index.opened))
+            index.opened.append(decision.event)
             index.events[decision.event] = event
             index.merged.pop(decision.event, None)
         elif dated == event.dated:
@@ -218,11 +232,15 @@ class MemoryStore(MemoryUpkeep, MemoryTogether):
         behind = index.version - recalled.version
         if behind > JOURNAL_CAP:
             raise Conflict("the index moved on too far")
-        read = frozenset(recalled.terms) | frozenset(bands(commit.query.profile.simhash))
+        read = frozenset(itertools.chain(*self._read(commit)))
         compared = {candidate.event for candidate in recalled.candidates}
         for event, gained in list(index.journal)[len(index.journal) - behind :]:
             if event in compared or not read.isdisjoint(gained):
                 raise Conflict(f"event {event} changed meanwhile")
+
+    def _read(self, commit: Commit) -> tuple[list[bytes], list[bytes]]:
+        """The lists of terms and of bands that the story read, and is written to."""
+        return list(map(term_key, commit.recalled.terms)), band_keys(bands(commit.query.profile.simhash))
 
     def _count(self, index: Index, terms: Sequence[str]) -> None:
         generation = index.counted // self._caps.generation

@@ -1,10 +1,14 @@
 """What the store in memory holds of one language."""
 
+import math
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field, replace
 
-from newsloom.store.base import BAND_CAP, JOURNAL_CAP, Stored
+from newsloom.core.views import DAY_S
+from newsloom.store.base import JOURNAL_CAP, Stored
 from newsloom.store.repeats import MemoryRepeats
+
+LIST_BYTES = 3  #: of a term's key, by which lists go
 
 
 @dataclass(slots=True)
@@ -15,6 +19,7 @@ class Event:
     last_s: float
     dated: bool
     title: str
+    number: int  #: those opened before it
     members: list[str] = field(default_factory=list)
     stories: list[str] = field(default_factory=list)
     hand: bool = False
@@ -34,13 +39,14 @@ class Index:
 
     def __init__(self) -> None:
         self.version = 0
-        self.journal: deque[tuple[str, frozenset[str]]] = deque(maxlen=JOURNAL_CAP)
+        self.journal: deque[tuple[str, frozenset[bytes]]] = deque(maxlen=JOURNAL_CAP)
         self.counted = 0
         self.capped: Counter[str] = Counter()
         self.changed: Counter[str] = Counter()
         self.df: dict[int, Counter[str]] = defaultdict(Counter)
-        self.postings: dict[str, dict[str, float]] = defaultdict(dict)
-        self.bands: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=BAND_CAP))
+        self.postings: dict[bytes, dict[int, int]] = defaultdict(dict)  #: list -> number -> day; bands too
+        self.opened: list[str] = []  #: events by number
+        self.committed: list[str] = []  #: stories by number
         self.events: dict[str, Event] = {}
         self.merged: dict[str, str] = {}  #: event -> the one it was merged into
         self.young: dict[str, int] = {}  #: event -> version at which it is due for a second look
@@ -53,9 +59,16 @@ class Index:
         """Note that a story is in another event."""
         self.stories[story] = replace(self.stories[story], event=event)
 
-    def trim(self, term: str, cap: int) -> None:
-        """Keep a posting list within its cap: the event whose last story is oldest goes."""
-        posted = self.postings[term]
-        if len(posted) > cap:
-            del posted[min(posted, key=lambda event: (posted[event], event))]
-            self.capped["postings_capped"] += 1
+    def post(self, key: bytes, number: int, day: int, cap: int) -> bool:
+        """Put a number on the list of a term or a band; whether that is full: the oldest day goes."""
+        posted = self.postings[key[:LIST_BYTES]]
+        posted[number] = max(day, posted.get(number, day))
+        if len(posted) <= cap:
+            return False
+        del posted[min(posted, key=lambda each: (posted[each], each))]
+        return True
+
+
+def day_of(time_s: float) -> int:
+    """As event.lua counts days: from 1900, at least 1."""
+    return max(1, min(math.floor(time_s / DAY_S) + 25_567, 65_534))

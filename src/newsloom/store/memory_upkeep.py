@@ -8,7 +8,8 @@ from typing import Any
 
 from newsloom.errors import Conflict
 from newsloom.store.base import JOURNAL_CAP, Caps, Reassignment, Standing, Stored, Young, order
-from newsloom.store.memory_index import Event, Index
+from newsloom.store.codec import term_key
+from newsloom.store.memory_index import LIST_BYTES, Event, Index, day_of
 from newsloom.store.reassign import Shape, lists, source_after, target_after
 
 
@@ -80,6 +81,8 @@ class MemoryUpkeep:
                 (*target.stories, *moved), key=lambda story: order(index.stories[story].record)
             )
             _reshape(target, after, hand=change.by_hand)
+            if change.target is None:
+                index.opened.append(change.into)
             index.events[change.into] = target
             index.merged.pop(change.into, None)
             if before is None:
@@ -87,7 +90,7 @@ class MemoryUpkeep:
                 index.merged[change.source.event] = change.into
             else:
                 _reshape(source, before, hand=change.by_hand)
-            gained = self._post(index, change, after.last_s)
+            gained = self._post(index, change, source.number, target.number, day_of(after.last_s))
             for event, due in zip(
                 (change.source.event, change.into), change.due(change.source.version), strict=True
             ):
@@ -112,20 +115,20 @@ class MemoryUpkeep:
             raise Conflict(f"event {source.event} or {change.into} has changed")
         if not change.by_hand and any(end.hand for end in ends if end):
             raise Conflict(f"event {source.event} or {change.into} was settled by hand")
-        return ends[0], ends[1] or Event(0.0, 0.0, dated=False, title="")
+        return ends[0], ends[1] or Event(0.0, 0.0, dated=False, title="", number=len(index.opened))
 
-    def _post(self, index: Index, change: Reassignment, last_s: float) -> list[str]:
+    def _post(self, index: Index, change: Reassignment, old: int, new: int, day: int) -> list[bytes]:
         """Put the target into the source's posting lists; returns the terms of those that it entered."""
         posted, gained = lists(change), []
         for term in (*posted.left, *posted.shared):
-            events = index.postings[term]
-            if change.source.event not in events:
+            key = term_key(term)
+            events = index.postings[key[:LIST_BYTES]]
+            if old not in events:
                 continue
             if term in posted.left:
-                del events[change.source.event]
-            events[change.into] = max(last_s, events.get(change.into, last_s))
-            gained.append(term)
-            index.trim(term, self._caps.postings)
+                del events[old]
+            gained.append(key)
+            index.capped["postings_capped"] += index.post(key, new, day, self._caps.postings)
         return gained
 
 

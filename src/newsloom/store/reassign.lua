@@ -20,9 +20,9 @@ if behind ~= 0 then
     if changed == source or changed == target then return {'conflict', 'event'} end
   end
 end
-local was, other = redis.call('HMGET', from, 'n', 'hand'), redis.call('HMGET', into, 'n', 'hand')
-if not was[1] or change.fresh == (other[1] and true or false) then return {'conflict', 'gone'} end
-if not change.hand and (was[2] or other[2]) then return {'conflict', 'hand'} end
+local was, other = read_event(redis.call('GET', from)), read_event(redis.call('GET', into))
+if not was or change.fresh == (other ~= nil) then return {'conflict', 'gone'} end
+if not change.hand and (was.hand or (other and other.hand)) then return {'conflict', 'hand'} end
 
 -- The first write: a server whose memory is full refuses it, and nothing after it.
 redis.call('INCRBY', prefix .. 'seq', 2)
@@ -36,65 +36,63 @@ end
 
 -- Lists of stories are in order of commit, which is the order of their records. What has expired
 -- came before all others, and stays where it is unless all go.
-local stay, go = {}, redis.call('LRANGE', prefix .. 'es:' .. target, 0, -1)
+local function stories_of(id, event)
+  if event.listed then return redis.call('LRANGE', prefix .. 'es:' .. id, 0, -1) end
+  local stories = {}
+  for i = 1, #event.members, 8 do stories[#stories + 1] = string.sub(event.members, i, i + 7) end
+  return stories
+end
+local stay, go = {}, other and stories_of(target, other) or {}
 local moved = -#go
-for _, story in ipairs(redis.call('LRANGE', prefix .. 'es:' .. source, 0, -1)) do
+for _, story in ipairs(stories_of(source, was)) do
   local list = (change.all or moves[story]) and go or stay
   list[#list + 1] = story
 end
 moved = moved + #go
 local at = {}
 for i, story in ipairs(go) do
-  local ms, seq = string.match(redis.call('GETRANGE', prefix .. 's:' .. story, 8, 31), '^(%d+)-(%d+)')
-  at[story] = {tonumber(ms or '-1'), tonumber(seq or '-1'), i}
+  local record = redis.call('GETRANGE', prefix .. 's:' .. story, 8, 17) -- its id, as bytes that sort as it does
+  at[story] = (record == '' and string.rep('\0', 10) or record) .. struct.pack('>I4', i)
 end
-table.sort(go, function(a, b)
-  for i = 1, 3 do
-    if at[a][i] ~= at[b][i] then return at[a][i] < at[b][i] end
-  end
-  return false
-end)
-local function write(event, stories)
-  local key = prefix .. 'es:' .. event
+table.sort(go, function(a, b) return at[a] < at[b] end)
+
+local function write(id, stories, number, after, hand)
+  local joined, members, key = table.concat(stories), after[4], prefix .. 'es:' .. id
   redis.call('DEL', key)
-  for first = 1, #stories, 1000 do -- Lua's stack bounds the arguments of one call
-    redis.call('RPUSH', key, unpack(stories, first, math.min(first + 999, #stories)))
+  if joined ~= members then
+    push(key, joined)
+    redis.call('EXPIRE', key, caps.retention)
   end
-  redis.call('EXPIRE', key, caps.retention)
-end
-local function shape(key, after, size)
-  redis.call('HSET', key, 'n', size, 'f', after[1], 'l', after[2], 'd', after[3], 'm', after[4], 't', after[5])
-  if change.hand then redis.call('HSET', key, 'hand', 1) end
-  redis.call('EXPIRE', key, caps.retention)
+  redis.call('SET', prefix .. 'e:' .. id, write_event({
+    size = #stories, first = after[1], last = after[2], dated = after[3], hand = hand, number = number,
+    listed = joined ~= members, members = members, title = after[5],
+  }), 'EX', caps.retention)
+  enter(prefix, 'i', number, id, caps.retention)
 end
 
-write(target, go)
-redis.call('HDEL', into, 'to')
-shape(into, change.after, #go)
-write(source, stay)
+local number = other and other.number or redis.call('HINCRBY', prefix .. 'stats', 'opened', 1) - 1
+write(target, go, number, change.after, change.hand or (other ~= nil and other.hand))
 if change.all then
-  redis.call('DEL', from)
-  redis.call('HSET', from, 'to', target)
-  redis.call('EXPIRE', from, caps.retention)
+  redis.call('DEL', prefix .. 'es:' .. source)
+  redis.call('SET', from, target, 'EX', caps.retention)
 else
-  shape(from, change.before, #stay)
+  write(source, stay, was.number, change.before, change.hand or was.hand)
 end
 
-local gained = {}
+local gained, lists = {}, open_lists(prefix)
+local old, new, day = struct.pack('>I4', was.number), struct.pack('>I4', number), day_of(change.after[2])
 local function post(term, leaves)
-  local posting = prefix .. 't:' .. term
-  if not redis.call('ZSCORE', posting, source) then return end
-  if leaves then redis.call('ZREM', posting, source) end
-  redis.call('ZADD', posting, 'GT', change.after[2], target)
+  local tag = string.sub(term, 1, 3)
+  if not lists.has(tag, old) then return end
+  if leaves then lists.remove(tag, old) end
   gained[#gained + 1] = term
-  if redis.call('ZCARD', posting) > caps.postings then
-    redis.call('ZREMRANGEBYRANK', posting, 0, -(caps.postings + 1))
+  if lists.add(tag, new, day, caps.postings, caps.retention) == 1 then
     redis.call('HINCRBY', prefix .. 'stats', 'postings_capped', 1)
   end
-  redis.call('EXPIRE', posting, caps.retention)
 end
 for _, term in ipairs(change.left) do post(term, true) end
 for _, term in ipairs(change.shared) do post(term, false) end
+lists.close(caps.retention)
 
 for i, event in ipairs({source, target}) do
   redis.call('ZREM', prefix .. 'young', event)
@@ -103,7 +101,7 @@ end
 redis.call('EXPIRE', prefix .. 'young', caps.retention)
 
 for _, entry in ipairs(change.entries) do
-  local id = redis.call('XADD', change.stream, 'MAXLEN', '~', caps.stream, '*',
+  local id = redis.call('XADD', prefix .. 'decisions', 'MAXLEN', '~', caps.stream, '*',
     'type', entry[1], entry[2], entry[3], 'record', entry[4])
   if entry[5] ~= '' then
     local key = prefix .. 'mv:' .. entry[5]
@@ -125,6 +123,6 @@ end
 
 -- A decision that compared either of them is stale, and so is one that read a list that gained. The
 -- place of the fingerprint holds the event once more: it stands for no text.
-redis.call('LPUSH', prefix .. 'j', source .. source, target .. target .. table.concat(gained, '\n'))
+redis.call('LPUSH', prefix .. 'j', source .. source, target .. target .. table.concat(gained))
 redis.call('LTRIM', prefix .. 'j', 0, caps.journal - 1)
 return {'ok', ''}

@@ -1,84 +1,94 @@
 -- Events that may take a story: those that share its heaviest terms within the window, and those
 -- that hold a story with nearly the same fingerprint. The work is bounded by the caps.
 -- ARGV: prefix, published time or '', arrival time, window, candidate cap,
---       fingerprint (8 bytes), greatest distance, terms joined by newlines, squared weights likewise.
+--       fingerprint (8 bytes), greatest distance, terms (4 bytes each), squared weights (8 each),
+--       bands (4 bytes each).
 -- Returns: version, 1 if there were more events than the cap, then for each event
---       {id, size, {story, value}, {story, value} ...}.
-local prefix, published, arrived, window = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+--       {id, size, story, value, story, value ...}.
+local prefix, published, arrived, window = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local candidate_cap = tonumber(ARGV[5])
-local fingerprint, greatest = ARGV[6], tonumber(ARGV[7])
+local fingerprint, greatest, terms, weights, bands = ARGV[6], tonumber(ARGV[7]), ARGV[8], ARGV[9], ARGV[10]
+local sub, byte = string.sub, string.byte
+local lists = open_lists(prefix)
 
-local weights = {}
-for weight in string.gmatch(ARGV[9], '[^\n]+') do weights[#weights + 1] = tonumber(weight) end
+local scores, found = {}, {}
+-- A list tells the day of an event's last story; undated events stand at their arrival, which may be years
+-- after the window of a backfill.
+local since = published and day_of(math.min(published, arrived) - window) or '\0\1'
+for i = 0, #terms / 4 - 1 do
+  lists.score(sub(terms, 4 * i + 1, 4 * i + 3), struct.unpack('<d', weights, 8 * i + 1), since, '\255\255', scores, found)
+end
 
-local scores, found, at = {}, {}, 0
-local function add(ids, weight)
-  for i = 1, #ids do
-    local id = ids[i]
-    if not scores[id] then
-      scores[id] = 0
-      found[#found + 1] = id
+-- The best are taken off a heap, as many as are needed: to sort hundreds for two dozen would cost most of a
+-- recall. Of equals the one that was opened last is first: numbers grow, and so do the bytes that they are.
+local size = #found
+local function sink(at, one)
+  local score = scores[one]
+  while true do
+    local child = 2 * at
+    if child > size then break end
+    local down, points = found[child], scores[found[child]]
+    if child < size then
+      local other = found[child + 1]
+      local theirs = scores[other]
+      if theirs > points or (theirs == points and other > down) then child, down, points = child + 1, other, theirs end
     end
-    scores[id] = scores[id] + weight
+    if points < score or (points == score and down < one) then break end
+    found[at] = down
+    at = child
   end
+  found[at] = one
 end
+for at = math.floor(size / 2), 1, -1 do sink(at, found[at]) end
 
-for term in string.gmatch(ARGV[8], '[^\n]+') do
-  at = at + 1
-  local key = prefix .. 't:' .. term
-  if published == '' then
-    add(redis.call('ZRANGE', key, 0, -1), weights[at])
-  else
-    -- Undated events stand at their arrival, which may be years after the window of a backfill.
-    local low = math.min(published - window, arrived - window)
-    add(redis.call('ZRANGEBYSCORE', key, string.format('%.17g', low), '+inf'), weights[at])
+local function best(count)
+  local some = {}
+  for i = 1, math.min(count, size) do
+    some[i] = found[1]
+    local last = found[size]
+    size = size - 1
+    if size > 0 then sink(1, last) end
   end
+  return some
 end
-table.sort(found, function(a, b)
-  if scores[a] ~= scores[b] then return scores[a] > scores[b] end
-  return a < b
-end)
 
 local events, listed = {}, {}
-local function event(id)
-  if listed[id] then return listed[id] end
-  local fields = redis.call('HMGET', prefix .. 'e:' .. id, 'n', 'm')
-  if not fields[1] then return nil end
-  local entry = {id = id, size = fields[1], stories = {}, has = {}}
-  for i = 1, #fields[2], 8 do
-    local story = string.sub(fields[2], i, i + 7)
-    entry.stories[#entry.stories + 1] = story
-    entry.has[story] = true
-  end
+local function take(id, event)
+  local entry = {id = id, size = event.size, members = event.members, near = ''}
   events[#events + 1] = entry
   listed[id] = entry
   return entry
 end
 
--- A posting stands at the event's last story; one that began after the window is not meant. Undated
--- events are judged by arrival.
-local function begun(id)
-  if published == '' then return true end
-  local fields = redis.call('HMGET', prefix .. 'e:' .. id, 'f', 'l', 'd')
-  if not fields[1] then return false end
-  return tonumber(fields[1]) <= published + window or tonumber(fields[2]) >= arrived - window
+local function in_window(event)
+  if not published then return true end
+  return event.last >= math.min(published, arrived) - window
+    and (event.first <= published + window or event.last >= arrived - window)
 end
 
-local capped = 0
-for i = 1, #found do
-  if begun(found[i]) then
-    if #events >= candidate_cap then
-      capped = 1
-      break
+-- Takes candidates in order until there are enough; returns whether there was one more.
+local function choose(ranked)
+  local ids, names = {}, {}
+  for i = 1, #ranked do
+    ids[i] = id_of(prefix, 'i', ranked[i])
+    names[i] = prefix .. 'e:' .. ids[i]
+  end
+  local values = #names > 0 and redis.call('MGET', unpack(names)) or {}
+  for i = 1, #ids do
+    local event = not listed[ids[i]] and read_event(values[i])
+    if event and in_window(event) then
+      if #events >= candidate_cap then return true end
+      take(ids[i], event)
     end
-    event(found[i])
   end
 end
+local capped = false
+while size > 0 and not capped do capped = choose(best(candidate_cap + 8)) end
 
 local function distance(a, b)
   local bits = 0
   for i = 1, 8 do
-    local x = bit.bxor(string.byte(a, i), string.byte(b, i))
+    local x = bit.bxor(byte(a, i), byte(b, i))
     while x > 0 do
       x = bit.band(x, x - 1)
       bits = bits + 1
@@ -87,27 +97,42 @@ local function distance(a, b)
   return bits
 end
 
-for band = 0, 3 do
-  local half = string.sub(fingerprint, 7 - 2 * band, 8 - 2 * band)
-  for _, pair in ipairs(redis.call('LRANGE', prefix .. 'b:' .. band .. ':' .. half, 0, -1)) do
-    if distance(fingerprint, string.sub(pair, 9, 16)) <= greatest then
-      local story = string.sub(pair, 1, 8)
-      local id = redis.call('GETRANGE', prefix .. 's:' .. story, 0, 7)
-      local entry = #id == 8 and event(id)
-      if entry and not entry.has[story] then
-        entry.stories[#entry.stories + 1] = story
-        entry.has[story] = true
+local near = {}
+for i = 1, #bands, 4 do
+  local met, some = {}, {}
+  lists.score(sub(bands, i, i + 2), 0, '\0\0', '\0\0', met, some)
+  table.sort(some)
+  for _, whose in ipairs(some) do
+    local story = not near[whose] and id_of(prefix, 'o', whose) or ''
+    near[whose] = true
+    local value = #story == 8 and redis.call('GETRANGE', prefix .. 's:' .. story, 0, 38) or ''
+    if #value == 39 and distance(fingerprint, sub(value, 32, 39)) <= greatest then
+      local id = sub(value, 1, 8)
+      local entry = listed[id]
+      if not entry then
+        local event = read_event(redis.call('GET', prefix .. 'e:' .. id))
+        entry = event and take(id, event)
       end
+      if entry then entry.near = entry.near .. story end
     end
   end
 end
 
-local reply = {redis.call('GET', prefix .. 'seq') or '0', capped}
+local reply = {redis.call('GET', prefix .. 'seq') or '0', capped and 1 or 0}
 for _, entry in ipairs(events) do
+  local stories, names, has = {}, {}, {}
+  for i = 1, #entry.members + #entry.near, 8 do
+    local story = sub(entry.members .. entry.near, i, i + 7)
+    if not has[story] then
+      has[story] = true
+      stories[#stories + 1], names[#names + 1] = story, prefix .. 's:' .. story
+    end
+  end
   local row = {entry.id, entry.size}
-  for _, story in ipairs(entry.stories) do
-    local value = redis.call('GET', prefix .. 's:' .. story)
-    if value then row[#row + 1] = {story, value} end
+  for i, value in ipairs(redis.call('MGET', unpack(names))) do
+    if value then -- what is not compared is left out: see codec.py
+      row[#row + 1], row[#row + 2] = stories[i], sub(value, 1, 30 + struct.unpack('>I4', value, 27))
+    end
   end
   if #row > 2 then reply[#reply + 1] = row end
 end

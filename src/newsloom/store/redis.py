@@ -1,9 +1,13 @@
 """The store that all workers share, in Redis 7 or a server compatible with it."""
 
+import bisect
+import heapq
+import struct
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import msgpack
 import orjson
 
 from newsloom.core.decide import Earlier
@@ -27,7 +31,9 @@ from newsloom.store.base import (
     Question,
     Recalled,
     Stored,
+    bands,
     joins_members,
+    order,
     stored,
 )
 from newsloom.store.redis_upkeep import RedisUpkeep
@@ -35,6 +41,7 @@ from newsloom.store.repeats import RedisRepeats, packed
 from newsloom.store.together import Steps, call
 
 _PAGE = 500
+_DIRECTORY = 128  #: ids a key, as in lists.lua
 
 
 class RedisStore(RedisUpkeep, RedisRepeats):
@@ -43,6 +50,18 @@ class RedisStore(RedisUpkeep, RedisRepeats):
     def __init__(self, client: Any, caps: Caps | None = None, window_days: float = 7.0) -> None:
         super().__init__(client, caps)
         self._window_s = window_days * DAY_S
+        self._bounds = msgpack.packb(
+            {
+                "postings": self._caps.postings,
+                "members": self._caps.members,
+                "journal": JOURNAL_CAP,
+                "band": BAND_CAP,
+                "stream": self._caps.stream,
+                "retention": self._caps.retention_s,
+                "generation": self._caps.generation,
+                "young": self._caps.young,
+            },
+        )
 
     @available
     def known(self, language: str, place: Place) -> Known:
@@ -54,7 +73,7 @@ class RedisStore(RedisUpkeep, RedisRepeats):
         )
         before = [codec.unpack_story(story.hex(), value) for story, value in earlier]
         return Known(
-            segments=tuple((start, stop) for start, stop in orjson.loads(segments)) if segments else (),
+            segments=codec.unpack_segments(segments),
             decided={
                 part: Decision(story.hex(), event.hex(), Outcome.REPEAT, policy="", threshold=0.0)
                 for part, story, event in decided
@@ -66,7 +85,9 @@ class RedisStore(RedisUpkeep, RedisRepeats):
 
     @available
     def counts(self, language: str, terms: Sequence[str]) -> Counts:
-        stories, *counts = self._run("counts", language, self._caps.generation, "\n".join(terms))
+        stories, *counts = self._run(
+            "counts", language, self._caps.generation, b"".join(map(codec.term_key, terms))
+        )
         return Counts(stories=stories, terms=dict(zip(terms, counts, strict=True)))
 
     @available
@@ -106,8 +127,9 @@ class RedisStore(RedisUpkeep, RedisRepeats):
             self._caps.candidates,
             query.profile.simhash.to_bytes(8, "big"),
             max_distance_bits,
-            "\n".join(terms),
-            "\n".join(repr(query.weights[term] ** 2) for term in terms),
+            b"".join(map(codec.term_key, terms)),
+            struct.pack(f"<{len(terms)}d", *(query.weights[term] ** 2 for term in terms)),
+            b"".join(codec.band_keys(bands(query.profile.simhash))),
         )
         return Recalled(
             version=int(version),
@@ -116,7 +138,10 @@ class RedisStore(RedisUpkeep, RedisRepeats):
                 Candidate(
                     event=event.hex(),
                     size=int(size),
-                    members=tuple(codec.unpack_member(member.hex(), value) for member, value in members),
+                    members=tuple(
+                        codec.unpack_member(story.hex(), value)
+                        for story, value in zip(members[::2], members[1::2], strict=True)
+                    ),
                 )
                 for event, size, *members in rows
             ),
@@ -128,7 +153,11 @@ class RedisStore(RedisUpkeep, RedisRepeats):
         return self._alone(self._commit(commit))
 
     def _commit(self, commit: Commit) -> Steps[str]:
-        story, decision, caps = commit.query.story, commit.decision, self._caps
+        story, decision = commit.query.story, commit.decision
+        if not commit.recalled.version:
+            # The first of its language, or of a server that lost its data: whoever commits after it
+            # has seen it. Not in the script, for the list lies on another node than the index.
+            self._redis.sadd(keys.LANGUAGES, story.language)
         status, detail = yield call(
             "commit",
             story.language,
@@ -137,36 +166,26 @@ class RedisStore(RedisUpkeep, RedisRepeats):
             codec.raw(decision.event),
             decision.outcome.value,
             b"".join(codec.raw(candidate.event) for candidate in commit.recalled.candidates),
-            "\n".join(commit.recalled.terms),
+            b"".join(map(codec.term_key, commit.recalled.terms)),
             codec.pack_story(stored(commit, "")),
             "" if story.published_s is None else repr(story.published_s),
             repr(story.arrived_s),
             story.label,
             codec.raw(commit.place.article),
             codec.raw(commit.place.place),
-            orjson.dumps(commit.segments),
+            codec.pack_segments(commit.segments),
             codec.raw(commit.known.previous or ""),
             story.part,
-            "\n".join(commit.counted),
-            caps.generation,
+            b"".join(map(codec.term_key, commit.counted)),
             commit.query.profile.simhash.to_bytes(8, "big"),
+            b"".join(codec.band_keys(bands(commit.query.profile.simhash))),
             int(joins_members(decision.outcome)),
-            caps.postings,
-            caps.members,
-            JOURNAL_CAP,
-            BAND_CAP,
-            caps.stream,
-            caps.retention_s,
-            f"{keys.prefix(story.language)}day:{int(time.time() // DAY_S)}",
-            keys.DECISIONS,
             orjson.dumps(commit.record),
             story.id,
-            keys.LANGUAGES,
-            story.language,
             int(commit.recalled.capped),
             codec.raw(decision.revision_of or decision.duplicate_of or ""),
-            caps.young,
-            packed(commit.shown, caps),
+            self._bounds,
+            packed(commit.shown, self._caps),
         )
         if status != b"ok":
             raise Conflict(f"stale for story {story.id}: {detail.decode()}")
@@ -180,10 +199,7 @@ class RedisStore(RedisUpkeep, RedisRepeats):
     @available
     def event(self, event_id: str) -> EventSummary | None:
         for language in self.languages():
-            raw, key = codec.raw(event_id), f"{keys.prefix(language)}e:".encode()
-            while survivor := self._redis.hget(key + raw, "to"):
-                raw = survivor
-            found = self._summary(language, raw)
+            found = self._summary(language, codec.raw(event_id))
             if found:
                 return found
         return None
@@ -205,21 +221,50 @@ class RedisStore(RedisUpkeep, RedisRepeats):
     @available
     def record(self, story: Stored) -> dict[str, Any] | None:
         """The full record of a story's decision, as long as the stream still holds it."""
-        found = self._redis.xrange(keys.DECISIONS, story.record, story.record)
+        found = self._redis.xrange(keys.decisions(story.language), story.record, story.record)
         return orjson.loads(found[0][1][b"record"]) if found else None
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """All records that the stream holds, oldest first."""
+        """All records that the streams hold, oldest first."""
+        return heapq.merge(
+            *(self._records(keys.decisions(language)) for language in self.languages()),
+            key=lambda told: order(told["id"]),
+        )
+
+    def _records(self, stream: str) -> Iterator[dict[str, Any]]:
         after = "-"
-        while page := self._page(after):
+        while page := self._page(stream, after):
             for record_id, fields in page:
                 told = {"id": record_id.decode(), "type": fields[b"type"].decode()}
                 yield {**told, **orjson.loads(fields[b"record"])}
             after = f"({page[-1][0].decode()}"
 
     @available
-    def _page(self, after: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
-        return list(self._redis.xrange(keys.DECISIONS, min=after, count=_PAGE))
+    def _page(self, stream: str, after: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
+        return list(self._redis.xrange(stream, min=after, count=_PAGE))
+
+    @available
+    def newest(self, language: str) -> str:
+        """Id of the newest record in a language's stream; "0" if there is none."""
+        found = self._redis.xrevrange(keys.decisions(language), count=1)
+        return str(found[0][0].decode()) if found else "0"
+
+    @available
+    def follow(self, last: Mapping[str, str], count: int, wait_s: float) -> list[tuple[str, str, str, bytes]]:
+        """Records that came after those ids, by language: language, id, type, record as JSON; waits if there are none.
+
+        A language that has no id yet is told from its beginning.
+        """
+        found = []
+        for language in self.languages():  # one by one: on a cluster they lie on several nodes
+            after = last.get(language, "0")
+            since = "-" if after == "0" else f"({after}"
+            page = self._redis.xrange(keys.decisions(language), min=since, count=count)
+            found += [(language, name.decode(), fields) for name, fields in page]
+        found = sorted(found, key=lambda each: order(each[1]))[:count]
+        if not found:
+            time.sleep(wait_s)  # between two looks: one command cannot wait for several nodes
+        return [(name, at, fields[b"type"].decode(), fields[b"record"]) for name, at, fields in found]
 
     @available
     def quarantine(self, entry: Quarantined) -> None:
@@ -252,8 +297,9 @@ class RedisStore(RedisUpkeep, RedisRepeats):
     @available
     def stats(self) -> dict[str, Any]:
         totals: dict[str, int] = {}
-        languages = {}
+        languages, records = {}, 0
         for language in self.languages():
+            records += int(self._redis.xlen(keys.decisions(language)))
             counters = self._redis.hgetall(keys.prefix(language) + "stats")
             found = {name.decode(): int(value) for name, value in counters.items()}
             if "stories" in found:
@@ -266,7 +312,7 @@ class RedisStore(RedisUpkeep, RedisRepeats):
             "outcomes": {outcome.value: totals.get(f"outcome:{outcome.value}", 0) for outcome in Outcome},
             "languages": languages,
             "quarantined": int(self._redis.hlen(keys.QUARANTINE)),
-            "records": int(self._redis.xlen(keys.DECISIONS)),
+            "records": records,
             "learned": totals.get("learned", 0),
             **{name: totals.get(name, 0) for name in (*CAPPED, *CHANGED)},
         }
@@ -281,36 +327,43 @@ class RedisStore(RedisUpkeep, RedisRepeats):
     @available
     def _summary(self, language: str, event: bytes) -> EventSummary | None:
         prefix = keys.prefix(language).encode()
-        size, first, last, title = self._redis.hmget(prefix + b"e:" + event, "n", "f", "l", "t")
-        if size is None:
+        while (value := self._redis.get(prefix + b"e:" + event)) and len(value) == codec.EVENT_BYTES:
+            event = value  # where it was merged into
+        if not value:
             return None
-        stories = self._redis.lrange(prefix + b"es:" + event, 0, -1)
+        found = codec.PackedEvent(value)
         return EventSummary(
             event=event.hex(),
             language=language,
-            size=int(size),
-            first_s=float(first),
-            last_s=float(last),
-            title=title.decode(),
-            stories=tuple(story.hex() for story in stories),
+            size=found.size,
+            first_s=found.first_s,
+            last_s=found.last_s,
+            title=found.title,
+            stories=tuple(self._listed(prefix, event, found)),
         )
 
     @available
-    def _stories_page(self, language: str, day: bytes, start: int) -> list[tuple[bytes, bytes | None]]:
-        stories = self._redis.lrange(day, start, start + _PAGE - 1)
-        prefix = f"{keys.prefix(language)}s:".encode()
-        values = self._redis.mget([prefix + story for story in stories]) if stories else []
+    def _stories_page(self, language: str, number: int) -> list[tuple[bytes, bytes | None]]:
+        prefix = keys.prefix(language).encode()
+        packed = self._redis.get(prefix + b"o:%d" % number) or b""
+        stories = [packed[at : at + 8] for at in range(0, len(packed), 8)]
+        values = self._redis.mget([prefix + b"s:" + story for story in stories]) if stories else []
         return list(zip(stories, values, strict=True))
 
+    @available
+    def _directory(self, language: str) -> range:
+        """The keys of the directory of stories that have not expired: they do so in order."""
+        prefix = keys.prefix(language)
+        count = int(self._redis.hget(prefix + "stats", "stories") or 0)
+        keys_in_all = range(-(-count // _DIRECTORY))
+        gone = bisect.bisect_left(keys_in_all, 1, key=lambda n: int(self._redis.exists(f"{prefix}o:{n}")))
+        return keys_in_all[gone:]
+
     def _stories(self, language: str) -> Iterator[Stored]:
-        today = int(time.time() // DAY_S)
-        for number in range(today - int(self._caps.retention_s // DAY_S) - 1, today + 1):
-            day, start = f"{keys.prefix(language)}day:{number}".encode(), 0
-            while page := self._stories_page(language, day, start):
-                for story, value in page:
-                    if value:
-                        yield codec.unpack_story(story.hex(), value)
-                start += _PAGE
+        for number in self._directory(language):
+            for story, value in self._stories_page(language, number):
+                if value:
+                    yield codec.unpack_story(story.hex(), value)
 
 
 def _field(file: str) -> bytes:

@@ -46,42 +46,53 @@ class RedisUpkeep(Scripted):
         prefix, raw = keys.prefix(language).encode(), codec.raw(event)
         with self._redis.pipeline(transaction=False) as pipe:
             pipe.get(prefix + b"seq")  # first: what changes after it is in the journal
-            pipe.hmget(prefix + b"e:" + raw, "n", "f", "l", "d", "t", "m", "hand")
+            pipe.get(prefix + b"e:" + raw)
             pipe.lindex(prefix + b"es:" + raw, 0)
-            version, (size, first, last, dated, title, listed, hand), head = pipe.execute()
-        if size is None:
+            version, value, head = pipe.execute()
+        if not value or len(value) == codec.EVENT_BYTES:
             return None
-        stories = [listed[at : at + codec.EVENT_BYTES] for at in range(0, len(listed), codec.EVENT_BYTES)]
-        *values, began = self._redis.mget([prefix + b"s:" + story for story in (*stories, head)])
+        found = codec.PackedEvent(value)
+        first = head if found.listed and head else codec.raw(found.members[0])
+        stories = [*map(codec.raw, found.members), first]
+        *values, began = self._redis.mget([prefix + b"s:" + story for story in stories])
         members = [
-            codec.unpack_member(story.hex(), value)
-            for story, value in zip(stories, values, strict=True)
+            codec.unpack_member(story, value)
+            for story, value in zip(found.members, values, strict=True)
             if value
         ]
         return Standing(
             event=event,
             language=language,
             version=int(version),
-            size=int(size),
-            first_s=float(first),
-            last_s=float(last),
-            dated=dated == b"1",
-            title=title.decode(),
+            size=found.size,
+            first_s=found.first_s,
+            last_s=found.last_s,
+            dated=found.dated,
+            title=found.title,
             members=tuple(members),
-            began=order(codec.unpack_story(head.hex(), began).record) if began else (),
-            hand=hand is not None,
+            began=order(codec.unpack_story(first.hex(), began).record) if began else (),
+            hand=found.hand,
         )
 
     @available
     def stories_of(self, language: str, event: str) -> tuple[Stored, ...]:
-        prefix = keys.prefix(language).encode()
-        stories = self._redis.lrange(prefix + b"es:" + codec.raw(event), 0, -1)
+        prefix, raw = keys.prefix(language).encode(), codec.raw(event)
+        value = self._redis.get(prefix + b"e:" + raw)
+        if not value or len(value) == codec.EVENT_BYTES:
+            return ()
+        stories = self._listed(prefix, raw, codec.PackedEvent(value))
         found = []
         for start in range(0, len(stories), _PAGE):
             page = stories[start : start + _PAGE]
-            values = self._redis.mget([prefix + b"s:" + story for story in page])
-            found += [codec.unpack_story(s.hex(), v) for s, v in zip(page, values, strict=True) if v]
+            values = self._redis.mget([prefix + b"s:" + codec.raw(story) for story in page])
+            found += [codec.unpack_story(s, v) for s, v in zip(page, values, strict=True) if v]
         return tuple(found)
+
+    def _listed(self, prefix: bytes, event: bytes, found: codec.PackedEvent) -> list[str]:
+        """Its stories in order of commit."""
+        if not found.listed:
+            return found.members
+        return [story.hex() for story in self._redis.lrange(prefix + b"es:" + event, 0, -1)]
 
     @available
     def reassign(self, change: Reassignment) -> None:
@@ -103,10 +114,9 @@ class RedisUpkeep(Scripted):
                     "all": before is None,
                     "before": _packed(before) if before else None,
                     "after": _packed(target_after(change, caps.members)),
-                    "left": posted.left,
-                    "shared": posted.shared,
+                    "left": list(map(codec.term_key, posted.left)),
+                    "shared": list(map(codec.term_key, posted.shared)),
                     "due": ["" if due is None else due for due in change.due(version)],
-                    "stream": keys.DECISIONS,
                     "entries": _entries(change),
                     "caps": {
                         "journal": JOURNAL_CAP,
@@ -126,13 +136,16 @@ class RedisUpkeep(Scripted):
     def moves(self, story: Stored) -> list[dict[str, Any]]:
         """The records of a story's latest moves, oldest first, as far as the stream still holds them."""
         key = f"{keys.prefix(story.language)}mv:".encode() + codec.raw(story.member.story)
-        found = [self._redis.xrange(keys.DECISIONS, at, at) for at in self._redis.lrange(key, 0, -1)]
+        found = [
+            self._redis.xrange(keys.decisions(story.language), at, at)
+            for at in self._redis.lrange(key, 0, -1)
+        ]
         return [orjson.loads(entries[0][1][b"record"]) for entries in found if entries]
 
 
 def _packed(shape: Shape) -> list[Any]:
     members = b"".join(codec.raw(story) for story in shape.members)
-    return [repr(shape.first_s), repr(shape.last_s), "1" if shape.dated else "0", members, shape.title]
+    return [shape.first_s, shape.last_s, shape.dated, members, shape.title]
 
 
 def _entries(change: Reassignment) -> Sequence[tuple[str, str, str, bytes, bytes]]:

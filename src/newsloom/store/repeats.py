@@ -12,7 +12,7 @@ import msgpack
 from newsloom.core.model import Repeated
 from newsloom.store import codec, keys
 from newsloom.store.available import available
-from newsloom.store.base import Caps, Lesson, Shown
+from newsloom.store.base import Caps, Lesson, Place, Shown
 from newsloom.store.together import RedisTogether, Steps, call
 
 #: Articles of a source whose lines are remembered at full weight; see learn.lua.
@@ -88,18 +88,22 @@ class RedisRepeats(RedisTogether):
     """The part of the Redis store that looks them up, and learns them from archives."""
 
     @available
-    def learn(self, language: str, article: str, lessons: Sequence[Lesson]) -> bool:
-        told = [each for one in lessons for each in ("\n".join(one.counted), packed(one.shown, self._caps))]
+    def learn(self, language: str, place: Place, lessons: Sequence[Lesson]) -> bool:
+        self._redis.sadd(keys.LANGUAGES, language)  # not in the script, as in a commit
+        told = [
+            each
+            for one in lessons
+            for each in (b"".join(map(codec.term_key, one.counted)), packed(one.shown, self._caps))
+        ]
         return bool(
             self._run(
                 "warm",
                 language,
-                codec.raw(article),
+                codec.raw(place.article),
+                codec.raw(place.place),
                 self._caps.generation,
                 self._caps.learned,
                 self._caps.retention_s,
-                keys.LANGUAGES,
-                language,
                 *told,
             )
         )

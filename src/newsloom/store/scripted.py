@@ -6,18 +6,19 @@ from typing import Any
 from newsloom.store import keys
 from newsloom.store.base import Caps
 
-_SCRIPTS = (
-    "known",
-    "counts",
-    "repeated",
-    "recall",
-    "commit",
-    "warm",
-    "release",
-    "reassign",
-    "looked",
-    "crowded",
-)
+#: Each script, and what stands above it: Redis lets one script call no other.
+_SCRIPTS = {
+    "known": (),
+    "counts": (),
+    "repeated": (),
+    "recall": ("lists", "event"),
+    "commit": ("lists", "event", "learn"),
+    "warm": ("learn",),
+    "release": (),
+    "reassign": ("lists", "event"),
+    "looked": (),
+    "crowded": (),
+}
 
 
 class Scripted:
@@ -35,6 +36,7 @@ class Scripted:
 
 
 def _script(name: str) -> str:
-    parts = ("learn", name) if name in {"commit", "warm"} else (name,)
     folder = resources.files(__package__)
-    return "\n".join(folder.joinpath(f"{part}.lua").read_text(encoding="utf-8") for part in parts)
+    return "\n".join(
+        folder.joinpath(f"{part}.lua").read_text(encoding="utf-8") for part in (*_SCRIPTS[name], name)
+    )

@@ -1,0 +1,36 @@
+-- An event as it is stored: other scripts stand below this.
+--
+-- size (4 bytes), first and last time (8 each), flags (1), number (4), count of members (2), their ids (8
+-- each), title; all big-endian. One that was merged into another is that other's id alone, 8 bytes.
+local DATED, HAND, LISTED = 1, 2, 4 -- flags; listed: its stories have a list of their own, for they are not its members
+
+local function read_event(value)
+  if not value or #value == 8 then return nil end
+  local size, first, last, flags, number, count, at = struct.unpack('>I4ddBI4I2', value)
+  return {
+    size = size, first = first, last = last, number = number,
+    dated = flags % 2 == 1, hand = math.floor(flags / 2) % 2 == 1, listed = flags >= LISTED,
+    members = string.sub(value, at, at + 8 * count - 1), title = string.sub(value, at + 8 * count),
+  }
+end
+
+local function write_event(event)
+  local flags = (event.dated and DATED or 0) + (event.hand and HAND or 0) + (event.listed and LISTED or 0)
+  return struct.pack('>I4ddBI4I2', event.size, event.first, event.last, flags, event.number, #event.members / 8)
+    .. event.members .. event.title
+end
+
+-- Days since 1900, two bytes, at least 1: times are for the order of posting lists, no more.
+local function day_of(time)
+  local day = math.floor(time / 86400) + 25567
+  return struct.pack('>I2', math.max(1, math.min(day, 65534)))
+end
+
+-- Puts ids, joined, to the end of a list.
+local function push(key, ids)
+  for first = 1, #ids, 8 * 1000 do -- Lua's stack bounds the arguments of one call
+    local some = {}
+    for i = first, math.min(first + 7999, #ids), 8 do some[#some + 1] = string.sub(ids, i, i + 7) end
+    redis.call('RPUSH', key, unpack(some))
+  end
+end

@@ -1,0 +1,228 @@
+-- Posting lists, many in one string. Other scripts stand below this.
+--
+-- An entry is 9 bytes: 3 of the term's hash, the number of an event (4 bytes), and the day of its last
+-- story (2). Most terms have a handful of entries, and a key of its own for each would cost ten times
+-- what it holds. So they share buckets by linear hashing (Litwin 1980): `buckets` of them, which grow one
+-- at a time, as the number of entries does. A list that grows beyond OWN entries moves to a sorted set of
+-- its own, and leaves a mark. The four bands of a fingerprint are kept alike, with the numbers of stories
+-- in place of events, and day 0.
+--
+-- Numbers stand for ids in the directories, 128 ids a key: `i` of events, `o` of stories.
+local ENTRY, OWN, FILL, DIRECTORY = 9, 48, 96, 128
+local MARK = '\255\255\255\255'
+
+local function directory(prefix, kind, number)
+  return prefix .. kind .. ':' .. math.floor(number / DIRECTORY), 8 * (number % DIRECTORY)
+end
+
+local function enter(prefix, kind, number, id, retention)
+  local key, at = directory(prefix, kind, number)
+  redis.call('SETRANGE', key, at, id)
+  if number % DIRECTORY == DIRECTORY - 1 then redis.call('SET', key, redis.call('GET', key)) end -- no room to grow
+  redis.call('EXPIRE', key, retention)
+end
+
+-- The id behind 4 bytes of an entry, '' if it has expired.
+local function id_of(prefix, kind, packed)
+  local key, at = directory(prefix, kind, struct.unpack('>I4', packed))
+  return redis.call('GETRANGE', key, at, at + 7)
+end
+
+local function open_lists(prefix)
+  local find, sub, byte = string.find, string.sub, string.byte
+  local state = redis.call('HMGET', prefix .. 'stats', 'buckets', 'entries')
+  local buckets, entries, power = tonumber(state[1] or '1'), tonumber(state[2] or '0'), 1
+  while 2 * power <= buckets do power = 2 * power end
+  local held, dirty, gone = {}, {}, {}
+
+  local function bucket(tag)
+    local hash = byte(tag, 1) + 256 * byte(tag, 2) + 65536 * byte(tag, 3)
+    local number = hash % (2 * power)
+    if number >= buckets then number = hash % power end
+    if not held[number] then held[number] = redis.call('GET', prefix .. 't:' .. number) or '' end
+    return number, held[number]
+  end
+
+  local function own(tag) return prefix .. 'h:' .. tag end
+
+  -- Where the tag's entries begin, whether they have moved away, and where the one of `number` begins.
+  local function scan(value, tag, number)
+    local found, mark, mine, at = {}, nil, nil, find(value, tag, 1, true)
+    while at do
+      if at % ENTRY == 1 then
+        local whose = sub(value, at + 3, at + 6)
+        if whose == number then mine = at end
+        if whose == MARK then mark = at else found[#found + 1] = at end
+        at = find(value, tag, at + ENTRY, true)
+      else
+        at = find(value, tag, at + 1, true)
+      end
+    end
+    return found, mark, mine
+  end
+
+  local function put(number, value, change)
+    held[number], dirty[number], entries = value, true, entries + change
+  end
+
+  -- An event of a full list is younger than the oldest there, or is left out.
+  local function add_own(key, whose, day, cap)
+    local score = struct.unpack('>I2', day)
+    local full = 0
+    if not redis.call('ZSCORE', key, whose) then
+      local size = redis.call('ZCARD', key)
+      if size >= cap then
+        full = 1
+        local oldest = redis.call('ZRANGE', key, size - cap, size - cap, 'WITHSCORES')
+        local least = tonumber(oldest[2])
+        if score < least or (score == least and whose < oldest[1]) then return 1 end
+        redis.call('ZREMRANGEBYRANK', key, 0, size - cap) -- first: a set that is never longer stays compact
+      end
+    end
+    redis.call('ZADD', key, 'GT', score, whose)
+    return full
+  end
+
+  local lists = {}
+
+  -- Returns 1 if the list was full: its oldest entry is gone, or this one was older.
+  function lists.add(tag, whose, day, cap, retention)
+    local number, value = bucket(tag)
+    local found, mark, mine = scan(value, tag, whose)
+    if mine then
+      if day > sub(value, mine + 7, mine + 8) then
+        put(number, sub(value, 1, mine + 6) .. day .. sub(value, mine + ENTRY), 0)
+      end
+      return 0
+    end
+    if mark then
+      local full = add_own(own(tag), whose, day, cap)
+      redis.call('EXPIRE', own(tag), retention)
+      dirty[number] = true -- the mark lives as long
+      return full
+    end
+    local entry = tag .. whose .. day
+    if #found >= cap then
+      local oldest
+      for _, at in ipairs(found) do
+        local rank = sub(value, at + 7, at + 8) .. sub(value, at + 3, at + 6)
+        if not oldest or rank < oldest[1] then oldest = {rank, at} end
+      end
+      if day .. whose > oldest[1] then
+        put(number, sub(value, 1, oldest[2] - 1) .. sub(value, oldest[2] + ENTRY) .. entry, 0)
+      end
+      return 1
+    end
+    if #found < OWN then
+      put(number, value .. entry, 1)
+      return 0
+    end
+    local kept, from, key = {}, 1, own(tag)
+    for _, at in ipairs(found) do
+      add_own(key, sub(value, at + 3, at + 6), sub(value, at + 7, at + 8), cap)
+      kept[#kept + 1] = sub(value, from, at - 1)
+      from = at + ENTRY
+    end
+    add_own(key, whose, day, cap)
+    redis.call('EXPIRE', key, retention)
+    put(number, table.concat(kept) .. sub(value, from) .. tag .. MARK .. '\255\255', 1 - #found)
+    return 0
+  end
+
+  -- Takes an entry out; returns whether it was there.
+  function lists.remove(tag, whose)
+    local number, value = bucket(tag)
+    local _, mark, mine = scan(value, tag, whose)
+    if mine then
+      put(number, sub(value, 1, mine - 1) .. sub(value, mine + ENTRY), -1)
+    elseif mark then
+      return redis.call('ZREM', own(tag), whose) == 1
+    end
+    return mine ~= nil
+  end
+
+  function lists.has(tag, whose)
+    local _, value = bucket(tag)
+    local _, mark, mine = scan(value, tag, whose)
+    return mine ~= nil or (mark ~= nil and redis.call('ZSCORE', own(tag), whose) ~= false)
+  end
+
+  -- Adds a weight to the score of each number on a list that stands between two days; those met for the
+  -- first time are put to `found`. Day 0 is that of the bands, which may share a tag with a term.
+  function lists.score(tag, weight, since, till, scores, found)
+    local _, value = bucket(tag)
+    local at = find(value, tag, 1, true)
+    while at do
+      if at % ENTRY == 1 then
+        local whose = sub(value, at + 3, at + 6)
+        if whose == MARK then
+          local low, high = struct.unpack('>I2', since), struct.unpack('>I2', till)
+          for _, each in ipairs(redis.call('ZRANGE', own(tag), low, high, 'BYSCORE')) do
+            local before = scores[each]
+            if not before then found[#found + 1] = each end
+            scores[each] = (before or 0) + weight
+          end
+        elseif sub(value, at + 7, at + 8) >= since and sub(value, at + 7, at + 8) <= till then
+          local before = scores[whose]
+          if not before then found[#found + 1] = whose end
+          scores[whose] = (before or 0) + weight
+        end
+        at = find(value, tag, at + ENTRY, true)
+      else
+        at = find(value, tag, at + 1, true)
+      end
+    end
+  end
+
+  -- Whether what an entry is about has expired: the directory lives as long as the last of its ids.
+  local function expired(entry)
+    local key
+    if sub(entry, 4, 7) == MARK then
+      key = own(sub(entry, 1, 3))
+    else
+      local kind = sub(entry, 8, 9) == '\0\0' and 'o' or 'i'
+      key = directory(prefix, kind, struct.unpack('>I4', sub(entry, 4, 7)))
+    end
+    if gone[key] == nil then gone[key] = redis.call('EXISTS', key) == 0 end
+    return gone[key]
+  end
+
+  -- Writes what has changed. Of each bucket that is written two entries are looked at: what has expired
+  -- goes, the rest takes its turn at the end, so that no more than a part of a bucket is dead.
+  function lists.close(retention)
+    for number in pairs(dirty) do
+      local value = held[number]
+      for _ = 1, math.min(2, #value / ENTRY) do
+        local first = sub(value, 1, ENTRY)
+        value = sub(value, ENTRY + 1)
+        if expired(first) then entries = entries - 1 else value = value .. first end
+      end
+      held[number] = value
+    end
+    for _ = 1, 8 do -- more than one commit adds
+      if entries <= FILL * buckets then break end
+      if buckets == 2 * power then power = buckets end
+      local from, stay, leave = buckets - power, {}, {}
+      local value = held[from] or redis.call('GET', prefix .. 't:' .. from) or ''
+      for at = 1, #value, ENTRY do
+        local entry = sub(value, at, at + ENTRY - 1)
+        local hash = byte(entry, 1) + 256 * byte(entry, 2) + 65536 * byte(entry, 3)
+        local part = hash % (2 * power) == buckets and leave or stay
+        part[#part + 1] = entry
+      end
+      held[from], held[buckets] = table.concat(stay), table.concat(leave)
+      dirty[from], dirty[buckets] = true, true
+      buckets = buckets + 1
+    end
+    for number in pairs(dirty) do
+      if held[number] == '' then
+        redis.call('DEL', prefix .. 't:' .. number)
+      else
+        redis.call('SET', prefix .. 't:' .. number, held[number], 'EX', retention)
+      end
+    end
+    redis.call('HSET', prefix .. 'stats', 'buckets', buckets, 'entries', entries)
+  end
+
+  return lists
+end

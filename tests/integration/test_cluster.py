@@ -1,0 +1,154 @@
+"""The store on Redis Cluster: three nodes on loopback, each with a third of the slots."""
+
+import contextlib
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import redis
+
+from newsloom import bootstrap, server
+from newsloom.core.model import Article, Outcome
+from newsloom.core.policy import Policy
+from newsloom.errors import BadSetting
+from newsloom.ingest import Ingest
+from newsloom.relook import SecondLook
+from newsloom.store.base import Quarantined
+from newsloom.store.memory import MemoryStore
+from newsloom.store.redis import RedisStore
+
+SLOTS = 16_384
+NODES = 3
+LANGUAGES = ("en", "de", "es", "fr", "it", "pt")
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports that were free a moment ago, as the bus that is put beside them."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(2 * count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory, until: Callable[..., Any]) -> Iterator[str]:
+    """Address of a node of a cluster that stands."""
+    ports = _free_ports(NODES)
+    with contextlib.ExitStack() as stack:
+        nodes = []
+        for number in range(NODES):
+            folder = tmp_path_factory.mktemp(f"node{number}")
+            options = {
+                "port": ports[number], "cluster-port": ports[NODES + number], "bind": "127.0.0.1", "dir": folder,
+                "cluster-enabled": "yes", "cluster-node-timeout": "5000", "save": "", "logfile": folder / "log",
+            }  # fmt: skip
+            argv = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
+            process = stack.enter_context(subprocess.Popen([str(server._server_binary()), *argv]))
+            stack.callback(process.terminate)
+            nodes.append(stack.enter_context(redis.Redis(port=ports[number])))
+        for node in nodes:
+            until(lambda node=node: _answers(node), what="an answer from a node")
+        edges = [number * SLOTS // NODES for number in range(NODES + 1)]
+        for node, (low, high) in zip(nodes, pairwise(edges), strict=True):
+            node.execute_command("CLUSTER ADDSLOTSRANGE", low, high - 1)
+        for number in range(1, NODES):
+            nodes[0].execute_command("CLUSTER MEET", "127.0.0.1", ports[number], ports[NODES + number])
+        for node in nodes:
+            until(lambda node=node: _stands(node), what="a cluster that stands")
+        yield f"redis+cluster://127.0.0.1:{ports[0]}"
+
+
+def _answers(node: Any) -> bool:
+    with contextlib.suppress(redis.RedisError):
+        return bool(node.ping())
+    return False
+
+
+def _stands(node: Any) -> bool:
+    info = node.execute_command("CLUSTER INFO")
+    state = info if isinstance(info, dict) else dict(line.split(":") for line in info.decode().split())
+    return state["cluster_state"] == "ok" and state["cluster_known_nodes"] == str(NODES)
+
+
+@pytest.fixture
+def store(cluster: str, here_on: Any, monkeypatch: pytest.MonkeyPatch) -> RedisStore:
+    """As a worker builds it, the queue being on another server; the cluster is empty."""
+    monkeypatch.setenv("NEWSLOOM_BROKER_URL", here_on.url)
+    monkeypatch.setenv("NEWSLOOM_REDIS_URL", cluster)
+    bootstrap.client().flushall(target_nodes="primaries")
+    return bootstrap.store()
+
+
+def _stream() -> list[Article]:
+    """Each event told twice and once more as a copy, in six languages."""
+    found = []
+    for language in LANGUAGES:
+        for place in ("Brackwell", "Ostley"):
+            lead = f"A ferry burned in the harbour of {place} on Monday morning, and forty people were taken ashore."
+            more = f"Nobody knows yet why the ferry burned, and the mayor of {place} called for patience until then."
+            late = (
+                f"An inquiry into the ferry of {place} begins next week under Judge Amara Holt, it was said."
+            )
+            for number, text in enumerate((f"{lead}\n{more}", f"{lead}\n{more}", f"{late}\n{lead}")):
+                name = f"{language}-{place}-{number}.txt"
+                found.append(Article(file=name, path=name, text=text, language=language))
+    return found
+
+
+def _told(store: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Outcome, str]]:
+    monkeypatch.setattr("newsloom.ingest.detect", lambda _, claimed: claimed)
+    ingest = Ingest(store, Policy.load(), now=lambda: 1_700_000_000.0)
+    return [
+        (one.story.language, one.decision.outcome, one.decision.event)
+        for article in _stream()
+        for one in ingest.article(article)
+    ]
+
+
+def test_a_cluster_decides_as_one_server_does(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six languages spread over nodes: decisions, listings, records and the second look are those of one store."""
+    memory = MemoryStore(window_days=Policy.load().window_days)
+    told = _told(store, monkeypatch)
+    assert told == _told(memory, monkeypatch)
+    assert {outcome for _, outcome, _ in told} >= {Outcome.OPEN, Outcome.DUPLICATE}
+    spread = {bootstrap.client().get_node_from_key(f"newsloom:{{{name}}}:seq").name for name in LANGUAGES}
+    assert len(spread) > 1
+    assert {e.event: e.stories for e in store.events()} == {e.event: e.stories for e in memory.events()}
+    assert len(list(store.records())) == len(told)
+    assert len(store.follow({}, 1_000, 0.0)) == len(told)
+    looks = [SecondLook(one, Policy.load(), now=lambda: 1_700_000_000.0) for one in (store, memory)]
+    assert sorted(map(str, looks[0].look(100))) == sorted(map(str, looks[1].look(100)))
+    store.quarantine(Quarantined("a.txt", "empty", "It holds nothing.", 1.0))
+    store.attempt("a.txt")
+    store.settled("a.txt", clean=True)
+    assert store.stats()["stories"] == len(told)
+    assert store.stats()["quarantined"] == 0
+
+
+def test_a_turn_is_taken_on_a_cluster(store: RedisStore) -> None:
+    """One at a time looks at young events there too."""
+    one, other = bootstrap.turn(), bootstrap.turn()
+    assert one.take()
+    assert not other.take()
+    assert one.keep()
+    one.give_back()
+    assert other.take()
+    other.give_back()
+
+
+def test_the_queue_lies_elsewhere(store: RedisStore, here_on: Any) -> None:
+    """What is enqueued is on the broker; nothing of the index is."""
+    bootstrap.mailbox().send([["a.txt"]])
+    assert here_on.client.llen("newsloom.ingest") == 1
+    assert not list(here_on.client.scan_iter("newsloom:{*"))
+
+
+def test_a_cluster_alone_is_refused(cluster: str, here_on: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Celery's queue cannot lie on a cluster: the message says what to set."""
+    monkeypatch.setenv("NEWSLOOM_REDIS_URL", cluster)
+    with pytest.raises((ValueError, BadSetting), match="NEWSLOOM_BROKER_URL"):
+        bootstrap.settings()
