@@ -97,18 +97,18 @@ def page(text: str, limits: Limits) -> Draft:
             "too_large", f"The page has more than {limits.max_elements:,} elements; hand in a single article."
         )
     with blamed("The page"):
+        marked = _microdata(tree)
         _shorten(tree)
         declared = _linked_data(tree)
-        marked = _microdata(tree)
         return _declared(tree, declared.over(marked)).over(_extracted(tree)).over(declared).over(marked)
 
 
 def _shorten(tree: HtmlElement) -> None:
-    """Cut what a head declares to the length of a title or an address.
+    """Cut attributes to the length of a title or an address.
 
     trafilatura and htmldate search it with regular expressions whose time grows with the square of it.
     """
-    for element in tree.iter("meta", "link", "time"):
+    for element in tree.iter(etree.Element):
         for name, value in element.items():
             if len(value) > values.MAX_LINE_CHARS:
                 element.set(name, value[: values.MAX_LINE_CHARS])
