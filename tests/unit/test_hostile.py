@@ -255,6 +255,11 @@ PAGES = {
     "metas": TOP.replace("<title>", '<meta property="og:url" content="http://e.com/a">' * 10_000 + "<title>"),
     "linked data": TOP.replace("<title>", '<script type="application/ld+json">[{"@type":"NewsArticle"}]</script>' * 8_000 + "<title>"),
     "elements": TOP + "<p>word</p>" * 300_000,
+    "a class": TOP + '<article><div class="date ' + "<!--" * 100_000 + '"><p>word</p></div></article>',
+    "an author": TOP.replace("<title>", '<meta name="author" content="' + "<!--{[(" * 100_000 + '"><title>') + "<p>word",
+    "a day": TOP.replace("<title>", '<meta property="article:published_time" content="' + "<!--" * 100_000 + '"><title>'),
+    "a person": TOP.replace("<title>", '<script type="application/ld+json">{"@type":"NewsArticle","author":"'
+    + "<!--" * 100_000 + '"}</script><title>'),
     "attributes": TOP + "<p " + " ".join(f"a{n}=1" for n in range(60_000)) + ">word</p>",
     "brackets": TOP + "<" * 1_000_000,
     "entities": TOP + "<p>" + "&amp;" * 200_000,

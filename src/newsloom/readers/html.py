@@ -97,9 +97,30 @@ def page(text: str, limits: Limits) -> Draft:
             "too_large", f"The page has more than {limits.max_elements:,} elements; hand in a single article."
         )
     with blamed("The page"):
-        declared = _linked_data(tree)
         marked = _microdata(tree)
+        _shorten(tree)
+        declared = _linked_data(tree)
         return _declared(tree, declared.over(marked)).over(_extracted(tree)).over(declared).over(marked)
+
+
+def _shorten(tree: HtmlElement) -> None:
+    """Cut attributes to the length of a title or an address.
+
+    trafilatura and htmldate search it with regular expressions whose time grows with the square of it.
+    """
+    for element in tree.iter(etree.Element):
+        for name, value in element.items():
+            if len(value) > values.MAX_LINE_CHARS:
+                element.set(name, value[: values.MAX_LINE_CHARS])
+
+
+def _shortened(data: object, name: str = "") -> object:
+    """The same for JSON-LD, all of it but the text of the article."""
+    if isinstance(data, str):
+        return data if name == "articleBody" else data[: values.MAX_LINE_CHARS]
+    if isinstance(data, dict):
+        return {key[: values.MAX_LINE_CHARS]: _shortened(value, key) for key, value in data.items()}
+    return [_shortened(one) for one in data] if isinstance(data, list) else data
 
 
 def _extracted(tree: HtmlElement) -> Draft:
@@ -154,7 +175,7 @@ def _linked_data(tree: HtmlElement) -> Draft:
     for script in _LD(tree):
         try:
             data = json.loads(script.text or "", strict=False)
-            script.text = orjson.dumps(data).decode()
+            script.text = orjson.dumps(_shortened(data)).decode()
         except (ValueError, TypeError, RecursionError):
             script.text = None
             continue

@@ -115,22 +115,23 @@ def _whole(record: Any, limits: Limits) -> bytes:
     if encoding:
         http.remove_header("Content-Encoding")  # warcio would unpack it whole
     limit = limits.max_article_bytes
-    data = bytearray()
+    read = bytearray()
     try:
         stream = record.content_stream()
-        while len(data) <= limit and (piece := stream.read(_STEP_BYTES)):  # it gives what it has at hand
-            data += piece
+        while len(read) <= limit and (piece := stream.read(_STEP_BYTES)):  # it gives what it has at hand
+            read += piece
     except (ArchiveLoadFailed, EOFError, OSError, *FAULTS) as error:
         raise BadFile(
             "malformed", f"The record is damaged ({str(error)[:120]}); fetch the page again."
         ) from error
-    if len(data) <= limit and (how := packing(bytes(data[:16]))):
-        data = bytearray(buffered(Unpacked(BytesIO(data), how, Budget(limits, len(data)))).read(limit + 1))
+    data = bytes(read)
+    if len(data) <= limit and (how := packing(data)):
+        data = buffered(Unpacked(BytesIO(data), how, Budget(limits, len(data)))).read(limit + 1)
     elif encoding in ("br", "deflate", "compress") and data.lstrip()[:1] != b"<":
         raise BadFile("unsupported", f"The page is compressed as {encoding}; have the crawler ask for gzip.")
     if len(data) > limit:
         raise oversized(limit, "page")
-    return bytes(data)
+    return data
 
 
 FORMAT = Format(
