@@ -27,7 +27,7 @@ from newsloom.ingest import Ingest
 from newsloom.readers import Limits, read
 from newsloom.store.redis import RedisStore
 
-KIND = re.compile(rb"newsloom:\{[^}]*\}:([a-z]+)")
+KIND = re.compile(rb"loom:\{[^}]*\}:([a-z]+)")
 
 
 def generated(count: int) -> Iterator[Article]:

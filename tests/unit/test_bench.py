@@ -30,10 +30,10 @@ def scale() -> Any:
 def contents(client: Any) -> dict[bytes, Any]:
     """Stories without their stream record, events, directories, and all posting lists by tag."""
     found: dict[bytes, Any] = {}
-    buckets = int(client.hget("newsloom:{en}:stats", "buckets"))
+    buckets = int(client.hget("loom:{en}:stats", "buckets"))
     entries = 0
-    for key in client.scan_iter(match=b"newsloom:{en}:*", count=1_000):
-        kind, _, name = key.removeprefix(b"newsloom:{en}:").partition(b":")
+    for key in client.scan_iter(match=b"loom:{en}:*", count=1_000):
+        kind, _, name = key.removeprefix(b"loom:{en}:").partition(b":")
         if kind == b"s":
             value = client.get(key)
             found[key] = value[:8] + value[18:]
@@ -51,7 +51,7 @@ def contents(client: Any) -> dict[bytes, Any]:
                 assert int(name) == (home if home < buckets else tag % power)
                 found.setdefault(entry[:3], []).append(entry)
                 entries += 1
-    assert entries == int(client.hget("newsloom:{en}:stats", "entries"))
+    assert entries == int(client.hget("loom:{en}:stats", "entries"))
     return {key: sorted(value) if len(key) == 3 else value for key, value in found.items()}
 
 
