@@ -222,10 +222,10 @@ def test_a_page_of_furniture_alone_is_described():
 @settings(max_examples=50)
 @given(st.text(st.characters(codec=None), min_size=1))
 def test_any_text_can_be_described(text):
-    """No text crashes the description; the fingerprint has 64 bits, the sample 32 and no more than its size."""
+    """No text crashes the description; the fingerprint has 64 bits, the sample 22 and no more than its size."""
     features = describe(story(text, title=text[:5] or None))
     assert 0 <= features.simhash < 2**64
-    assert all(0 <= h < 2**32 for h in features.sketch)
+    assert all(0 <= h < 2**22 for h in features.sketch)
     assert 1 <= len(features.sketch) <= SKETCH_SIZE
     assert features.title | features.lead <= features.terms.keys()
 
