@@ -19,7 +19,7 @@ def state(cli_on: Callable[..., Any], loom: Any) -> dict[str, Any]:
         what: cli_on("export", "--what", what).out for what in ("stories", "events", "decisions")
     }
     seen["stats"] = cli_on("stats", "--json").lines()
-    seen["records"] = loom.client.xlen("newsloom:{en}:decisions")
+    seen["records"] = loom.client.xlen("loom:{en}:decisions")
     seen["quarantine"] = [
         (entry["file"], entry["reason"]) for entry in cli_on("quarantine", "list", "--json").lines()
     ]

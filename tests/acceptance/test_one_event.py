@@ -136,7 +136,7 @@ def test_any_interleaving_on_redis_opens_one_event(
     store = RedisStore(shared_valkey.client)
     told = interleave(store, articles, schedule)
     one_event_each(store, told, articles)
-    assert shared_valkey.client.xlen("newsloom:{en}:decisions") == len({article.file for article in articles})
+    assert shared_valkey.client.xlen("loom:{en}:decisions") == len({article.file for article in articles})
 
 
 VERSIONS = tuple(
@@ -187,4 +187,4 @@ def test_eight_processes_open_one_event(valkey: Any, inventor: Any, tmp_path: Pa
     assert len(set.union(*by_round.values())) == ROUNDS
     assert Counter(record["outcome"] for record in records)["open"] == ROUNDS
     assert sum(record["retries"] for record in records) > 0, "they never met: the test shows nothing"
-    assert valkey.client.xlen("newsloom:{en}:decisions") == PROCESSES * ROUNDS
+    assert valkey.client.xlen("loom:{en}:decisions") == PROCESSES * ROUNDS

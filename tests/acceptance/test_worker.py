@@ -153,7 +153,7 @@ def test_the_same_message_twice(sent: Sent, written: Callable[..., Path]) -> Non
     file = written("again.txt")
     task_id = sent.files(file)
     sent.closed(file)
-    before = sent.stories(file), sent.loom.client.xlen("newsloom:{en}:decisions"), sent.store.stats()
+    before = sent.stories(file), sent.loom.client.xlen("loom:{en}:decisions"), sent.store.stats()
     sent.raw([], {"files": [str(file)]}, task_id)
     sent.files(file)
     sent.until(
@@ -162,7 +162,7 @@ def test_the_same_message_twice(sent: Sent, written: Callable[..., Path]) -> Non
     )
     assert (
         sent.stories(file),
-        sent.loom.client.xlen("newsloom:{en}:decisions"),
+        sent.loom.client.xlen("loom:{en}:decisions"),
         sent.store.stats(),
     ) == before
     outcomes = [line["outcome"] for line in sent.loom.lines("story_decided") if line["file"] == str(file)]

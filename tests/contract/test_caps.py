@@ -181,7 +181,7 @@ def test_old_generations_leave_redis(make_redis_desk, clean):
     desk = make_redis_desk(generation=2)
     for _ in range(9):
         desk.commit(desk.write("fog"), counted=["fog"])
-        assert len(list(clean.scan_iter(match=b"newsloom:{en}:df:*"))) <= 2
+        assert len(list(clean.scan_iter(match=b"loom:{en}:df:*"))) <= 2
 
 
 def test_retention_is_renewed_by_each_change(make_redis_desk, clean):
@@ -189,9 +189,19 @@ def test_retention_is_renewed_by_each_change(make_redis_desk, clean):
     desk = make_redis_desk(retention_s=int(10 * DAY_S))
     event = desk.open("fog")
     desk.commit(desk.write("fog"), Outcome.DUPLICATE, event)
-    names = [b"newsloom:{en}:e:", b"newsloom:{en}:es:"]
-    lists = [name + bytes.fromhex(event) for name in names] + [b"newsloom:{en}:t:0", b"newsloom:{en}:i:0"]
+    names = [b"loom:{en}:e:", b"loom:{en}:es:"]
+    lists = [name + bytes.fromhex(event) for name in names] + [b"loom:{en}:t:0", b"loom:{en}:i:0"]
     for key in lists:
         clean.expire(key, 50)
     desk.attach("fog", event)
     assert all(clean.ttl(key) > 9 * DAY_S for key in lists)
+
+
+def test_lists_are_read_until_enough_has_been_met(make_desk):
+    """The most telling terms first; a list that is begun is read to its end, and none after it."""
+    desk = make_desk(read=3)
+    fog, _ = [desk.open("fog") for _ in range(3)], [desk.open("wind") for _ in range(3)]
+    assert set(desk.recalled_events(desk.write("fog wind"))) == set(fog)
+    roomy = make_desk(read=4)
+    fog, wind = [roomy.open("fog") for _ in range(3)], [roomy.open("wind") for _ in range(3)]
+    assert set(roomy.recalled_events(roomy.write("fog wind"))) == {*fog, *wind}

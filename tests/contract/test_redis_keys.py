@@ -28,7 +28,7 @@ PARTS = {
 def table():
     """The rows of the table in keys.py: pattern of the key, type, life."""
     rows = re.findall(
-        r"^(newsloom:\S+) +(\w+) +(retention|for ever|capped|2 of them)", keys.__doc__, re.MULTILINE
+        r"^((?:news)?loom:\S+) +(\w+) +(retention|for ever|capped|2 of them)", keys.__doc__, re.MULTILINE
     )
     names = re.compile("|".join(re.escape(name) for name in PARTS))
     found = {}
@@ -170,9 +170,9 @@ def test_what_has_expired_is_passed_over(busy, clean):
     """A story, an event or a version that is gone is left out, and the rest is told."""
     events = list(busy.store.events())
     gone = busy.open("volcano", language="en")
-    clean.delete(b"newsloom:{en}:e:" + bytes.fromhex(gone))
+    clean.delete(b"loom:{en}:e:" + bytes.fromhex(gone))
     story = busy.open("comet", language="en")
-    clean.delete(b"newsloom:{en}:s:" + bytes.fromhex(busy.store.event(story).stories[0]))
+    clean.delete(b"loom:{en}:s:" + bytes.fromhex(busy.store.event(story).stories[0]))
     assert [e for e in busy.store.events() if e.event not in {gone, story}] == events
     assert busy.store.event(gone) is None
     assert busy.recalled_events(busy.write("volcano")) == []

@@ -148,7 +148,7 @@ def test_a_source_takes_the_compact_form(redis_desk, clean, show):
     """At its bound a source's lines cost some 5 kB: the server keeps them as one list, not as a table."""
     for number in range(60):
         show(COURIER, (COOKIES, *lines(*range(100 * number, 100 * number + 60))), on=redis_desk)
-    key = b"newsloom:{en}:l:" + COURIER
+    key = b"loom:{en}:l:" + COURIER
     assert clean.object("encoding", key) == b"listpack"
     assert clean.memory_usage(key) < 6_000
     assert clean.ttl(key) > 0

@@ -100,7 +100,7 @@ def _stream() -> list[Article]:
 
 
 def _told(store: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Outcome, str]]:
-    monkeypatch.setattr("newsloom.ingest.detect", lambda _, claimed: claimed)
+    monkeypatch.setattr("newsloom.page.detect", lambda _, claimed: claimed)
     ingest = Ingest(store, Policy.load(), now=lambda: 1_700_000_000.0)
     return [
         (one.story.language, one.decision.outcome, one.decision.event)
@@ -115,7 +115,7 @@ def test_a_cluster_decides_as_one_server_does(store: RedisStore, monkeypatch: py
     told = _told(store, monkeypatch)
     assert told == _told(memory, monkeypatch)
     assert {outcome for _, outcome, _ in told} >= {Outcome.OPEN, Outcome.DUPLICATE}
-    spread = {bootstrap.client().get_node_from_key(f"newsloom:{{{name}}}:seq").name for name in LANGUAGES}
+    spread = {bootstrap.client().get_node_from_key(f"loom:{{{name}}}:seq").name for name in LANGUAGES}
     assert len(spread) > 1
     assert {e.event: e.stories for e in store.events()} == {e.event: e.stories for e in memory.events()}
     assert len(list(store.records())) == len(told)
@@ -144,7 +144,7 @@ def test_the_queue_lies_elsewhere(store: RedisStore, here_on: Any) -> None:
     """What is enqueued is on the broker; nothing of the index is."""
     bootstrap.mailbox().send([["a.txt"]])
     assert here_on.client.llen("newsloom.ingest") == 1
-    assert not list(here_on.client.scan_iter("newsloom:{*"))
+    assert not list(here_on.client.scan_iter("loom:{*"))
 
 
 def test_a_cluster_alone_is_refused(cluster: str, here_on: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -253,7 +253,7 @@ def test_explain(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
 def test_explain_without_its_record(cli: Cli, decided: Any, here: Any, files: dict[str, Path]) -> None:
     """The stream may have let the record go; the event is still told."""
     story = story_of(decided, files["a"])
-    here.client.delete("newsloom:{en}:decisions")
+    here.client.delete("loom:{en}:decisions")
     told = cli("explain", story.member.story)
     assert told.code == 0
     assert story.event in told.out
@@ -388,7 +388,7 @@ def test_tail_of_many(cli: Cli, here: Any, count: int) -> None:
     here.client.sadd("newsloom:languages", "en")
     for number in range(300):
         record = {"outcome": "open", "event_id": GONE, "title": str(number), "file": "f"}
-        here.client.xadd("newsloom:{en}:decisions", {"type": "story_decided", "record": json.dumps(record)})
+        here.client.xadd("loom:{en}:decisions", {"type": "story_decided", "record": json.dumps(record)})
     told = cli("tail", "--from-start", "--count", count, "--json").lines()
     assert [row["title"] for row in told] == [str(number) for number in range(count)]
 
@@ -405,8 +405,8 @@ def test_tail_goes_on_over_pages(cli: Cli, here: Any, monkeypatch: pytest.Monkey
     here.client.sadd("newsloom:languages", "en")
     for number in range(230):
         record = {"outcome": "open", "event_id": GONE, "title": str(number), "file": "f"}
-        here.client.xadd("newsloom:{en}:decisions", {"type": "story_decided", "record": json.dumps(record)})
-    here.client.xadd("newsloom:{en}:decisions", {"type": "story_decided", "record": "the end"})
+        here.client.xadd("loom:{en}:decisions", {"type": "story_decided", "record": json.dumps(record)})
+    here.client.xadd("loom:{en}:decisions", {"type": "story_decided", "record": "the end"})
     told = cli("tail", "--from-start", "--json")
     assert [row["title"] for row in told.lines()] == [str(number) for number in range(230)]
     assert told.code == 130

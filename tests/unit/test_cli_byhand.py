@@ -106,7 +106,7 @@ def test_what_was_moved_is_told_when_the_decision_is_forgotten(cli: Cli, events:
     mill, ferry, _ = events
     cli("move", mill.stories[1], ferry.event)
     story = bootstrap.store().story(mill.stories[1])
-    bootstrap.client().xdel("newsloom:{en}:decisions", story.record)
+    bootstrap.client().xdel("loom:{en}:decisions", story.record)
     told = " ".join(cli("explain", mill.stories[1]).out.split())
     assert "has left the stream" in told
     assert "a person put it there" in told

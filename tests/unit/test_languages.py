@@ -90,4 +90,4 @@ def test_no_claim_of_a_page_gets_into_a_key(claimed, text):
     """What names an index is a code that was checked; a claim that is none counts for nothing."""
     one = decide(ingest_of(), {"title": None, "text": text}, "claims.txt", 0, declared=claimed)
     assert one.story.language in {"es", "und"}
-    assert prefix(one.story.language) in {"newsloom:{es}:", "newsloom:{und}:"}
+    assert prefix(one.story.language) in {"loom:{es}:", "loom:{und}:"}

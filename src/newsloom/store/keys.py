@@ -2,39 +2,39 @@
 
 Keys of one language share the hash tag ``{xx}``, so that a script touches one slot and languages spread
 over the nodes of a cluster. Ids are 8 raw bytes, terms 4. Every key marked *retention* expires that long
-after its last change; the rest is bounded by its cap.
+after its last change; the rest is bounded by its cap. What 0.1.0 wrote begins otherwise and is not read.
 
-======================== ======= ========= ====================================================
-key                      type    lives     holds
-======================== ======= ========= ====================================================
-newsloom:{xx}:seq        string  for ever  number of changes: the version of the index
-newsloom:{xx}:j          list    capped    journal of the latest changes: event id, index terms
-newsloom:{xx}:young      zset    retention event ids by the version at which a second look is due, capped
-newsloom:{xx}:stats      hash    for ever  counters, one a field
-newsloom:{xx}:decisions  stream  capped    one record a decision, a merge, a split, a move
-newsloom:{xx}:df:G       hash    2 of them stories that hold a term, generation G of counts
-newsloom:{xx}:l:SOURCE   hash    retention digest of a line to the source's articles that held it; all of them n, capped
-newsloom:{xx}:r:G        set     retention digests of the runs stories begin and end with, generation G of two
-newsloom:{xx}:w:G        set     2 of them digests of articles of archives learned from, generation G of two
-newsloom:{xx}:t:N        string  retention one of many buckets of posting lists, see lists.lua
-newsloom:{xx}:h:TAG      zset    retention numbers of events (stories) by day: a longer posting list, capped
-newsloom:{xx}:i:N        string  retention directory: event ids by number, 128 a key
-newsloom:{xx}:o:N        string  retention the same of stories, in order of commit
-newsloom:{xx}:e:EVENT    string  retention an event, see event.lua; of a merged one the id of where it went
-newsloom:{xx}:es:EVENT   list    retention its story ids in order of commit, where they are not its members alone
-newsloom:{xx}:s:STORY    string  retention a story, see codec.py
-newsloom:{xx}:mv:STORY   list    retention stream record ids of its latest moves, capped
-newsloom:{xx}:p:PLACE    hash    retention article id to a version of the page, see known.lua; the latest's id
-newsloom:languages       set     for ever  languages that have an index
-newsloom:quarantine      hash    for ever  file, or file and record, to why it could not be read
-newsloom:{kept}          hash    capped    article of a message in quarantine, by its name
-newsloom:{kept}:order    zset    capped    those names by the time they were kept
-newsloom:{kept}:bytes    string  for ever  how much that is
-newsloom:attempts        hash    for ever  file to attempts begun without an end
-newsloom:watch:{W}       hash    for ever  how far a watched folder was handed in, and what is being moved
-newsloom:watch:{W}:seen  set     for ever  its sub-folders, as long as they exist
-newsloom:looking         string  seconds   who is taking a second look: one at a time
-======================== ======= ========= ====================================================
+========================== ======= ========= ====================================================
+key                        type    lives     holds
+========================== ======= ========= ====================================================
+loom:{xx}:seq              string  for ever  number of changes: the version of the index
+loom:{xx}:j                list    capped    journal of the latest changes: event id, index terms
+loom:{xx}:young            zset    retention event ids by the version at which a second look is due, capped
+loom:{xx}:stats            hash    for ever  counters, one a field
+loom:{xx}:decisions        stream  capped    one record a decision, a merge, a split, a move
+loom:{xx}:df:G             hash    2 of them stories that hold a term, generation G of counts
+loom:{xx}:l:SOURCE         hash    retention digest of a line to the source's articles that held it; all of them n, capped
+loom:{xx}:r:G              set     retention digests of the runs stories begin and end with, generation G of two
+loom:{xx}:w:G              set     2 of them digests of articles of archives learned from, generation G of two
+loom:{xx}:t:N              string  retention one of many buckets of posting lists, see lists.lua
+loom:{xx}:h:TAG            zset    retention numbers of events (stories) by day: a longer posting list, capped
+loom:{xx}:i:N              string  retention directory: event ids by number, 128 a key
+loom:{xx}:o:N              string  retention the same of stories, in order of commit
+loom:{xx}:e:EVENT          string  retention an event, see event.lua; of a merged one the id of where it went
+loom:{xx}:es:EVENT         list    retention its story ids in order of commit, where they are not its members alone
+loom:{xx}:s:STORY          string  retention a story, see codec.py
+loom:{xx}:mv:STORY         list    retention stream record ids of its latest moves, capped
+loom:{xx}:p:PLACE          hash    retention article id to a version of the page, see known.lua; the latest's id
+newsloom:languages         set     for ever  languages that have an index
+newsloom:quarantine        hash    for ever  file, or file and record, to why it could not be read
+newsloom:{kept}            hash    capped    article of a message in quarantine, by its name
+newsloom:{kept}:order      zset    capped    those names by the time they were kept
+newsloom:{kept}:bytes      string  for ever  how much that is
+newsloom:attempts          hash    for ever  file to attempts begun without an end
+newsloom:watch:{W}         hash    for ever  how far a watched folder was handed in, and what is being moved
+newsloom:watch:{W}:folders set     for ever  its sub-folders, as long as they exist
+newsloom:looking           string  seconds   who is taking a second look: one at a time
+========================== ======= ========= ====================================================
 """
 
 LANGUAGES = "newsloom:languages"
@@ -52,7 +52,7 @@ HELD = ":held:"  #: between a queue's key and a consumer: the list of what that 
 
 def prefix(language: str) -> str:
     """What all keys of one language's index begin with."""
-    return f"newsloom:{{{language}}}:"
+    return f"loom:{{{language}}}:"
 
 
 def decisions(language: str) -> str:

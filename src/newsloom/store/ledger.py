@@ -20,7 +20,7 @@ class Ledger:
         self._redis = client
         digest = hashlib.blake2b(folder, digest_size=8, person=b"watch").hexdigest()
         self._key = f"{keys.WATCH}{{{digest}}}"
-        self._folders = f"{self._key}:seen"
+        self._folders = f"{self._key}:folders"
 
     @available
     def mark(self) -> int:

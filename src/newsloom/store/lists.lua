@@ -148,30 +148,34 @@ local function open_lists(prefix)
   end
 
   -- Adds a weight to the score of each number on a list that stands between two days; those met for the
-  -- first time are put to `found`. Day 0 is that of the bands, which may share a tag with a term.
+  -- first time are put to `found`. Day 0 is that of the bands, which may share a tag with a term. Returns how
+  -- many were read.
   function lists.score(tag, weight, since, till, scores, found)
     local _, value = bucket(tag)
-    local at = find(value, tag, 1, true)
+    local at, read = find(value, tag, 1, true), 0
     while at do
       if at % ENTRY == 1 then
-        local whose = sub(value, at + 3, at + 6)
+        local whose, day = sub(value, at + 3, at + 6), sub(value, at + 7, at + 8)
         if whose == MARK then
           local low, high = struct.unpack('>I2', since), struct.unpack('>I2', till)
           for _, each in ipairs(redis.call('ZRANGE', own(tag), low, high, 'BYSCORE')) do
             local before = scores[each]
             if not before then found[#found + 1] = each end
             scores[each] = (before or 0) + weight
+            read = read + 1
           end
-        elseif sub(value, at + 7, at + 8) >= since and sub(value, at + 7, at + 8) <= till then
+        elseif day >= since and day <= till then
           local before = scores[whose]
           if not before then found[#found + 1] = whose end
           scores[whose] = (before or 0) + weight
+          read = read + 1
         end
         at = find(value, tag, at + ENTRY, true)
       else
         at = find(value, tag, at + 1, true)
       end
     end
+    return read
   end
 
   -- Whether what an entry is about has expired: the directory lives as long as the last of its ids.

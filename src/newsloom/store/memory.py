@@ -88,11 +88,14 @@ class MemoryStore(MemoryUpkeep, MemoryTogether):
             index = self._indexes[query.story.language]
             scores: dict[int, float] = {}
             since = self._since(query.story)
+            read = 0
             for term in terms:
+                if read >= self._caps.read:
+                    break
                 for number, day in index.postings.get(term_key(term)[:LIST_BYTES], {}).items():
-                    if day < since:
-                        continue
-                    scores[number] = scores.get(number, 0.0) + query.weights[term] ** 2
+                    if day >= since:
+                        scores[number] = scores.get(number, 0.0) + query.weights[term] ** 2
+                        read += 1
             ranked = sorted(scores, key=lambda number: (scores[number], number), reverse=True)
             named = dict.fromkeys(index.opened[number] for number in ranked)
             found = [event for event in named if self._in_window(index.events.get(event), query.story)]

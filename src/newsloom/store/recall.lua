@@ -2,11 +2,11 @@
 -- that hold a story with nearly the same fingerprint. The work is bounded by the caps.
 -- ARGV: prefix, published time or '', arrival time, window, candidate cap,
 --       fingerprint (8 bytes), greatest distance, terms (4 bytes each), squared weights (8 each),
---       bands (4 bytes each).
+--       bands (4 bytes each), entries of posting lists read.
 -- Returns: version, 1 if there were more events than the cap, then for each event
 --       {id, size, story, value, story, value ...}.
 local prefix, published, arrived, window = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local candidate_cap = tonumber(ARGV[5])
+local candidate_cap, read_cap = tonumber(ARGV[5]), tonumber(ARGV[11])
 local fingerprint, greatest, terms, weights, bands = ARGV[6], tonumber(ARGV[7]), ARGV[8], ARGV[9], ARGV[10]
 local sub, byte = string.sub, string.byte
 local lists = open_lists(prefix)
@@ -15,8 +15,11 @@ local scores, found = {}, {}
 -- A list tells the day of an event's last story; undated events stand at their arrival, which may be years
 -- after the window of a backfill.
 local since = published and day_of(math.min(published, arrived) - window) or '\0\1'
-for i = 0, #terms / 4 - 1 do
-  lists.score(sub(terms, 4 * i + 1, 4 * i + 3), struct.unpack('<d', weights, 8 * i + 1), since, '\255\255', scores, found)
+local read = 0
+for i = 0, #terms / 4 - 1 do -- the most telling first: what is read after enough has been is commonplace
+  if read >= read_cap then break end
+  local tag, weight = sub(terms, 4 * i + 1, 4 * i + 3), struct.unpack('<d', weights, 8 * i + 1)
+  read = read + lists.score(tag, weight, since, '\255\255', scores, found)
 end
 
 -- The best are taken off a heap, as many as are needed: to sort hundreds for two dozen would cost most of a

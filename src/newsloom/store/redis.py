@@ -130,6 +130,7 @@ class RedisStore(RedisUpkeep, RedisRepeats):
             b"".join(map(codec.term_key, terms)),
             struct.pack(f"<{len(terms)}d", *(query.weights[term] ** 2 for term in terms)),
             b"".join(codec.band_keys(bands(query.profile.simhash))),
+            self._caps.read,
         )
         return Recalled(
             version=int(version),

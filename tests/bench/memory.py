@@ -1,0 +1,115 @@
+"""Redis bytes by kind of key, for each story and each event.
+
+usage: memory.py [ARTICLES.jsonl[.gz]] [--articles 6000] [--json FILE] [--plot FILE]
+
+Without a file the articles are generated: words by wordfreq's frequencies, and names of their own. They are
+decided in this process on a server started for it and thrown away; no figure depends on how busy the
+machine is. `used` is what the server has allocated more than an empty one, `kinds` MEMORY USAGE summed.
+"""
+
+import argparse
+import json
+import re
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import redis
+from wordfreq import get_frequency_dict
+
+from newsloom import server
+from newsloom.core.model import Article
+from newsloom.core.policy import Policy
+from newsloom.ingest import Ingest
+from newsloom.readers import Limits, read
+from newsloom.store.redis import RedisStore
+
+KIND = re.compile(rb"loom:\{[^}]*\}:([a-z]+)")
+
+
+def generated(count: int) -> Iterator[Article]:
+    """Articles of 400 words in paragraphs of 50, each of an event of its own."""
+    known = get_frequency_dict("en")
+    words = [word for word in known if word.isalpha()][:60_000]
+    chances = np.array([known[word] for word in words])
+    rng = np.random.default_rng(1)
+    for number in range(count):
+        drawn = [words[at] for at in rng.choice(len(words), 400, p=chances / chances.sum())]
+        drawn[::40] = [f"Name{number}x{at}" for at in range(10)]
+        lines = [" ".join(drawn[at : at + 50]).capitalize() + "." for at in range(0, 400, 50)]
+        name = f"/srv/articles/{number:06}.txt"
+        yield Article(file=name, path=name, title=" ".join(drawn[:8]), text="\n".join(lines), language="en",
+                      url=f"https://news.example/{number}", source="news.example", published_s=1.75e9 + 60 * number)  # fmt: skip
+
+
+def by_kind(client: Any) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for key in client.scan_iter(count=2_000):
+        kind = KIND.match(key)
+        found[kind[1].decode() if kind else key.decode()] += client.memory_usage(key, samples=0)
+    return dict(sorted(found.items(), key=lambda each: -each[1]))
+
+
+def plot(found: dict[str, Any], path: Path) -> None:
+    import matplotlib as mpl
+
+    mpl.use("agg")
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(6, 3.6))
+    kinds = {name: value for name, value in found["kinds_per_story"].items() if value >= 1}
+    axes.barh(list(kinds)[::-1], list(kinds.values())[::-1])
+    axes.set_xlabel("bytes a story")
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("articles_file", type=Path, nargs="?")
+    parser.add_argument("--articles", type=int, default=6_000)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--plot", type=Path)
+    chosen = parser.parse_args(argv)
+    policy = Policy.load()
+    source = (
+        generated(chosen.articles)
+        if chosen.articles_file is None
+        else (each for each in read(str(chosen.articles_file), Limits()) if isinstance(each, Article))
+    )
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name, server.embedded(Path(name)) as url:
+        client = redis.Redis.from_url(url)
+        empty = client.info("memory")["used_memory"]
+        ingest = Ingest(RedisStore(client, window_days=policy.window_days), policy)
+        for _, article in zip(range(chosen.articles), source, strict=False):
+            for _told in ingest.article(article):
+                pass
+        used, kinds, stats = (
+            client.info("memory")["used_memory"] - empty,
+            by_kind(client),
+            ingest.store.stats(),
+        )
+        client.close()
+    stories, events, stream = stats["stories"], stats["events"], kinds.get("decisions", 0)
+    found = {
+        "stories": stories,
+        "events": events,
+        "used_per_story": round(used / stories),
+        "used_per_event": round(used / events),
+        "used_per_story_without_stream": round((used - stream) / stories),
+        "kinds_per_story": {kind: round(size / stories, 1) for kind, size in kinds.items()},
+    }
+    print(json.dumps(found, indent=1))
+    if chosen.json:
+        chosen.json.write_text(json.dumps(found, indent=1) + "\n")
+    if chosen.plot:
+        plot(found, chosen.plot)
+
+
+if __name__ == "__main__":
+    main()
