@@ -13,7 +13,7 @@ from newsloom.core.views import DAY_S, Lens, Query
 from newsloom.core.weights import weigh
 from newsloom.errors import Conflict
 from newsloom.reassigning import Changed, merge, older, part
-from newsloom.store.base import Standing, Store, Stored
+from newsloom.store.base import Standing, Store, Stored, joins_members
 from newsloom.telling import evidence_of
 
 # Events recall each other, so what was measured for one is used for the next, up to so many.
@@ -185,12 +185,36 @@ class SecondLook:
             return None
         stories = self.store.stories_of(known.language, standing.event)
         sides = dict.fromkeys(division.stay, 0) | dict.fromkeys(division.leave, 1)
+        leaving = self._leaving(known, asked, sides, stories)
+        if self._one_again(known, standing, stories, leaving):
+            return None
         evidence = evidence_of(
             clears=division.clears,
             needed=self.policy.split_at,
             policy=self.policy.version,
         )
-        return part(self.store, standing, stories, self._leaving(known, asked, sides, stories), evidence)
+        return part(self.store, standing, stories, leaving, evidence)
+
+    def _one_again(
+        self, known: Knowledge, standing: Standing, stories: tuple[Stored, ...], leaving: frozenset[str]
+    ) -> bool:
+        """Whether the parts would be merged again, for the members that each then keeps.
+
+        A large event is compared by some of its stories only. Parts of it keep others as well, and where
+        those are alike the event would be split and merged for ever.
+        """
+        compared = [story.member for story in stories if joins_members(story.outcome)]
+        if len(compared) <= len(standing.members):
+            return False  # the parts keep the same stories
+        kept = []
+        for gone in (False, True):
+            side = [member for member in compared if (member.story in leaving) is gone]
+            kept.append(known.asked([*side[:1], *side[1:][1 - len(standing.members) :]]))
+        if not all(one.members for one in kept):
+            return False
+        stay, leave = kept
+        logits = known.logits(stay, leave.members) | known.logits(leave, stay.members)
+        return union(logits, stay.names, leave.names, self.policy) is not None
 
     def _leaving(
         self, known: Knowledge, asked: Asked, sides: dict[str, int], stories: tuple[Stored, ...]
