@@ -16,7 +16,8 @@ from newsloom.core.policy import Policy
 from newsloom.errors import BadSetting
 from newsloom.ingest import Ingest
 from newsloom.relook import SecondLook
-from newsloom.store.base import Quarantined
+from newsloom.store.base import Asked, Lesson, Place, Quarantined, Shown
+from newsloom.store.ledger import Ledger
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
 
@@ -127,6 +128,47 @@ def test_a_cluster_decides_as_one_server_does(store: RedisStore, monkeypatch: py
     store.settled("a.txt", clean=True)
     assert store.stats()["stories"] == len(told)
     assert store.stats()["quarantined"] == 0
+
+
+def test_a_batch_of_several_languages_comes_to_the_same(
+    store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Commits and recalls of one pipeline reach the nodes of their languages."""
+    told = _told(MemoryStore(window_days=Policy.load().window_days), monkeypatch)
+    bootstrap.client().script_flush()
+    ingest = Ingest(store, Policy.load(), now=lambda: 1_700_000_000.0)
+    found = [one for _, one in ingest.articles(_stream())]
+    assert [(one.story.language, one.decision.outcome, one.decision.event) for one in found] == told
+
+
+def test_one_pipeline_asks_several_nodes(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once they have the scripts, no call of a batch is a round trip of its own."""
+    asked = [Asked(language, Place("0" * 16, "1" * 16), b"", [], []) for language in LANGUAGES]
+    before = store.look_up(asked)
+
+    def alone(*_: Any) -> None:
+        pytest.fail("a script was run alone")
+
+    monkeypatch.setattr(store, "_run", alone)
+    assert store.look_up(asked) == before
+
+
+def test_an_archive_and_what_is_kept_beside_the_index(store: RedisStore) -> None:
+    """Learning, the ledger of a watched folder and refused articles need no more than one node each."""
+    place = Place("0" * 16, "1" * 16)
+    for language in LANGUAGES:
+        assert store.learn(language, place, [Lesson(["barge"], Shown(runs=(b"run-0001",)))])
+        assert not store.learn(language, place, [Lesson(["barge"], Shown())])
+        assert store.counts(language, ["barge"]).terms == {"barge": 1}
+    assert store.languages() == sorted(LANGUAGES)
+    ledger = Ledger(bootstrap.client(), b"/srv/articles")
+    ledger.advance(5, [b"deep"], [b"gone"])
+    assert (ledger.mark(), ledger.folders()) == (5, {b"deep"})
+    kept = bootstrap.kept()
+    kept.keep("message/1", b"{}")
+    assert kept.find(["message/1", "message/2"]) == [b"{}", None]
+    kept.forget(["message/1"])
+    assert kept.find(["message/1"]) == [None]
 
 
 def test_a_turn_is_taken_on_a_cluster(store: RedisStore) -> None:
