@@ -144,8 +144,9 @@ def mortal_valkey() -> Iterator[Valkey]:
 
 
 def _forget() -> None:
-    if bootstrap.client.cache_info().currsize:
-        bootstrap.client().close()
+    for built in (bootstrap.client, bootstrap.broker):
+        if built.cache_info().currsize:
+            built().close()
     for name in CACHES:
         getattr(bootstrap, name).cache_clear()
 
