@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from newsloom import ingest, page
+from newsloom import batch, page
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.mailbox import Mailbox
@@ -97,7 +97,7 @@ def texts() -> Texts:
 @pytest.fixture
 def memoised(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pure steps of a text are taken once for all orders."""
-    split, describe, detect = page.split, ingest.describe, ingest.detect
+    split, describe, detect = page.split, batch.describe, page.detect
 
     @functools.cache
     def split_once(paragraphs: tuple[str, ...], title: str | None, furniture: Any, seen: Any) -> Any:
@@ -115,8 +115,8 @@ def memoised(monkeypatch: pytest.MonkeyPatch) -> None:
         return split_once(tuple(paragraphs), title, furniture, seen)
 
     monkeypatch.setattr(page, "split", split_with)
-    monkeypatch.setattr(ingest, "describe", describe_once)
-    monkeypatch.setattr(ingest, "detect", functools.cache(detect))
+    monkeypatch.setattr(batch, "describe", describe_once)
+    monkeypatch.setattr(page, "detect", functools.cache(detect))
 
 
 def articles_of(texts: Texts) -> dict[str, list[Article]]:
