@@ -4,7 +4,7 @@ import functools
 import gc
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import redis
 from redis.backoff import ExponentialBackoff
@@ -30,9 +30,7 @@ from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
 from newsloom.store.turn import Turn
 from newsloom.warming import Warming
-
-if TYPE_CHECKING:
-    from newsloom.watch import Plan, Watch
+from newsloom.watch import Plan, Watch
 
 # A server that restarts is back within seconds; a worker waits that long before it gives the message
 # back, and Celery waits on from there.
@@ -179,9 +177,7 @@ def bridge(key: str, batch: int) -> Bridge:
     return Bridge(source, key, outbox(), batch)
 
 
-def watch(plan: "Plan") -> "Watch":
-    from newsloom.watch import Watch  # it needs an extra
-
+def watch(plan: Plan) -> Watch:
     return Watch(plan, outbox(), Ledger(client(), os.fsencode(plan.folder)))
 
 

@@ -10,6 +10,7 @@ import structlog
 from newsloom import bootstrap
 from newsloom.cli.stop import Stop, Stopped
 from newsloom.log import configure
+from newsloom.watch import Plan
 
 log = structlog.get_logger()
 
@@ -42,10 +43,6 @@ def watch(folder: Path, move_to: Path | None, settle_s: float, batch: int) -> No
     What arrived while nobody watched is found at the start. Hidden files and those that end in .part, .tmp and
     the like are passed over until they are renamed.
     """
-    try:
-        from newsloom.watch import Plan
-    except ImportError:
-        raise click.ClickException("watch needs watchfiles: pip install 'newsloom[watch]'") from None
     target = None if move_to is None else _target(folder, move_to)
     plan = Plan(os.path.abspath(folder), batch, settle_s, target)
     watching = bootstrap.watch(plan)
