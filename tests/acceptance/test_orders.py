@@ -14,9 +14,11 @@ import pytest
 
 from newsloom import batch, page
 from newsloom.core.model import Article
+from newsloom.core.policy import Policy
 from newsloom.errors import BadFile
 from newsloom.mailbox import Mailbox
 from newsloom.readers import Limits, read
+from newsloom.relook import SecondLook
 from newsloom.store.memory import MemoryStore
 
 DATA = Path(__file__).parents[1] / "data"
@@ -213,6 +215,28 @@ def test_own_texts_in_other_orders(
     articles = articles_of(texts)
     seen = decide_all((article for name in names for article in articles[name]), ingested)
     assert parted((each.key, each.event) for each in seen) == texts.partition()
+
+
+@pytest.mark.parametrize("order", ["sorted", *range(4)])
+@pytest.mark.parametrize("whose", ["texts", pytest.param("seeds", marks=pytest.mark.eval)])
+def test_a_second_look_leaves_what_is_right(
+    request: pytest.FixtureRequest, ingested: Callable[..., Any], memoised: None, whose: str, order: str | int
+) -> None:
+    """Look-alikes are not merged by it, nor is an event split, however little has been seen."""
+    texts = request.getfixturevalue(whose)
+    names = list(texts.names)
+    if isinstance(order, int):
+        random.Random(order).shuffle(names)
+    articles, store, policy = articles_of(texts), MemoryStore(), Policy.load()
+    told = list(ingested(store, [article for name in names for article in articles[name]]))
+    keys = {one.story.id: (one.story.article.file, one.story.article.index, one.story.part) for one in told}
+    while SecondLook(store, policy).look(100):
+        pass
+    found = {story.member.story: story.event for story in store.stories()}
+    known = {keys[story] for story in found}  # of a repeat nothing is stored
+    assert parted((keys[story], event) for story, event in found.items()) == {
+        left for event in texts.partition() if (left := event & known)
+    }
 
 
 # -- in the hands of real workers ---------------------------------------------------------------------
