@@ -1,9 +1,8 @@
 """Files in: read, decide, close. What can never be read goes to quarantine; nothing else is lost."""
 
-import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -12,14 +11,15 @@ import structlog
 
 from newsloom.core.model import Article
 from newsloom.errors import BadFile, Conflict, StoreUnavailable
-from newsloom.given import Given, given
+from newsloom.given import given
 from newsloom.ingest import Ingest, Told
 from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import BadRecord, Limits, read
-from newsloom.sources import Sources, is_address
-from newsloom.store.base import Quarantined, Store, printable
+from newsloom.sources import Sources
+from newsloom.store.base import Quarantined, Store
 from newsloom.store.kept import Kept
-from newsloom.tame import anonymous, redacted
+from newsloom.tame import redacted
+from newsloom.work import CHUNK_CHARACTERS, CHUNK_RECORDS, Work, chunks
 
 log = structlog.get_logger()
 
@@ -27,9 +27,6 @@ KILLED = (
     "A worker died over it {} times; look at the file, and at the memory and the time limit of the "
     "workers, then retry it."
 )
-#: Files or records that are decided together, and characters of their texts: few enough that a death costs
-#: little, and that what was looked up for all of them is not old when the last is decided.
-CHUNK_RECORDS, CHUNK_CHARACTERS = 64, 1_000_000
 SLOW = "It took longer than {:.0f} s; split it, or raise the time limits, then retry it."
 FAILED = "newsloom failed on it with {!r}; the log has the traceback: report it with the file."
 
@@ -59,7 +56,7 @@ class Intake:
         outcome.
         """
         works = [
-            _Work(file, base, Slice(run=f"{run}:{position}", start=0, number=0))
+            Work(file, base, Slice(run=f"{run}:{position}", start=0, number=0))
             for position, file in enumerate(files)
         ]
         self._in_order(works, lambda begun: self.mailbox.hand_back(files[begun:], base))
@@ -68,12 +65,12 @@ class Intake:
         """The same for articles that stand in the message: each is like a file of its own."""
         found = [given(article, f"{run}:{position}") for position, article in enumerate(articles)]
         works = [
-            _Work(one.name, "", Slice(run=f"{run}:{position}", start=0, number=0), one)
+            Work(one.name, "", Slice(run=f"{run}:{position}", start=0, number=0), one)
             for position, one in enumerate(found)
         ]
         self._in_order(works, lambda begun: self.mailbox.hand_back_articles(articles[begun:]))
 
-    def _in_order(self, works: Sequence["_Work"], hand_back: Callable[[int], None]) -> None:
+    def _in_order(self, works: Sequence[Work], hand_back: Callable[[int], None]) -> None:
         deadline = time.monotonic() + self.patience_s
         deadly: list[str] = []
         begun = 0
@@ -90,7 +87,7 @@ class Intake:
 
     def file(self, file: str, part: Slice, base: str = "") -> None:
         """Ingest one file, or the part of it that begins at a record, and close it."""
-        self._forget(self._file(_Work(file, base, part)))
+        self._forget(self._file(Work(file, base, part)))
 
     def refuse_message(self, name: str, detail: str) -> None:
         """Keep what a message said that is none of ours, for a person to look at."""
@@ -105,7 +102,7 @@ class Intake:
         for name in deadly:
             self.store.settled(name)
 
-    def _files(self, works: Sequence["_Work"], name: str, deadline: float) -> tuple[int, list[str]]:
+    def _files(self, works: Sequence[Work], name: str, deadline: float) -> tuple[int, list[str]]:
         """Ingest and close files, those of one article each together, unless a worker died over them before.
 
         Returns how many there was time for, one at least, and the names under which deaths are counted
@@ -118,7 +115,7 @@ class Intake:
         # Where one of them killed a worker, which one it was shows when each is begun alone.
         alone = len(works) == 1 or self.store.attempt(name) > 1
         tried = [] if alone else self.store.tried([work.begun for work in works])
-        found: list[tuple[_Work, Article, float]] = []
+        found: list[tuple[Work, Article, float]] = []
         begun = 0
         try:
             for work in works:
@@ -140,7 +137,7 @@ class Intake:
             raise
         return begun, deadly
 
-    def _lone(self, work: "_Work") -> tuple[Article, float] | None:
+    def _lone(self, work: Work) -> tuple[Article, float] | None:
         """The article of a file that has no more than this one, and the milliseconds of reading it."""
         started = time.perf_counter()
         with structlog.contextvars.bound_contextvars(file=work.name):
@@ -149,7 +146,7 @@ class Intake:
             return None
         return replace(records[0], file=work.name, path=work.path), 1000 * (time.perf_counter() - started)
 
-    def _together(self, found: Sequence[tuple["_Work", Article, float]]) -> list[str]:
+    def _together(self, found: Sequence[tuple[Work, Article, float]]) -> list[str]:
         """Decide the articles of files, and close them; each alone if that cannot be done."""
         told = self._decide_all([(article, load_ms) for _, article, load_ms in found])
         if told is None:
@@ -181,7 +178,7 @@ class Intake:
             self.store.settled(name)
             self.interrupted.discard(name)
 
-    def _file(self, work: "_Work") -> list[str]:
+    def _file(self, work: Work) -> list[str]:
         """Ingest and close; returns the names under which the deaths of what was refused are counted."""
         with structlog.contextvars.bound_contextvars(file=work.name):
             self._forget_interrupted()
@@ -198,7 +195,7 @@ class Intake:
                 raise
         return work.deadly
 
-    def _begin(self, work: "_Work", name: str) -> bool:
+    def _begin(self, work: Work, name: str) -> bool:
         """Count an attempt, which is a death unless it is settled; False if there were too many."""
         work.in_hand = name
         if self.store.attempt(name) <= self.max_attempts:
@@ -206,7 +203,7 @@ class Intake:
         work.deadly.append(name)
         return False
 
-    def _ingest(self, work: "_Work") -> None:
+    def _ingest(self, work: Work) -> None:
         """Read a slice, hand on the rest, decide it and close it."""
         part = work.part
         started = time.perf_counter()
@@ -222,7 +219,7 @@ class Intake:
         if not alone:
             self.store.settled(work.begun)  # it can be read: from here on deaths count against a record
         counts: Counter[str] = Counter(articles=len(records))
-        for chunk in _chunks(records):
+        for chunk in chunks(records):
             if self._chunk(work, chunk, load_ms, counts):
                 continue
             for record in chunk:
@@ -244,7 +241,7 @@ class Intake:
         if work.given is not None and not counts["refused"]:
             self.kept.forget([work.shown])
 
-    def _load(self, work: "_Work") -> tuple[list[Article | BadRecord], BadFile | None]:
+    def _load(self, work: Work) -> tuple[list[Article | BadRecord], BadFile | None]:
         """The records of a slice and one more, if there is one; and why there are no more of them."""
         records: list[Article | BadRecord] = []
         try:
@@ -260,14 +257,14 @@ class Intake:
             return records, BadFile("failed", FAILED.format(error))
         return records, None
 
-    def _read(self, work: "_Work") -> Iterable[Article | BadRecord]:
+    def _read(self, work: Work) -> Iterable[Article | BadRecord]:
         if work.given is not None:
             return work.given.read(self.limits)  # it stands in the message: there is no rest to hand on
         path = self.sources.local(work.path, work.part.run)
         return islice(read(path, self.limits, start=work.part.start), self.slice_articles + 1)
 
     def _chunk(
-        self, work: "_Work", chunk: Sequence[Article | BadRecord], load_ms: float, counts: Counter[str]
+        self, work: Work, chunk: Sequence[Article | BadRecord], load_ms: float, counts: Counter[str]
     ) -> bool:
         """Decide records together; False if each is due alone: there is but one, or a worker died over them."""
         articles = [
@@ -287,7 +284,7 @@ class Intake:
         return True
 
     def _counted(
-        self, work: "_Work", record: Article | BadRecord, load_ms: float, counts: Counter[str]
+        self, work: Work, record: Article | BadRecord, load_ms: float, counts: Counter[str]
     ) -> BadRecord | None:
         """Decide one record of several; deaths meanwhile count against it, not against its file."""
         name = f"{work.path}#{record.index}!"
@@ -298,7 +295,7 @@ class Intake:
         return refusal
 
     def _decide(
-        self, work: "_Work", record: Article | BadRecord, load_ms: float, counts: Counter[str]
+        self, work: Work, record: Article | BadRecord, load_ms: float, counts: Counter[str]
     ) -> BadRecord | None:
         """Decide the stories of a record; returns why it was refused, if it was."""
         if isinstance(record, BadRecord):
@@ -324,7 +321,7 @@ class Intake:
         counts["stories"] += 1
         counts[told.decision.outcome.value] += 1
 
-    def _refuse_of(self, work: "_Work", reason: str, detail: str, record: int | None = None) -> None:
+    def _refuse_of(self, work: Work, reason: str, detail: str, record: int | None = None) -> None:
         if work.given is not None and work.given.text:
             self.kept.keep(work.shown, work.given.text)  # first: what is on the list can be tried again
         self._refuse(work.shown, reason, detail, record)
@@ -345,36 +342,3 @@ class Intake:
             told = self.mailbox.done(part, last=last, counts=dict(counts))
         if told is not None:
             log.info("file_ingested", **told)
-
-
-def _chunks(records: Sequence[Article | BadRecord]) -> Iterator[list[Article | BadRecord]]:
-    """A slice in the parts that are decided together; what could not be read is a part of its own."""
-    chunk: list[Article | BadRecord] = []
-    characters = 0
-    for record in records:
-        length = len(record.text) if isinstance(record, Article) else CHUNK_CHARACTERS
-        if chunk and (len(chunk) == CHUNK_RECORDS or characters + length > CHUNK_CHARACTERS):
-            yield chunk
-            chunk, characters = [], 0
-        chunk.append(record)
-        characters += length
-    if chunk:
-        yield chunk
-
-
-class _Work:
-    """One file, or a part of it, or an article of a message, on its way."""
-
-    def __init__(self, file: str, base: str, part: Slice, given: Given | None = None) -> None:
-        self.file = file  #: as handed in
-        self.base = base
-        self.part = part
-        self.name = anonymous(printable(file))  #: as it is shown
-        self.given = given
-        named = given is not None or is_address(file)
-        self.path = file if named else os.path.abspath(os.path.join(base, file))
-        self.shown = anonymous(printable(self.path))
-        #: What its deaths are counted under.
-        self.begun = f"{self.path}#{part.start}" if part.start else self.path
-        self.in_hand = self.begun  #: what a death now would be counted under
-        self.deadly: list[str] = []  #: what was refused for its deaths, by the same names

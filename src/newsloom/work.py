@@ -1,0 +1,49 @@
+"""What of a message is in hand: a file, a part of it, or an article, and what is decided together."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+from newsloom.core.model import Article
+from newsloom.given import Given
+from newsloom.mailbox import Slice
+from newsloom.readers import BadRecord
+from newsloom.sources import is_address
+from newsloom.store.base import printable
+from newsloom.tame import anonymous
+
+#: Files or records that are decided together, and characters of their texts: few enough that a death costs
+#: little, and that what was looked up for all of them is not old when the last is decided.
+CHUNK_RECORDS, CHUNK_CHARACTERS = 64, 1_000_000
+
+
+class Work:
+    """One file, or a part of it, or an article of a message, on its way."""
+
+    def __init__(self, file: str, base: str, part: Slice, given: Given | None = None) -> None:
+        self.file = file  #: as handed in
+        self.base = base
+        self.part = part
+        self.name = anonymous(printable(file))  #: as it is shown
+        self.given = given
+        named = given is not None or is_address(file)
+        self.path = file if named else os.path.abspath(os.path.join(base, file))
+        self.shown = anonymous(printable(self.path))
+        #: What its deaths are counted under.
+        self.begun = f"{self.path}#{part.start}" if part.start else self.path
+        self.in_hand = self.begun  #: what a death now would be counted under
+        self.deadly: list[str] = []  #: what was refused for its deaths, by the same names
+
+
+def chunks(records: Sequence[Article | BadRecord]) -> Iterator[list[Article | BadRecord]]:
+    """A slice in the parts that are decided together; what could not be read is a part of its own."""
+    chunk: list[Article | BadRecord] = []
+    characters = 0
+    for record in records:
+        length = len(record.text) if isinstance(record, Article) else CHUNK_CHARACTERS
+        if chunk and (len(chunk) == CHUNK_RECORDS or characters + length > CHUNK_CHARACTERS):
+            yield chunk
+            chunk, characters = [], 0
+        chunk.append(record)
+        characters += length
+    if chunk:
+        yield chunk
