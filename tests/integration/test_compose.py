@@ -8,11 +8,13 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -80,6 +82,16 @@ def dockerfile() -> list[tuple[str, str]]:
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     joined = re.sub(r"\\\n\s*", "", "\n".join(lines))
     return [(line.split(None, 1)[0], line.split(None, 1)[1]) for line in joined.splitlines()]
+
+
+def copied() -> list[str]:
+    """What the image is built from."""
+    return [
+        source
+        for word, rest in dockerfile()
+        if word == "COPY" and "--from" not in rest
+        for source in rest.split()[:-1]
+    ]
 
 
 def seconds(duration: str) -> int:
@@ -175,17 +187,40 @@ def test_the_image_is_the_service_that_compose_describes(services: Document) -> 
     assert json.loads(last["CMD"]) == services["worker"]["command"][:1] == ["worker"]
     assert last["USER"] == services["worker"]["user"]
     assert last["STOPSIGNAL"] == services["worker"]["stop_signal"]
-    sources = [
-        source
-        for word, rest in instructions
-        if word == "COPY" and "--from" not in rest
-        for source in rest.split()[:-1]
-    ]
+    sources = copied()
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    assert {"pyproject.toml", "README.md", "LICENSE", "src", "worker"} == set(sources)
+    assert {"pyproject.toml", "README.md", "LICENSE", "src", "worker", "tests/bench"} == set(sources)
     for source in sources:
         assert (ROOT / source).exists()
         assert f"!{source}" in ignored
+
+
+def test_what_the_image_copies_makes_a_wheel(tmp_path: Path) -> None:
+    """No package of newsloom's lies outside of it."""
+    for source in copied():
+        target = tmp_path / "source" / source
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / source).is_dir():
+            shutil.copytree(ROOT / source, target, ignore=shutil.ignore_patterns("*.egg-info", "__pycache__"))
+        else:
+            shutil.copy(ROOT / source, target)
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--wheel-dir",
+        str(tmp_path),
+        ".",
+    ]
+    subprocess.run(command, cwd=tmp_path / "source", check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        assert {"newsloom/worker/app.py", "newsloom/store/commit.lua", "newsloom/bench/peers.py"} <= set(
+            packed.namelist()
+        )
 
 
 # ---------------------------------------------------------------- what the commands do
