@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsloom.core.model import Member
-from newsloom.core.policy import Policy
-from newsloom.core.views import likeness, pair_views
+from newsloom.core.policy import VIEWS, Policy
+from newsloom.core.views import BODY, likeness, pair_views
 from newsloom.evaluate import Labelled, Report, evaluate
 from newsloom.ingest import Ingest
 from newsloom.relook import Knowledge
@@ -62,7 +62,7 @@ def examples(items: Sequence[Labelled], policy: Policy) -> Examples:
     for item in items:
         labels[next(iter(ingest.article(item.article))).story.id] = item.label
     names = tuple(sorted(policy.coefficients))
-    rows: list[list[float]] = []
+    rows: list[Floats] = []
     pairs: list[tuple[str, str]] = []
     for language in store.languages():
         known = Knowledge(store, policy, language)
@@ -75,15 +75,16 @@ def examples(items: Sequence[Labelled], policy: Policy) -> Examples:
             others = [member for event in asked.around.values() for member in event.members]
             for lens, crowd in zip(asked.lenses, asked.crowds, strict=True):
                 mine = lens.query.story.id
-                alike = [(likeness(lens, other.profile), other) for other in _told(others, labels, mine)]
-                alike.sort(key=lambda pair: (-pair[0].body, pair[1].story))
-                for near, other in alike[:NEIGHBOURS]:
-                    views = pair_views(lens, other, near, crowd, policy)
-                    rows.append([views[name] for name in names])
-                    pairs.append((labels[mine], labels[other.story]))
+                told = sorted(_told(others, labels, mine), key=lambda other: other.story)
+                alike = likeness(lens, told)
+                nearest = np.argsort(-alike[:, BODY], kind="stable")[:NEIGHBOURS]
+                near = [told[at] for at in nearest.tolist()]
+                views = pair_views(lens, near, alike[nearest], crowd, policy)
+                rows.append(views[:, [VIEWS.index(name) for name in names]])
+                pairs += [(labels[mine], labels[other.story]) for other in near]
     return Examples(
         names,
-        np.array(rows).reshape(len(rows), len(names)),
+        np.concatenate(rows) if rows else np.zeros((0, len(names))),
         np.array([one == other for one, other in pairs], dtype=bool),
         tuple(pairs),
         _shares(pairs, labels.values()),

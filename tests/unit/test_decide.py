@@ -1,6 +1,7 @@
 """Decisions as values: a table of cases."""
 
 import dataclasses
+import json
 import math
 
 import pytest
@@ -145,7 +146,7 @@ def test_caution(seen, outcome):
 def test_names_need_no_caution():
     """An event that shares names with the story is taken from the first story on."""
     careful = dataclasses.replace(POLICY, caution=2.0, caution_names=0.2)
-    named = {"names": frozenset("ab"), "norms": (6.0, 0.0, 0.0, math.sqrt(18.0), 0.0)}
+    named = {"names": frozenset("ab"), "norms": (6.0, 0.0, 0.0, math.sqrt(18.0))}
     mine, other = (dataclasses.replace(profile(terms), **named) for terms in ("abcd", "abef"))
     asked = dataclasses.replace(query(), profile=mine)
     decision = decide(asked, [event("e", Member("m", 0.0, 0.0, other))], careful, seen=0)
@@ -160,7 +161,12 @@ def test_policy_version():
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [("no json", "not a policy"), ("{}", "not a policy"), ('{"min_overlap": 0}', "not a policy")],
+    [
+        ("no json", "not a policy"),
+        ("{}", "not a policy"),
+        ('{"min_overlap": 0}', "not a policy"),
+        (json.dumps(dataclasses.asdict(POLICY) | {"coefficients": {"size": 1.0}}), "no view is called size"),
+    ],
 )
 def test_bad_policy(tmp_path, content, reason):
     """A file that is no policy is named in the error."""

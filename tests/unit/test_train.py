@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from newsloom.core.decide import score
-from newsloom.core.policy import Policy
+from newsloom.core.policy import VIEWS, Policy
 from newsloom.evaluate import evaluate, labelled
 from newsloom.train import Examples, examples, fit, halves
 
@@ -83,7 +83,7 @@ def test_each_set_weighs_alike():
     small = pairs([{"names": 0.5}] * 40, [True] * 20 + [False] * 20)
     large = pairs([{"names": 0.5}] * 1600, [True] * 400 + [False] * 1200)
     fitted = fit([small, large], POLICY)
-    logits = score({**dict.fromkeys(fitted.coefficients, 0.0), "names": 0.5}, fitted)
+    logits = float(score(np.array([0.5 * (name == "names") for name in VIEWS]), fitted))
     assert 1 / (1 + math.exp(-logits)) == pytest.approx(1 / 3, abs=0.01)
 
 

@@ -3,10 +3,12 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from newsloom.core import packed
 from newsloom.core.model import Article, Candidate, Member, Profile, Story
-from newsloom.core.policy import Policy
+from newsloom.core.policy import ALIKE, VIEWS, Policy
 from newsloom.core.views import (
     DAY_S,
     Lens,
@@ -48,22 +50,37 @@ QUERY = Query(story(published_s=0.0), FULL, WEIGHTS)
 
 def test_identity():
     """A story is wholly like itself in every view."""
-    same = likeness(Lens.of(QUERY), FULL)
-    for value in (same.body, same.title, same.lead, same.names, same.ages):
-        assert value == pytest.approx(1.0)
+    assert likeness(Lens.of(QUERY), [member(FULL)]) == pytest.approx(np.ones((1, len(ALIKE))))
 
 
 def test_nothing_shared():
     """Two stories without a common term have no likeness."""
-    strange = likeness(Lens.of(QUERY), OTHER)
-    assert set(strange) == {0.0}
+    assert not likeness(Lens.of(QUERY), [member(OTHER)]).any()
 
 
 def test_empty_profile():
     """A text without a telling term resembles nothing, itself neither."""
-    empty = Query(story(), profile({}, sketch=()), {})
-    assert likeness(Lens.of(empty), empty.profile).body == 0.0
+    empty = Query(story(), profile({}, sketch=(), ages=()), {})
+    assert not likeness(Lens.of(empty), [member(empty.profile), member(FULL)]).any()
+    assert not likeness(Lens.of(QUERY), [member(empty.profile)]).any()
     assert empty.keys(5) == ()
+
+
+def test_many_at_once():
+    """Each member is compared as if it came alone."""
+    some = [member(found) for found in (OTHER, FULL, profile({"ferry": 3.0}, lead=["ferry"]), FULL)]
+    alone = [likeness(Lens.of(QUERY), [one]) for one in some]
+    assert likeness(Lens.of(QUERY), some) == pytest.approx(np.concatenate(alone))
+    assert likeness(Lens.of(QUERY), []).shape == (0, len(ALIKE))
+
+
+def test_terms_are_numbered_anew(monkeypatch):
+    """A process remembers so many terms; after that what was numbered before is numbered again."""
+    before = likeness(Lens.of(QUERY), [member(FULL), member(OTHER)])
+    monkeypatch.setattr(packed, "MAX_TERMS", 0)
+    old = packed.numbering()
+    assert likeness(Lens.of(QUERY), [member(FULL), member(OTHER)]) == pytest.approx(before)
+    assert packed.numbering() is not old
 
 
 def test_keys():
@@ -100,7 +117,8 @@ def test_window():
 
 def views_of(known, crowd=0.0):
     lens = Lens.of(QUERY)
-    return pair_views(lens, known, likeness(lens, known.profile), crowd, POLICY)
+    (row,) = pair_views(lens, [known], likeness(lens, [known]), crowd, POLICY)
+    return dict(zip(VIEWS, row.tolist(), strict=True))
 
 
 def test_pair_views():
@@ -152,8 +170,8 @@ def test_crowding(bodies, expected):
 
 def test_blend():
     """An event's views are its members' mean, leaning on the best; so is its score."""
-    rows = [{"body": 0.8, "title": 0.0}, {"body": 0.2, "title": 0.4}]
+    rows = np.array([[0.8, 0.0], [0.2, 0.4], [0.1, 0.1]])
     share = POLICY.best_share
-    blended = blend(rows, [3.0, 1.0], POLICY)
-    assert blended["body"] == pytest.approx(share * 0.8 + (1 - share) * 0.5)
-    assert blended["title"] == pytest.approx((1 - share) * 0.2)
+    one, other = blend(rows, np.array([3.0, 1.0, -2.0]), [0, 2], POLICY)
+    assert one == pytest.approx([share * 0.8 + (1 - share) * 0.5, (1 - share) * 0.2])
+    assert other == pytest.approx([0.1, 0.1])

@@ -4,12 +4,26 @@ import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
 
 from newsloom.core.copies import containment, distance
 from newsloom.core.describe import SKETCH_SIZE
 from newsloom.core.model import Candidate, Decision, Member, Outcome
-from newsloom.core.policy import Policy
-from newsloom.core.views import Lens, Query, blend, crowding, in_window, likeness, pair_views
+from newsloom.core.packed import Floats
+from newsloom.core.policy import VIEWS, Policy
+from newsloom.core.views import (
+    BODY,
+    NAMES,
+    Lens,
+    Query,
+    blend,
+    crowding,
+    in_window,
+    likeness,
+    pair_views,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,7 @@ def decide(
     best = found.ranks[0] if found.ranks else None
     second = found.ranks[1] if len(found.ranks) > 1 else None
 
-    threshold = best.needed if best is not None else _needed({}, policy, seen)
+    threshold = best.needed if best is not None else float(_needed(np.zeros(1), policy, seen)[0])
     revised = _revised(query, earlier, policy)
     if revised is not None:
         outcome, event = Outcome.REVISION, revised.event
@@ -109,17 +123,20 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     Each member of each is scored as a pair with the story: logits = intercept + coefficients . views.
     An event's score is the mean of its members', leaning on the best.
     """
+    members = [member for candidate in candidates for member in candidate.members]
+    if not members:
+        return Field(crowding((), policy), ())
     lens = Lens.of(query)
-    alike = [[likeness(lens, member.profile) for member in candidate.members] for candidate in candidates]
-    crowd = crowding((one.body for row in alike for one in row), policy)
-    ranks = []
-    for candidate, row in zip(candidates, alike, strict=True):
-        pairs = [
-            pair_views(lens, member, one, crowd, policy)
-            for member, one in zip(candidate.members, row, strict=True)
-        ]
-        views = blend(pairs, [score(pair, policy) for pair in pairs], policy)
-        ranks.append(Rank(candidate.event, score(views, policy), _needed(views, policy, seen), views))
+    alike = likeness(lens, members)
+    crowd = crowding(alike[:, BODY].tolist(), policy)
+    pairs = pair_views(lens, members, alike, crowd, policy)
+    sizes = [len(candidate.members) for candidate in candidates]
+    views = blend(pairs, score(pairs, policy), [0, *accumulate(sizes[:-1])], policy)
+    scores, needed = score(views, policy).tolist(), _needed(views[:, NAMES], policy, seen).tolist()
+    ranks = [
+        Rank(candidate.event, reached, wanted, dict(zip(VIEWS, row, strict=True)))
+        for candidate, reached, wanted, row in zip(candidates, scores, needed, views.tolist(), strict=True)
+    ]
     return Field(crowd, tuple(sorted(ranks, key=lambda one: (-one.score, one.event))))
 
 
@@ -135,49 +152,44 @@ def is_copy(query: Query, copy: Copy, policy: Policy) -> bool:
     return copy.overlap >= policy.min_overlap
 
 
-def score(view: Mapping[str, float], policy: Policy) -> float:
-    """Logits of a pair, or of an event."""
-    return policy.intercept + math.fsum(
-        coefficient * view[name] for name, coefficient in sorted(policy.coefficients.items())
-    )
+def score(views: Floats, policy: Policy) -> Floats:
+    """Logits of each row of views, of pairs or of events."""
+    coefficients = np.array([policy.coefficients.get(name, 0.0) for name in VIEWS])
+    return np.asarray(policy.intercept + (views * coefficients).sum(axis=-1))
 
 
-def clears(view: Mapping[str, float], policy: Policy, seen: int) -> float:
-    """Logits above what is needed; below 0 it is not the same event."""
-    return score(view, policy) - _needed(view, policy, seen)
+def clears(views: Floats, policy: Policy, seen: int) -> Floats:
+    """Logits of each row above what is needed; below 0 it is not the same event."""
+    return score(views, policy) - _needed(views[:, NAMES], policy, seen)
 
 
-def _needed(view: Mapping[str, float], policy: Policy, seen: int) -> float:
-    """Logits that an event has to reach.
+def _needed(names: Floats, policy: Policy, seen: int) -> Floats:
+    """Logits that an event has to reach, by how alike its names are.
 
     While the weights rest on few stories, what is commonplace in this stream still looks telling, and
     look-alikes would chain. Names are telling from the first story: an event that shares few of them
     has to be more alike in everything else.
     """
-    nameless = max(0.0, 1.0 - view.get("names", 0.0) / policy.caution_names)
-    return policy.threshold + policy.caution * nameless * math.exp(-seen / policy.caution_stories)
+    nameless = np.maximum(0.0, 1.0 - names / policy.caution_names)
+    return policy.threshold + policy.caution * math.exp(-seen / policy.caution_stories) * nameless
 
 
-def _copy(query: Query, event: str, member: Member) -> Copy:
-    mine, other = query.profile, member.profile
-    return Copy(
-        event=event,
-        member=member,
-        distance=distance(mine.simhash, other.simhash),
-        overlap=containment(mine.sketch, other.sketch, SKETCH_SIZE),
-    )
+def _overlap(query: Query, member: Member) -> float:
+    mine, other = query.profile.sketch, member.profile.sketch
+    return 0.0 if mine.isdisjoint(other) else containment(mine, other, SKETCH_SIZE)
 
 
 def _closest(query: Query, candidates: Sequence[Candidate]) -> Copy | None:
     """The story that shares most with this one; of equals the earliest, then the smallest id."""
-    copies = [
-        _copy(query, candidate.event, member) for candidate in candidates for member in candidate.members
-    ]
-    return min(
-        copies,
-        key=lambda c: (-c.overlap, c.distance, c.member.time_s, c.member.story),
-        default=None,
-    )
+    mine = query.profile.simhash
+    best, found = None, None
+    for candidate in candidates:
+        for member in candidate.members:
+            overlap, apart = _overlap(query, member), distance(mine, member.profile.simhash)
+            rank = (-overlap, apart, member.time_s, member.story)
+            if best is None or rank < best:
+                best, found = rank, Copy(candidate.event, member, apart, overlap)
+    return found
 
 
 def _revised(query: Query, earlier: Sequence[Earlier], policy: Policy) -> Earlier | None:
@@ -190,6 +202,6 @@ def _revised(query: Query, earlier: Sequence[Earlier], policy: Policy) -> Earlie
         return None
     if len(earlier) == 1 and query.story.parts == 1:
         return earlier[0]
-    overlaps = [_copy(query, one.event, one.member).overlap for one in earlier]
+    overlaps = [_overlap(query, one.member) for one in earlier]
     found = max(range(len(earlier)), key=lambda i: (overlaps[i], earlier[i].member.story))
     return earlier[found] if overlaps[found] >= policy.min_overlap / 2 else None

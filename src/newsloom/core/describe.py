@@ -141,7 +141,7 @@ def _heaviest(terms: Sequence[str], value: Numbers, told: Flags, count: int) -> 
 
 def reweighed(known: Profile, weights: Mapping[str, float]) -> Profile:
     """The profile with its norms under other weights, of its own terms at least."""
-    return replace(
+    found = replace(
         known,
         norms=(
             math.sqrt(math.fsum((times * weights[term]) ** 2 for term, times in known.body.items())),
@@ -150,6 +150,8 @@ def reweighed(known: Profile, weights: Mapping[str, float]) -> Profile:
             _norm(known.names, weights),
         ),
     )
+    found.packed.extend(known.packed)  # of the same terms
+    return found
 
 
 def tf(count: int) -> float:

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 LABEL_CHARACTERS = 120
 
@@ -115,6 +116,7 @@ class Profile:
     names: frozenset[str]
     ages: frozenset[int]
     norms: tuple[float, float, float, float]  #: of body, title, lead, names
+    packed: list[Any] = field(default_factory=list, init=False, compare=False, repr=False)  #: see packed.py
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any, Self
 
 SHIPPED = "policy.json"
+#: What of a pair of stories tells how alike they are: cosines of the whole text, of parts of it, of ages.
+ALIKE = ("body", "title", "lead", "names", "ages")
+#: All views of a pair, each of which may have a coefficient; see views.py.
+VIEWS = (*ALIKE, "time", "undated", "other_ages", "crowd")
 NEWS = "news.json"  #: what the language prior knows of news; see weights.py
 
 
@@ -67,6 +71,9 @@ class Policy:
             raise ValueError(f"max_distance_bits is {self.max_distance_bits}, not within 0..64")
         if not 0 < self.min_overlap <= 1:
             raise ValueError(f"min_overlap is {self.min_overlap}, not within 0..1")
+        unknown = sorted(self.coefficients.keys() - set(VIEWS))
+        if unknown:
+            raise ValueError(f"no view is called {', '.join(unknown)}; there are {', '.join(VIEWS)}")
         if self.split_at > self.merge_at:
             raise ValueError("split_at is above merge_at: what is merged would be split again")
 

@@ -14,7 +14,7 @@ from newsloom.core.decide import clears
 from newsloom.core.describe import reweighed
 from newsloom.core.model import Article, Candidate, Member, Story
 from newsloom.core.policy import Policy
-from newsloom.core.views import Lens, Query, crowding, likeness, pair_views
+from newsloom.core.views import BODY, Lens, Query, crowding, likeness, pair_views
 
 Logits = Mapping[tuple[str, str], float]  #: story, story -> logits above what is needed
 
@@ -57,15 +57,13 @@ def ask(member: Member, language: str, weights: Mapping[str, float]) -> Query:
 
 def crowd_around(lens: Lens, candidates: Sequence[Candidate], policy: Policy) -> float:
     """How crowded it is around a story that is known already, itself left out."""
-    return crowding(
-        (
-            likeness(lens, member.profile).body
-            for candidate in candidates
-            for member in candidate.members
-            if member.story != lens.query.story.id
-        ),
-        policy,
-    )
+    others = [
+        member
+        for candidate in candidates
+        for member in candidate.members
+        if member.story != lens.query.story.id
+    ]
+    return crowding(likeness(lens, others)[:, BODY].tolist(), policy)
 
 
 def pairs(
@@ -75,10 +73,10 @@ def pairs(
     found = {}
     for lens, crowd in zip(lenses, crowds, strict=True):
         name = lens.query.story.id
-        for member in members:
-            if member.story != name:
-                views = pair_views(lens, member, likeness(lens, member.profile), crowd, policy)
-                found[name, member.story] = clears(views, policy, seen)
+        others = [member for member in members if member.story != name]
+        views = pair_views(lens, others, likeness(lens, others), crowd, policy)
+        logits = clears(views, policy, seen).tolist()
+        found.update(((name, other.story), value) for other, value in zip(others, logits, strict=True))
     return found
 
 
