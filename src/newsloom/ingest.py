@@ -9,8 +9,7 @@ import numpy as np
 
 from newsloom.batch import Batch, Opened, Stopwatch
 from newsloom.core.decide import decide
-from newsloom.core.describe import profile
-from newsloom.core.fingerprint import fingerprints, simhash_of
+from newsloom.core.describe import fingerprints, profile, simhash_of
 from newsloom.core.model import Article, Counts, Decision, Features, Outcome, Story
 from newsloom.core.policy import Policy
 from newsloom.core.views import Query

@@ -21,8 +21,7 @@ import redis
 from newsloom import server
 from newsloom.bench import _common
 from newsloom.core.decide import decide
-from newsloom.core.describe import describe
-from newsloom.core.fingerprint import shingles
+from newsloom.core.describe import describe, shingles
 from newsloom.core.identity import article_id, place_id, story_id
 from newsloom.core.model import Article, Outcome, Profile, Story
 from newsloom.core.policy import Policy
@@ -77,7 +76,7 @@ def copies_by_datasketch(socket_path: str, articles: Sequence[Article]) -> Itera
     index = MinHashLSH(threshold=0.6, num_perm=128, storage_config=storage)
     for number, article in enumerate(articles):
         sketch = MinHash(num_perm=128)
-        sketch.update_batch({shingle.encode() for shingle in shingles(terms(article.text, "en"))})
+        sketch.update_batch(set(shingles(terms(article.text, "en"))))
         yield bool(index.query(sketch))
         index.insert(str(number), sketch)
 
@@ -87,7 +86,7 @@ def copies_by_simhash(articles: Sequence[Article]) -> Iterator[bool]:
 
     index = SimhashIndex([], k=3)
     for number, article in enumerate(articles):
-        fingerprint = Simhash([(shingle, 1) for shingle in shingles(terms(article.text, "en"))])
+        fingerprint = Simhash([(shingle.decode(), 1) for shingle in shingles(terms(article.text, "en"))])
         yield bool(index.get_near_dups(fingerprint))
         index.add(str(number), fingerprint)
 

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsloom.core.describe import MAX_COUNT, tf
-from newsloom.core.fingerprint import SKETCH_SIZE
+from newsloom.core.describe import MAX_COUNT, SKETCH_SIZE, tf
 from newsloom.core.model import Member, Outcome, Profile
 from newsloom.store.base import Stored
 from newsloom.store.codec import (

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from newsloom.core.copies import containment, distance
 from newsloom.core.decide import Copy, is_copy
-from newsloom.core.fingerprint import SKETCH_SIZE, fingerprints
+from newsloom.core.describe import SKETCH_SIZE, fingerprints
 from newsloom.core.model import Member, Profile
 from newsloom.core.policy import Policy
 from newsloom.core.views import Query

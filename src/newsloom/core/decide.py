@@ -9,7 +9,7 @@ from itertools import accumulate
 import numpy as np
 
 from newsloom.core.copies import containment, distance
-from newsloom.core.fingerprint import SKETCH_SIZE
+from newsloom.core.describe import SKETCH_SIZE
 from newsloom.core.model import Candidate, Decision, Member, Outcome
 from newsloom.core.packed import Floats
 from newsloom.core.policy import VIEWS, Policy

@@ -8,9 +8,10 @@ from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
+import xxhash
+from simhash import Simhash
 
 from newsloom.core.ages import ages
-from newsloom.core.fingerprint import fingerprints
 from newsloom.core.forms import normalise
 from newsloom.core.furniture import body, story_lines
 from newsloom.core.model import Features, Profile, Story
@@ -21,6 +22,9 @@ from newsloom.core.text import names, terms, word_count
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
+SHINGLE_WORDS = 3
+SKETCH_SIZE = 64
+SKETCH_BITS = 22  # of a hash: two texts share one by chance less than once in a hundred pairs
 MAX_COUNT = 255  # a count is kept in a byte
 LEAD_WORDS = 60
 MAX_HEADLINE_WORDS = 20
@@ -58,6 +62,41 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
         names=names([line.text for line in read], body, story.language),
         ages=ages("\n".join((title, *(line.text for line in read)))),
     )
+
+
+def fingerprints(body: Sequence[str]) -> tuple[int, frozenset[int]]:
+    """64-bit simhash of the word shingles, and the smallest of their hashes, 22 bits each.
+
+    The sketch is a bottom-k sample (Broder 1997): two sketches tell how much of one text stands in
+    the other. Both come from the same xxh3 hashes, so no shingle is hashed twice.
+    """
+    digests = b"".join(map(xxhash.xxh3_64_digest, shingles(body)))
+    bits = np.unpackbits(np.frombuffer(digests, np.uint8)).reshape(-1, 64)
+    # A sum of bits as one product of matrices; in 32 bits it is exact for up to 2^24 shingles.
+    sums = np.ones(len(bits), np.float32) @ bits.astype(np.float32)
+    fingerprint = int.from_bytes(np.packbits(sums > len(bits) / 2).tobytes(), "big")
+    # Of each 64-bit digest the lower half is sampled, the first bits of it. Some more than wanted, for
+    # some are equal.
+    lower = np.frombuffer(digests, ">u4")[1::2].astype(np.uint32) >> (32 - SKETCH_BITS)
+    wanted = 2 * SKETCH_SIZE
+    sample = np.unique(np.partition(lower, wanted)[:wanted] if len(lower) > wanted else lower)
+    if len(sample) < SKETCH_SIZE:
+        sample = np.unique(lower)
+    return fingerprint, frozenset(sample[:SKETCH_SIZE].tolist())
+
+
+def shingles(body: Sequence[str]) -> list[bytes]:
+    """Every three words in a row; a shorter text is one shingle."""
+    if len(body) <= SHINGLE_WORDS:
+        return [" ".join(body).encode()]
+    return list(map(str.encode, map(" ".join, zip(body, body[1:], body[2:], strict=False))))
+
+
+def simhash_of(body: Sequence[str]) -> int:
+    """The fingerprint by the simhash package: slow, and what :func:`fingerprints` has to equal bit for bit."""
+    # Pairs throughout: the package would carry a weight over to the next bare token.
+    features = [(shingle.decode(), 1) for shingle in shingles(body)]
+    return int(Simhash(features, f=64, hashfunc=xxhash.xxh3_64_digest).value)
 
 
 def profile(features: Features, weights: Mapping[str, float], policy: Policy) -> Profile:
