@@ -15,20 +15,21 @@ from typing import Any
 import psutil
 
 
-def parser(description: str | None, *, articles: int) -> argparse.ArgumentParser:
-    """The options that every benchmark over articles has."""
+def parser(description: str | None, *, articles: int = 0) -> argparse.ArgumentParser:
+    """The options that every benchmark has; and those of one over a file of articles, so many unless told otherwise."""
     options = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument(
-        "articles_file",
-        type=Path,
-        nargs="?",
-        default=_given(),
-        help="JSON lines with the fields of an article, .gz is fine; "
-        "$NEWSLOOM_EVAL_DATA/load/stream.jsonl.gz if not given",
-    )
-    options.add_argument("--articles", type=int, default=articles, help="how many of them")
+    if articles:
+        options.add_argument(
+            "articles_file",
+            type=Path,
+            nargs="?",
+            default=_given(),
+            help="JSON lines with the fields of an article, .gz is fine; "
+            "$NEWSLOOM_EVAL_DATA/load/stream.jsonl.gz if not given",
+        )
+        options.add_argument("--articles", type=int, default=articles, help="how many of them")
     options.add_argument("--json", type=Path, help="write what was found there")
     options.add_argument("--plot", type=Path, help="draw it there; needs the extra `plot`")
     return options
@@ -93,7 +94,11 @@ def process(argv: Sequence[str], env: dict[str, str], log: Path) -> Iterator["su
 
 
 def until(
-    condition: Callable[[], bool], running: "subprocess.Popen[bytes]", log: Path, timeout_s: float = 1800.0
+    condition: Callable[[], bool],
+    running: "subprocess.Popen[bytes]",
+    log: Path,
+    timeout_s: float = 1800.0,
+    pause_s: float = 0.005,
 ) -> None:
     """Wait for a condition, as long as the process lives."""
     end = time.monotonic() + timeout_s
@@ -101,7 +106,7 @@ def until(
         if running.poll() is not None or time.monotonic() > end:
             tail = log.read_text(errors="replace")[-2000:]
             raise SystemExit(f"the worker ended ({running.poll()}), or took too long:\n{tail}")
-        time.sleep(0.005)  # between two looks at the condition
+        time.sleep(pause_s)  # between two looks at the condition
 
 
 def cpu_s(pid: int) -> float:
