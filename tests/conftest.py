@@ -26,6 +26,7 @@ from newsloom.cli import main
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.ingest import Ingest, Told
+from newsloom.outbox import Outbox
 from newsloom.store.base import Store
 
 T = TypeVar("T")
@@ -294,6 +295,11 @@ class Loom:
     @functools.cached_property
     def client(self) -> Any:
         return redis.Redis.from_url(self.url or "")
+
+    @property
+    def outbox(self) -> Outbox:
+        """The way onto its queue, with room for whatever a test sends."""
+        return Outbox(self.client, "newsloom.ingest", 100_000)
 
     @property
     def env(self) -> dict[str, str]:

@@ -17,6 +17,7 @@ from newsloom import server
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.mailbox import Mailbox
+from newsloom.outbox import Outbox
 from newsloom.store import keys
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
@@ -67,9 +68,8 @@ def rows(stories: Iterable[Any]) -> list[dict[str, Any]]:
 
 def send(client: Any, files: Iterable[Path], batch: int = 10) -> Mailbox:
     names = [str(file) for file in sorted(files)]
-    mailbox = Mailbox(client, QUEUE)
-    mailbox.send([names[start : start + batch] for start in range(0, len(names), batch)])
-    return mailbox
+    Outbox(client, QUEUE, FILES).send(names[start : start + batch] for start in range(0, len(names), batch))
+    return Mailbox(client, QUEUE)
 
 
 def check(client: Any, undisturbed: Groups, partition: Callable[..., Groups]) -> None:
@@ -245,7 +245,7 @@ def test_poison_file(
     many.write_text("".join(json.dumps({"maintext": text}) + "\n" for text in texts))
     client = loom.client
     mailbox = Mailbox(client, QUEUE)
-    mailbox.send([[str(file) for file in (good[0], bad, many, good[1])]])
+    loom.outbox.send([[str(file) for file in (good[0], bad, many, good[1])]])
     loom.settings["DEATHS"] = str(tmp_path / "deaths")
     loom.worker(1, DEADLY)
     until(lambda: mailbox.depth().drained, what="an empty queue")

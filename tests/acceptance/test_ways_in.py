@@ -17,7 +17,6 @@ from tests.acceptance.test_deaths import DEADLY
 
 from newsloom.given import given
 from newsloom.mailbox import Mailbox
-from newsloom.outbox import Outbox
 from newsloom.store import keys
 from newsloom.store.redis import RedisStore
 
@@ -108,7 +107,7 @@ def test_articles_in_the_message(
         17,
         {"headline": "Ferry sinks", "articleBody": text()},
     ]
-    outbox = Outbox(running.client, QUEUE, 99)
+    outbox = running.outbox
     outbox.put([outbox.articles(articles)])
     names = [given(article, "").name for article in articles]
     ends = closed(*names)
@@ -158,7 +157,7 @@ def test_folders_that_may_be_read(running: Any, text: Callable[[], str], closed:
     os.mkfifo(fifo)
     upwards = f"{inside}/../outside.txt"
     files = [str(good), str(link), str(fifo), str(outside), "/dev/zero", "/etc/passwd"]
-    Mailbox(running.client, QUEUE).send([[*files, upwards]])
+    running.outbox.send([[*files, upwards]])
     ends = closed(*files, upwards)
     assert [ends[file].get("reason") for file in (*files, upwards)] == [
         None, "not_allowed", "not_a_file", "not_allowed", "not_allowed", "not_allowed", "not_allowed",
@@ -183,7 +182,7 @@ def test_addresses(
         f"{paper}/secret.txt",
     ]
     with_password = "https://user:geheim@news.example/open/a.txt"
-    Mailbox(running.client, QUEUE).send([[*names, with_password]])
+    running.outbox.send([[*names, with_password]])
     ends = closed(*names, "https://***@news.example/open/a.txt")
     assert [ends[name].get("reason") for name in names] == [None, None, "missing", "not_allowed"]
     assert ends[names[1]]["articles"] == 9
@@ -200,7 +199,7 @@ def test_a_deadly_article(mortal_loom: Any, inventor: Any, until: Callable[..., 
     a worker that can bear it ingests it on retry."""
     bad = {"text": f"{inventor.event()}\nPOISON INGEST"}
     articles = [{"text": inventor.event()}, bad, {"text": inventor.event()}]
-    outbox, mailbox = Outbox(mortal_loom.client, QUEUE, 99), Mailbox(mortal_loom.client, QUEUE)
+    outbox, mailbox = mortal_loom.outbox, Mailbox(mortal_loom.client, QUEUE)
     outbox.put([outbox.articles(articles)])
     mortal_loom.settings["DEATHS"] = str(tmp_path / "deaths")
     deadly = mortal_loom.worker(1, DEADLY)

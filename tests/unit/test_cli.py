@@ -290,7 +290,7 @@ def test_reasons(given: dict[str, Any], sentences: list[str]) -> None:
 
 def test_stats(cli: Cli, decided: Any) -> None:
     """Numbers of stories, events and outcomes, and of what there is to do."""
-    bootstrap.mailbox().send([["later"]])
+    bootstrap.outbox().send([["later"]])
     [row] = cli("stats", "--json").lines()
     assert (row["stories"], row["events"], row["records"], row["quarantined"]) == (4, 2, 4, 1)
     assert row["outcomes"] == {"repeat": 0, "revision": 1, "duplicate": 1, "attach": 0, "open": 2}
