@@ -5,10 +5,8 @@ import json
 import os
 import re
 import shlex
-import threading
 import uuid
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -26,31 +24,16 @@ CLOSING = ("file_ingested", "file_quarantined")
 SEEDS = itertools.count(900)
 
 
-class Paper(BaseHTTPRequestHandler):
-    """Serves what the test put there."""
-
-    pages: dict[str, bytes]
-
-    def do_GET(self) -> None:
-        body = self.pages.get(self.path)
-        self.send_response(404 if body is None else 200)
-        self.end_headers()
-        self.wfile.write(body or b"")
-
-    def log_message(self, *_: object) -> None:
-        """Silence."""
+@pytest.fixture(scope="module")
+def pages() -> dict[str, bytes]:
+    """What the paper serves: the test puts it there."""
+    return {}
 
 
 @pytest.fixture(scope="module")
-def paper() -> Iterator[str]:
-    Paper.pages = {}
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Paper)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def paper(pages: dict[str, bytes], serve: Callable[..., Any]) -> Iterator[str]:
+    with serve(lambda path: (200 if path in pages else 404, {}, pages.get(path, b""))) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -166,11 +149,11 @@ def test_folders_that_may_be_read(running: Any, text: Callable[[], str], closed:
 
 
 def test_addresses(
-    running: Any, paper: str, text: Callable[[], str], closed: Callable[..., Any], tmp_path: Path
+    running: Any, paper: str, pages: dict[str, bytes], text: Callable[[], str], closed: Callable[..., Any]
 ) -> None:
     """One that is allowed is fetched and read like a file, a large one in slices; another is refused."""
     lines = [json.dumps({"maintext": text()}) for _ in range(9)]
-    Paper.pages = {
+    pages |= {
         "/open/one.txt": text().encode(),
         "/open/many.jsonl": "\n".join(lines).encode(),
         "/secret.txt": b"A secret.",
