@@ -13,15 +13,20 @@ log = structlog.get_logger()
 
 
 @click.command()
-@click.argument("key")
+@click.argument("key", metavar="KEY")
 @click.option(
-    "--batch", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Items in one message."
+    "--batch",
+    type=click.IntRange(1, 10_000),
+    default=20,
+    show_default=True,
+    help="Items in one message, at most.",
 )
 @click.option("--drain", is_flag=True, help="End when the list is empty.")
 def bridge(key: str, batch: int, *, drain: bool) -> None:
-    """Move the items of a scrapy-redis list (KEY, as in myspider:items) onto the queue, until SIGTERM.
+    """Enqueue the items of a scrapy-redis list as they come.
 
-    NEWSLOOM_BRIDGE_URL names the server of the list, if it is another one.
+    Until SIGTERM. KEY is the list, as in myspider:items; NEWSLOOM_BRIDGE_URL names its server, if it is
+    another one.
     """
     moving = bootstrap.bridge(key, batch)
     if (kind := moving.kind()) not in {"list", "none"}:

@@ -23,7 +23,11 @@ _STEPS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
 
 @click.command()
 @click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="LABELLED...",
 )
 @click.option(
     "--policy", "policy_file", type=click.Path(exists=True, path_type=Path), help="Policy to judge."
@@ -52,9 +56,9 @@ def evaluate(
     plot: Path | None,
     as_json: bool,
 ) -> None:
-    """Run the decision code over labelled articles and score the events it finds.
+    """Score the events found in articles that you labelled.
 
-    FILES are JSON lines with the fields of an article and "label", the event; .gz is fine. Nothing of
+    LABELLED are JSON lines with the fields of an article and "label", the event; .gz is fine. Nothing of
     it goes to a server.
     """
     policy = bootstrap.read_policy(policy_file) if policy_file else bootstrap.policy()

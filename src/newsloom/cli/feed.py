@@ -19,7 +19,7 @@ from rich.progress import (
 
 from newsloom import bootstrap
 from newsloom.cli import output
-from newsloom.cli.work import running
+from newsloom.cli.work import concurrency_option, running
 from newsloom.core.model import Outcome
 from newsloom.errors import QueueFull
 from newsloom.mailbox import filled
@@ -48,16 +48,42 @@ class PathOrAddress(click.Path):
 paths_argument = click.argument(
     "paths", nargs=-1, required=True, type=PathOrAddress(exists=True, path_type=Path), metavar="PATH..."
 )
-batch_option = click.option("--batch", type=click.IntRange(1, 10_000), help="Files in one message.")
+
+
+def batch_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(
+        "--batch",
+        type=click.IntRange(1, 10_000),
+        help=f"Files in one message, at most; {default} if not given.",
+    )
+
+
+def no_file(paths: Sequence[Path | str]) -> click.ClickException:
+    """What is said where nothing was found."""
+    return click.ClickException(
+        f"There is no file in {', '.join(map(str, paths))}; hidden ones are left out. Name other folders."
+    )
+
+
+def _unreadable(error: OSError) -> None:
+    output.stderr.print(
+        f"The folder {error.filename} is left out: {error.strerror}. Give this user the right to read it.",
+        style="red",
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 def article_files(paths: Sequence[Path | str]) -> Iterator[str]:
-    """The files and addresses named, and the files in the folders named, in order of name; hidden ones left out."""
+    """The files and addresses named, and the files in the folders named, in order of name; hidden ones left out.
+
+    A folder that cannot be read is told on standard error, and the others go on.
+    """
     for path in paths:
         if isinstance(path, str) or not path.is_dir():
             yield str(path)
             continue
-        for folder, folders, files in os.walk(path):
+        for folder, folders, files in os.walk(path, onerror=_unreadable):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             yield from (os.path.join(folder, name) for name in sorted(files) if not name.startswith("."))
 
@@ -93,7 +119,7 @@ def tell_once() -> Callable[[], None]:
 
 @click.command()
 @paths_argument
-@batch_option
+@batch_option("NEWSLOOM_MESSAGE_FILES")
 @click.option(
     "--when-full",
     type=click.Choice(["wait", "refuse"]),
@@ -103,7 +129,10 @@ def tell_once() -> Callable[[], None]:
 )
 @output.json_option
 def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, as_json: bool) -> None:
-    """Put files, or all files of folders, on the queue of the running workers."""
+    """Put files, and all files of folders, on the queue.
+
+    Workers take them from there. Hidden files are left out; an address is for the worker to fetch.
+    """
     try:
         count = send(paths, batch, wait=when_full == "wait", waiting=tell_once())
     except QueueFull as full:
@@ -111,11 +140,13 @@ def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, a
             output.emit({"enqueued": full.sent, "full": True, "first_refused": full.first})
         raise
     depth = bootstrap.mailbox().depth()
+    if not count:
+        raise no_file(paths)
     if as_json:
         output.emit({"enqueued": count, "waiting": depth.waiting, "held": depth.held})
     else:
         output.stdout.print(
-            f"{count} files enqueued; {depth.waiting} messages wait, {depth.held} are in hand."
+            f"Files enqueued: {count}. Messages that wait: {depth.waiting}, in hand: {depth.held}."
         )
     if not bootstrap.settings().redis_url and not depth.held:
         output.stderr.print(
@@ -125,11 +156,14 @@ def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, a
 
 @click.command()
 @paths_argument
-@batch_option
-@click.option("--concurrency", type=click.IntRange(1, 256), help="Worker processes; one a core if not given.")
+@batch_option(str(_RUN_FILES))
+@concurrency_option
 @output.json_option
 def run(paths: Sequence[Path | str], batch: int | None, concurrency: int | None, *, as_json: bool) -> None:
-    """Ingest files, or all files of folders, with workers of its own, and show the events."""
+    """Ingest files with workers of its own, and show the events.
+
+    All files of folders, too; hidden ones are left out.
+    """
     store = bootstrap.store()
     started = time.monotonic()
     log_path = bootstrap.settings().data_dir / "run.log"
@@ -137,6 +171,8 @@ def run(paths: Sequence[Path | str], batch: int | None, concurrency: int | None,
     with log_path.open("ab") as log, running(concurrency, log) as worker:
         begin = log.tell()
         count = send(paths, batch or _RUN_FILES, waiting=lambda: _demand_alive(worker, log_path))
+        if not count:
+            raise no_file(paths)
         _drain(worker, log_path, quiet=as_json)
         _look_again(worker)
     told = _told(log_path, begin)

@@ -16,7 +16,11 @@ from newsloom.evaluate import Report, labelled
 
 @click.command()
 @click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="LABELLED...",
 )
 @click.option(
     "-o", "--output", "target", required=True, type=click.Path(path_type=Path), help="Policy file to write."
@@ -34,9 +38,9 @@ def train(
     no_held_out: bool,
     as_json: bool,
 ) -> None:
-    """Fit the join rule to labelled articles and write a policy file.
+    """Fit the join rule to articles that you labelled.
 
-    FILES are as for evaluate. Each file counts alike, however large. Every setting but the rule's
+    Writes a policy file. LABELLED are as for `newsloom evaluate`. Each file counts alike, however large. Every setting but the rule's
     coefficients stays as it is in the policy that it starts from.
     """
     from newsloom.train import train as run
@@ -45,6 +49,8 @@ def train(
         import scipy  # noqa: F401  # asked for here, before the work begins
     except ImportError:
         raise click.ClickException("train needs scipy: pip install 'newsloom[train]'") from None
+    if not target.absolute().parent.is_dir():  # before the work begins
+        raise click.UsageError(f"--output {target}: there is no folder {target.absolute().parent}")
     policy = bootstrap.read_policy(policy_file) if policy_file else bootstrap.policy()
     names = [file.name for file in files]
     if len(set(names)) < len(names):

@@ -38,9 +38,9 @@ log = structlog.get_logger()
     help="Files in one message, at most.",
 )
 def watch(folder: Path, move_to: Path | None, settle_s: float, batch: int) -> None:
-    """Enqueue the files of a folder, and of all folders below it, as they arrive, until SIGTERM.
+    """Enqueue the files of a folder as they arrive.
 
-    What arrived while nobody watched is found at the start. Hidden files and those that end in .part, .tmp and
+    Of all folders below it, too, until SIGTERM. What arrived while nobody watched is found at the start. Hidden files and those that end in .part, .tmp and
     the like are passed over until they are renamed.
     """
     target = None if move_to is None else _target(folder, move_to)
