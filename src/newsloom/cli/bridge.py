@@ -6,6 +6,7 @@ import click
 import structlog
 
 from newsloom import bootstrap
+from newsloom.cli.feed import batch_option
 from newsloom.cli.stop import Stop, Stopped
 from newsloom.log import configure
 
@@ -14,13 +15,7 @@ log = structlog.get_logger()
 
 @click.command()
 @click.argument("key", metavar="KEY")
-@click.option(
-    "--batch",
-    type=click.IntRange(1, 10_000),
-    default=20,
-    show_default=True,
-    help="Items in one message, at most.",
-)
+@batch_option("Items", 20)
 @click.option("--drain", is_flag=True, help="End when the list is empty.")
 def bridge(key: str, batch: int, *, drain: bool) -> None:
     """Enqueue the items of a scrapy-redis list as they come.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.progress import Progress
@@ -21,17 +22,27 @@ from newsloom.readers import Limits, read
 _STEPS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
 
 
-@click.command()
-@click.argument(
+labelled_argument = click.argument(
     "files",
     nargs=-1,
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="LABELLED...",
 )
-@click.option(
-    "--policy", "policy_file", type=click.Path(exists=True, path_type=Path), help="Policy to judge."
-)
+
+
+def policy_option(told: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(
+        "--policy",
+        "policy_file",
+        type=click.Path(exists=True, path_type=Path),
+        help=f"{told}; NEWSLOOM_POLICY, or the shipped one, if not given.",
+    )
+
+
+@click.command()
+@labelled_argument
+@policy_option("Policy to judge")
 @click.option("--shift", type=float, default=0.0, help="Logits by which to move what an event has to reach.")
 @click.option("--first", type=click.IntRange(1), help="Judge this many articles of each file, the earliest.")
 @click.option(

@@ -28,8 +28,6 @@ from newsloom.sources import is_address
 from newsloom.store.base import EventSummary
 
 _LOOK_S = 0.05
-#: Files of a message of `run`: few, for a small folder shall go to all processes.
-_RUN_FILES = 20
 #: Second looks at the end of a run. What is due after so many waits for a worker.
 _MOST_LOOKS = 50
 _EVENTS_SHOWN = 30
@@ -50,11 +48,15 @@ paths_argument = click.argument(
 )
 
 
-def batch_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def batch_option(what: str, default: int | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """``--batch``; without a default the setting holds."""
+    told = "" if default else "; NEWSLOOM_MESSAGE_FILES if not given"
     return click.option(
         "--batch",
         type=click.IntRange(1, 10_000),
-        help=f"Files in one message, at most; {default} if not given.",
+        default=default,
+        show_default=default is not None,
+        help=f"{what} in one message, at most{told}.",
     )
 
 
@@ -119,7 +121,7 @@ def tell_once() -> Callable[[], None]:
 
 @click.command()
 @paths_argument
-@batch_option("NEWSLOOM_MESSAGE_FILES")
+@batch_option("Files")
 @click.option(
     "--when-full",
     type=click.Choice(["wait", "refuse"]),
@@ -156,10 +158,10 @@ def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, a
 
 @click.command()
 @paths_argument
-@batch_option(str(_RUN_FILES))
+@batch_option("Files", 20)  # few, for a small folder shall go to all processes
 @concurrency_option
 @output.json_option
-def run(paths: Sequence[Path | str], batch: int | None, concurrency: int | None, *, as_json: bool) -> None:
+def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_json: bool) -> None:
     """Ingest files with workers of its own, and show the events.
 
     All files of folders, too; hidden ones are left out.
@@ -170,7 +172,7 @@ def run(paths: Sequence[Path | str], batch: int | None, concurrency: int | None,
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with log_path.open("ab") as log, running(concurrency, log) as worker:
         begin = log.tell()
-        count = send(paths, batch or _RUN_FILES, waiting=lambda: _demand_alive(worker, log_path))
+        count = send(paths, batch, waiting=lambda: _demand_alive(worker, log_path))
         if not count:
             raise no_file(paths)
         _drain(worker, log_path, quiet=as_json)

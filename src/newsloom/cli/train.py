@@ -11,23 +11,16 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from newsloom import bootstrap
 from newsloom.cli import output
+from newsloom.cli.evaluate import labelled_argument, policy_option
 from newsloom.evaluate import Report, labelled
 
 
 @click.command()
-@click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="LABELLED...",
-)
+@labelled_argument
 @click.option(
     "-o", "--output", "target", required=True, type=click.Path(path_type=Path), help="Policy file to write."
 )
-@click.option(
-    "--policy", "policy_file", type=click.Path(exists=True, path_type=Path), help="Policy to start from."
-)
+@policy_option("Policy to start from")
 @click.option("--no-held-out", is_flag=True, help="Leave out the scores on events that were not fitted on.")
 @output.json_option
 def train(
