@@ -151,9 +151,7 @@ def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, a
             f"Files enqueued: {count}. Messages that wait: {depth.waiting}, in hand: {depth.held}."
         )
     if not bootstrap.settings().redis_url and not depth.held:
-        output.stderr.print(
-            "Without a running worker they wait: start one with `newsloom worker`.", style="yellow"
-        )
+        output.stderr.print("If no worker runs they wait: start one with `newsloom worker`.", style="yellow")
 
 
 @click.command()
