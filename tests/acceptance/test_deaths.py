@@ -202,7 +202,7 @@ def test_killed_run(
 #: A worker in which the text POISON kills whoever reads it, or decides it; each death is noted in a file.
 DEADLY = """
 import os, signal
-from newsloom import ingest, intake
+from newsloom import bookmark, ingest
 from newsloom.cli import main
 
 def die():
@@ -210,7 +210,7 @@ def die():
         deaths.write("x")
     os.kill(os.getpid(), signal.SIGKILL)
 
-def read(path, limits, *, start=0, real=intake.read):
+def read(path, limits, *, start=0, real=bookmark.read):
     for record in real(path, limits, start=start):
         if "POISON READER" in getattr(record, "text", ""):
             die()
@@ -221,7 +221,7 @@ def articles(self, articles, real=ingest.Ingest.articles):
         die()
     return real(self, articles)
 
-intake.read = read
+bookmark.read = read
 ingest.Ingest.articles = articles
 main()
 """
