@@ -10,9 +10,11 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +28,7 @@ from newsloom.cli import main
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.ingest import Ingest, Told
+from newsloom.outbox import Outbox
 from newsloom.store.base import Store
 
 T = TypeVar("T")
@@ -296,6 +299,11 @@ class Loom:
         return redis.Redis.from_url(self.url or "")
 
     @property
+    def outbox(self) -> Outbox:
+        """The way onto its queue, with room for whatever a test sends."""
+        return Outbox(self.client, "newsloom.ingest", 100_000)
+
+    @property
     def env(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSLOOM_")}
         given = {"NEWSLOOM_REDIS_URL": self.url} if self.url else {}
@@ -392,6 +400,43 @@ def plain_policy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def processes_of() -> Callable[[Loom], list[int]]:
     """Every living process that was started for a newsloom (needs /proc)."""
     return processes
+
+
+# -- pages on loopback ------------------------------------------------------------------------------
+
+#: What a path is answered with: status, headers, body.
+Answer = Callable[[str], tuple[int, Mapping[str, str], bytes]]
+
+
+@contextlib.contextmanager
+def _serve(answer: Answer) -> Iterator[str]:
+    class Paper(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, headers, body = answer(self.path)
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Silence."""
+
+    paper = ThreadingHTTPServer(("127.0.0.1", 0), Paper)
+    thread = threading.Thread(target=paper.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{paper.server_port}"
+    finally:
+        paper.shutdown()
+        paper.server_close()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[[Answer], contextlib.AbstractContextManager[str]]:
+    """A paper on loopback that answers as told, as long as it is entered: its address."""
+    return _serve
 
 
 # -- what became of the files -------------------------------------------------------------------------

@@ -98,8 +98,14 @@ def read_policy(path: Path | None) -> Policy:
     """The policy in a file, or the shipped one. Raises ``BadSetting`` that names the file."""
     try:
         return Policy.load(path)
-    except (OSError, ValueError) as error:
-        raise BadSetting(str(error)) from error
+    except OSError as error:
+        raise BadSetting(
+            f"The policy file {path} cannot be read: {error.strerror}. Name one that can, or none for the shipped one."
+        ) from error
+    except ValueError as error:
+        raise BadSetting(
+            f"{error}. `newsloom train` writes one; without one the shipped one is used."
+        ) from error
 
 
 @functools.cache

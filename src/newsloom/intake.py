@@ -4,17 +4,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Any
 
 import structlog
 
+from newsloom.bookmark import Bookmark
 from newsloom.core.model import Article
 from newsloom.errors import BadFile, Conflict, StoreUnavailable
 from newsloom.given import given
 from newsloom.ingest import Ingest, Told
 from newsloom.mailbox import Mailbox, Slice
-from newsloom.readers import BadRecord, Limits, read
+from newsloom.readers import BadRecord, Limits
 from newsloom.sources import Sources
 from newsloom.store.base import Quarantined, Store
 from newsloom.store.kept import Kept
@@ -47,6 +47,7 @@ class Intake:
     interrupts: tuple[type[BaseException], ...] = ()  #: raised from outside when the time is up
     now: Callable[[], float] = time.time
     interrupted: set[str] = field(default_factory=set)  #: begun when Redis was gone: no deaths
+    bookmark: Bookmark = field(default_factory=Bookmark)
 
     def files(self, files: Sequence[str], run: str, base: str = "") -> None:
         """Ingest the files of one message, in order.
@@ -261,7 +262,7 @@ class Intake:
         if work.given is not None:
             return work.given.read(self.limits)  # it stands in the message: there is no rest to hand on
         path = self.sources.local(work.path, work.part.run)
-        return islice(read(path, self.limits, start=work.part.start), self.slice_articles + 1)
+        return self.bookmark.records(path, self.limits, work.part.start, self.slice_articles + 1)
 
     def _chunk(
         self, work: Work, chunk: Sequence[Article | BadRecord], load_ms: float, counts: Counter[str]

@@ -57,7 +57,7 @@ def configure(settings: Settings) -> None:
     for noisy in ("trafilatura", "htmldate", "courlan", "charset_normalizer", "justext", "simhash", "warcio"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     # Celery announces every task twice, and beat a third time; the stories and files tell it once, and better.
-    for noisy in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
+    for noisy in ("celery.worker.strategy", "celery.app.trace", "celery.beat", "watchfiles.main"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -25,7 +25,6 @@ LOOK_TASK = "newsloom.second_look"
 
 #: Other priorities have a list of their own; kombu's names for them.
 PRIORITIES = ("", "\x06\x163", "\x06\x166", "\x06\x169")
-_PIPELINE = 500
 _RUN_TTL_S = 7 * 86_400
 
 # KEYS: queue by priority. ARGV: key of the leases, infix of the held lists. Returns waiting and held messages.
@@ -162,27 +161,6 @@ class Mailbox:
         self._depth = client.register_script(_DEPTH)
         self._hand_on = client.register_script(_HAND_ON)
         self._done = client.register_script(_DONE)
-
-    def send(self, batches: Iterable[Sequence[str]], base: str = "") -> int:
-        """Put one message for each batch of paths behind all others; returns how many paths that were.
-
-        ``base`` is the folder that relative paths start from.
-        """
-        sent = 0
-        waiting: list[bytes] = []
-        for batch in batches:
-            waiting.append(message(TASK, files_of(batch, base), self._queue))
-            sent += len(batch)
-            if len(waiting) == _PIPELINE:
-                self._push(waiting)
-                waiting = []
-        if waiting:
-            self._push(waiting)
-        return sent
-
-    @available
-    def _push(self, messages: list[bytes]) -> None:
-        self._redis.lpush(self._queue, *messages)
 
     @available
     def hand_back(self, files: Sequence[str], base: str = "") -> None:

@@ -17,6 +17,7 @@ from newsloom import server
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.mailbox import Mailbox
+from newsloom.outbox import Outbox
 from newsloom.store import keys
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
@@ -67,9 +68,8 @@ def rows(stories: Iterable[Any]) -> list[dict[str, Any]]:
 
 def send(client: Any, files: Iterable[Path], batch: int = 10) -> Mailbox:
     names = [str(file) for file in sorted(files)]
-    mailbox = Mailbox(client, QUEUE)
-    mailbox.send([names[start : start + batch] for start in range(0, len(names), batch)])
-    return mailbox
+    Outbox(client, QUEUE, FILES).send(names[start : start + batch] for start in range(0, len(names), batch))
+    return Mailbox(client, QUEUE)
 
 
 def check(client: Any, undisturbed: Groups, partition: Callable[..., Groups]) -> None:
@@ -202,7 +202,7 @@ def test_killed_run(
 #: A worker in which the text POISON kills whoever reads it, or decides it; each death is noted in a file.
 DEADLY = """
 import os, signal
-from newsloom import ingest, intake
+from newsloom import bookmark, ingest
 from newsloom.cli import main
 
 def die():
@@ -210,7 +210,7 @@ def die():
         deaths.write("x")
     os.kill(os.getpid(), signal.SIGKILL)
 
-def read(path, limits, *, start=0, real=intake.read):
+def read(path, limits, *, start=0, real=bookmark.read):
     for record in real(path, limits, start=start):
         if "POISON READER" in getattr(record, "text", ""):
             die()
@@ -221,7 +221,7 @@ def articles(self, articles, real=ingest.Ingest.articles):
         die()
     return real(self, articles)
 
-intake.read = read
+bookmark.read = read
 ingest.Ingest.articles = articles
 main()
 """
@@ -245,7 +245,7 @@ def test_poison_file(
     many.write_text("".join(json.dumps({"maintext": text}) + "\n" for text in texts))
     client = loom.client
     mailbox = Mailbox(client, QUEUE)
-    mailbox.send([[str(file) for file in (good[0], bad, many, good[1])]])
+    loom.outbox.send([[str(file) for file in (good[0], bad, many, good[1])]])
     loom.settings["DEATHS"] = str(tmp_path / "deaths")
     loom.worker(1, DEADLY)
     until(lambda: mailbox.depth().drained, what="an empty queue")

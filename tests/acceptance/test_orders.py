@@ -247,7 +247,7 @@ def handed_in(
 ) -> list[Seen]:
     """One message a file, in this order; what the worker's log says of them."""
     mailbox = Mailbox(loom.client, "newsloom.ingest")
-    mailbox.send([[str(texts.folder / name)] for name in names])
+    loom.outbox.send([[str(texts.folder / name)] for name in names])
     loom.worker(concurrency)
     until(lambda: mailbox.depth().drained, what="an empty queue")
     expected = {(name, url): article for name, article, url in _urls(texts)}

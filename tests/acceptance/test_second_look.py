@@ -76,7 +76,7 @@ def test_articles_do_not_wait_for_the_look(looking: Any, tmp_path: Path, invento
     mailbox = Mailbox(looking.client, QUEUE, UPKEEP)
     for number in range(30):
         (tmp_path / f"{number}.txt").write_text(inventor.event())
-    mailbox.send([[f"{number}.txt"] for number in range(30)], base=str(tmp_path))
+    looking.outbox.send([[f"{number}.txt"] for number in range(30)], base=str(tmp_path))
     for _ in range(30):
         mailbox.look()
     assert (mailbox.depth().waiting, mailbox.upkeep_depth().waiting) == (30, 30)

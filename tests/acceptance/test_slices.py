@@ -35,12 +35,6 @@ def sliced(loom: Any, plain_policy: Path) -> Any:
     return loom
 
 
-def begin(loom: Any, file: Path) -> Mailbox:
-    mailbox = Mailbox(loom.client, "newsloom.ingest")
-    mailbox.send([[str(file)]])
-    return mailbox
-
-
 def complete(loom: Any, until: Callable[..., Any]) -> list[Any]:
     """All articles are decided once, each with its event; the end of the file was told once, with totals."""
     closed = until(lambda: loom.lines("file_ingested"), what="the end of the file")
@@ -60,12 +54,12 @@ def complete(loom: Any, until: Callable[..., Any]) -> list[Any]:
 
 def test_one_worker_keeps_the_order(sliced: Any, many: Path, until: Callable[..., Any]) -> None:
     """One worker decides the articles in the order given, though other files wait."""
-    mailbox = begin(sliced, many)
+    sliced.outbox.send([[str(many)]])
     later = many.with_name("later.txt")
     later.write_text(
         "The mill at Harrowby stopped its last wheel on Sunday, and nobody came to see it stop.\n" * 3
     )
-    mailbox.send([[str(later)]])
+    sliced.outbox.send([[str(later)]])
     sliced.worker(1)
     until(lambda: len(sliced.lines("file_ingested")) == 2, what="the end of both files")
     order = [record["file"] for record in RedisStore(sliced.client).records()]
@@ -80,11 +74,11 @@ def test_one_worker_keeps_the_order(sliced: Any, many: Path, until: Callable[...
 
 def test_killed_in_the_middle(sliced: Any, many: Path, until: Callable[..., Any]) -> None:
     """The worker is killed in the fourth slice: the next one goes on there, and nothing is doubled."""
-    mailbox = begin(sliced, many)
+    sliced.outbox.send([[str(many)]])
     worker = sliced.worker(1)
     until(lambda: sliced.client.xlen(keys.decisions("en")) >= 170, what="170 stories")
     worker.kill()
-    assert not mailbox.depth().drained
+    assert not Mailbox(sliced.client, "newsloom.ingest").depth().drained
     sliced.worker(1)
     complete(sliced, until)
     begun_again = [line for line in sliced.workers[1].lines("story_decided") if line["outcome"] == "repeat"]
@@ -93,7 +87,7 @@ def test_killed_in_the_middle(sliced: Any, many: Path, until: Callable[..., Any]
 
 def test_two_workers_share_a_file(sliced: Any, many: Path, until: Callable[..., Any]) -> None:
     """The second worker takes the next slice while the first is at its own."""
-    begin(sliced, many)
+    sliced.outbox.send([[str(many)]])
     for worker in (sliced.worker(1), sliced.worker(1)):
         assert worker.process.poll() is None
     complete(sliced, until)

@@ -5,10 +5,8 @@ import json
 import os
 import re
 import shlex
-import threading
 import uuid
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ from tests.acceptance.test_deaths import DEADLY
 
 from newsloom.given import given
 from newsloom.mailbox import Mailbox
-from newsloom.outbox import Outbox
 from newsloom.store import keys
 from newsloom.store.redis import RedisStore
 
@@ -27,31 +24,16 @@ CLOSING = ("file_ingested", "file_quarantined")
 SEEDS = itertools.count(900)
 
 
-class Paper(BaseHTTPRequestHandler):
-    """Serves what the test put there."""
-
-    pages: dict[str, bytes]
-
-    def do_GET(self) -> None:
-        body = self.pages.get(self.path)
-        self.send_response(404 if body is None else 200)
-        self.end_headers()
-        self.wfile.write(body or b"")
-
-    def log_message(self, *_: object) -> None:
-        """Silence."""
+@pytest.fixture(scope="module")
+def pages() -> dict[str, bytes]:
+    """What the paper serves: the test puts it there."""
+    return {}
 
 
 @pytest.fixture(scope="module")
-def paper() -> Iterator[str]:
-    Paper.pages = {}
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Paper)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def paper(pages: dict[str, bytes], serve: Callable[..., Any]) -> Iterator[str]:
+    with serve(lambda path: (200 if path in pages else 404, {}, pages.get(path, b""))) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +90,7 @@ def test_articles_in_the_message(
         17,
         {"headline": "Ferry sinks", "articleBody": text()},
     ]
-    outbox = Outbox(running.client, QUEUE, 99)
+    outbox = running.outbox
     outbox.put([outbox.articles(articles)])
     names = [given(article, "").name for article in articles]
     ends = closed(*names)
@@ -158,7 +140,7 @@ def test_folders_that_may_be_read(running: Any, text: Callable[[], str], closed:
     os.mkfifo(fifo)
     upwards = f"{inside}/../outside.txt"
     files = [str(good), str(link), str(fifo), str(outside), "/dev/zero", "/etc/passwd"]
-    Mailbox(running.client, QUEUE).send([[*files, upwards]])
+    running.outbox.send([[*files, upwards]])
     ends = closed(*files, upwards)
     assert [ends[file].get("reason") for file in (*files, upwards)] == [
         None, "not_allowed", "not_a_file", "not_allowed", "not_allowed", "not_allowed", "not_allowed",
@@ -167,11 +149,11 @@ def test_folders_that_may_be_read(running: Any, text: Callable[[], str], closed:
 
 
 def test_addresses(
-    running: Any, paper: str, text: Callable[[], str], closed: Callable[..., Any], tmp_path: Path
+    running: Any, paper: str, pages: dict[str, bytes], text: Callable[[], str], closed: Callable[..., Any]
 ) -> None:
     """One that is allowed is fetched and read like a file, a large one in slices; another is refused."""
     lines = [json.dumps({"maintext": text()}) for _ in range(9)]
-    Paper.pages = {
+    pages |= {
         "/open/one.txt": text().encode(),
         "/open/many.jsonl": "\n".join(lines).encode(),
         "/secret.txt": b"A secret.",
@@ -183,7 +165,7 @@ def test_addresses(
         f"{paper}/secret.txt",
     ]
     with_password = "https://user:geheim@news.example/open/a.txt"
-    Mailbox(running.client, QUEUE).send([[*names, with_password]])
+    running.outbox.send([[*names, with_password]])
     ends = closed(*names, "https://***@news.example/open/a.txt")
     assert [ends[name].get("reason") for name in names] == [None, None, "missing", "not_allowed"]
     assert ends[names[1]]["articles"] == 9
@@ -200,7 +182,7 @@ def test_a_deadly_article(mortal_loom: Any, inventor: Any, until: Callable[..., 
     a worker that can bear it ingests it on retry."""
     bad = {"text": f"{inventor.event()}\nPOISON INGEST"}
     articles = [{"text": inventor.event()}, bad, {"text": inventor.event()}]
-    outbox, mailbox = Outbox(mortal_loom.client, QUEUE, 99), Mailbox(mortal_loom.client, QUEUE)
+    outbox, mailbox = mortal_loom.outbox, Mailbox(mortal_loom.client, QUEUE)
     outbox.put([outbox.articles(articles)])
     mortal_loom.settings["DEATHS"] = str(tmp_path / "deaths")
     deadly = mortal_loom.worker(1, DEADLY)

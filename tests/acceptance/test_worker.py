@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from newsloom.mailbox import TASK, Mailbox
+from newsloom.mailbox import TASK
 from newsloom.store.redis import RedisStore
 
 QUEUE = "newsloom.ingest"
@@ -371,7 +371,7 @@ def test_names_that_are_no_text(sent: Sent, written: Callable[..., Path], tmp_pa
     name = os.fsencode(tmp_path) + b"/caf\xe9.txt"
     with open(name, "w", encoding="utf-8") as file:
         file.write(text)
-    Mailbox(sent.loom.client, QUEUE).send([[os.fsdecode(name)]])
+    sent.loom.outbox.send([[os.fsdecode(name)]])
     shown = tmp_path / "caf\ufffd.txt"
     sent.closed(shown)
     assert [story.file for story in sent.stories(shown)] == [str(shown)]

@@ -33,6 +33,7 @@ _BUILT = (
     bootstrap.broker,
     bootstrap.store,
     bootstrap.mailbox,
+    bootstrap.outbox,
     bootstrap._embedded,
 )
 
@@ -75,7 +76,7 @@ def newsloom(folder: Path, paths: Sequence[str], workers: int, batch: int) -> di
         _common.until(lambda: "ready." in log.read_text(errors="replace"), worker, log)
         mailbox, store = bootstrap.mailbox(), bootstrap.store()
         began, cpu_s = time.perf_counter(), _spent(worker.pid, client)
-        mailbox.send([paths[at : at + batch] for at in range(0, len(paths), batch)])
+        bootstrap.outbox().send([paths[at : at + batch] for at in range(0, len(paths), batch)])
         _common.until(lambda: mailbox.depth().drained, worker, log)
         took_s, spent_s = time.perf_counter() - began, _spent(worker.pid, client) - cpu_s
         stories = store.stats()["stories"]

@@ -189,7 +189,7 @@ def test_a_turn_is_taken_on_a_cluster(store: RedisStore) -> None:
 
 def test_the_queue_lies_elsewhere(store: RedisStore, here_on: Any) -> None:
     """What is enqueued is on the broker; nothing of the index is."""
-    bootstrap.mailbox().send([["a.txt"]])
+    bootstrap.outbox().send([["a.txt"]])
     assert here_on.client.llen("newsloom.ingest") == 1
     assert not list(here_on.client.scan_iter("loom:{*"))
 

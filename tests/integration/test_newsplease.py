@@ -6,9 +6,7 @@ import json
 import re
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,30 +32,12 @@ SingleCrawler(sys.argv[1], sys.argv[2], 0, False, False)
 """
 
 
-class Paper(BaseHTTPRequestHandler):
-    """One article, wherever one looks."""
-
-    def do_GET(self) -> None:
-        body = PAGE.encode()
-        self.send_response(200 if "robots" not in self.path else 404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Silence."""
-
-
 @pytest.fixture
-def paper() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Paper)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/2024/05/the-mill-stops.html"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def paper(serve: Callable[..., Any]) -> Iterator[str]:
+    """One article, wherever one looks."""
+    html = {"Content-Type": "text/html; charset=utf-8"}
+    with serve(lambda path: (404 if "robots" in path else 200, html, PAGE.encode())) as address:
+        yield f"{address}/2024/05/the-mill-stops.html"
 
 
 def configured(folder: Path, url: str, page: str) -> list[str]:

@@ -4,10 +4,8 @@ import base64
 import json
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -24,43 +22,26 @@ QUEUE = "newsloom.ingest"
 PAGES = 45
 
 
-class Paper(BaseHTTPRequestHandler):
+@pytest.fixture(scope="module")
+def paper(make_inventor: Callable[[int], Any], serve: Callable[..., Any]) -> Iterator[str]:
     """A front page that links to so many articles."""
+    inventor = make_inventor(7)
+    texts = tuple(inventor.event() for _ in range(PAGES))
 
-    texts: tuple[str, ...] = ()
-
-    def do_GET(self) -> None:
-        number = self.path.strip("/")
+    def answer(path: str) -> tuple[int, dict[str, str], bytes]:
+        number = path.strip("/")
         if not number:
-            body = "".join(f'<a href="/{n}">{n}</a>' for n in range(len(self.texts)))
+            body = "".join(f'<a href="/{n}">{n}</a>' for n in range(len(texts)))
         elif number.isdigit():
-            paragraphs = "".join(f"<p>{line}</p>" for line in self.texts[int(number)].split("\n"))
+            paragraphs = "".join(f"<p>{line}</p>" for line in texts[int(number)].split("\n"))
             body = f"<h1>Story {number}</h1><time>2024-05-06T07:08:09+02:00</time><article>{paragraphs}</article>"
         else:
-            self.send_error(404)
-            return
-        page = f"<!doctype html><html lang=en><head><title>Paper</title></head><body>{body}</body></html>".encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(page)))
-        self.end_headers()
-        self.wfile.write(page)
+            return 404, {}, b""
+        page = f"<!doctype html><html lang=en><head><title>Paper</title></head><body>{body}</body></html>"
+        return 200, {"Content-Type": "text/html; charset=utf-8"}, page.encode()
 
-    def log_message(self, *_: object) -> None:
-        """Silence."""
-
-
-@pytest.fixture(scope="module")
-def paper(make_inventor: Callable[[int], Any]) -> Iterator[str]:
-    inventor = make_inventor(7)
-    Paper.texts = tuple(inventor.event() for _ in range(PAGES))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Paper)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serve(answer) as address:
+        yield f"{address}/"
 
 
 SPIDER = """

@@ -88,7 +88,7 @@ def test_stories_are_decided_over_tls(
     text = "A ferry burned in the harbour of Brackwell on Monday morning, and forty people were taken ashore."
     (told,) = ingest.article(Article(file="a.txt", path="a.txt", text=text, language="en"))
     assert bootstrap.store().story(told.story.id).event == told.decision.event
-    bootstrap.mailbox().send([["a.txt"]])
+    bootstrap.outbox().send([["a.txt"]])
     assert here_on.client.llen("newsloom.ingest") == 1
 
 

@@ -16,7 +16,7 @@ def test_benchmarks_are_listed_with_what_they_measure():
     """Each module of the folder is one; what begins with an underscore is none."""
     found = CliRunner().invoke(bench, [])
     assert found.exit_code == 0
-    assert [line.split()[0] for line in found.output.splitlines()] == names()
+    assert [line.split()[0] for line in found.stdout.splitlines()] == names()
     assert {"end_to_end", "peers"} <= set(names())
     assert not [name for name in names() if name.startswith("_")]
 

@@ -1,9 +1,11 @@
 """Every command in this process, on a real server: what it prints, for people and for programs, and how it ends."""
 
 import base64
+import errno
 import gzip
 import itertools
 import json
+import os
 import re
 import threading
 from collections.abc import Callable
@@ -150,13 +152,37 @@ def test_labelled_articles_that_are_none(cli: Cli, tmp_path: Path, content: str,
     assert "Traceback" not in told.err
 
 
-def test_a_policy_that_is_none(cli: Cli, tmp_path: Path) -> None:
+def test_a_policy_that_is_none(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """2: and which file it is, for an option as for a setting."""
     file = tmp_path / "labelled.jsonl"
     file.write_text('{"maintext": "The mill stopped.", "label": "m"}\n')
     told = cli("evaluate", file, "--policy", file)
     assert (told.code, told.out) == (2, "")
     assert "is not a policy file" in " ".join(told.err.split())
+    monkeypatch.setenv("NEWSLOOM_POLICY", str(tmp_path / "none.json"))
+    told = cli("evaluate", file)
+    assert (told.code, told.out) == (2, "")
+    assert f"The policy file {tmp_path}/none.json cannot be read: No such file" in " ".join(told.err.split())
+
+
+def test_a_policy_that_could_not_be_written(cli: Cli, tmp_path: Path) -> None:
+    """2, before the work begins rather than after it."""
+    file = tmp_path / "labelled.jsonl"
+    file.write_text("no article at all")
+    told = cli("train", file, "-o", tmp_path / "none" / "policy.json")
+    assert (told.code, told.out) == (2, "")
+    assert f"there is no folder {tmp_path}/none" in " ".join(told.err.split())
+
+
+def test_a_misspelt_setting(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told, with the one that was meant most likely; what resembles none is somebody else's."""
+    monkeypatch.setenv("NEWSLOOM_LEASES_S", "3")
+    monkeypatch.setenv("NEWSLOOM_NEWSPAPER", "x")
+    told = cli("events", "--json")
+    assert (told.code, told.out) == (0, "")
+    assert " ".join(told.err.split()) == (
+        "NEWSLOOM_LEASES_S is no setting and counts for nothing; NEWSLOOM_LEASE_S is one."
+    )
 
 
 @pytest.mark.parametrize("bug", [ValueError, FileNotFoundError, KeyError])
@@ -290,7 +316,7 @@ def test_reasons(given: dict[str, Any], sentences: list[str]) -> None:
 
 def test_stats(cli: Cli, decided: Any) -> None:
     """Numbers of stories, events and outcomes, and of what there is to do."""
-    bootstrap.mailbox().send([["later"]])
+    bootstrap.outbox().send([["later"]])
     [row] = cli("stats", "--json").lines()
     assert (row["stories"], row["events"], row["records"], row["quarantined"]) == (4, 2, 4, 1)
     assert row["outcomes"] == {"repeat": 0, "revision": 1, "duplicate": 1, "attach": 0, "open": 2}
@@ -453,7 +479,33 @@ def test_enqueue(cli: Cli, here: Any, files: dict[str, Path], tmp_path: Path) ->
         taken += kwargs["files"]
     names = [f"in/{files[letter].name}" for letter in "abcde"]
     assert taken == ["in/d-page.json", *names, "in/sub/f.txt.gz"]
-    assert "1 files enqueued; 5 messages wait" in cli("enqueue", "in/d-page.json").out
+    assert cli("enqueue", "in/d-page.json").out == "Files enqueued: 1. Messages that wait: 5, in hand: 0.\n"
+
+
+@pytest.mark.parametrize("command", ["enqueue", "run"])
+def test_no_file(cli: Cli, tmp_path: Path, command: str) -> None:
+    """1: a folder without a file is most likely another than was meant."""
+    (tmp_path / "in" / ".git").mkdir(parents=True)
+    (tmp_path / "in" / ".hidden.txt").write_text("text")
+    told = cli(command, "in")
+    assert (told.code, told.out) == (1, "")
+    assert "There is no file in in; hidden ones are left out." in told.err
+
+
+def test_a_folder_that_cannot_be_read(cli: Cli, files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told, and why, and the others are enqueued: nothing is left out in silence."""
+    real = os.scandir
+
+    def scandir(folder: str) -> Any:
+        if os.path.basename(folder) == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", folder)
+        return real(folder)
+
+    (files["a"].parent / "closed").mkdir()
+    monkeypatch.setattr(os, "scandir", scandir)  # root may read everything
+    told = cli("enqueue", "in", "--json")
+    assert (told.code, told.lines()[0]["enqueued"]) == (0, 5)
+    assert "The folder in/closed is left out: Permission denied." in told.err
 
 
 def _kwargs(raw: bytes) -> Any:

@@ -62,7 +62,7 @@ def test_nothing_to_learn_from(cli, archive, tmp_path):
     empty.mkdir()
     told = cli("warm", empty)
     assert (told.code, told.out) == (1, "")
-    assert "there is no file in" in told.err
+    assert "There is no file in" in told.err
     assert cli("warm", tmp_path / "nowhere").code == 2
     assert cli("warm").code == 2
 

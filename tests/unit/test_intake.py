@@ -11,7 +11,7 @@ import pytest
 import structlog
 from structlog.testing import LogCapture
 
-from newsloom import intake as module
+from newsloom import bookmark
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.errors import StoreUnavailable
@@ -238,7 +238,7 @@ def test_deaths_do_not_multiply(
         """Stands for SIGKILL: nothing in the process sees it."""
 
     deaths: list[str] = []
-    read, decide = module.read, Ingest.articles
+    read, decide = bookmark.read, Ingest.articles
 
     def deadly_read(path: str, limits: Limits, *, start: int = 0) -> Iterator[Any]:
         for record in read(path, limits, start=start):
@@ -254,7 +254,7 @@ def test_deaths_do_not_multiply(
                 raise Death
             yield from ((articles.index(article), told) for _, told in decide(self, [article]))
 
-    monkeypatch.setattr(module, "read", deadly_read)
+    monkeypatch.setattr(bookmark, "read", deadly_read)
     monkeypatch.setattr(Ingest, "articles", deadly_decide)
     here = desk()
     bad = [text(f"bad{number}.txt", f"{inventor.event()}\nDEADLY FILE") for number in range(2)]
@@ -352,13 +352,13 @@ def test_a_bug_costs_one_record(desk: Any, text: Any, inventor: Any, monkeypatch
             raise ZeroDivisionError("a bug")
         return real(self, articles)
 
-    def read(path: str, limits: Limits, *, start: int = 0, real: Any = module.read) -> Iterator[Any]:
+    def read(path: str, limits: Limits, *, start: int = 0, real: Any = bookmark.read) -> Iterator[Any]:
         if path.endswith("parser.txt"):
             raise ZeroDivisionError("a bug")
         return real(path, limits, start=start)
 
     monkeypatch.setattr(Ingest, "articles", articles)
-    monkeypatch.setattr(module, "read", read)
+    monkeypatch.setattr(bookmark, "read", read)
     many = text("many.jsonl", inventor.event(), f"{inventor.event()}\nBUG", inventor.event())
     here.intake.files([text("parser.txt"), many, text("good.txt")], run="r")
     assert here.refused() == [("parser.txt", None, "failed"), ("many.jsonl", 1, "failed")]

@@ -217,12 +217,13 @@ def test_the_level_is_a_setting(start, level, told):
 
 
 def test_noisy_libraries_are_silent(start):
-    """Extraction's own complaints, and Celery's two lines a task, say nothing that newsloom does not."""
+    """Extraction's own complaints, Celery's two lines a task, and each change that was seen, say nothing that newsloom does not."""
     output = start()
     for name in ("trafilatura", "htmldate", "charset_normalizer", "simhash"):
         logging.getLogger(name).error("discarding data")
     logging.getLogger("celery.app.trace").info("Task succeeded")
     logging.getLogger("celery.worker.strategy").info("Task received")
+    logging.getLogger("watchfiles.main").info("1 change detected")
     assert output.getvalue() == ""
     logging.getLogger("celery.app.trace").warning("Task failed")
     assert len(lines(output)) == 1

@@ -12,6 +12,7 @@ from redis.retry import Retry
 
 from newsloom.errors import StoreUnavailable
 from newsloom.mailbox import LOOK_TASK, PRIORITIES, SLICE_TASK, TASK, Depth, Mailbox, Slice, filled, message
+from newsloom.outbox import Outbox
 
 QUEUE = "test.mailbox"
 
@@ -44,27 +45,9 @@ def test_a_message_is_celerys_own() -> None:
     assert first["headers"]["id"] != second["headers"]["id"]
 
 
-def test_files_are_taken_in_the_order_sent(mailbox: Mailbox, valkey: Any) -> None:
-    """Batches stay together, and in order."""
-    assert mailbox.send([["a", "b"], ["c"]], base="/folder") == 3
-    assert mailbox.send([["d"]]) == 1
-    assert waiting(valkey) == [
-        (TASK, {"files": ["a", "b"], "base": "/folder"}),
-        (TASK, {"files": ["c"], "base": "/folder"}),
-        (TASK, {"files": ["d"]}),
-    ]
-    assert mailbox.send([]) == 0
-
-
-def test_many_messages(mailbox: Mailbox, valkey: Any) -> None:
-    """More messages than go in one command arrive all, in order."""
-    assert mailbox.send([str(number)] for number in range(1_234)) == 1_234
-    assert [kwargs["files"] for _, kwargs in waiting(valkey)] == [[str(n)] for n in range(1_234)]
-
-
 def test_what_was_not_begun_is_next(mailbox: Mailbox, valkey: Any) -> None:
     """Files handed back, and the rest of a large file, are taken before all others."""
-    mailbox.send([["later"]])
+    Outbox(valkey.client, QUEUE, 9).send([["later"]])
     mailbox.hand_back(["b", "c"], "/folder")
     assert mailbox.hand_on("many", Slice(run="r", start=100, number=1), "/folder")
     assert waiting(valkey) == [
@@ -140,20 +123,13 @@ def test_upkeep_has_a_queue_of_its_own(mailbox: Mailbox, valkey: Any) -> None:
     assert opened(valkey.client.lindex(f"{QUEUE}.upkeep", 0)) == (LOOK_TASK, {})
 
 
-def test_paths_that_are_no_text(mailbox: Mailbox, valkey: Any) -> None:
-    """A path that is no UTF-8 goes through a message unchanged."""
-    path = b"/files/caf\xe9.txt".decode("utf-8", "surrogateescape")
-    mailbox.send([[path]])
-    assert waiting(valkey) == [(TASK, {"files": [path]})]
-
-
 def test_no_server() -> None:
-    """Every method says that the server is away."""
+    """Every method, of the outbox too, says that the server is away."""
     client = redis.Redis(unix_socket_path="/nowhere/s.sock", retry=Retry(NoBackoff(), 0))
     mailbox = Mailbox(client, QUEUE)
     part = Slice(run="r", start=0, number=0)
     for call in (
-        lambda: mailbox.send([["a"]]),
+        lambda: Outbox(client, QUEUE, 9).send([["a"]]),
         lambda: mailbox.hand_back(["a"]),
         lambda: mailbox.hand_on("a", part),
         lambda: mailbox.done(part, last=True, counts={}),

@@ -38,6 +38,22 @@ def test_no_more_than_there_is_room_for(valkey: Any) -> None:
     assert outbox.offer([b"g"]) == 0, "past the bound already"
 
 
+def test_files_are_taken_in_the_order_sent(valkey: Any) -> None:
+    """Batches stay together, and in order; a path that is no UTF-8 goes through unchanged."""
+    outbox = Outbox(valkey.client, QUEUE, 9)
+    path = b"/files/caf\xe9.txt".decode("utf-8", "surrogateescape")
+    assert outbox.send([["a", "b"], ["c"]], base="/folder") == 3
+    assert outbox.send([[path]]) == 1
+    assert outbox.send([]) == 0
+    assert texts(valkey) == [
+        {"files": ["a", "b"], "base": "/folder"},
+        {"files": ["c"], "base": "/folder"},
+        {"files": [path]},
+    ]
+    tasks = {json.loads(raw)["headers"]["task"] for raw in valkey.client.lrange(QUEUE, 0, -1)}
+    assert tasks == {TASK}
+
+
 def test_it_waits_for_room(valkey: Any, until: Callable[..., Any]) -> None:
     """All arrive in order, and never do more wait than may."""
     outbox = Outbox(valkey.client, QUEUE, 3)
@@ -89,12 +105,12 @@ def test_articles_in_a_message(valkey: Any) -> None:
 
 
 def test_many_large_messages(valkey: Any) -> None:
-    """More than goes in one step, by number and by size."""
+    """More than goes in one step, by number and by size, arrives all and in order."""
     outbox = Outbox(valkey.client, QUEUE, 10_000)
     long = "/" + "x" * 100_000
     assert outbox.send([[long]] * 90) == 90
     assert outbox.send([str(n)] for n in range(450)) == 450
-    assert valkey.client.llen(QUEUE) == 540
+    assert [each["files"] for each in texts(valkey)] == [[long]] * 90 + [[str(n)] for n in range(450)]
 
 
 def test_it_is_light() -> None:

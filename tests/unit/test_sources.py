@@ -3,10 +3,9 @@
 import os
 import socket
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import pytest
@@ -145,39 +144,25 @@ def test_no_address_unless_one_is_named() -> None:
     assert "NEWSLOOM_ALLOWED_URLS" in refused(Sources(), "https://news.example/a")[1]
 
 
-class Paper(BaseHTTPRequestHandler):
-    """A page, a large one, a redirect to what is not allowed, one that is missing, and a server that is ill."""
-
-    hits: list[str]
-
-    def do_GET(self) -> None:
-        self.hits.append(self.path)
-        if self.path == "/moved.json":
-            self.send_response(302)
-            self.send_header("Location", "/secret.json")
-            self.end_headers()
-            return
-        status = {"/gone.json": 404, "/ill.json": 500, "/private.json": 403}.get(self.path, 200)
-        body = b'{"maintext": "The mill stopped."}' * (100_000 if self.path == "/large.json" else 1)
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Silence."""
+@pytest.fixture
+def hits() -> list[str]:
+    """What was asked of the paper."""
+    return []
 
 
 @pytest.fixture
-def paper() -> Iterator[str]:
-    Paper.hits = []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Paper)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def paper(hits: list[str], serve: Callable[..., Any]) -> Iterator[str]:
+    """A page, a large one, a redirect to what is not allowed, one that is missing, and a server that is ill."""
+    statuses = {"/gone.json": 404, "/ill.json": 500, "/private.json": 403, "/moved.json": 302}
+
+    def answer(path: str) -> tuple[int, dict[str, str], bytes]:
+        hits.append(path)
+        headers = {"Location": "/secret.json"} if path == "/moved.json" else {}
+        body = b'{"maintext": "The mill stopped."}' * (100_000 if path == "/large.json" else 1)
+        return statuses.get(path, 200), headers, body
+
+    with serve(answer) as address:
+        yield address
 
 
 @pytest.fixture
@@ -196,16 +181,18 @@ def remote(paper: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
         each._fetched._drop()
 
 
-def test_a_page_is_fetched_once_a_run(remote: Callable[..., Sources], paper: str, tmp_path: Path) -> None:
+def test_a_page_is_fetched_once_a_run(
+    remote: Callable[..., Sources], paper: str, hits: list[str], tmp_path: Path
+) -> None:
     """The slices of one file read the same bytes; the next handing-in fetches anew; nothing is left lying."""
     allowed = remote()
     path = allowed.local(f"{paper}/a.json", "1:0")
     assert path.endswith(".json"), "the reader may go by the name"
     assert Path(path).read_bytes() == b'{"maintext": "The mill stopped."}'
     assert allowed.local(f"{paper}/a.json", "1:0") == path
-    assert Paper.hits == ["/a.json"]
+    assert hits == ["/a.json"]
     allowed.local(f"{paper}/a.json", "2:0")
-    assert Paper.hits == ["/a.json"] * 2
+    assert hits == ["/a.json"] * 2
     assert not Path(path).exists()
     assert len(list(tmp_path.glob("newsloom-*/*"))) == 1
 
@@ -223,11 +210,11 @@ def test_from_memory(remote: Callable[..., Sources]) -> None:
     [("gone", "missing"), ("ill", "unreadable"), ("private", "unreadable"), ("moved", "unreadable"), ("large", "too_large")],
 )  # fmt: skip
 def test_what_cannot_be_fetched(
-    remote: Callable[..., Sources], paper: str, tmp_path: Path, name: str, reason: str
+    remote: Callable[..., Sources], paper: str, hits: list[str], tmp_path: Path, *, name: str, reason: str
 ) -> None:
     """Each has its reason; a redirect is not followed; nothing is left lying."""
     assert refused(remote(), f"{paper}/{name}.json")[0] == reason
-    assert "/secret.json" not in Paper.hits
+    assert "/secret.json" not in hits
     assert list(tmp_path.glob("newsloom-*/*")) == []
 
 
@@ -242,14 +229,18 @@ def test_what_is_not_installed(remote: Callable[..., Sources], monkeypatch: pyte
 
 
 def test_a_folder_of_somebody_else(
-    remote: Callable[..., Sources], paper: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    remote: Callable[..., Sources],
+    paper: str,
+    hits: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What is fetched is put into no folder that another user made."""
     monkeypatch.setattr(module.os, "getuid", lambda: 12_345)
     (tmp_path / "newsloom-12345").mkdir()
     reason, detail = refused(remote(), f"{paper}/a.json")
     assert (reason, "belongs to somebody else" in detail) == ("unreadable", True)
-    assert Paper.hits == []
+    assert hits == []
 
 
 def test_what_a_killed_process_left_is_removed(

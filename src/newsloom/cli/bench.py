@@ -20,11 +20,12 @@ def names() -> list[str]:
 @click.argument("name", required=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="...")
 def bench(name: str | None, arguments: Sequence[str]) -> None:
-    """Run a benchmark; without a name, list them. What follows the name is the benchmark's: try --help."""
+    """Run a benchmark; without a name, list them."""
     if name is None or name.startswith("-"):
         for each in names():
             told = (_module(each).__doc__ or "").partition("\n")[0]
             output.stdout.print(f"{each:<12} {told}", markup=False, soft_wrap=True)
+        output.stderr.print("`newsloom bench NAME` runs one, `newsloom bench NAME --help` tells its options.")
         return
     if name not in names():
         raise click.UsageError(f"there is no benchmark {name}: {', '.join(names())}")

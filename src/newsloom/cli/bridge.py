@@ -6,6 +6,7 @@ import click
 import structlog
 
 from newsloom import bootstrap
+from newsloom.cli.feed import batch_option
 from newsloom.cli.stop import Stop, Stopped
 from newsloom.log import configure
 
@@ -13,15 +14,14 @@ log = structlog.get_logger()
 
 
 @click.command()
-@click.argument("key")
-@click.option(
-    "--batch", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Items in one message."
-)
+@click.argument("key", metavar="KEY")
+@batch_option("Items", 20)
 @click.option("--drain", is_flag=True, help="End when the list is empty.")
 def bridge(key: str, batch: int, *, drain: bool) -> None:
-    """Move the items of a scrapy-redis list (KEY, as in myspider:items) onto the queue, until SIGTERM.
+    """Enqueue the items of a scrapy-redis list as they come.
 
-    NEWSLOOM_BRIDGE_URL names the server of the list, if it is another one.
+    Until SIGTERM. KEY is the list, as in myspider:items; NEWSLOOM_BRIDGE_URL names its server, if it is
+    another one.
     """
     moving = bootstrap.bridge(key, batch)
     if (kind := moving.kind()) not in {"list", "none"}:

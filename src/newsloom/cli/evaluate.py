@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.progress import Progress
@@ -21,13 +22,27 @@ from newsloom.readers import Limits, read
 _STEPS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
 
 
+labelled_argument = click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="LABELLED...",
+)
+
+
+def policy_option(told: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(
+        "--policy",
+        "policy_file",
+        type=click.Path(exists=True, path_type=Path),
+        help=f"{told}; NEWSLOOM_POLICY, or the shipped one, if not given.",
+    )
+
+
 @click.command()
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
-@click.option(
-    "--policy", "policy_file", type=click.Path(exists=True, path_type=Path), help="Policy to judge."
-)
+@labelled_argument
+@policy_option("Policy to judge")
 @click.option("--shift", type=float, default=0.0, help="Logits by which to move what an event has to reach.")
 @click.option("--first", type=click.IntRange(1), help="Judge this many articles of each file, the earliest.")
 @click.option(
@@ -52,9 +67,9 @@ def evaluate(
     plot: Path | None,
     as_json: bool,
 ) -> None:
-    """Run the decision code over labelled articles and score the events it finds.
+    """Score the events found in articles that you labelled.
 
-    FILES are JSON lines with the fields of an article and "label", the event; .gz is fine. Nothing of
+    LABELLED are JSON lines with the fields of an article and "label", the event; .gz is fine. Nothing of
     it goes to a server.
     """
     policy = bootstrap.read_policy(policy_file) if policy_file else bootstrap.policy()

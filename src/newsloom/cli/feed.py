@@ -19,7 +19,7 @@ from rich.progress import (
 
 from newsloom import bootstrap
 from newsloom.cli import output
-from newsloom.cli.work import running
+from newsloom.cli.work import concurrency_option, running
 from newsloom.core.model import Outcome
 from newsloom.errors import QueueFull
 from newsloom.mailbox import filled
@@ -28,8 +28,6 @@ from newsloom.sources import is_address
 from newsloom.store.base import EventSummary
 
 _LOOK_S = 0.05
-#: Files of a message of `run`: few, for a small folder shall go to all processes.
-_RUN_FILES = 20
 #: Second looks at the end of a run. What is due after so many waits for a worker.
 _MOST_LOOKS = 50
 _EVENTS_SHOWN = 30
@@ -48,16 +46,46 @@ class PathOrAddress(click.Path):
 paths_argument = click.argument(
     "paths", nargs=-1, required=True, type=PathOrAddress(exists=True, path_type=Path), metavar="PATH..."
 )
-batch_option = click.option("--batch", type=click.IntRange(1, 10_000), help="Files in one message.")
+
+
+def batch_option(what: str, default: int | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """``--batch``; without a default the setting holds."""
+    told = "" if default else "; NEWSLOOM_MESSAGE_FILES if not given"
+    return click.option(
+        "--batch",
+        type=click.IntRange(1, 10_000),
+        default=default,
+        show_default=default is not None,
+        help=f"{what} in one message, at most{told}.",
+    )
+
+
+def no_file(paths: Sequence[Path | str]) -> click.ClickException:
+    """What is said where nothing was found."""
+    return click.ClickException(
+        f"There is no file in {', '.join(map(str, paths))}; hidden ones are left out. Name other folders."
+    )
+
+
+def _unreadable(error: OSError) -> None:
+    output.stderr.print(
+        f"The folder {error.filename} is left out: {error.strerror}. Give this user the right to read it.",
+        style="red",
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 def article_files(paths: Sequence[Path | str]) -> Iterator[str]:
-    """The files and addresses named, and the files in the folders named, in order of name; hidden ones left out."""
+    """The files and addresses named, and the files in the folders named, in order of name; hidden ones left out.
+
+    A folder that cannot be read is told on standard error, and the others go on.
+    """
     for path in paths:
         if isinstance(path, str) or not path.is_dir():
             yield str(path)
             continue
-        for folder, folders, files in os.walk(path):
+        for folder, folders, files in os.walk(path, onerror=_unreadable):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             yield from (os.path.join(folder, name) for name in sorted(files) if not name.startswith("."))
 
@@ -93,7 +121,7 @@ def tell_once() -> Callable[[], None]:
 
 @click.command()
 @paths_argument
-@batch_option
+@batch_option("Files")
 @click.option(
     "--when-full",
     type=click.Choice(["wait", "refuse"]),
@@ -103,7 +131,10 @@ def tell_once() -> Callable[[], None]:
 )
 @output.json_option
 def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, as_json: bool) -> None:
-    """Put files, or all files of folders, on the queue of the running workers."""
+    """Put files, and all files of folders, on the queue.
+
+    Workers take them from there. Hidden files are left out; an address is for the worker to fetch.
+    """
     try:
         count = send(paths, batch, wait=when_full == "wait", waiting=tell_once())
     except QueueFull as full:
@@ -111,32 +142,37 @@ def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, a
             output.emit({"enqueued": full.sent, "full": True, "first_refused": full.first})
         raise
     depth = bootstrap.mailbox().depth()
+    if not count:
+        raise no_file(paths)
     if as_json:
         output.emit({"enqueued": count, "waiting": depth.waiting, "held": depth.held})
     else:
         output.stdout.print(
-            f"{count} files enqueued; {depth.waiting} messages wait, {depth.held} are in hand."
+            f"Files enqueued: {count}. Messages that wait: {depth.waiting}, in hand: {depth.held}."
         )
     if not bootstrap.settings().redis_url and not depth.held:
-        output.stderr.print(
-            "Without a running worker they wait: start one with `newsloom worker`.", style="yellow"
-        )
+        output.stderr.print("If no worker runs they wait: start one with `newsloom worker`.", style="yellow")
 
 
 @click.command()
 @paths_argument
-@batch_option
-@click.option("--concurrency", type=click.IntRange(1, 256), help="Worker processes; one a core if not given.")
+@batch_option("Files", 20)  # few, for a small folder shall go to all processes
+@concurrency_option
 @output.json_option
-def run(paths: Sequence[Path | str], batch: int | None, concurrency: int | None, *, as_json: bool) -> None:
-    """Ingest files, or all files of folders, with workers of its own, and show the events."""
+def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_json: bool) -> None:
+    """Ingest files with workers of its own, and show the events.
+
+    All files of folders, too; hidden ones are left out.
+    """
     store = bootstrap.store()
     started = time.monotonic()
     log_path = bootstrap.settings().data_dir / "run.log"
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with log_path.open("ab") as log, running(concurrency, log) as worker:
         begin = log.tell()
-        count = send(paths, batch or _RUN_FILES, waiting=lambda: _demand_alive(worker, log_path))
+        count = send(paths, batch, waiting=lambda: _demand_alive(worker, log_path))
+        if not count:
+            raise no_file(paths)
         _drain(worker, log_path, quiet=as_json)
         _look_again(worker)
     told = _told(log_path, begin)

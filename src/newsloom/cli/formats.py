@@ -13,7 +13,10 @@ from newsloom.readers.unpack import PACKINGS
 @click.command()
 @output.json_option
 def formats(*, as_json: bool) -> None:
-    """List the formats that are read, what each is told by, and what in it is an article."""
+    """List the formats that are read.
+
+    What each is told by, and what in it is an article.
+    """
     rows = [(one.name, one.told_by, one.articles, _needs(one.extra)) for one in FORMATS]
     rows += [
         (one.suffix, "its first bytes", f"those of what is compressed ({one.name})", "") for one in PACKINGS

@@ -81,7 +81,7 @@ def show(event_id: str, *, as_json: bool) -> None:
     if merged_into:
         output.stdout.print(f"Event {event_id.lower()} was merged into {merged_into}.", style="yellow")
     output.table(
-        f"Event {event.event}: {event.size} stories, {output.day(event.first_s)} to {output.day(event.last_s)}",
+        f"Event {event.event}: {event.size} {'story' if event.size == 1 else 'stories'}, {output.day(event.first_s)} to {output.day(event.last_s)}",
         {
             "story": {"style": "cyan", "no_wrap": True},
             "outcome": {},
@@ -117,7 +117,7 @@ def explain(story_id: str, *, as_json: bool) -> None:
         output.stdout.print(because(record), markup=False)
     for each in moves:
         output.stdout.print(moved(each), markup=False)
-    if record is None:
+    if record is None or not record["features"]:
         return
     output.table(
         "What the best event was judged by",
@@ -134,7 +134,7 @@ def explain(story_id: str, *, as_json: bool) -> None:
 @click.option("--count", type=click.IntRange(1), help="End after so many.")
 @output.json_option
 def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
-    """Follow decisions as they are made, and what is changed of them."""
+    """Follow decisions, and changes of them, as they are made."""
     store, told = bootstrap.store(), 0
     # Not "$", which would begin anew at each look and miss what comes between two of them.
     last = {} if from_start else {language: store.newest(language) for language in store.languages()}
@@ -153,7 +153,7 @@ def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
 @click.command()
 @output.json_option
 def stats(*, as_json: bool) -> None:
-    """Count stories, events and outcomes, and say how much there is to do."""
+    """Count what there is, and what there is to do."""
     depth = bootstrap.mailbox().depth()
     found = bootstrap.store().stats()
     most = bootstrap.settings().queue_max
@@ -174,10 +174,17 @@ def stats(*, as_json: bool) -> None:
 
 @click.command()
 @click.option(
-    "--what", type=click.Choice(["stories", "events", "decisions"]), default="stories", show_default=True
+    "--what",
+    type=click.Choice(["stories", "events", "decisions"]),
+    default="stories",
+    show_default=True,
+    help="What to write; a decision as on the stream.",
 )
 def export(what: str) -> None:
-    """Write all stories, events or decisions as JSON lines to standard output."""
+    """Write stories, events or decisions as JSON lines.
+
+    All that are known, to standard output.
+    """
     store = bootstrap.store()
     rows: Iterator[dict[str, Any]]
     if what == "stories":

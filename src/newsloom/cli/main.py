@@ -1,5 +1,7 @@
 """The group of commands, and what becomes of an error."""
 
+import difflib
+import os
 import sys
 
 import click
@@ -21,6 +23,7 @@ from newsloom.cli.warm import warm
 from newsloom.cli.watch import watch
 from newsloom.cli.work import worker
 from newsloom.errors import BadFile, BadSetting, QueueFull, ServerError, StoreUnavailable
+from newsloom.settings import Settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,6 +49,7 @@ def main() -> None:
 
     What is not foreseen is a bug, and keeps its traceback.
     """
+    _tell_misspelt()
     try:
         code = cli.main(standalone_mode=False)
     except click.ClickException as error:
@@ -56,22 +60,39 @@ def main() -> None:
     except pydantic.ValidationError as error:
         for problem in error.errors():
             name = "".join(f"NEWSLOOM_{part}: ".upper() for part in problem["loc"])
-            output.stderr.print(f"{name}{problem['msg']}", style="red", markup=False)
+            told = problem["msg"].removeprefix("Value error, ").replace("Input should", "it should")
+            output.stderr.print(f"{name}{told}", style="red", markup=False, soft_wrap=True)
         code = output.USAGE
     except (StoreUnavailable, redis.RedisError) as error:
         output.stderr.print(
-            f"No server: {error}. Check NEWSLOOM_REDIS_URL, and that the server runs.",
+            f"No server: {str(error).rstrip('.')}. Check NEWSLOOM_REDIS_URL, and that the server runs.",
             style="red",
             markup=False,
+            soft_wrap=True,
         )
         code = output.UNAVAILABLE
     except ServerError as error:
-        output.stderr.print(str(error), style="red", markup=False)
+        output.stderr.print(str(error), style="red", markup=False, soft_wrap=True)
         code = output.UNAVAILABLE
     except QueueFull as error:
-        output.stderr.print(str(error), style="red", markup=False)
+        output.stderr.print(str(error), style="red", markup=False, soft_wrap=True)
         code = output.FULL
     except (BadSetting, BadFile) as error:  # BadFile: one that the command itself was to read
-        output.stderr.print(str(error), style="red", markup=False)
+        output.stderr.print(str(error), style="red", markup=False, soft_wrap=True)
         code = output.USAGE
     sys.exit(code)
+
+
+def _tell_misspelt() -> None:
+    """A variable that is nearly a setting counts for nothing, and whoever set it thinks it does."""
+    names = [name.upper() for name in Settings.model_fields]
+    for variable in os.environ:
+        given = variable.upper().removeprefix("NEWSLOOM_")
+        if variable.upper() == given or given in names:
+            continue
+        if near := difflib.get_close_matches(given, names, n=1, cutoff=0.7):
+            output.stderr.print(
+                f"{variable} is no setting and counts for nothing; NEWSLOOM_{near[0]} is one.",
+                style="yellow",
+                markup=False,
+            )

@@ -14,7 +14,7 @@ from newsloom.store.base import Quarantined
 
 @click.group()
 def quarantine() -> None:
-    """Files that could not be read: list them, try them again, or drop them from the list."""
+    """List, retry or drop files that could not be read."""
 
 
 @quarantine.command("list")
@@ -55,7 +55,11 @@ def _chosen(files: Sequence[str], *, everything: bool) -> list[Quarantined]:
     known = {entry.file for entry in listed}
     missing = [file for file in files if file not in known]
     if missing:
-        output.stderr.print(f"Not in quarantine: {', '.join(missing)}", style="red", markup=False)
+        output.stderr.print(
+            f"Not in quarantine: {', '.join(missing)}. `newsloom quarantine list` shows what is.",
+            style="red",
+            markup=False,
+        )
         raise click.exceptions.Exit(output.NOT_FOUND)
     return sorted(
         (entry for entry in listed if entry.file in files), key=lambda entry: files.index(entry.file)
@@ -63,11 +67,11 @@ def _chosen(files: Sequence[str], *, everything: bool) -> list[Quarantined]:
 
 
 @quarantine.command()
-@click.argument("files", nargs=-1)
+@click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--all", "everything", is_flag=True, help="All that are in quarantine.")
 @output.json_option
 def retry(files: Sequence[str], *, everything: bool, as_json: bool) -> None:
-    """Enqueue files again; those that still cannot be read come back."""
+    """Enqueue files again; what still cannot be read comes back."""
     # A message that was no message names no file: its sender has to send it again.
     chosen = [e for e in _chosen(files, everything=everything) if not e.file.startswith("message:")]
     articles, forgotten = _articles(chosen)
@@ -89,7 +93,7 @@ def retry(files: Sequence[str], *, everything: bool, as_json: bool) -> None:
 
 
 @quarantine.command()
-@click.argument("files", nargs=-1)
+@click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--all", "everything", is_flag=True, help="All that are in quarantine.")
 @output.json_option
 def drop(files: Sequence[str], *, everything: bool, as_json: bool) -> None:

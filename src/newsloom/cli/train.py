@@ -11,19 +11,16 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from newsloom import bootstrap
 from newsloom.cli import output
+from newsloom.cli.evaluate import labelled_argument, policy_option
 from newsloom.evaluate import Report, labelled
 
 
 @click.command()
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@labelled_argument
 @click.option(
     "-o", "--output", "target", required=True, type=click.Path(path_type=Path), help="Policy file to write."
 )
-@click.option(
-    "--policy", "policy_file", type=click.Path(exists=True, path_type=Path), help="Policy to start from."
-)
+@policy_option("Policy to start from")
 @click.option("--no-held-out", is_flag=True, help="Leave out the scores on events that were not fitted on.")
 @output.json_option
 def train(
@@ -34,9 +31,9 @@ def train(
     no_held_out: bool,
     as_json: bool,
 ) -> None:
-    """Fit the join rule to labelled articles and write a policy file.
+    """Fit the join rule to articles that you labelled.
 
-    FILES are as for evaluate. Each file counts alike, however large. Every setting but the rule's
+    Writes a policy file. LABELLED are as for `newsloom evaluate`. Each file counts alike, however large. Every setting but the rule's
     coefficients stays as it is in the policy that it starts from.
     """
     from newsloom.train import train as run
@@ -45,6 +42,8 @@ def train(
         import scipy  # noqa: F401  # asked for here, before the work begins
     except ImportError:
         raise click.ClickException("train needs scipy: pip install 'newsloom[train]'") from None
+    if not target.absolute().parent.is_dir():  # before the work begins
+        raise click.UsageError(f"--output {target}: there is no folder {target.absolute().parent}")
     policy = bootstrap.read_policy(policy_file) if policy_file else bootstrap.policy()
     names = [file.name for file in files]
     if len(set(names)) < len(names):

@@ -9,7 +9,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from newsloom import bootstrap
 from newsloom.cli import output
-from newsloom.cli.feed import article_files
+from newsloom.cli.feed import article_files, no_file
 from newsloom.warming import Refused, Taught
 
 _REFUSED_SHOWN = 20
@@ -21,9 +21,10 @@ _REFUSED_SHOWN = 20
 )
 @output.json_option
 def warm(paths: Sequence[Path], *, as_json: bool) -> None:
-    """Learn from an archive, so that the first stories are decided as the later ones are.
+    """Learn from an archive before the first story comes.
 
-    PATHs are article files, labelled or not, or folders of them. What words, lines and openings are
+    So that the first stories are decided as the later ones are. PATHs are article files, labelled or not, or
+    folders of them. What words, lines and openings are
     commonplace is learned; no event is opened and nothing is put on the stream. What was learned from
     before, or decided, is passed over: an archive may be handed in again, after an interruption too.
     """
@@ -45,9 +46,7 @@ def warm(paths: Sequence[Path], *, as_json: bool) -> None:
                 f"{counts['refused']} refused",
             )
     if not counts:
-        raise click.ClickException(
-            f"there is no file in {', '.join(map(str, paths))}; hidden ones are left out"
-        )
+        raise no_file(paths)
     if as_json:
         output.emit(
             {

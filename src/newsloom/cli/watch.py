@@ -8,6 +8,7 @@ import click
 import structlog
 
 from newsloom import bootstrap
+from newsloom.cli.feed import batch_option
 from newsloom.cli.stop import Stop, Stopped
 from newsloom.log import configure
 from newsloom.watch import Plan
@@ -30,17 +31,11 @@ log = structlog.get_logger()
     show_default=True,
     help="Seconds after its last change at which a file is complete.",
 )
-@click.option(
-    "--batch",
-    type=click.IntRange(1, 10_000),
-    default=20,
-    show_default=True,
-    help="Files in one message, at most.",
-)
+@batch_option("Files", 20)
 def watch(folder: Path, move_to: Path | None, settle_s: float, batch: int) -> None:
-    """Enqueue the files of a folder, and of all folders below it, as they arrive, until SIGTERM.
+    """Enqueue the files of a folder as they arrive.
 
-    What arrived while nobody watched is found at the start. Hidden files and those that end in .part, .tmp and
+    Of all folders below it, too, until SIGTERM. What arrived while nobody watched is found at the start. Hidden files and those that end in .part, .tmp and
     the like are passed over until they are renamed.
     """
     target = None if move_to is None else _target(folder, move_to)

@@ -16,10 +16,20 @@ from newsloom import bootstrap
 _PARENT_PIPE = "NEWSLOOM_PARENT_PIPE"
 
 
+concurrency_option = click.option(
+    "--concurrency",
+    type=click.IntRange(1, 256),
+    help="Worker processes; NEWSLOOM_CONCURRENCY, or one a core, if not given.",
+)
+
+
 @click.command()
-@click.option("--concurrency", type=click.IntRange(1, 256), help="Processes; one a core if not given.")
+@concurrency_option
 def worker(concurrency: int | None) -> None:
-    """Run a worker until SIGTERM, which finishes what is in hand and gives the rest back."""
+    """Run a worker until SIGTERM.
+
+    That finishes what is in hand and gives the rest back.
+    """
     from newsloom.worker.app import WORKER_ARGS, app  # Celery is slow to import, and only needed here
 
     settings = bootstrap.settings()

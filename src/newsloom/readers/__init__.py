@@ -18,6 +18,6 @@ Reasons that a file or a record of it is refused with:
 """
 
 from newsloom.readers.base import BadRecord, Format, Limits
-from newsloom.readers.registry import FORMATS, read
+from newsloom.readers.registry import FORMATS, Reading, read
 
-__all__ = ["FORMATS", "BadRecord", "Format", "Limits", "read"]
+__all__ = ["FORMATS", "BadRecord", "Format", "Limits", "Reading", "read"]

@@ -115,7 +115,7 @@ def oversized(limit: int, what: str = "file") -> BadFile:
 
 @contextmanager
 def blamed(what: str) -> Iterator[None]:
-    """What a parser raises inside is the fault of its input: ``malformed``."""
+    """What a parser raises inside is the fault of its input: ``malformed``. Also a decorator."""
     try:
         yield
     except FAULTS as error:

@@ -39,16 +39,12 @@ def read(file: Input) -> Iterator[Pending]:
     if cut and len(_ITEM_END.findall(text)) < len(entries):
         entries.pop()  # it breaks off somewhere in its text
     for entry in entries:
-        yield partial(_drafted, entry, feed.feed, file.limits)
+        yield partial(_draft, entry, feed.feed, file.limits)
     if cut:
         raise BadFile("truncated", "The feed ends in the middle; what came before was read. Copy it again.")
 
 
-def _drafted(entry: Any, around: Any, limits: Limits) -> Draft:
-    with blamed("The item"):
-        return _draft(entry, around, limits)
-
-
+@blamed("The item")
 def _draft(entry: Any, around: Any, limits: Limits) -> Draft:
     contents = [one.get("value", "") for one in entry.get("content", ()) if _is_text(one)]
     summary = entry.get("summary", "")

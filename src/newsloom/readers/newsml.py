@@ -25,14 +25,10 @@ def read(file: Input) -> Iterator[Pending]:
     root = parsed(file)
     sent = said(root, "newsenvelope", "dateandtime")
     for item in children(root, "newsitem"):
-        yield partial(_drafted, item, sent)
+        yield partial(_draft, item, sent)
 
 
-def _drafted(item: etree._Element, sent: str | None) -> Draft:
-    with blamed("The news item"):
-        return _draft(item, sent)
-
-
+@blamed("The news item")
 def _draft(item: etree._Element, sent: str | None) -> Draft:
     stamps = (
         said(item, "newsmanagement", "firstcreated"),

@@ -27,14 +27,10 @@ def read(file: Input) -> Iterator[Pending]:
     sent = said(root, "header", "sent")
     items = descendants(root, "newsitem")
     for item in [one for one in items if _contents(one)] or items:
-        yield partial(_drafted, item, sent)
+        yield partial(_draft, item, sent)
 
 
-def _drafted(item: etree._Element, sent: str | None) -> Draft:
-    with blamed("The news item"):
-        return _draft(item, sent)
-
-
+@blamed("The news item")
 def _draft(item: etree._Element, sent: str | None) -> Draft:
     stamps = (
         said(item, "itemmeta", "firstcreated"),

@@ -32,6 +32,7 @@ def read(file: Input) -> Iterator[Pending]:
         try:
             table = parquet.ParquetFile(
                 raw,
+                pre_buffer=False,  # else the whole file is read before the first row
                 thrift_string_size_limit=_THRIFT_BYTES,
                 thrift_container_size_limit=_THRIFT_BYTES // 16,
             )

@@ -1,6 +1,6 @@
 """Which reader reads what, and the way of every record: numbered, skipped or taken apart, refused alone."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from newsloom.core.model import Article
@@ -64,7 +64,7 @@ class _Found:
             raise BadFile(failure.reason, f"Member {self.member}: {failure.detail}") from failure
 
 
-def read(path: str, limits: Limits, *, start: int = 0) -> Iterator[Article | BadRecord]:
+class Reading(Iterator[Article | BadRecord]):
     """The articles of a file in their order, from record ``start`` on; earlier ones are not taken apart.
 
     Records are counted from 0, the unreadable ones with the others, those of an archive through all its
@@ -73,34 +73,47 @@ def read(path: str, limits: Limits, *, start: int = 0) -> Iterator[Article | Bad
     iterator ends or is closed. Memory is bounded by one article or document, time by the limits; no path
     makes it wait.
     """
-    try:
-        yield from _read(path, limits, start)
-    except BadFile as failure:
-        raise _shown(failure) from failure
 
+    def __init__(self, path: str, limits: Limits, *, start: int = 0) -> None:
+        self.start = start  #: may be raised in the middle, to pass over what is not wanted
+        self._records = self._read(path, limits)
 
-def _read(path: str, limits: Limits, start: int) -> Iterator[Article | BadRecord]:
-    with opened(path, limits) as (file, budget):
-        alone: BadFile | None = None  # what is wrong with the first record, until a second one shows up
-        index = -1
-        for index, found in enumerate(_until_damaged(_records(file, budget))):
-            if alone is not None:
-                yield _bad(0, alone)
-                alone = None
-            if index < start:
-                continue
-            try:
-                record: Article | BadRecord = found.article(path, index, limits)
-            except BadFile as failure:
-                if index == 0:
-                    alone = failure
+    def __next__(self) -> Article | BadRecord:
+        try:
+            return next(self._records)
+        except BadFile as failure:
+            raise _shown(failure) from failure
+
+    def close(self) -> None:
+        self._records.close()
+
+    def _read(self, path: str, limits: Limits) -> Generator[Article | BadRecord]:
+        with opened(path, limits) as (file, budget):
+            alone: BadFile | None = None  # what is wrong with the first record, until a second one shows up
+            index = -1
+            for index, found in enumerate(_until_damaged(_records(file, budget))):
+                if alone is not None:
+                    yield _bad(0, alone)
+                    alone = None
+                if index < self.start:
                     continue
-                record = _bad(index, failure)
-            yield record
-        if alone is not None:
-            raise alone
-        if index < 0:
-            raise BadFile("no_text", "The file has no article in it; hand in one that has.")
+                try:
+                    record: Article | BadRecord = found.article(path, index, limits)
+                except BadFile as failure:
+                    if index == 0:
+                        alone = failure
+                        continue
+                    record = _bad(index, failure)
+                yield record
+            if alone is not None:
+                raise alone
+            if index < 0:
+                raise BadFile("no_text", "The file has no article in it; hand in one that has.")
+
+
+def read(path: str, limits: Limits, *, start: int = 0) -> Reading:
+    """The articles of a file: see ``Reading``."""
+    return Reading(path, limits, start=start)
 
 
 def _bad(index: int, failure: BadFile) -> BadRecord:

@@ -22,14 +22,10 @@ def read(file: Input) -> Iterator[Pending]:
     """Each ``TEI`` element, of a corpus or alone, is an article."""
     root = parsed(file)
     for text in descendants(root, "tei", "tei.2"):
-        yield partial(_drafted, text)
+        yield partial(_draft, text)
 
 
-def _drafted(root: etree._Element) -> Draft:
-    with blamed("The document"):
-        return _draft(root)
-
-
+@blamed("The document")
 def _draft(root: etree._Element) -> Draft:
     described = [one for name in ("filedesc", "profiledesc") for one in children(root, "teiheader", name)]
     stamps = [

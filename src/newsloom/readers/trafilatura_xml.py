@@ -28,11 +28,11 @@ def read(file: Input) -> Iterator[Pending]:
         yield partial(_drafted, doc)
 
 
+@blamed("The document")
 def _drafted(doc: etree._Element) -> Draft:
-    with blamed("The document"):
-        text = "\n".join(flat(main, silent=_BESIDE) for main in children(doc, "main"))
-        fields = {str(name): str(value) for name, value in doc.attrib.items()}
-        return Draft(text=text if text.strip() else None).over(draft(fields))
+    text = "\n".join(flat(main, silent=_BESIDE) for main in children(doc, "main"))
+    fields = {str(name): str(value) for name, value in doc.attrib.items()}
+    return Draft(text=text if text.strip() else None).over(draft(fields))
 
 
 FORMAT = Format("trafilatura XML", "its root element, doc", "each doc", sniff, read)
