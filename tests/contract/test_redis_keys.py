@@ -8,7 +8,7 @@ from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
 from newsloom.reassigning import merge, part
 from newsloom.store import keys
-from newsloom.store.base import Lesson, Quarantined, Shown
+from newsloom.store.values import Lesson, Quarantined, Shown
 
 TAG = re.compile(r"\{([^}]*)\}")
 SHOWN = Shown(source=b"\0source\n", lines=(b"\0one", b"two\n"), runs=(b"the \nrun",))

@@ -20,8 +20,8 @@ from newsloom.cli import feed, output
 from newsloom.cli.reasons import because
 from newsloom.core.model import Article
 from newsloom.outbox import Outbox
-from newsloom.store.base import EventSummary, Quarantined
 from newsloom.store.redis import RedisStore
+from newsloom.store.values import EventSummary, Quarantined
 
 Cli = Callable[..., Any]
 GONE = "0123456789abcdef"

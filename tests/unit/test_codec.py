@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from newsloom.core.describe import MAX_COUNT, SKETCH_SIZE, tf
 from newsloom.core.model import Member, Outcome, Profile
-from newsloom.store.base import Stored
 from newsloom.store.codec import (
     CROWD_AT,
     EVENT_BYTES,
@@ -15,6 +14,7 @@ from newsloom.store.codec import (
     unpack_member,
     unpack_story,
 )
+from newsloom.store.values import Stored
 
 IDS = st.integers(0, 2**64 - 1).map(lambda number: f"{number:016x}")
 RECORDS = st.tuples(st.integers(0, 2**48 - 1), st.integers(0, 2**32 - 1)).map(

@@ -25,7 +25,7 @@ from newsloom.errors import QueueFull
 from newsloom.mailbox import filled
 from newsloom.outbox import nothing
 from newsloom.sources import is_address
-from newsloom.store.base import EventSummary
+from newsloom.store.values import EventSummary
 
 _LOOK_S = 0.05
 #: Files of a message of `run`: few, for a small folder shall go to all processes.

@@ -10,7 +10,7 @@ from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.feed import largest, show_events
 from newsloom.cli.reasons import because, line_of, moved
-from newsloom.store.base import EventSummary, Stored
+from newsloom.store.values import EventSummary, Stored
 from newsloom.telling import iso
 
 _PAGE = 100

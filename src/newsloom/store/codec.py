@@ -17,7 +17,7 @@ import xxhash
 
 from newsloom.core.describe import TF
 from newsloom.core.model import Member, Outcome, Profile
-from newsloom.store.base import Quarantined, Stored, printable
+from newsloom.store.values import Quarantined, Stored, printable
 
 # When a story moves to another event, the first 8 bytes are written anew; when it is looked at again, its
 # crowd. Stream record: milliseconds (6 bytes), number among those (4).

@@ -9,9 +9,9 @@ import orjson
 from newsloom.errors import Conflict
 from newsloom.store import codec, keys
 from newsloom.store.available import available
-from newsloom.store.base import JOURNAL_CAP, Reassignment, Standing, Stored, Young, order
 from newsloom.store.reassign import MOVES_KEPT, Shape, lists, source_after, target_after
 from newsloom.store.scripted import Scripted
+from newsloom.store.values import JOURNAL_CAP, Reassignment, Standing, Stored, Young, order
 
 _PAGE = 500
 

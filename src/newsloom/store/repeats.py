@@ -12,8 +12,8 @@ import msgpack
 from newsloom.core.model import Repeated
 from newsloom.store import codec, keys
 from newsloom.store.available import available
-from newsloom.store.base import Caps, Lesson, Place, Shown
 from newsloom.store.together import RedisTogether, Steps, call
+from newsloom.store.values import Caps, Lesson, Place, Shown
 
 #: Articles of a source whose lines are remembered at full weight; see learn.lua.
 REMEMBERED = 100

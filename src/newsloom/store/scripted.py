@@ -4,7 +4,7 @@ from importlib import resources
 from typing import Any
 
 from newsloom.store import keys
-from newsloom.store.base import Caps
+from newsloom.store.values import Caps
 
 #: Each script, and what stands above it: Redis lets one script call no other.
 _SCRIPTS = {
