@@ -62,7 +62,7 @@ class RedisStore(RedisLook, RedisRepeats):
         segments, decided, previous, earlier, learned = yield call(
             "known", language, codec.raw(place.article), codec.raw(place.place), self._caps.learned
         )
-        before = [codec.unpack_story(story.hex(), value) for story, value in earlier]
+        before = [codec.unpack_story(language, story.hex(), value) for story, value in earlier]
         return Known(
             segments=codec.unpack_segments(segments),
             decided={
@@ -131,8 +131,8 @@ class RedisStore(RedisLook, RedisRepeats):
                     event=event.hex(),
                     size=int(size),
                     members=tuple(
-                        codec.unpack_member(story.hex(), value)
-                        for story, value in zip(members[::2], members[1::2], strict=True)
+                        codec.unpack_member(story.language, member.hex(), value)
+                        for member, value in zip(members[::2], members[1::2], strict=True)
                     ),
                 )
                 for event, size, *members in rows

@@ -3,7 +3,7 @@
 import bisect
 import heapq
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -23,8 +23,11 @@ class RedisLook(RedisUpkeep):
 
     @available
     def story(self, story_id: str) -> Stored | None:
-        value = self._find("s:", story_id, self._redis.get)
-        return codec.unpack_story(story_id, value) if value else None
+        for language in self.languages():
+            value = self._redis.get(keys.prefix(language).encode() + b"s:" + codec.raw(story_id))
+            if value:
+                return codec.unpack_story(language, story_id, value)
+        return None
 
     @available
     def event(self, event_id: str) -> EventSummary | None:
@@ -119,13 +122,6 @@ class RedisLook(RedisUpkeep):
             **{name: totals.get(name, 0) for name in (*CAPPED, *CHANGED)},
         }
 
-    def _find(self, kind: str, hex_id: str, get: Callable[[bytes], Any]) -> Any:
-        for language in self.languages():
-            value = get(f"{keys.prefix(language)}{kind}".encode() + codec.raw(hex_id))
-            if value:
-                return value
-        return None
-
     @available
     def _summary(self, language: str, event: bytes) -> EventSummary | None:
         prefix = keys.prefix(language).encode()
@@ -165,4 +161,4 @@ class RedisLook(RedisUpkeep):
         for number in self._directory(language):
             for story, value in self._stories_page(language, number):
                 if value:
-                    yield codec.unpack_story(story.hex(), value)
+                    yield codec.unpack_story(language, story.hex(), value)

@@ -56,7 +56,7 @@ class RedisUpkeep(Scripted):
         stories = [*map(codec.raw, found.members), first]
         *values, began = self._redis.mget([prefix + b"s:" + story for story in stories])
         members = [
-            codec.unpack_member(story, value)
+            codec.unpack_member(language, story, value)
             for story, value in zip(found.members, values, strict=True)
             if value
         ]
@@ -70,7 +70,7 @@ class RedisUpkeep(Scripted):
             dated=found.dated,
             title=found.title,
             members=tuple(members),
-            began=order(codec.unpack_story(first.hex(), began).record) if began else (),
+            began=order(codec.unpack_story(language, first.hex(), began).record) if began else (),
             hand=found.hand,
         )
 
@@ -85,7 +85,7 @@ class RedisUpkeep(Scripted):
         for start in range(0, len(stories), _PAGE):
             page = stories[start : start + _PAGE]
             values = self._redis.mget([prefix + b"s:" + codec.raw(story) for story in page])
-            found += [codec.unpack_story(s, v) for s, v in zip(page, values, strict=True) if v]
+            found += [codec.unpack_story(language, s, v) for s, v in zip(page, values, strict=True) if v]
         return tuple(found)
 
     def _listed(self, prefix: bytes, event: bytes, found: codec.PackedEvent) -> list[str]:
