@@ -89,6 +89,8 @@ enter(prefix, 'i', joined.number, event, retention)
 local number = redis.call('HINCRBY', stats, 'stories', 1) - 1
 enter(prefix, 'o', number, story, retention)
 local lists, crowded = open_lists(prefix), 0
+lists.fetch(terms, 4)
+lists.fetch(bands, 4)
 local whose, day = struct.pack('>I4', joined.number), day_of(joined.last)
 for i = 1, #terms, 4 do
   crowded = crowded + lists.add(string.sub(terms, i, i + 2), whose, day, caps.postings, retention)

@@ -10,6 +10,8 @@ local candidate_cap, read_cap = tonumber(ARGV[5]), tonumber(ARGV[11])
 local fingerprint, greatest, terms, weights, bands = ARGV[6], tonumber(ARGV[7]), ARGV[8], ARGV[9], ARGV[10]
 local sub, byte = string.sub, string.byte
 local lists = open_lists(prefix)
+lists.fetch(terms, 4)
+lists.fetch(bands, 4)
 
 local scores, found = {}, {}
 -- A list tells the day of an event's last story; undated events stand at their arrival, which may be years
@@ -55,7 +57,7 @@ local function best(count)
   return some
 end
 
-local events, listed = {}, {}
+local events, listed, directories = {}, {}, {}
 local function take(id, event)
   local entry = {id = id, size = event.size, members = event.members, near = ''}
   events[#events + 1] = entry
@@ -71,11 +73,8 @@ end
 
 -- Takes candidates in order until there are enough; returns whether there was one more.
 local function choose(ranked)
-  local ids, names = {}, {}
-  for i = 1, #ranked do
-    ids[i] = id_of(prefix, 'i', ranked[i])
-    names[i] = prefix .. 'e:' .. ids[i]
-  end
+  local ids, names = ids_of(prefix, 'i', ranked, directories), {}
+  for i = 1, #ids do names[i] = prefix .. 'e:' .. ids[i] end
   local values = #names > 0 and redis.call('MGET', unpack(names)) or {}
   for i = 1, #ids do
     local event = not listed[ids[i]] and read_event(values[i])
@@ -105,9 +104,9 @@ for i = 1, #bands, 4 do
   local met, some = {}, {}
   lists.score(sub(bands, i, i + 2), 0, '\0\0', '\0\0', met, some)
   table.sort(some)
-  for _, whose in ipairs(some) do
-    local story = not near[whose] and id_of(prefix, 'o', whose) or ''
-    near[whose] = true
+  for i, story in ipairs(ids_of(prefix, 'o', some, directories)) do
+    if near[some[i]] then story = '' end
+    near[some[i]] = true
     local value = #story == 8 and redis.call('GETRANGE', prefix .. 's:' .. story, 0, 38) or ''
     if #value == 39 and distance(fingerprint, sub(value, 32, 39)) <= greatest then
       local id = sub(value, 1, 8)
