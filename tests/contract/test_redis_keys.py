@@ -7,7 +7,7 @@ import pytest
 from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
 from newsloom.reassigning import merge, part
-from newsloom.store import keys
+from newsloom.store import counted, keys
 from newsloom.store.values import Lesson, Quarantined, Shown
 
 TAG = re.compile(r"\{([^}]*)\}")
@@ -42,12 +42,13 @@ def table():
 
 
 @pytest.fixture
-def busy(redis_desk, place_of):
+def busy(redis_desk, place_of, monkeypatch):
     """A desk on which every kind of key has been written, in two languages."""
     desk = redis_desk
+    monkeypatch.setattr(counted, "LOG_BYTES", 2)
     for language in ("en", "deu"):
         query = desk.write("harbour ferry fog", language=language)
-        event = desk.commit(query, place=place_of("page", "1"), counted=["harbour", "ferry"], shown=SHOWN)
+        event = desk.commit(query, place=place_of("page", "1"), counted=["harbour", "zyrnok"], shown=SHOWN)
         revised = desk.write("harbour ferry wreck", language=language)
         desk.commit(
             revised,
@@ -64,6 +65,7 @@ def busy(redis_desk, place_of):
         desk.store.learn(language, place_of("archive"), [Lesson(["harbour"], SHOWN)])
         for _ in range(60):
             desk.open("commonplace", language=language)
+        desk.store.counts(language, ["harbour"])  # which sums up
     desk.store.quarantine(Quarantined("a.txt", "empty", "It holds nothing.", 1.0))
     desk.store.attempt("b.txt")
     return desk

@@ -159,10 +159,7 @@ def unpack_member(language: str, story_id: str, value: bytes) -> Member:
      check, ranked, unranked, aged, sketched, numbered) = _MEMBER.unpack_from(told)  # fmt: skip
     known = lexicon(language)
     if check != known.check:
-        raise ValueError(
-            f"stories of {language} are stored with another word list than this newsloom has: run it with the "
-            "wordfreq and the langcodes that wrote them, or begin with an empty Redis"
-        )
+        raise ValueError(other_words(language))
     ages_end = _MEMBER.size + aged
     at = ages_end + numbered
     gaps = _numbers(told[ages_end:at])
@@ -256,6 +253,14 @@ def pack_record(record: str) -> bytes:
 def _record(packed: bytes) -> str:
     high, low, number = _RECORD.unpack(packed)
     return f"{high << 32 | low}-{number}"
+
+
+def other_words(language: str) -> str:
+    """What to do where what is stored goes by another word list."""
+    return (
+        f"what is stored of language {language} goes by another word list than this newsloom has: run it with the "
+        "wordfreq and the langcodes that wrote it, or begin with an empty Redis"
+    )
 
 
 def _known(form: int) -> None:

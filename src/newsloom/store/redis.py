@@ -8,11 +8,12 @@ import msgpack
 import orjson
 
 from newsloom.core.decide import Earlier
-from newsloom.core.model import Candidate, Counts, Decision, Outcome, Repeated
+from newsloom.core.model import Candidate, Decision, Outcome, Repeated
 from newsloom.core.views import DAY_S, Query
 from newsloom.errors import Conflict
 from newsloom.store import codec, keys
 from newsloom.store.available import available
+from newsloom.store.counted import RedisCounts, told
 from newsloom.store.redis_look import RedisLook
 from newsloom.store.repeats import RedisRepeats, packed
 from newsloom.store.together import Steps, call
@@ -35,12 +36,13 @@ from newsloom.store.values import (
 _PAGE = 500
 
 
-class RedisStore(RedisLook, RedisRepeats):
+class RedisStore(RedisLook, RedisCounts, RedisRepeats):
     """See :mod:`newsloom.store.base` for what it promises and :mod:`newsloom.store.keys` for what it keeps."""
 
     def __init__(self, client: Any, caps: Caps | None = None, window_days: float = 7.0) -> None:
         super().__init__(client, caps)
         self._window_s = window_days * DAY_S
+        self._counted = {}
         self._bounds = msgpack.packb(
             {
                 "postings": self._caps.postings,
@@ -73,13 +75,6 @@ class RedisStore(RedisLook, RedisRepeats):
             previous=previous.hex() if previous else None,
             learned=bool(learned),
         )
-
-    @available
-    def counts(self, language: str, terms: Sequence[str]) -> Counts:
-        stories, *counts = self._run(
-            "counts", language, self._caps.generation, b"".join(map(codec.term_key, terms))
-        )
-        return Counts(stories=stories, terms=dict(zip(terms, counts, strict=True)))
 
     @available
     def look_up(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
@@ -168,7 +163,7 @@ class RedisStore(RedisLook, RedisRepeats):
             codec.pack_segments(commit.segments),
             codec.raw(commit.known.previous or ""),
             story.part,
-            b"".join(map(codec.term_key, commit.counted)),
+            told(story.language, commit.counted),
             commit.query.profile.simhash.to_bytes(8, "big"),
             b"".join(codec.band_keys(bands(commit.query.profile.simhash))),
             int(joins_members(decision.outcome)),

@@ -10,6 +10,7 @@ from newsloom.store.values import Caps
 _SCRIPTS = {
     "known": (),
     "counts": (),
+    "fold": (),
     "repeated": (),
     "recall": ("lists", "event"),
     "commit": ("lists", "event", "learn"),
