@@ -364,7 +364,7 @@ def test_export_events_and_decisions(cli: Cli, decided: Any) -> None:
     ]
     assert {story for event in events for story in event["stories"]} == {row["story"] for row in decisions}
     assert [row["id"] for row in decisions] == sorted(row["id"] for row in decisions)
-    assert all({"took_ms", "features", "threshold"} <= row.keys() for row in decisions)
+    assert all({"features", "threshold"} <= row.keys() for row in decisions)
 
 
 def test_export_of_nothing(cli: Cli) -> None:

@@ -9,8 +9,8 @@ local compared, terms, payload = ARGV[6], ARGV[7], ARGV[8]
 local published, arrived, title = ARGV[9], ARGV[10], ARGV[11]
 local article, place, segments, previous, part = ARGV[12], ARGV[13], ARGV[14], ARGV[15], tonumber(ARGV[16])
 local counted, fingerprint, bands, member = ARGV[17], ARGV[18], ARGV[19], ARGV[20] == '1'
-local record, story_hex, candidates_capped, follows = ARGV[21], ARGV[22], ARGV[23] == '1', ARGV[24]
-local caps, shown = cmsgpack.unpack(ARGV[25]), ARGV[26]
+local record, candidates_capped, follows = ARGV[21], ARGV[22] == '1', ARGV[23]
+local caps, shown = cmsgpack.unpack(ARGV[24]), ARGV[25]
 local retention, stats = caps.retention, prefix .. 'stats'
 
 if redis.call('EXISTS', prefix .. 's:' .. story) == 1 then return {'conflict', 'story'} end
@@ -104,7 +104,7 @@ count(prefix, counted, caps.generation)
 learn(prefix, retention, shown)
 
 local id = redis.call('XADD', prefix .. 'decisions', 'MAXLEN', '~', caps.stream, '*',
-  'type', 'story_decided', 'story', story_hex, 'outcome', outcome, 'record', record)
+  'type', 'story_decided', 'record', record)
 local ms, seq = string.match(id, '(%d+)-(%d+)')
 redis.call('SET', prefix .. 's:' .. story, event .. struct.pack('>I6I4', ms, seq) .. payload, 'EX', retention)
 

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgpack
-import orjson
 
 from newsloom.core.decide import Earlier
 from newsloom.core.model import Candidate, Decision, Outcome, Repeated
 from newsloom.core.views import DAY_S, Query
 from newsloom.errors import Conflict
-from newsloom.store import codec, keys
+from newsloom.store import codec, keys, records
 from newsloom.store.available import available
 from newsloom.store.counted import RedisCounts, told
 from newsloom.store.redis_look import RedisLook
@@ -167,8 +166,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             commit.query.profile.simhash.to_bytes(8, "big"),
             b"".join(codec.band_keys(bands(commit.query.profile.simhash))),
             int(joins_members(decision.outcome)),
-            orjson.dumps(commit.record),
-            story.id,
+            records.packed(commit.record),
             int(commit.recalled.capped),
             codec.raw(decision.revision_of or decision.duplicate_of or ""),
             self._bounds,

@@ -6,11 +6,10 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import orjson
-
 from newsloom.core.model import Outcome
 from newsloom.store import codec, keys
 from newsloom.store.available import available
+from newsloom.store.records import whole
 from newsloom.store.redis_upkeep import RedisUpkeep
 from newsloom.store.values import CAPPED, CHANGED, EventSummary, Stored, order
 
@@ -55,7 +54,7 @@ class RedisLook(RedisUpkeep):
     def record(self, story: Stored) -> dict[str, Any] | None:
         """The full record of a story's decision, as long as the stream still holds it."""
         found = self._redis.xrange(keys.decisions(story.language), story.record, story.record)
-        return orjson.loads(found[0][1][b"record"]) if found else None
+        return whole(found[0][1][b"type"], found[0][1][b"record"]) if found else None
 
     def records(self) -> Iterator[dict[str, Any]]:
         """All records that the streams hold, oldest first."""
@@ -69,7 +68,7 @@ class RedisLook(RedisUpkeep):
         while page := self._page(stream, after):
             for record_id, fields in page:
                 told = {"id": record_id.decode(), "type": fields[b"type"].decode()}
-                yield {**told, **orjson.loads(fields[b"record"])}
+                yield {**told, **whole(fields[b"type"], fields[b"record"])}
             after = f"({page[-1][0].decode()}"
 
     @available
@@ -83,8 +82,10 @@ class RedisLook(RedisUpkeep):
         return str(found[0][0].decode()) if found else "0"
 
     @available
-    def follow(self, last: Mapping[str, str], count: int, wait_s: float) -> list[tuple[str, str, str, bytes]]:
-        """Records that came after those ids, by language: language, id, type, record as JSON; waits if there are none.
+    def follow(
+        self, last: Mapping[str, str], count: int, wait_s: float
+    ) -> list[tuple[str, str, str, dict[str, Any]]]:
+        """Records that came after those ids, by language: language, id, type, record; waits if there are none.
 
         A language that has no id yet is told from its beginning.
         """
@@ -97,7 +98,10 @@ class RedisLook(RedisUpkeep):
         found = sorted(found, key=lambda each: order(each[1]))[:count]
         if not found:
             time.sleep(wait_s)  # between two looks: one command cannot wait for several nodes
-        return [(name, at, fields[b"type"].decode(), fields[b"record"]) for name, at, fields in found]
+        return [
+            (name, at, fields[b"type"].decode(), whole(fields[b"type"], fields[b"record"]))
+            for name, at, fields in found
+        ]
 
     @available
     def stats(self) -> dict[str, Any]:

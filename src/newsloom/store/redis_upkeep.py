@@ -148,11 +148,7 @@ def _packed(shape: Shape) -> list[Any]:
     return [shape.first_s, shape.last_s, shape.dated, members, shape.title]
 
 
-def _entries(change: Reassignment) -> Sequence[tuple[str, str, str, bytes, bytes]]:
-    """Of the stream: type, field that says what it is of, that id, record, and the story that moved."""
-    told = [
-        ("story_moved", "story", m["story"], orjson.dumps(m), codec.raw(m["story"])) for m in change.moves
-    ]
-    if not change.record:
-        return told
-    return [(change.kind, "event", change.record["event_id"], orjson.dumps(change.record), b""), *told]
+def _entries(change: Reassignment) -> Sequence[tuple[str, bytes, bytes]]:
+    """Of the stream: type, record, and the story that moved."""
+    told = [("story_moved", orjson.dumps(m), codec.raw(m["story"])) for m in change.moves]
+    return [(change.kind, orjson.dumps(change.record), b""), *told] if change.record else told
