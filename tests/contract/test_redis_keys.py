@@ -66,6 +66,7 @@ def busy(redis_desk, place_of, monkeypatch):
         for _ in range(60):
             desk.open("commonplace", language=language)
         desk.store.counts(language, ["harbour"])  # which sums up
+        desk.commit(desk.write("quince", language=language), counted=["zyrnok"])
     desk.store.quarantine(Quarantined("a.txt", "empty", "It holds nothing.", 1.0))
     desk.store.attempt("b.txt")
     return desk
@@ -142,7 +143,7 @@ def test_the_record_stands_in_the_stream(busy, clean):
     """One record a decision, in order, found again by the id that the story keeps; and one a change."""
     stories = list(busy.store.stories())
     records = [record for record in busy.store.records() if record["type"] == "story_decided"]
-    assert len(records) == len(stories) == 130
+    assert len(records) == len(stories) == 132
     assert {record["story"] for record in records} == {story.member.story for story in stories}
     for story in stories:
         assert busy.store.record(story)["outcome"] == story.outcome.value

@@ -11,7 +11,7 @@ local article, place, segments, previous, part = ARGV[12], ARGV[13], ARGV[14], A
 local counted, fingerprint, bands, member = ARGV[17], ARGV[18], ARGV[19], ARGV[20] == '1'
 local record, candidates_capped, follows = ARGV[21], ARGV[22] == '1', ARGV[23]
 local caps, shown = cmsgpack.unpack(ARGV[24]), ARGV[25]
-local retention, stats = caps.retention, prefix .. 'stats'
+local retention, stats = tostring(caps.retention), prefix .. 'stats' -- as text: a number would be put so at each call
 
 if redis.call('EXISTS', prefix .. 's:' .. story) == 1 then return {'conflict', 'story'} end
 

@@ -1,14 +1,15 @@
-"""Counts of terms in Redis: a log that commits append to, and a table that sums it up.
+"""Counts of terms in Redis: logs that commits append to, and a table that sums them up.
 
-Most terms have a rank in their language's list (see lexicon.py). A commit appends its story's ranks, two bytes
-each, to the log of the generation, and reads nothing. Whoever asks for counts is sent the table and the log, or
-what of the log it has not seen yet, and sums up here; who finds the log long writes the table anew. Terms that
-have no rank are counted in a hash.
+A commit appends its story's terms to the logs of the generation, and reads nothing: two bytes for a term that has a
+rank in its language's list (see lexicon.py), four for any other. Whoever asks for counts is sent the table and the
+logs, or what of the logs it has not seen yet, and sums up here; who finds the logs long writes the table anew.
 """
 
 import struct
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgpack
 import numpy as np
@@ -20,19 +21,77 @@ from newsloom.store.available import available
 from newsloom.store.lexicon import NUMBERED, lexicon
 from newsloom.store.scripted import Scripted
 
-LOG_BYTES = 1 << 16  #: of a log, from which on it is summed up
-_CHECK = struct.Struct("<H")  # the log begins with the check of the word list
-_NUMBER = struct.Struct(">I")  # the table with its number, of those that its generation has had
+LOG_BYTES = 1 << 16  #: of the logs, from which on they are summed up
+_CHECK = struct.Struct("<H")  # the log of ranks begins with the check of the word list
+# A table begins with its number, of those that its generation has had, and the number of ranks that it counts; then
+# counts by rank, the other terms by growing hash, and their counts.
+_TABLE = struct.Struct(">4sI")
+_NUMBER = struct.Struct(">I")
 _MOST = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
 class _Generation:
-    """The counts of one generation, as far as they were read."""
+    """The counts of one generation, as far as they were read. Nothing of it is ever changed."""
 
     table: bytes  #: the number of its table; none if it has none yet
-    log: int  #: bytes of the log that are summed up
-    counts: npt.NDArray[np.int32]  #: by rank; never changed
+    logs: tuple[int, int]  #: bytes of the logs that are summed up
+    ranked: npt.NDArray[np.int32]  #: by rank
+    hashes: npt.NDArray[np.uint32]  #: other terms of the table, in order
+    held: npt.NDArray[np.int32]  #: and their counts
+    fresh: Counter[int]  #: other terms of the log
+
+    def others(self, hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+        """How often these were counted."""
+        found = np.fromiter(map(self.fresh.__getitem__, hashes.tolist()), np.int64, len(hashes))
+        if len(self.hashes):
+            at = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+            found += np.where(self.hashes[at] == hashes, self.held[at], 0)
+        return found
+
+    def summed(self) -> "_Generation":
+        """The same with all terms in the table, which has the next number."""
+        fresh = np.fromiter(self.fresh, np.uint32, len(self.fresh))
+        hashes = np.union1d(self.hashes, fresh)
+        number = _NUMBER.unpack(self.table)[0] + 1 if self.table else 1
+        return _Generation(
+            _NUMBER.pack(number),
+            (_CHECK.size, 0),
+            self.ranked,
+            hashes,
+            self.others(hashes).astype(np.int32),
+            Counter(),
+        )
+
+    def packed(self) -> bytes:
+        told = np.flatnonzero(self.ranked)
+        used = int(told[-1]) + 1 if len(told) else 0
+        counts = [np.minimum(each, _MOST).astype("<u2").tobytes() for each in (self.ranked[:used], self.held)]
+        return _TABLE.pack(self.table, used) + counts[0] + self.hashes.astype("<u4").tobytes() + counts[1]
+
+    @classmethod
+    def unpacked(cls, table: bytes) -> "_Generation":
+        number, used = _TABLE.unpack_from(table) if table else (b"", 0)
+        counts, hashes, held = (np.zeros(0, kind) for kind in ("<u2", "<u4", "<u2"))
+        if table:
+            end = _TABLE.size + 2 * used
+            many = (len(table) - end) // 6
+            counts = np.frombuffer(table, "<u2", used, _TABLE.size)
+            hashes = np.frombuffer(table, "<u4", many, end)
+            held = np.frombuffer(table, "<u2", many, end + 4 * many)
+        ranked = np.zeros(NUMBERED, np.int32)
+        ranked[:used] = counts
+        return cls(number, (0, 0), ranked, hashes.astype(np.uint32), held.astype(np.int32), Counter())
+
+    def after(self, ranks: bytes, others: bytes) -> "_Generation":
+        """With what more stands in the logs."""
+        if not ranks and not others:
+            return self
+        ranked = self.ranked.copy()
+        np.add.at(ranked, np.frombuffer(ranks, "<u2", offset=0 if self.logs[0] else _CHECK.size), 1)
+        fresh = self.fresh + Counter(np.frombuffer(others, ">u4").tolist())
+        logs = self.logs[0] + len(ranks), self.logs[1] + len(others)
+        return _Generation(self.table, logs, ranked, self.hashes, self.held, fresh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +108,9 @@ def told(language: str, terms: Sequence[str]) -> bytes:
         return b""
     known = lexicon(language)
     ranks = [known.ranks[term] for term in terms if term in known.ranks]
-    rest = b"".join(codec.term_key(term) for term in terms if term not in known.ranks)
+    others = b"".join([codec.term_key(term) for term in terms if term not in known.ranks])
     numbers = np.array(ranks, "<u2").tobytes()
-    packed: bytes = msgpack.packb((_CHECK.pack(known.check), numbers, rest), use_bin_type=False)
+    packed: bytes = msgpack.packb((_CHECK.pack(known.check), numbers, others), use_bin_type=False)
     return packed
 
 
@@ -62,57 +121,39 @@ class RedisCounts(Scripted):
 
     @available
     def counts(self, language: str, terms: Sequence[str]) -> Counts:
-        known = lexicon(language)
-        rest = [term for term in terms if term not in known.ranks]
         read = self._counted.get(language, _Read())
-        stories, latest, born, new, old, *counts = self._run(
-            "counts",
-            language,
-            self._caps.generation,
-            b"".join(map(codec.term_key, rest)),
-            msgpack.packb(
-                (read.born, [(at, each.table, each.log) for at, each in read.generations.items()]),
-                use_bin_type=False,
-            ),
+        known = (read.born, [(at, each.table, *each.logs) for at, each in read.generations.items()])
+        stories, latest, born, *replies = self._run(
+            "counts", language, self._caps.generation, msgpack.packb(known, use_bin_type=False)
         )
-        read = _Read(
-            born,
-            {
-                at: _summed(language, read.generations.get(at), *reply)
-                for at, reply in ((latest, new), (latest - 1, old))
-            },
-        )
-        if read.generations[latest].log > LOG_BYTES:
-            read.generations[latest] = self._folded(language, latest, read.generations[latest])
-        self._counted[language] = read
-        ranked = [term for term in terms if term in known.ranks]
-        at = np.array([known.ranks[term] for term in ranked], np.int64)
-        held = sum(each.counts[at] for each in read.generations.values())
-        found = dict(zip(ranked, np.asarray(held).tolist(), strict=True)) | dict(
-            zip(rest, counts, strict=True)
-        )
-        return Counts(stories=stories, terms={term: found[term] for term in terms})
+        found = {
+            at: _read(language, read.generations.get(at), reply)
+            for at, reply in zip((latest, latest - 1), replies, strict=True)
+        }
+        if sum(found[latest].logs) > LOG_BYTES:
+            found[latest] = self._folded(language, latest, found[latest])
+        self._counted[language] = _Read(born, found)
+        ranks = lexicon(language).ranks
+        ranked, others = [], []
+        for term in terms:
+            (ranked if term in ranks else others).append(term)
+        at = np.array([ranks[term] for term in ranked], np.int64)
+        hashes = np.frombuffer(b"".join(map(codec.term_key, others)), ">u4").astype(np.uint32)
+        new, old = found.values()
+        held = dict(zip(ranked, (new.ranked[at] + old.ranked[at]).tolist(), strict=True))
+        held.update(zip(others, (new.others(hashes) + old.others(hashes)).tolist(), strict=True))
+        return Counts(stories=stories, terms={term: held[term] for term in terms})
 
     def _folded(self, language: str, at: int, found: _Generation) -> _Generation:
-        number = _NUMBER.pack(_NUMBER.unpack(found.table)[0] + 1 if found.table else 1)
-        used = int(np.flatnonzero(found.counts)[-1]) + 1
-        table = number + np.minimum(found.counts[:used], _MOST).astype("<u2").tobytes()
-        done = self._run("fold", language, at, found.table, found.log, table)
-        return _Generation(number, _CHECK.size, found.counts) if done else found
+        summed = found.summed()
+        done = self._run("fold", language, at, found.table, *found.logs, summed.packed())
+        return summed if done else found
 
 
-def _summed(language: str, known: _Generation | None, whole: int, table: bytes, log: bytes) -> _Generation:
+def _read(language: str, known: _Generation | None, reply: Sequence[Any]) -> _Generation:
+    whole, table, ranks, others = reply
     if whole or known is None:
-        if log and _CHECK.unpack_from(log)[0] != lexicon(language).check:
-            raise ValueError(codec.other_words(language))
-        counts = np.zeros(NUMBERED, np.int32)
-        told = np.frombuffer(table, "<u2", offset=_NUMBER.size) if table else np.zeros(0, "<u2")
-        counts[: len(told)] = told
-        known = _Generation(table[: _NUMBER.size], 0, counts)
-        ranks = np.frombuffer(log[_CHECK.size :], "<u2")
-    elif not log:
-        return known
-    else:
-        counts, ranks = known.counts.copy(), np.frombuffer(log, "<u2")
-    np.add.at(counts, ranks, 1)
-    return _Generation(known.table, known.log + len(log), counts)
+        known = _Generation.unpacked(table)
+    if ranks and not known.logs[0] and _CHECK.unpack_from(ranks)[0] != lexicon(language).check:
+        raise ValueError(codec.other_words(language))
+    return known.after(ranks, others)

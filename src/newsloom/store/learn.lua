@@ -9,10 +9,10 @@
 -- Runs: two generations of digests, as with the counts of terms.
 
 -- told: check of the word list (2 bytes), the ranks of terms in that list (2 bytes each), hashes of the others (4
--- each), packed; or nothing. The ranks go to a log, see counted.py, whose first bytes are the check.
+-- each), packed; or nothing. They go to logs, see counted.py; the first bytes of that of ranks are the check.
 local function count(prefix, told, generation_size)
   if told == '' then return end
-  local check, ranks, rest = unpack(cmsgpack.unpack(told))
+  local check, ranks, others = unpack(cmsgpack.unpack(told))
   local counted = redis.call('HINCRBY', prefix .. 'stats', 'counted', 1)
   local generation = math.floor((counted - 1) / generation_size)
   if counted == 1 then
@@ -22,18 +22,10 @@ local function count(prefix, told, generation_size)
   if (counted - 1) % generation_size == 0 then
     redis.call('SET', prefix .. 'dl:' .. generation, check)
     local old = generation - 2
-    redis.call('DEL', prefix .. 'df:' .. old, prefix .. 'dt:' .. old, prefix .. 'dl:' .. old)
+    redis.call('DEL', prefix .. 'dt:' .. old, prefix .. 'dl:' .. old, prefix .. 'du:' .. old)
   end
   if ranks ~= '' then redis.call('APPEND', prefix .. 'dl:' .. generation, ranks) end
-  local counts = prefix .. 'df:' .. generation
-  for first = 1, #rest, 4 * 1000 do -- Lua's stack bounds the arguments of one call
-    local fields, told = {}, {}
-    for i = first, math.min(first + 3999, #rest), 4 do fields[#fields + 1] = string.sub(rest, i, i + 3) end
-    for i, stories in ipairs(redis.call('HMGET', counts, unpack(fields))) do
-      told[2 * i - 1], told[2 * i] = fields[i], tonumber(stories or '0') + 1
-    end
-    redis.call('HSET', counts, unpack(told))
-  end
+  if others ~= '' then redis.call('APPEND', prefix .. 'du:' .. generation, others) end
 end
 
 local function forget(key, room, remembered)
@@ -86,11 +78,11 @@ local function learn(prefix, retention, packed)
   if runs ~= '' then
     local told = redis.call('HINCRBY', prefix .. 'stats', 'runs', 1)
     local generation = math.floor((told - 1) / generation_size)
+    if (told - 1) % generation_size == 0 then redis.call('DEL', prefix .. 'r:' .. (generation - 2)) end
     local key = prefix .. 'r:' .. generation
     local some = {}
     for i = 1, #runs, 8 do some[#some + 1] = string.sub(runs, i, i + 7) end
     redis.call('SADD', key, unpack(some))
     redis.call('EXPIRE', key, retention)
-    redis.call('DEL', prefix .. 'r:' .. (generation - 2))
   end
 end

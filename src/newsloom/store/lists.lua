@@ -239,7 +239,7 @@ local function open_lists(prefix)
   function lists.close(retention)
     for number in pairs(dirty) do
       local value = held[number]
-      if #value / ENTRY % TURN == 0 then
+      if #value % (TURN * ENTRY) == 0 then
         local looked, kept = math.min(#value, 2 * TURN * ENTRY), {}
         for at = 1, looked, ENTRY do
           local entry = sub(value, at, at + ENTRY - 1)

@@ -120,22 +120,33 @@ for i = 1, #bands, 4 do
   end
 end
 
-local reply = {redis.call('GET', prefix .. 'seq') or '0', capped and 1 or 0}
+local stories, names = {}, {}
 for _, entry in ipairs(events) do
-  local stories, names, has = {}, {}, {}
-  for i = 1, #entry.members + #entry.near, 8 do
-    local story = sub(entry.members .. entry.near, i, i + 7)
+  local all, has = entry.members .. entry.near, {}
+  for i = 1, #all, 8 do
+    local story = sub(all, i, i + 7)
     if not has[story] then
       has[story] = true
       stories[#stories + 1], names[#names + 1] = story, prefix .. 's:' .. story
     end
   end
+  entry.stories = #stories
+end
+local values = {}
+for first = 1, #names, 1000 do -- Lua's stack bounds the arguments of one call
+  local some = redis.call('MGET', unpack(names, first, math.min(first + 999, #names)))
+  for i, value in ipairs(some) do values[first + i - 1] = value end
+end
+
+local reply, at = {redis.call('GET', prefix .. 'seq') or '0', capped and 1 or 0}, 1
+for _, entry in ipairs(events) do
   local row = {entry.id, entry.size}
-  for i, value in ipairs(redis.call('MGET', unpack(names))) do
-    if value then -- what is not compared is left out: see codec.py
-      row[#row + 1], row[#row + 2] = stories[i], sub(value, 1, 30 + struct.unpack('>I4', value, 27))
+  for i = at, entry.stories do
+    if values[i] then -- what is not compared is left out: see codec.py
+      row[#row + 1], row[#row + 2] = stories[i], sub(values[i], 1, 30 + struct.unpack('>I4', values[i], 27))
     end
   end
+  at = entry.stories + 1
   if #row > 2 then reply[#reply + 1] = row end
 end
 return reply
