@@ -14,7 +14,8 @@ from newsloom.core.describe import describe
 from newsloom.core.model import Article, Counts, Features, Repeated, Story
 from newsloom.core.policy import Policy
 from newsloom.page import Page, Sheet, look, open_sheet
-from newsloom.store.base import Commit, Known, Store
+from newsloom.store.base import Store
+from newsloom.store.values import Commit, Known
 
 
 @dataclass(slots=True)

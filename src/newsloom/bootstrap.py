@@ -23,12 +23,12 @@ from newsloom.relook import SecondLook
 from newsloom.settings import CLUSTERS, Settings
 from newsloom.sources import Sources
 from newsloom.store.available import available
-from newsloom.store.base import Caps
 from newsloom.store.kept import Kept
 from newsloom.store.ledger import Ledger
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
 from newsloom.store.turn import Turn
+from newsloom.store.values import Caps
 from newsloom.warming import Warming
 from newsloom.watch import Plan, Watch
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from newsloom.errors import Conflict, Impossible
 from newsloom.reassigning import Changed, merge, move, older, part
-from newsloom.store.base import EventSummary, Standing, Store, Stored
+from newsloom.store.base import Store
+from newsloom.store.values import EventSummary, Standing, Stored
 
 #: Stories that join meanwhile make a change stale; it is read and made again so often.
 MAX_CONFLICTS = 100

@@ -20,8 +20,8 @@ from newsloom.errors import BadFile
 from newsloom.ingest import Ingest
 from newsloom.readers import Limits, read
 from newsloom.relook import SecondLook
-from newsloom.store.base import Caps
 from newsloom.store.memory import MemoryStore
+from newsloom.store.values import Caps
 from newsloom.warming import Taught, Warming
 
 WORST_SHOWN = 12

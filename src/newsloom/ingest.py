@@ -15,7 +15,8 @@ from newsloom.core.policy import Policy
 from newsloom.core.views import Query
 from newsloom.core.weights import weigh
 from newsloom.errors import Conflict
-from newsloom.store.base import Commit, Known, Question, Recalled, Store
+from newsloom.store.base import Store
+from newsloom.store.values import Commit, Known, Question, Recalled
 from newsloom.telling import telling
 
 # Each conflict means that another worker got on, so a story is decided in the end; this many in a

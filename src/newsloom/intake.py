@@ -16,8 +16,9 @@ from newsloom.ingest import Ingest, Told
 from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import BadRecord, Limits
 from newsloom.sources import Sources
-from newsloom.store.base import Quarantined, Store
+from newsloom.store.base import Store
 from newsloom.store.kept import Kept
+from newsloom.store.values import Quarantined
 from newsloom.tame import redacted
 from newsloom.work import CHUNK_CHARACTERS, CHUNK_RECORDS, Work, chunks
 

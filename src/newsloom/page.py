@@ -10,7 +10,7 @@ from newsloom.core.language import detect
 from newsloom.core.model import Article, Repeated, Story
 from newsloom.core.policy import Policy
 from newsloom.core.split import split
-from newsloom.store.base import Asked, Known, Place, Shown
+from newsloom.store.values import Asked, Known, Place, Shown
 
 
 @dataclass(frozen=True, slots=True)

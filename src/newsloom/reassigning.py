@@ -6,7 +6,8 @@ from typing import Any
 
 from newsloom.core.decide import event_id
 from newsloom.errors import Conflict
-from newsloom.store.base import Reassignment, Standing, Store, Stored
+from newsloom.store.base import Store
+from newsloom.store.values import Reassignment, Standing, Stored
 from newsloom.telling import PERSON, PROGRAM, merged, split, story_moved
 
 

@@ -13,7 +13,8 @@ from newsloom.core.views import DAY_S, Lens, Query
 from newsloom.core.weights import weigh
 from newsloom.errors import Conflict
 from newsloom.reassigning import Changed, merge, older, part
-from newsloom.store.base import Standing, Store, Stored, joins_members
+from newsloom.store.base import Store
+from newsloom.store.values import Standing, Stored, joins_members
 from newsloom.telling import evidence_of
 
 # Events recall each other, so what was measured for one is used for the next, up to so many.

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newsloom.core.model import Decision, Profile, Story
-from newsloom.store.base import Standing, Stored
+from newsloom.store.values import Standing, Stored
 
 
 def iso(time_s: float | None) -> str | None:

@@ -24,8 +24,8 @@ from newsloom.core.views import BODY, likeness, pair_views
 from newsloom.evaluate import Labelled, Report, evaluate
 from newsloom.ingest import Ingest
 from newsloom.relook import Knowledge
-from newsloom.store.base import Caps
 from newsloom.store.memory import MemoryStore
+from newsloom.store.values import Caps
 
 Floats = NDArray[np.float64]
 

@@ -16,7 +16,8 @@ from newsloom.core.policy import Policy
 from newsloom.errors import BadFile
 from newsloom.page import look, open_sheet
 from newsloom.readers import BadRecord, Limits, read
-from newsloom.store.base import Lesson, Store, printable
+from newsloom.store.base import Store
+from newsloom.store.values import Lesson, printable
 
 
 class Taught(StrEnum):

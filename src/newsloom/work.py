@@ -8,7 +8,7 @@ from newsloom.given import Given
 from newsloom.mailbox import Slice
 from newsloom.readers import BadRecord
 from newsloom.sources import is_address
-from newsloom.store.base import printable
+from newsloom.store.values import printable
 from newsloom.tame import anonymous
 
 #: Files or records that are decided together, and characters of their texts: few enough that a death costs

@@ -234,11 +234,9 @@ def test_the_stream_says_the_same(sent: Sent, written: Callable[..., Path]) -> N
     for record in records:
         line = logged[record["story"]]
         alone = {"time", "level", "event", "task_id", "worker", "took_ms"}
-        assert {key: value for key, value in record.items() if key not in {"id", "type", "took_ms"}} == {
+        assert {key: value for key, value in record.items() if key not in {"id", "type"}} == {
             key: value for key, value in line.items() if key not in alone
         }
-        assert record["took_ms"].items() <= line["took_ms"].items()
-        assert set(line["took_ms"]) - set(record["took_ms"]) == {"load", "commit"}
 
 
 def test_no_context_leaks(sent: Sent, written: Callable[..., Path], running: Any) -> None:

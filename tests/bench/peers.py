@@ -28,9 +28,9 @@ from newsloom.core.policy import Policy
 from newsloom.core.text import terms
 from newsloom.core.views import Query
 from newsloom.ingest import Ingest
-from newsloom.store.base import Commit, Known, Place, Question
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
+from newsloom.store.values import Commit, Known, Place, Question
 
 _BATCH = 64
 _NOTHING: frozenset[str] = frozenset()

@@ -33,8 +33,8 @@ from newsloom.core.policy import Policy
 from newsloom.core.views import Query
 from newsloom.core.weights import weigh
 from newsloom.store import codec, keys
-from newsloom.store.base import BAND_CAP, Caps, Commit, Known, Place, Recalled, Stored, bands
 from newsloom.store.redis import RedisStore
+from newsloom.store.values import BAND_CAP, Caps, Commit, Known, Place, Recalled, Stored, bands
 
 WORDS, NAMES = 60_000, 300_000
 DRAWN, NAMED, KEYS = 260, 10, 40

@@ -17,9 +17,10 @@ from newsloom import server
 from newsloom.core.decide import event_id
 from newsloom.core.model import Article, Decision, Outcome, Profile, Story
 from newsloom.core.views import Query
-from newsloom.store.base import Caps, Commit, Known, Place, Recalled, Shown, Store
+from newsloom.store.base import Store
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
+from newsloom.store.values import Caps, Commit, Known, Place, Recalled, Shown
 
 NOW_S = 1_700_000_000.0
 GREATEST_DISTANCE_BITS = 10

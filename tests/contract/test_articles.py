@@ -3,7 +3,7 @@
 import pytest
 
 from newsloom.core.model import Outcome
-from newsloom.store.base import Known, Quarantined
+from newsloom.store.values import Known, Quarantined
 
 TWO = ((0, 1), (1, 2))
 

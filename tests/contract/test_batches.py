@@ -6,9 +6,9 @@ from newsloom.core.model import Article, Outcome
 from newsloom.core.policy import Policy
 from newsloom.errors import Conflict
 from newsloom.ingest import Ingest
-from newsloom.store.base import Caps
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
+from newsloom.store.values import Caps
 
 START_S, HOUR_S = 1_700_000_000.0, 3_600.0
 POLICY = Policy.load()

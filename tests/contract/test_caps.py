@@ -5,7 +5,7 @@ import pytest
 from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
 from newsloom.store import keys
-from newsloom.store.base import BAND_CAP, JOURNAL_CAP
+from newsloom.store.values import BAND_CAP, JOURNAL_CAP
 
 
 def test_a_posting_list_keeps_the_events_latest_in_article_time(make_desk):

@@ -6,7 +6,7 @@ import pytest
 
 from newsloom.core.model import Outcome
 from newsloom.errors import Conflict
-from newsloom.store.base import JOURNAL_CAP, Known
+from newsloom.store.values import JOURNAL_CAP, Known
 
 COPY_OF = 0x0123_4567_89AB_CDEF
 

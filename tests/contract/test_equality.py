@@ -18,9 +18,9 @@ from newsloom.core.views import DAY_S
 from newsloom.errors import Conflict, Impossible
 from newsloom.ingest import Ingest
 from newsloom.relook import SecondLook
-from newsloom.store.base import CAPPED, CHANGED, Caps, Commit, Known
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
+from newsloom.store.values import CAPPED, CHANGED, Caps, Commit, Known
 from newsloom.warming import Warming
 
 START_S = 1_700_000_000.0

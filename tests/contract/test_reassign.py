@@ -13,8 +13,8 @@ from newsloom.core.decide import event_id
 from newsloom.core.model import Outcome
 from newsloom.errors import Conflict, Impossible
 from newsloom.reassigning import merge, move, part
-from newsloom.store.base import Known
 from newsloom.store.redis import RedisStore
+from newsloom.store.values import Known
 
 DAY_S = 86_400.0
 

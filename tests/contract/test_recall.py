@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from newsloom.core.copies import distance
 from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
-from newsloom.store.base import bands
+from newsloom.store.values import bands
 
 SIXTY_FOUR_BITS = st.integers(0, 2**64 - 1)
 # The store outlives an example, so each example has a language, and so an index, of its own.

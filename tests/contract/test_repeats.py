@@ -3,7 +3,7 @@
 import pytest
 
 from newsloom.core.model import Outcome, Repeated
-from newsloom.store.base import Shown
+from newsloom.store.values import Shown
 
 COURIER, HERALD = b"courier.", b"herald.."
 COOKIES, LIKE = b"cook", b"like"

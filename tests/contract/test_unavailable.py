@@ -4,8 +4,8 @@ import pytest
 
 from newsloom.core.model import Outcome
 from newsloom.errors import StoreUnavailable
-from newsloom.store.base import Asked, Lesson, Quarantined, Question, Reassignment, Shown
 from newsloom.store.redis import RedisStore
+from newsloom.store.values import Asked, Lesson, Quarantined, Question, Reassignment, Shown
 
 METHODS = {
     "known": lambda desk, _query, place: desk.store.known("en", place),

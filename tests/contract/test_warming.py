@@ -11,7 +11,7 @@ from newsloom.core.policy import Policy
 from newsloom.ingest import Ingest
 from newsloom.readers import Limits
 from newsloom.relook import SecondLook
-from newsloom.store.base import Lesson, Shown
+from newsloom.store.values import Lesson, Shown
 from newsloom.warming import Refused, Taught, Warming
 
 NOW_S = 1_700_000_000.0

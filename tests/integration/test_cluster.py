@@ -17,10 +17,10 @@ from newsloom.core.policy import Policy
 from newsloom.errors import BadSetting
 from newsloom.ingest import Ingest
 from newsloom.relook import SecondLook
-from newsloom.store.base import Asked, Lesson, Place, Quarantined, Shown
 from newsloom.store.ledger import Ledger
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
+from newsloom.store.values import Asked, Lesson, Place, Quarantined, Shown
 
 # redis-py's client of a cluster leaves a socket to one of its nodes to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")

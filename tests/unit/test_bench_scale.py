@@ -7,8 +7,8 @@ from newsloom.bench import scale
 from newsloom.core.decide import event_id
 from newsloom.core.model import Decision, Outcome
 from newsloom.core.policy import Policy
-from newsloom.store.base import Recalled
 from newsloom.store.redis import RedisStore
+from newsloom.store.values import Recalled
 
 EVENTS = 400
 

@@ -13,8 +13,8 @@ from newsloom.core.policy import Policy
 from newsloom.core.relook import ask, crowd_around, divide, pairs, union
 from newsloom.core.views import DAY_S, Lens, Query
 from newsloom.relook import SecondLook
-from newsloom.store.base import Commit, Known, Place
 from newsloom.store.memory import MemoryStore
+from newsloom.store.values import Commit, Known, Place
 
 NOW_S = 1_700_000_000.0
 NONE = frozenset()

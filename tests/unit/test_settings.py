@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from newsloom.readers import Limits
 from newsloom.settings import Settings
-from newsloom.store.base import Caps
+from newsloom.store.values import Caps
 
 
 @pytest.fixture(autouse=True)

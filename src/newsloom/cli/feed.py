@@ -25,7 +25,7 @@ from newsloom.errors import QueueFull
 from newsloom.mailbox import filled
 from newsloom.outbox import nothing
 from newsloom.sources import is_address
-from newsloom.store.base import EventSummary
+from newsloom.store.values import EventSummary
 
 _LOOK_S = 0.05
 #: Second looks at the end of a run. What is due after so many waits for a worker.

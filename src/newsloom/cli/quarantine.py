@@ -9,7 +9,7 @@ from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.feed import tell_once
 from newsloom.given import PREFIX
-from newsloom.store.base import Quarantined
+from newsloom.store.values import Quarantined
 
 
 @click.group()

@@ -9,15 +9,18 @@ import functools
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
+from itertools import compress
 
 import msgpack
 import numpy as np
+import numpy.typing as npt
 import orjson
 import xxhash
 
 from newsloom.core.describe import TF
 from newsloom.core.model import Member, Outcome, Profile
-from newsloom.store.base import Quarantined, Stored, printable
+from newsloom.store.lexicon import lexicon
+from newsloom.store.values import Quarantined, Stored, printable
 
 # When a story moves to another event, the first 8 bytes are written anew; when it is looked at again, its
 # crowd. Stream record: milliseconds (6 bytes), number among those (4).
@@ -29,14 +32,22 @@ _SIZE = struct.Struct(">I")  #: bytes of what is compared
 _SIZE_AT = CROWD_AT + CROWD.size
 PREFIX_BYTES = _SIZE_AT + _SIZE.size
 
-_FORM = 1
-# Form, simhash, words, times of publication (NaN if unknown) and arrival, norms, ages, bytes of the sketch, terms.
-_MEMBER = struct.Struct(">BQIdd4fHHH")
-_TITLE, _LEAD, _NAME = 1, 2, 4
+_FORM = 2
+# Form, simhash, words, times of publication (NaN if unknown) and arrival, norms, check of the word list, terms that
+# it ranks, terms that it does not, ages, hashes of the sketch, bytes of those and of the ranks.
+_MEMBER = struct.Struct(">BQIdd4fHHHHHH")
+# Of each term four bits tell its views and whether its count stands behind them: with as many more, or in a byte.
+_TITLE, _LEAD, _NAME, _MANY = 1, 2, 4, 8
+_ESCAPE = 15
+_IS_TITLE, _IS_LEAD, _IS_NAME, _IS_MANY = (
+    bytes(chr(digit) in "0123456789abcdef" and bool(int(chr(digit), 16) & flag) for digit in range(256))
+    for flag in (_TITLE, _LEAD, _NAME, _MANY)
+)
 _EVENT = struct.Struct(">IddBIH")
 _DATED, _HAND, _LISTED = 1, 2, 4
 _RECORD = struct.Struct(">HII")
 _NAN = float("nan")
+_SEVENS = np.arange(0, 35, 7)
 
 
 def raw(hex_id: str) -> bytes:
@@ -66,7 +77,7 @@ def band_keys(bands: Iterable[str]) -> list[bytes]:
 
 def pack_story(story: Stored) -> bytes:
     """All of a story but its event and its stream record, which the commit script puts in front."""
-    told = _pack_member(story.member)
+    told = _pack_member(story.member, story.language)
     rest = (
         story.article_id,
         story.file,
@@ -94,14 +105,21 @@ def pack_story(story: Stored) -> bytes:
     )
 
 
-def _pack_member(member: Member) -> bytes:
-    profile = member.profile
-    terms, sketch = list(profile.body), _gaps(sorted(profile.sketch))
+def _pack_member(member: Member, language: str) -> bytes:
+    profile, known = member.profile, lexicon(language)
     title, lead, names = profile.title, profile.lead, profile.names
-    flags = bytes(
-        [_TITLE * (term in title) | _LEAD * (term in lead) | _NAME * (term in names) for term in terms]
-    )
-    counts = bytes([_COUNTS[value] for value in profile.body.values()])
+    ranks = sorted([known.ranks[term] for term in profile.body if term in known.ranks])
+    spelled = sorted([term for term in profile.body if term not in known.ranks])
+    terms = [*map(known.terms.__getitem__, ranks), *spelled]
+    counts = [_COUNTS[profile.body[term]] for term in terms]
+    flags = [
+        (term in title) | (term in lead) << 1 | (term in names) << 2 | (count > 1) << 3
+        for term, count in zip(terms, counts, strict=True)
+    ]
+    many = [count for count in counts if count > 1]
+    more = [min(count - 2, _ESCAPE) for count in many]
+    beyond = bytes([count for count in many if count - 2 >= _ESCAPE])
+    numbers = _gaps(sorted(profile.sketch), ranks)
     head = _MEMBER.pack(
         _FORM,
         profile.simhash,
@@ -109,48 +127,78 @@ def _pack_member(member: Member) -> bytes:
         _NAN if member.published_s is None else member.published_s,
         member.arrived_s,
         *profile.norms,
+        known.check,
+        len(ranks),
+        len(spelled),
         len(profile.ages),
-        len(sketch),
-        len(terms),
+        len(profile.sketch),
+        len(numbers),
     )
-    return head + bytes(sorted(profile.ages)) + sketch + _deflated(counts + flags + "\n".join(terms).encode())
+    return b"".join(
+        (
+            head,
+            bytes(sorted(profile.ages)),
+            numbers,
+            _halves(flags + more),
+            beyond,
+            "\n".join(spelled).encode(),
+        )
+    )
 
 
 @functools.lru_cache(maxsize=4_096)
-def unpack_member(story_id: str, value: bytes) -> Member:
+def unpack_member(language: str, story_id: str, value: bytes) -> Member:
     """The part of a stored story that is compared with new ones.
 
     Young events are recalled again and again; the latest stories are kept unpacked.
     """
     crowd, size = CROWD.unpack_from(value, CROWD_AT)[0], _SIZE.unpack_from(value, _SIZE_AT)[0]
     told = value[PREFIX_BYTES : PREFIX_BYTES + size]
-    form, simhash, words, published_s, arrived_s, *norms, aged, sketched, count = _MEMBER.unpack_from(told)
-    _known(form)
+    _known(told[0])
+    (_, simhash, words, published_s, arrived_s, body, lead_norm, title_norm, names_norm,
+     check, ranked, unranked, aged, sketched, numbered) = _MEMBER.unpack_from(told)  # fmt: skip
+    known = lexicon(language)
+    if check != known.check:
+        raise ValueError(other_words(language))
     ages_end = _MEMBER.size + aged
-    end = ages_end + sketched
-    packed = _inflated(told[end:])
-    flags, joined = packed[count : 2 * count], packed[2 * count :].decode()
-    terms = joined.split("\n") if joined else []
+    at = ages_end + numbered
+    gaps = _numbers(told[ages_end:at])
+    terms = list(map(known.terms.__getitem__, np.cumsum(gaps[sketched:]).tolist()))
+    count = ranked + unranked
+    digits = told[at : at + (count + 1) // 2 + count].hex().encode()  # one for each half of a byte
+    flags = digits[:count]
+    many = flags.translate(_IS_MANY)
+    more = [int(digit, 16) for digit in digits[count : count + sum(many)].decode()]
+    at += (count + len(more) + 1) // 2
+    counts = [1] * count
+    for place, extra in zip(compress(range(count), many), more, strict=True):
+        if extra == _ESCAPE:
+            counts[place] = told[at]
+            at += 1
+        else:
+            counts[place] = extra + 2
+    if unranked:
+        terms += told[at:].decode().split("\n")
     return Member(
         story=story_id,
         published_s=None if published_s != published_s else published_s,  # noqa: PLR0124  # NaN
         arrived_s=arrived_s,
         profile=Profile(
             simhash=simhash,
-            sketch=frozenset(_sums(told[ages_end:end])),
+            sketch=frozenset(np.cumsum(gaps[:sketched]).tolist()),
             words=words,
-            body=dict(zip(terms, [TF[count] for count in packed[:count]], strict=True)),
-            title=frozenset([term for term, flag in zip(terms, flags, strict=True) if flag & _TITLE]),
-            lead=frozenset([term for term, flag in zip(terms, flags, strict=True) if flag & _LEAD]),
-            names=frozenset([term for term, flag in zip(terms, flags, strict=True) if flag & _NAME]),
+            body=dict(zip(terms, [TF[count] for count in counts], strict=True)),
+            title=frozenset(compress(terms, flags.translate(_IS_TITLE))),
+            lead=frozenset(compress(terms, flags.translate(_IS_LEAD))),
+            names=frozenset(compress(terms, flags.translate(_IS_NAME))),
             ages=frozenset(told[_MEMBER.size : ages_end]),
-            norms=(norms[0], norms[1], norms[2], norms[3]),
+            norms=(body, lead_norm, title_norm, names_norm),
         ),
         crowd=crowd,
     )
 
 
-def unpack_story(story_id: str, value: bytes) -> Stored:
+def unpack_story(language: str, story_id: str, value: bytes) -> Stored:
     at = PREFIX_BYTES + _SIZE.unpack_from(value, _SIZE_AT)[0]
     _known(value[at])
     (
@@ -171,7 +219,7 @@ def unpack_story(story_id: str, value: bytes) -> Stored:
     ) = msgpack.unpackb(_inflated(value[at + 1 :]))
     return Stored(
         event=value[:EVENT_BYTES].hex(),
-        member=unpack_member(story_id, value[:at]),
+        member=unpack_member(language, story_id, value[:at]),
         record=_record(value[EVENT_BYTES:CROWD_AT]),
         article_id=article_id,
         file=file,
@@ -193,7 +241,7 @@ def unpack_story(story_id: str, value: bytes) -> Stored:
 def as_stored(story: Stored) -> Stored:
     """The story as it will be read back: numbers that only weigh are kept in half their bytes."""
     record = raw(story.event) + pack_record(story.record)
-    return unpack_story(story.member.story, record + pack_story(story))
+    return unpack_story(story.language, story.member.story, record + pack_story(story))
 
 
 def pack_record(record: str) -> bytes:
@@ -207,32 +255,44 @@ def _record(packed: bytes) -> str:
     return f"{high << 32 | low}-{number}"
 
 
+def other_words(language: str) -> str:
+    """What to do where what is stored goes by another word list."""
+    return (
+        f"what is stored of language {language} goes by another word list than this newsloom has: run it with the "
+        "wordfreq and the langcodes that wrote it, or begin with an empty Redis"
+    )
+
+
 def _known(form: int) -> None:
     if form != _FORM:
         raise ValueError(f"a story is stored in form {form}, and this is newsloom with form {_FORM}")
 
 
-def _gaps(numbers: Sequence[int]) -> bytes:
-    """Growing numbers by the distance of each from the last, seven bits a byte (LEB128)."""
-    packed, last = bytearray(), 0
-    for number in numbers:
-        gap, last = number - last, number
-        while gap > 0x7F:
-            packed.append(gap & 0x7F | 0x80)
-            gap >>= 7
-        packed.append(gap)
-    return bytes(packed)
+def _gaps(*runs: Sequence[int]) -> bytes:
+    """Growing numbers by the distance of each from the last, seven bits a byte (LEB128), one run after another."""
+    gaps = np.concatenate([np.diff(np.array(run, np.int64), prepend=0) for run in runs])
+    parts = gaps[:, None] >> _SEVENS
+    held = parts > 0
+    held[:, 0] = True
+    octets = (parts & 0x7F).astype(np.uint8)
+    octets[:, :-1] |= held[:, 1:].astype(np.uint8) << 7
+    return octets[held].tobytes()
 
 
-def _sums(packed: bytes) -> list[int]:
+def _numbers(packed: bytes) -> npt.NDArray[np.int64]:
+    """The distances that :func:`_gaps` packed, of one run or of several."""
     octets = np.frombuffer(packed, dtype=np.uint8).astype(np.int64)
     ends = np.flatnonzero(octets < 0x80)
     if not ends.size:
-        return []
+        return octets
     starts = np.concatenate(([0], ends[:-1] + 1))
     places = np.arange(octets.size) - np.repeat(starts, ends - starts + 1)
-    gaps = np.add.reduceat((octets & 0x7F) << (7 * places), starts)
-    return list(map(int, np.cumsum(gaps)))
+    return np.add.reduceat((octets & 0x7F) << (7 * places), starts)
+
+
+def _halves(digits: Sequence[int]) -> bytes:
+    """Numbers up to 15, two a byte."""
+    return bytes.fromhex("".join(["0123456789abcdef"[digit] for digit in digits]) + "0" * (len(digits) % 2))
 
 
 def _deflated(data: bytes) -> bytes:

@@ -9,9 +9,9 @@ local compared, terms, payload = ARGV[6], ARGV[7], ARGV[8]
 local published, arrived, title = ARGV[9], ARGV[10], ARGV[11]
 local article, place, segments, previous, part = ARGV[12], ARGV[13], ARGV[14], ARGV[15], tonumber(ARGV[16])
 local counted, fingerprint, bands, member = ARGV[17], ARGV[18], ARGV[19], ARGV[20] == '1'
-local record, story_hex, candidates_capped, follows = ARGV[21], ARGV[22], ARGV[23] == '1', ARGV[24]
-local caps, shown = cmsgpack.unpack(ARGV[25]), ARGV[26]
-local retention, stats = caps.retention, prefix .. 'stats'
+local record, candidates_capped, follows = ARGV[21], ARGV[22] == '1', ARGV[23]
+local caps, shown = cmsgpack.unpack(ARGV[24]), ARGV[25]
+local retention, stats = tostring(caps.retention), prefix .. 'stats' -- as text: a number would be put so at each call
 
 if redis.call('EXISTS', prefix .. 's:' .. story) == 1 then return {'conflict', 'story'} end
 
@@ -89,6 +89,8 @@ enter(prefix, 'i', joined.number, event, retention)
 local number = redis.call('HINCRBY', stats, 'stories', 1) - 1
 enter(prefix, 'o', number, story, retention)
 local lists, crowded = open_lists(prefix), 0
+lists.fetch(terms, 4)
+lists.fetch(bands, 4)
 local whose, day = struct.pack('>I4', joined.number), day_of(joined.last)
 for i = 1, #terms, 4 do
   crowded = crowded + lists.add(string.sub(terms, i, i + 2), whose, day, caps.postings, retention)
@@ -102,7 +104,7 @@ count(prefix, counted, caps.generation)
 learn(prefix, retention, shown)
 
 local id = redis.call('XADD', prefix .. 'decisions', 'MAXLEN', '~', caps.stream, '*',
-  'type', 'story_decided', 'story', story_hex, 'outcome', outcome, 'record', record)
+  'type', 'story_decided', 'record', record)
 local ms, seq = string.match(id, '(%d+)-(%d+)')
 redis.call('SET', prefix .. 's:' .. story, event .. struct.pack('>I6I4', ms, seq) .. payload, 'EX', retention)
 

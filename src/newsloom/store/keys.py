@@ -12,7 +12,9 @@ loom:{xx}:j                list    capped    journal of the latest changes: even
 loom:{xx}:young            zset    retention event ids by the version at which a second look is due, capped
 loom:{xx}:stats            hash    for ever  counters, one a field
 loom:{xx}:decisions        stream  capped    one record a decision, a merge, a split, a move
-loom:{xx}:df:G             hash    2 of them stories that hold a term, generation G of counts
+loom:{xx}:dt:G             string  2 of them stories that hold each term, generation G of counts, see counted.py
+loom:{xx}:dl:G             string  2 of them ranks of terms that stories have shown since
+loom:{xx}:du:G             string  2 of them hashes of the other terms that stories have shown since
 loom:{xx}:l:SOURCE         hash    retention digest of a line to the source's articles that held it; all of them n, capped
 loom:{xx}:r:G              set     retention digests of the runs stories begin and end with, generation G of two
 loom:{xx}:w:G              set     2 of them digests of articles of archives learned from, generation G of two

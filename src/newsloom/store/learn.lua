@@ -8,21 +8,24 @@
 -- that a source may change its furniture.
 -- Runs: two generations of digests, as with the counts of terms.
 
--- terms: their hashes, 4 bytes each.
-local function count(prefix, terms, generation_size)
-  if terms == '' then return end
+-- told: check of the word list (2 bytes), the ranks of terms in that list (2 bytes each), hashes of the others (4
+-- each), packed; or nothing. They go to logs, see counted.py; the first bytes of that of ranks are the check.
+local function count(prefix, told, generation_size)
+  if told == '' then return end
+  local check, ranks, others = unpack(cmsgpack.unpack(told))
   local counted = redis.call('HINCRBY', prefix .. 'stats', 'counted', 1)
   local generation = math.floor((counted - 1) / generation_size)
-  local counts = prefix .. 'df:' .. generation
-  for first = 1, #terms, 4 * 1000 do -- Lua's stack bounds the arguments of one call
-    local fields, told = {}, {}
-    for i = first, math.min(first + 3999, #terms), 4 do fields[#fields + 1] = string.sub(terms, i, i + 3) end
-    for i, stories in ipairs(redis.call('HMGET', counts, unpack(fields))) do
-      told[2 * i - 1], told[2 * i] = fields[i], tonumber(stories or '0') + 1
-    end
-    redis.call('HSET', counts, unpack(told))
+  if counted == 1 then
+    local now = redis.call('TIME')
+    redis.call('HSET', prefix .. 'stats', 'born', now[1] .. string.format('%06d', now[2]))
   end
-  redis.call('DEL', prefix .. 'df:' .. (generation - 2))
+  if (counted - 1) % generation_size == 0 then
+    redis.call('SET', prefix .. 'dl:' .. generation, check)
+    local old = generation - 2
+    redis.call('DEL', prefix .. 'dt:' .. old, prefix .. 'dl:' .. old, prefix .. 'du:' .. old)
+  end
+  if ranks ~= '' then redis.call('APPEND', prefix .. 'dl:' .. generation, ranks) end
+  if others ~= '' then redis.call('APPEND', prefix .. 'du:' .. generation, others) end
 end
 
 local function forget(key, room, remembered)
@@ -54,20 +57,32 @@ local function learn(prefix, retention, packed)
   local source, lines, runs, cap, remembered, generation_size = unpack(cmsgpack.unpack(packed))
   if source ~= '' then
     local key, room = prefix .. 'l:' .. source, math.floor(cap / 2)
-    local held, new = {}, 0
+    local held, new, counts = {}, 0, {}
     for i = 1, math.min(#lines, 4 * room), 4 do held[#held + 1] = string.sub(lines, i, i + 3) end
-    for _, line in ipairs(held) do new = new + 1 - redis.call('HEXISTS', key, line) end
-    if math.max(0, redis.call('HLEN', key) - 1) + new > cap then forget(key, room, remembered) end
-    redis.call('HINCRBY', key, 'n', 1)
-    for _, line in ipairs(held) do redis.call('HINCRBY', key, line, 1) end
+    local known = redis.call('HMGET', key, 'n', unpack(held))
+    for i = 2, #known do
+      if not known[i] then new = new + 1 end
+    end
+    if math.max(0, redis.call('HLEN', key) - 1) + new > cap then
+      forget(key, room, remembered)
+      known = redis.call('HMGET', key, 'n', unpack(held))
+    end
+    local told = {'n', tonumber(known[1] or '0') + 1}
+    for i, line in ipairs(held) do
+      counts[line] = (counts[line] or tonumber(known[i + 1] or '0')) + 1
+      told[2 * i + 1], told[2 * i + 2] = line, counts[line]
+    end
+    redis.call('HSET', key, unpack(told))
     redis.call('EXPIRE', key, retention)
   end
   if runs ~= '' then
     local told = redis.call('HINCRBY', prefix .. 'stats', 'runs', 1)
     local generation = math.floor((told - 1) / generation_size)
+    if (told - 1) % generation_size == 0 then redis.call('DEL', prefix .. 'r:' .. (generation - 2)) end
     local key = prefix .. 'r:' .. generation
-    for i = 1, #runs, 8 do redis.call('SADD', key, string.sub(runs, i, i + 7)) end
+    local some = {}
+    for i = 1, #runs, 8 do some[#some + 1] = string.sub(runs, i, i + 7) end
+    redis.call('SADD', key, unpack(some))
     redis.call('EXPIRE', key, retention)
-    redis.call('DEL', prefix .. 'r:' .. (generation - 2))
   end
 end

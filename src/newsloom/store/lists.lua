@@ -8,7 +8,7 @@
 -- in place of events, and day 0.
 --
 -- Numbers stand for ids in the directories, 128 ids a key: `i` of events, `o` of stories.
-local ENTRY, OWN, FILL, DIRECTORY = 9, 48, 96, 128
+local ENTRY, OWN, FILL, DIRECTORY, TURN = 9, 48, 96, 128, 8
 local MARK = '\255\255\255\255'
 
 local function directory(prefix, kind, number)
@@ -22,10 +22,23 @@ local function enter(prefix, kind, number, id, retention)
   redis.call('EXPIRE', key, retention)
 end
 
--- The id behind 4 bytes of an entry, '' if it has expired.
-local function id_of(prefix, kind, packed)
-  local key, at = directory(prefix, kind, struct.unpack('>I4', packed))
-  return redis.call('GETRANGE', key, at, at + 7)
+-- The ids behind 4 bytes of an entry each, '' for one that has expired. `held`: the parts of the directory that
+-- were read before.
+local function ids_of(prefix, kind, packed, held)
+  local keys, places, wanted, ids = {}, {}, {}, {}
+  for i, each in ipairs(packed) do
+    local key, at = directory(prefix, kind, struct.unpack('>I4', each))
+    keys[i], places[i] = key, at
+    if not held[key] then
+      held[key] = ''
+      wanted[#wanted + 1] = key
+    end
+  end
+  if #wanted > 0 then
+    for i, value in ipairs(redis.call('MGET', unpack(wanted))) do held[wanted[i]] = value or '' end
+  end
+  for i, key in ipairs(keys) do ids[i] = string.sub(held[key], places[i] + 1, places[i] + 8) end
+  return ids
 end
 
 local function open_lists(prefix)
@@ -35,30 +48,41 @@ local function open_lists(prefix)
   while 2 * power <= buckets do power = 2 * power end
   local held, dirty, gone = {}, {}, {}
 
-  local function bucket(tag)
-    local hash = byte(tag, 1) + 256 * byte(tag, 2) + 65536 * byte(tag, 3)
+  local function place(tag)
+    local first, second, third = byte(tag, 1, 3)
+    local hash = first + 256 * second + 65536 * third
     local number = hash % (2 * power)
-    if number >= buckets then number = hash % power end
+    return number < buckets and number or hash % power
+  end
+
+  local function bucket(tag)
+    local number = place(tag)
     if not held[number] then held[number] = redis.call('GET', prefix .. 't:' .. number) or '' end
     return number, held[number]
   end
 
   local function own(tag) return prefix .. 'h:' .. tag end
 
-  -- Where the tag's entries begin, whether they have moved away, and where the one of `number` begins.
-  local function scan(value, tag, number)
-    local found, mark, mine, at = {}, nil, nil, find(value, tag, 1, true)
+  -- How many entries the tag has, whether they have moved away, where the one of `number` begins, and if they
+  -- are wanted, where each does.
+  local function scan(value, tag, number, found)
+    local count, mark, mine, at = 0, nil, nil, find(value, tag, 1, true)
     while at do
       if at % ENTRY == 1 then
         local whose = sub(value, at + 3, at + 6)
         if whose == number then mine = at end
-        if whose == MARK then mark = at else found[#found + 1] = at end
+        if whose == MARK then
+          mark = at
+        else
+          count = count + 1
+          if found then found[count] = at end
+        end
         at = find(value, tag, at + ENTRY, true)
       else
         at = find(value, tag, at + 1, true)
       end
     end
-    return found, mark, mine
+    return count, mark, mine
   end
 
   local function put(number, value, change)
@@ -85,10 +109,26 @@ local function open_lists(prefix)
 
   local lists = {}
 
+  -- Reads the buckets of these tags, joined, of which each takes so many bytes.
+  function lists.fetch(tags, width)
+    local numbers, names = {}, {}
+    for i = 1, #tags, width do
+      local number = place(sub(tags, i, i + 2))
+      if not held[number] then
+        held[number] = ''
+        numbers[#numbers + 1], names[#names + 1] = number, prefix .. 't:' .. number
+      end
+    end
+    for first = 1, #names, 1000 do -- Lua's stack bounds the arguments of one call
+      local some = redis.call('MGET', unpack(names, first, math.min(first + 999, #names)))
+      for i, value in ipairs(some) do held[numbers[first + i - 1]] = value or '' end
+    end
+  end
+
   -- Returns 1 if the list was full: its oldest entry is gone, or this one was older.
   function lists.add(tag, whose, day, cap, retention)
     local number, value = bucket(tag)
-    local found, mark, mine = scan(value, tag, whose)
+    local count, mark, mine = scan(value, tag, whose)
     if mine then
       if day > sub(value, mine + 7, mine + 8) then
         put(number, sub(value, 1, mine + 6) .. day .. sub(value, mine + ENTRY), 0)
@@ -102,7 +142,13 @@ local function open_lists(prefix)
       return full
     end
     local entry = tag .. whose .. day
-    if #found >= cap then
+    if count < cap and count < OWN then
+      put(number, value .. entry, 1)
+      return 0
+    end
+    local found = {}
+    scan(value, tag, whose, found)
+    if count >= cap then
       local oldest
       for _, at in ipairs(found) do
         local rank = sub(value, at + 7, at + 8) .. sub(value, at + 3, at + 6)
@@ -112,10 +158,6 @@ local function open_lists(prefix)
         put(number, sub(value, 1, oldest[2] - 1) .. sub(value, oldest[2] + ENTRY) .. entry, 0)
       end
       return 1
-    end
-    if #found < OWN then
-      put(number, value .. entry, 1)
-      return 0
     end
     local kept, from, key = {}, 1, own(tag)
     for _, at in ipairs(found) do
@@ -191,17 +233,20 @@ local function open_lists(prefix)
     return gone[key]
   end
 
-  -- Writes what has changed. Of each bucket that is written two entries are looked at: what has expired
-  -- goes, the rest takes its turn at the end, so that no more than a part of a bucket is dead.
+  -- Writes what has changed. Of a bucket that is written two entries are looked at, or rather twice as many as
+  -- a turn has whenever that has gone round, for to copy is what costs: what has expired goes, the rest takes its
+  -- turn at the end, so that no more than a part of a bucket is dead.
   function lists.close(retention)
     for number in pairs(dirty) do
       local value = held[number]
-      for _ = 1, math.min(2, #value / ENTRY) do
-        local first = sub(value, 1, ENTRY)
-        value = sub(value, ENTRY + 1)
-        if expired(first) then entries = entries - 1 else value = value .. first end
+      if #value % (TURN * ENTRY) == 0 then
+        local looked, kept = math.min(#value, 2 * TURN * ENTRY), {}
+        for at = 1, looked, ENTRY do
+          local entry = sub(value, at, at + ENTRY - 1)
+          if expired(entry) then entries = entries - 1 else kept[#kept + 1] = entry end
+        end
+        held[number] = sub(value, looked + 1) .. table.concat(kept)
       end
-      held[number] = value
     end
     for _ = 1, 8 do -- more than one commit adds
       if entries <= FILL * buckets then break end

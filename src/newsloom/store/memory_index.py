@@ -5,8 +5,8 @@ from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field, replace
 
 from newsloom.core.views import DAY_S
-from newsloom.store.base import JOURNAL_CAP, Stored
 from newsloom.store.repeats import MemoryRepeats
+from newsloom.store.values import JOURNAL_CAP, Stored
 
 LIST_BYTES = 3  #: of a term's key, by which lists go
 

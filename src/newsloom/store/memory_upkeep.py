@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from newsloom.errors import Conflict
-from newsloom.store.base import JOURNAL_CAP, Caps, Reassignment, Standing, Stored, Young, order
 from newsloom.store.codec import term_key
 from newsloom.store.memory_index import LIST_BYTES, Event, Index, day_of
 from newsloom.store.reassign import Shape, lists, source_after, target_after
+from newsloom.store.values import JOURNAL_CAP, Caps, Reassignment, Standing, Stored, Young, order
 
 
 class MemoryUpkeep:

@@ -5,7 +5,7 @@
 --   source, target, version read, fresh (the target is new), hand, stories that move, all (nothing stays);
 --   before and after: {first, last, dated, members, title} of source (nil if nothing stays) and target;
 --   left, shared: terms whose lists change; due: version at which {source, target} are to be looked at, or '';
---   entries of the stream {type, field, id, record, story or ''}; caps.
+--   entries of the stream {type, record, story or ''}; caps.
 -- Returns: 'ok' or {'conflict', why}.
 local prefix, change = ARGV[1], cmsgpack.unpack(ARGV[2])
 local source, target, caps = change.source, change.target, change.caps
@@ -102,9 +102,9 @@ redis.call('EXPIRE', prefix .. 'young', caps.retention)
 
 for _, entry in ipairs(change.entries) do
   local id = redis.call('XADD', prefix .. 'decisions', 'MAXLEN', '~', caps.stream, '*',
-    'type', entry[1], entry[2], entry[3], 'record', entry[4])
-  if entry[5] ~= '' then
-    local key = prefix .. 'mv:' .. entry[5]
+    'type', entry[1], 'record', entry[2])
+  if entry[3] ~= '' then
+    local key = prefix .. 'mv:' .. entry[3]
     redis.call('RPUSH', key, id)
     redis.call('LTRIM', key, -caps.moves, -1)
     redis.call('EXPIRE', key, caps.retention)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from newsloom.core.model import Member
-from newsloom.store.base import Reassignment, Standing, Stored, joins_members, order
+from newsloom.store.values import Reassignment, Standing, Stored, joins_members, order
 
 MOVES_KEPT = 16  #: latest moves of a story that can be told
 

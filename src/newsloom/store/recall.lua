@@ -10,6 +10,8 @@ local candidate_cap, read_cap = tonumber(ARGV[5]), tonumber(ARGV[11])
 local fingerprint, greatest, terms, weights, bands = ARGV[6], tonumber(ARGV[7]), ARGV[8], ARGV[9], ARGV[10]
 local sub, byte = string.sub, string.byte
 local lists = open_lists(prefix)
+lists.fetch(terms, 4)
+lists.fetch(bands, 4)
 
 local scores, found = {}, {}
 -- A list tells the day of an event's last story; undated events stand at their arrival, which may be years
@@ -55,7 +57,7 @@ local function best(count)
   return some
 end
 
-local events, listed = {}, {}
+local events, listed, directories = {}, {}, {}
 local function take(id, event)
   local entry = {id = id, size = event.size, members = event.members, near = ''}
   events[#events + 1] = entry
@@ -71,11 +73,8 @@ end
 
 -- Takes candidates in order until there are enough; returns whether there was one more.
 local function choose(ranked)
-  local ids, names = {}, {}
-  for i = 1, #ranked do
-    ids[i] = id_of(prefix, 'i', ranked[i])
-    names[i] = prefix .. 'e:' .. ids[i]
-  end
+  local ids, names = ids_of(prefix, 'i', ranked, directories), {}
+  for i = 1, #ids do names[i] = prefix .. 'e:' .. ids[i] end
   local values = #names > 0 and redis.call('MGET', unpack(names)) or {}
   for i = 1, #ids do
     local event = not listed[ids[i]] and read_event(values[i])
@@ -105,9 +104,9 @@ for i = 1, #bands, 4 do
   local met, some = {}, {}
   lists.score(sub(bands, i, i + 2), 0, '\0\0', '\0\0', met, some)
   table.sort(some)
-  for _, whose in ipairs(some) do
-    local story = not near[whose] and id_of(prefix, 'o', whose) or ''
-    near[whose] = true
+  for i, story in ipairs(ids_of(prefix, 'o', some, directories)) do
+    if near[some[i]] then story = '' end
+    near[some[i]] = true
     local value = #story == 8 and redis.call('GETRANGE', prefix .. 's:' .. story, 0, 38) or ''
     if #value == 39 and distance(fingerprint, sub(value, 32, 39)) <= greatest then
       local id = sub(value, 1, 8)
@@ -121,22 +120,33 @@ for i = 1, #bands, 4 do
   end
 end
 
-local reply = {redis.call('GET', prefix .. 'seq') or '0', capped and 1 or 0}
+local stories, names = {}, {}
 for _, entry in ipairs(events) do
-  local stories, names, has = {}, {}, {}
-  for i = 1, #entry.members + #entry.near, 8 do
-    local story = sub(entry.members .. entry.near, i, i + 7)
+  local all, has = entry.members .. entry.near, {}
+  for i = 1, #all, 8 do
+    local story = sub(all, i, i + 7)
     if not has[story] then
       has[story] = true
       stories[#stories + 1], names[#names + 1] = story, prefix .. 's:' .. story
     end
   end
+  entry.stories = #stories
+end
+local values = {}
+for first = 1, #names, 1000 do -- Lua's stack bounds the arguments of one call
+  local some = redis.call('MGET', unpack(names, first, math.min(first + 999, #names)))
+  for i, value in ipairs(some) do values[first + i - 1] = value end
+end
+
+local reply, at = {redis.call('GET', prefix .. 'seq') or '0', capped and 1 or 0}, 1
+for _, entry in ipairs(events) do
   local row = {entry.id, entry.size}
-  for i, value in ipairs(redis.call('MGET', unpack(names))) do
-    if value then -- what is not compared is left out: see codec.py
-      row[#row + 1], row[#row + 2] = stories[i], sub(value, 1, 30 + struct.unpack('>I4', value, 27))
+  for i = at, entry.stories do
+    if values[i] then -- what is not compared is left out: see codec.py
+      row[#row + 1], row[#row + 2] = stories[i], sub(values[i], 1, 30 + struct.unpack('>I4', values[i], 27))
     end
   end
+  at = entry.stories + 1
   if #row > 2 then reply[#reply + 1] = row end
 end
 return reply

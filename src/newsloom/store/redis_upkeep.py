@@ -9,9 +9,9 @@ import orjson
 from newsloom.errors import Conflict
 from newsloom.store import codec, keys
 from newsloom.store.available import available
-from newsloom.store.base import JOURNAL_CAP, Reassignment, Standing, Stored, Young, order
 from newsloom.store.reassign import MOVES_KEPT, Shape, lists, source_after, target_after
 from newsloom.store.scripted import Scripted
+from newsloom.store.values import JOURNAL_CAP, Reassignment, Standing, Stored, Young, order
 
 _PAGE = 500
 
@@ -56,7 +56,7 @@ class RedisUpkeep(Scripted):
         stories = [*map(codec.raw, found.members), first]
         *values, began = self._redis.mget([prefix + b"s:" + story for story in stories])
         members = [
-            codec.unpack_member(story, value)
+            codec.unpack_member(language, story, value)
             for story, value in zip(found.members, values, strict=True)
             if value
         ]
@@ -70,7 +70,7 @@ class RedisUpkeep(Scripted):
             dated=found.dated,
             title=found.title,
             members=tuple(members),
-            began=order(codec.unpack_story(first.hex(), began).record) if began else (),
+            began=order(codec.unpack_story(language, first.hex(), began).record) if began else (),
             hand=found.hand,
         )
 
@@ -85,7 +85,7 @@ class RedisUpkeep(Scripted):
         for start in range(0, len(stories), _PAGE):
             page = stories[start : start + _PAGE]
             values = self._redis.mget([prefix + b"s:" + codec.raw(story) for story in page])
-            found += [codec.unpack_story(s, v) for s, v in zip(page, values, strict=True) if v]
+            found += [codec.unpack_story(language, s, v) for s, v in zip(page, values, strict=True) if v]
         return tuple(found)
 
     def _listed(self, prefix: bytes, event: bytes, found: codec.PackedEvent) -> list[str]:
@@ -148,11 +148,7 @@ def _packed(shape: Shape) -> list[Any]:
     return [shape.first_s, shape.last_s, shape.dated, members, shape.title]
 
 
-def _entries(change: Reassignment) -> Sequence[tuple[str, str, str, bytes, bytes]]:
-    """Of the stream: type, field that says what it is of, that id, record, and the story that moved."""
-    told = [
-        ("story_moved", "story", m["story"], orjson.dumps(m), codec.raw(m["story"])) for m in change.moves
-    ]
-    if not change.record:
-        return told
-    return [(change.kind, "event", change.record["event_id"], orjson.dumps(change.record), b""), *told]
+def _entries(change: Reassignment) -> Sequence[tuple[str, bytes, bytes]]:
+    """Of the stream: type, record, and the story that moved."""
+    told = [("story_moved", orjson.dumps(m), codec.raw(m["story"])) for m in change.moves]
+    return [(change.kind, orjson.dumps(change.record), b""), *told] if change.record else told

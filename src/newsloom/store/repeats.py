@@ -12,8 +12,9 @@ import msgpack
 from newsloom.core.model import Repeated
 from newsloom.store import codec, keys
 from newsloom.store.available import available
-from newsloom.store.base import Caps, Lesson, Place, Shown
+from newsloom.store.counted import told as counted
 from newsloom.store.together import RedisTogether, Steps, call
+from newsloom.store.values import Caps, Lesson, Place, Shown
 
 #: Articles of a source whose lines are remembered at full weight; see learn.lua.
 REMEMBERED = 100
@@ -93,7 +94,7 @@ class RedisRepeats(RedisTogether):
         told = [
             each
             for one in lessons
-            for each in (b"".join(map(codec.term_key, one.counted)), packed(one.shown, self._caps))
+            for each in (counted(language, one.counted), packed(one.shown, self._caps))
         ]
         return bool(
             self._run(

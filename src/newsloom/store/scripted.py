@@ -4,12 +4,13 @@ from importlib import resources
 from typing import Any
 
 from newsloom.store import keys
-from newsloom.store.base import Caps
+from newsloom.store.values import Caps
 
 #: Each script, and what stands above it: Redis lets one script call no other.
 _SCRIPTS = {
     "known": (),
     "counts": (),
+    "fold": (),
     "repeated": (),
     "recall": ("lists", "event"),
     "commit": ("lists", "event", "learn"),

@@ -13,8 +13,9 @@ import redis
 from newsloom.core.model import Counts, Repeated
 from newsloom.store import codec, keys
 from newsloom.store.available import available
-from newsloom.store.base import Asked, Caps, Commit, Known, Question, Recalled, Store
+from newsloom.store.base import Store
 from newsloom.store.scripted import Scripted
+from newsloom.store.values import Asked, Caps, Commit, Known, Question, Recalled
 
 T = TypeVar("T")
 

@@ -1,0 +1,88 @@
+"""What can be looked up in the store in memory: stories, events, files refused and tried, figures."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from newsloom.core.model import Outcome
+from newsloom.store.memory_index import Index
+from newsloom.store.values import CAPPED, CHANGED, EventSummary, Quarantined, Stored, order, printable
+
+
+class MemoryLook:
+    """The part of :class:`newsloom.store.memory.MemoryStore` that tells what it holds."""
+
+    _indexes: defaultdict[str, Index]
+    _quarantine: dict[tuple[str, int | None], Quarantined]
+    _attempts: Counter[str]
+    _outcomes: Counter[str]
+
+    def story(self, story_id: str) -> Stored | None:
+        return next((i.stories[story_id] for i in self._indexes.values() if story_id in i.stories), None)
+
+    def event(self, event_id: str) -> EventSummary | None:
+        for index in self._indexes.values():
+            while event_id in index.merged:
+                event_id = index.merged[event_id]
+        return next((e for e in self.events() if e.event == event_id), None)
+
+    def events(self) -> Iterator[EventSummary]:
+        for language, index in self._indexes.items():
+            in_order = sorted(
+                index.events.items(), key=lambda item: order(index.stories[item[1].stories[0]].record)
+            )
+            for event_id, event in in_order:
+                yield EventSummary(
+                    event=event_id,
+                    language=language,
+                    size=len(event.stories),
+                    first_s=event.first_s,
+                    last_s=event.last_s,
+                    title=event.title,
+                    stories=tuple(event.stories),
+                )
+
+    def stories(self) -> Iterator[Stored]:
+        for index in self._indexes.values():
+            yield from index.stories.values()
+
+    def quarantine(self, entry: Quarantined) -> None:
+        kept = replace(entry, file=printable(entry.file))
+        self._quarantine[kept.file, kept.record] = kept
+
+    def quarantined(self) -> list[Quarantined]:
+        return sorted(
+            self._quarantine.values(), key=lambda entry: (entry.at_s, entry.file, entry.record or 0)
+        )
+
+    def release(self, entries: Sequence[Quarantined]) -> int:
+        gone = [entry for entry in entries if self._quarantine.get((entry.file, entry.record)) == entry]
+        for entry in gone:
+            del self._quarantine[entry.file, entry.record]
+        return len(gone)
+
+    def attempt(self, file: str) -> int:
+        self._attempts[file] += 1
+        return self._attempts[file]
+
+    def settled(self, file: str, *, clean: bool = False) -> None:
+        self._attempts.pop(file, None)
+        if clean:
+            self._quarantine.pop((printable(file), None), None)
+
+    def stats(self) -> dict[str, Any]:
+        return {
+            "stories": sum(len(index.stories) for index in self._indexes.values()),
+            "events": sum(len(index.events) for index in self._indexes.values()),
+            "outcomes": {outcome.value: self._outcomes[outcome] for outcome in Outcome},
+            "languages": {
+                name: len(index.stories) for name, index in sorted(self._indexes.items()) if index.stories
+            },
+            "learned": sum(index.repeats.learned for index in self._indexes.values()),
+            **{name: sum(index.capped[name] for index in self._indexes.values()) for name in CAPPED},
+            **{name: sum(index.changed[name] for index in self._indexes.values()) for name in CHANGED},
+            "quarantined": len(self._quarantine),
+            "at_s": time.time(),
+        }

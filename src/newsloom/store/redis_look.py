@@ -1,0 +1,168 @@
+"""What can be looked up in Redis: stories, events, records, figures."""
+
+import bisect
+import heapq
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from newsloom.core.model import Outcome
+from newsloom.store import codec, keys
+from newsloom.store.available import available
+from newsloom.store.records import whole
+from newsloom.store.redis_upkeep import RedisUpkeep
+from newsloom.store.values import CAPPED, CHANGED, EventSummary, Stored, order
+
+_PAGE = 500
+_DIRECTORY = 128  #: ids a key, as in lists.lua
+
+
+class RedisLook(RedisUpkeep):
+    """The part of :class:`newsloom.store.redis.RedisStore` that is read by people, and by the commands for them."""
+
+    @available
+    def story(self, story_id: str) -> Stored | None:
+        for language in self.languages():
+            value = self._redis.get(keys.prefix(language).encode() + b"s:" + codec.raw(story_id))
+            if value:
+                return codec.unpack_story(language, story_id, value)
+        return None
+
+    @available
+    def event(self, event_id: str) -> EventSummary | None:
+        for language in self.languages():
+            found = self._summary(language, codec.raw(event_id))
+            if found:
+                return found
+        return None
+
+    def events(self) -> Iterator[EventSummary]:
+        for language in self.languages():
+            told: set[str] = set()
+            for story in self._stories(language):
+                if story.event not in told:
+                    told.add(story.event)
+                    summary = self._summary(language, codec.raw(story.event))
+                    if summary:
+                        yield summary
+
+    def stories(self) -> Iterator[Stored]:
+        for language in self.languages():
+            yield from self._stories(language)
+
+    @available
+    def record(self, story: Stored) -> dict[str, Any] | None:
+        """The full record of a story's decision, as long as the stream still holds it."""
+        found = self._redis.xrange(keys.decisions(story.language), story.record, story.record)
+        return whole(found[0][1][b"type"], found[0][1][b"record"]) if found else None
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """All records that the streams hold, oldest first."""
+        return heapq.merge(
+            *(self._records(keys.decisions(language)) for language in self.languages()),
+            key=lambda told: order(told["id"]),
+        )
+
+    def _records(self, stream: str) -> Iterator[dict[str, Any]]:
+        after = "-"
+        while page := self._page(stream, after):
+            for record_id, fields in page:
+                told = {"id": record_id.decode(), "type": fields[b"type"].decode()}
+                yield {**told, **whole(fields[b"type"], fields[b"record"])}
+            after = f"({page[-1][0].decode()}"
+
+    @available
+    def _page(self, stream: str, after: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
+        return list(self._redis.xrange(stream, min=after, count=_PAGE))
+
+    @available
+    def newest(self, language: str) -> str:
+        """Id of the newest record in a language's stream; "0" if there is none."""
+        found = self._redis.xrevrange(keys.decisions(language), count=1)
+        return str(found[0][0].decode()) if found else "0"
+
+    @available
+    def follow(
+        self, last: Mapping[str, str], count: int, wait_s: float
+    ) -> list[tuple[str, str, str, dict[str, Any]]]:
+        """Records that came after those ids, by language: language, id, type, record; waits if there are none.
+
+        A language that has no id yet is told from its beginning.
+        """
+        found = []
+        for language in self.languages():  # one by one: on a cluster they lie on several nodes
+            after = last.get(language, "0")
+            since = "-" if after == "0" else f"({after}"
+            page = self._redis.xrange(keys.decisions(language), min=since, count=count)
+            found += [(language, name.decode(), fields) for name, fields in page]
+        found = sorted(found, key=lambda each: order(each[1]))[:count]
+        if not found:
+            time.sleep(wait_s)  # between two looks: one command cannot wait for several nodes
+        return [
+            (name, at, fields[b"type"].decode(), whole(fields[b"type"], fields[b"record"]))
+            for name, at, fields in found
+        ]
+
+    @available
+    def stats(self) -> dict[str, Any]:
+        totals: dict[str, int] = {}
+        languages, records = {}, 0
+        for language in self.languages():
+            records += int(self._redis.xlen(keys.decisions(language)))
+            counters = self._redis.hgetall(keys.prefix(language) + "stats")
+            found = {name.decode(): int(value) for name, value in counters.items()}
+            if "stories" in found:
+                languages[language] = found["stories"]
+            for name, value in found.items():
+                totals[name] = totals.get(name, 0) + value
+        return {
+            "stories": totals.get("stories", 0),
+            "events": totals.get("events", 0),
+            "outcomes": {outcome.value: totals.get(f"outcome:{outcome.value}", 0) for outcome in Outcome},
+            "languages": languages,
+            "quarantined": int(self._redis.hlen(keys.QUARANTINE)),
+            "records": records,
+            "learned": totals.get("learned", 0),
+            **{name: totals.get(name, 0) for name in (*CAPPED, *CHANGED)},
+        }
+
+    @available
+    def _summary(self, language: str, event: bytes) -> EventSummary | None:
+        prefix = keys.prefix(language).encode()
+        while (value := self._redis.get(prefix + b"e:" + event)) and len(value) == codec.EVENT_BYTES:
+            event = value  # where it was merged into
+        if not value:
+            return None
+        found = codec.PackedEvent(value)
+        return EventSummary(
+            event=event.hex(),
+            language=language,
+            size=found.size,
+            first_s=found.first_s,
+            last_s=found.last_s,
+            title=found.title,
+            stories=tuple(self._listed(prefix, event, found)),
+        )
+
+    @available
+    def _stories_page(self, language: str, number: int) -> list[tuple[bytes, bytes | None]]:
+        prefix = keys.prefix(language).encode()
+        packed = self._redis.get(prefix + b"o:%d" % number) or b""
+        stories = [packed[at : at + 8] for at in range(0, len(packed), 8)]
+        values = self._redis.mget([prefix + b"s:" + story for story in stories]) if stories else []
+        return list(zip(stories, values, strict=True))
+
+    @available
+    def _directory(self, language: str) -> range:
+        """The keys of the directory of stories that have not expired: they do so in order."""
+        prefix = keys.prefix(language)
+        count = int(self._redis.hget(prefix + "stats", "stories") or 0)
+        keys_in_all = range(-(-count // _DIRECTORY))
+        gone = bisect.bisect_left(keys_in_all, 1, key=lambda n: int(self._redis.exists(f"{prefix}o:{n}")))
+        return keys_in_all[gone:]
+
+    def _stories(self, language: str) -> Iterator[Stored]:
+        for number in self._directory(language):
+            for story, value in self._stories_page(language, number):
+                if value:
+                    yield codec.unpack_story(language, story.hex(), value)

@@ -1,0 +1,281 @@
+"""What goes into a store of events and comes out of it: frozen values, and what both stores derive from them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from newsloom.core.decide import Earlier
+from newsloom.core.model import Candidate, Decision, Member, Outcome, Story
+from newsloom.core.views import Query
+
+JOURNAL_CAP = 1_000
+BAND_CAP = 64
+#: How often a cap was hit: postings and members dropped, stories that shared terms with too many events,
+#: events that were to be looked at again and are not.
+CAPPED = ("postings_capped", "members_capped", "candidates_capped", "young_capped")
+#: How often the index was put right after a second look, or by hand.
+CHANGED = ("merged", "split", "moved")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Bounds of the work and the memory that one story costs."""
+
+    postings: int = (
+        128  #: most recent events kept for each term; a sorted set of up to 128 takes the compact form
+    )
+    read: int = 1_000  #: events met on the lists of a story's terms, after which no further list is read
+    candidates: int = 24  #: events compared
+    members: int = 8  #: stories compared of each event
+    stream: int = 1_000_000  #: records kept in the stream of decisions
+    generation: int = 20_000  #: stories of one generation of term counts; two are kept
+    young: int = 50_000  #: events of a language that are to be looked at again
+    lines: int = 480  #: lines counted of each source; a hash of up to 512 fields takes the compact form
+    runs: int = 50_000  #: stories of one generation of known runs; two are kept
+    learned: int = 50_000  #: articles of an archive of one generation of those learned from; two are kept
+    retention_s: int = 60 * 86_400  #: how long what is known of an event outlives its last change
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article comes from and which version of it this is."""
+
+    place: str  #: 16 hex digits of the canonical URL, else source and id, else the path
+    article: str  #: 16 hex digits of the place and the content
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A decided story, as it can be looked up and exported."""
+
+    event: str
+    member: Member
+    record: str  #: id of its record in the stream of decisions
+    article_id: str  #: the article's own id, else the path as given
+    file: str
+    index: int
+    part: int
+    parts: int
+    first_paragraph: int
+    paragraphs: int
+    language: str
+    outcome: Outcome
+    duplicate_of: str | None
+    revision_of: str | None
+    title: str | None
+    source: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows of an article before it is decided."""
+
+    segments: tuple[tuple[int, int], ...] = ()  #: how it was split when it came first; () if it is new
+    decided: Mapping[int, Decision] = field(default_factory=dict)  #: part -> decision as repeat
+    earlier: tuple[Earlier, ...] = ()  #: stories of the version before
+    previous: str | None = None  #: article key of the version before
+    learned: bool = False  #: whether the stream has learned from it, as part of an archive
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """Candidates, and the state that they were read from."""
+
+    version: int
+    terms: tuple[str, ...]  #: the posting lists that were read
+    candidates: tuple[Candidate, ...]
+    capped: bool = False  #: whether more events shared its terms than are compared
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a story shows beside its terms."""
+
+    source: bytes = b""  #: digest of the article's source; empty if unknown or counted before
+    lines: tuple[bytes, ...] = ()  #: digests of the article's lines
+    runs: tuple[bytes, ...] = ()  #: digests of the story's first and its last paragraphs
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a story of an archive teaches, without being decided."""
+
+    counted: Sequence[str]  #: terms that the stream has now shown once more; none for a copy
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An article that is looked up before it is cut."""
+
+    language: str
+    place: Place
+    source: bytes  #: digest of its source; empty if unknown
+    lines: Sequence[bytes]  #: digests of its lines
+    runs: Sequence[bytes]  #: digests of the runs that a story on it may begin or end with
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A story whose candidates are recalled."""
+
+    query: Query
+    terms: Sequence[str]
+    max_distance_bits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """All that is written for one story, at once."""
+
+    query: Query
+    decision: Decision
+    recalled: Recalled
+    place: Place
+    known: Known
+    segments: tuple[tuple[int, int], ...]
+    counted: Sequence[str]  #: terms that the stream has now shown once more; none for a copy
+    record: Mapping[str, Any]  #: what goes to the stream
+    shown: Shown = Shown()
+
+
+@dataclass(frozen=True, slots=True)
+class EventSummary:
+    """An event as it is listed."""
+
+    event: str
+    language: str
+    size: int
+    first_s: float
+    last_s: float
+    title: str  #: of its first story, or how that begins
+    stories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Young:
+    """Events that are due for a second look, those due first in front."""
+
+    version: int  #: of the index: the number of changes it has seen
+    events: tuple[tuple[str, int], ...]  #: event, and the version at which it was due
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An event as it stood when it was read, by whoever thinks of changing who is in it."""
+
+    event: str
+    language: str
+    version: int  #: of the index, before the rest was read
+    size: int
+    first_s: float
+    last_s: float
+    dated: bool  #: whether these two are times of publication
+    title: str
+    members: tuple[Member, ...]
+    began: tuple[int, ...]  #: when its first story was committed, as :func:`order` tells
+    hand: bool  #: whether a person has decided who is in it
+
+    @property
+    def candidate(self) -> Candidate:
+        return Candidate(self.event, self.size, self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Reassignment:
+    """Stories that go from one event to another, and what is told of it.
+
+    Nothing stays: the two are merged, and ``source`` is a pointer from then on. ``target`` is None: a
+    new event.
+    """
+
+    source: Standing
+    target: Standing | None
+    into: str  #: the target's id
+    moving: tuple[Stored, ...]  #: in order of commit
+    staying: tuple[Stored, ...]  #: the rest of the source
+    by_hand: bool
+    record: Mapping[str, Any]  #: of the merge or the split, for the stream; empty for a lone move
+    moves: tuple[Mapping[str, Any], ...]  #: the record of each story that moves
+
+    @property
+    def kind(self) -> str:
+        """What happens, in the words of the stream."""
+        if not self.staying:
+            return "event_merged"
+        return "event_split" if self.target is None else "story_moved"
+
+    def due(self, version: int) -> tuple[int | None, int | None]:
+        """Version at which source and target are to be looked at again; None: never.
+
+        At once: what has grown may be like others now, and so may the part that left. What a person
+        decided is left alone.
+        """
+        if self.by_hand:
+            return None, None
+        return (version + 2 if self.staying else None), version + 2
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A file, or one record of it, that could not be read."""
+
+    file: str
+    reason: str
+    detail: str
+    at_s: float
+    record: int | None = None  #: position in its file, where only one record is bad
+
+
+def stored(commit: Commit, record: str) -> Stored:
+    """What will be known of a story after its commit."""
+    story: Story = commit.query.story
+    decision = commit.decision
+    return Stored(
+        event=decision.event,
+        member=Member(
+            story=story.id,
+            published_s=story.published_s,
+            arrived_s=story.arrived_s,
+            profile=commit.query.profile,
+            crowd=decision.crowd,
+        ),
+        record=record,
+        article_id=story.article.id or story.article.place,
+        file=story.article.place,
+        index=story.article.index,
+        part=story.part,
+        parts=story.parts,
+        first_paragraph=story.first_paragraph,
+        paragraphs=len(story.paragraphs),
+        language=story.language,
+        outcome=decision.outcome,
+        duplicate_of=decision.duplicate_of,
+        revision_of=decision.revision_of,
+        title=story.title,
+        source=story.article.source,
+        url=story.article.url,
+    )
+
+
+def order(record: str) -> tuple[int, ...]:
+    """By what records, and so stories, are in order of commit; a story that is gone came before all."""
+    return tuple(map(int, record.split("-"))) if record else ()
+
+
+def joins_members(outcome: Outcome) -> bool:
+    """Whether later stories are compared with this one: a copy adds nothing to its original."""
+    return outcome is not Outcome.DUPLICATE
+
+
+def bands(simhash: int) -> tuple[str, ...]:
+    """Four keys of 16 bits: two fingerprints within 3 bits share one at least (pigeonhole)."""
+    return tuple(f"{band}:{(simhash >> (16 * band)) & 0xFFFF:04x}" for band in range(4))
+
+
+def printable(path: str) -> str:
+    """A path as it can be stored and logged: bytes that are no UTF-8 are replaced."""
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", path)
