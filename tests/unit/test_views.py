@@ -124,6 +124,20 @@ def test_ages(theirs, same, other):
     assert views["other_ages"] == other
 
 
+@pytest.mark.parametrize(
+    ("theirs", "same", "other"),
+    [((200,), 1.0, 0.0), ((200, 201), 0.5**0.5, 0.0), ((201,), 0.0, 1.0), ((), 0.0, 0.0)],
+    ids=["the same", "one of two", "others", "none told"],
+)
+def test_days(theirs, same, other):
+    """Shared days speak for a pair, other days against it; where one tells none, nothing is said."""
+    lens = Lens.of(replace(QUERY, profile=replace(FULL, days=frozenset({200}))))
+    found = replace(FULL, days=frozenset(theirs))
+    views = pair_views(lens, member(found), likeness(lens, found), 0.0, POLICY)
+    assert views["days"] == pytest.approx(same)
+    assert views["other_days"] == other
+
+
 def test_undated():
     """Without two dates nothing is said of time."""
     views = views_of(member(FULL, None))

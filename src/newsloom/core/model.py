@@ -78,6 +78,7 @@ class Features:
     lead: frozenset[str]  #: terms of the title and the first words
     names: frozenset[str]  #: terms that stand capitalised inside a sentence
     ages: frozenset[int] = frozenset()  #: of the people it tells of, see ages.py
+    days: frozenset[int] = frozenset()  #: that it tells of, see days.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ class Profile:
     names: frozenset[str]
     ages: frozenset[int]
     norms: tuple[float, float, float, float]  #: of body, title, lead, names
+    days: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ class Likeness(NamedTuple):
     lead: float
     names: float
     ages: float  #: of the ages of people
+    days: float  #: of the days told of
 
 
 def likeness(lens: Lens, other: Profile) -> Likeness:
@@ -89,6 +90,7 @@ def likeness(lens: Lens, other: Profile) -> Likeness:
         lead=_ratio(lens.sum(mine.lead & other.lead), sizes[LEAD] * theirs[LEAD]),
         names=_ratio(lens.sum(mine.names & other.names), sizes[NAMES] * theirs[NAMES]),
         ages=_ratio(len(mine.ages & other.ages), math.sqrt(len(mine.ages) * len(other.ages))),
+        days=_ratio(len(mine.days & other.days), math.sqrt(len(mine.days) * len(other.days))),
     )
 
 
@@ -115,13 +117,14 @@ def pair_views(lens: Lens, member: Member, alike: Likeness, crowd: float, policy
     """
     story = lens.query.story
     dated = story.published_s is not None and member.published_s is not None
-    told, theirs = lens.query.profile.ages, member.profile.ages
+    mine, theirs = lens.query.profile, member.profile
     return {
         **alike._asdict(),
         # Dates stay soft: an undated pair is neither near nor far, it has a coefficient of its own.
         "time": math.exp(-gap_days(story, member) / policy.fade_days) if dated else 0.0,
         "undated": 0.0 if dated else 1.0,
-        "other_ages": float(bool(told and theirs) and alike.ages == 0.0),
+        "other_ages": float(bool(mine.ages and theirs.ages) and alike.ages == 0.0),
+        "other_days": float(bool(mine.days and theirs.days) and alike.days == 0.0),
         "crowd": (crowd + member.crowd) / 2,
     }
 

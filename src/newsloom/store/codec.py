@@ -15,6 +15,7 @@ import numpy as np
 import orjson
 import xxhash
 
+from newsloom.core.days import DAYS_FROM
 from newsloom.core.describe import TF
 from newsloom.core.model import Member, Outcome, Profile
 from newsloom.store.base import Quarantined, Stored, printable
@@ -30,7 +31,7 @@ _SIZE_AT = CROWD_AT + CROWD.size
 PREFIX_BYTES = _SIZE_AT + _SIZE.size
 
 _FORM = 1
-# Form, simhash, words, times of publication (NaN if unknown) and arrival, norms, ages, bytes of the sketch, terms.
+# Form, simhash, words, times of publication (NaN if unknown) and arrival, norms, ages and days, bytes of the sketch, terms.
 _MEMBER = struct.Struct(">BQIdd4fHHH")
 _TITLE, _LEAD, _NAME = 1, 2, 4
 _EVENT = struct.Struct(">IddBIH")
@@ -109,11 +110,12 @@ def _pack_member(member: Member) -> bytes:
         _NAN if member.published_s is None else member.published_s,
         member.arrived_s,
         *profile.norms,
-        len(profile.ages),
+        len(profile.ages) + len(profile.days),
         len(sketch),
         len(terms),
     )
-    return head + bytes(sorted(profile.ages)) + sketch + _deflated(counts + flags + "\n".join(terms).encode())
+    told = bytes(sorted(profile.ages | profile.days))  # two ranges of bytes
+    return head + told + sketch + _deflated(counts + flags + "\n".join(terms).encode())
 
 
 @functools.lru_cache(maxsize=4_096)
@@ -143,7 +145,8 @@ def unpack_member(story_id: str, value: bytes) -> Member:
             title=frozenset([term for term, flag in zip(terms, flags, strict=True) if flag & _TITLE]),
             lead=frozenset([term for term, flag in zip(terms, flags, strict=True) if flag & _LEAD]),
             names=frozenset([term for term, flag in zip(terms, flags, strict=True) if flag & _NAME]),
-            ages=frozenset(told[_MEMBER.size : ages_end]),
+            ages=frozenset([byte for byte in told[_MEMBER.size : ages_end] if byte < DAYS_FROM]),
+            days=frozenset([byte for byte in told[_MEMBER.size : ages_end] if byte >= DAYS_FROM]),
             norms=(norms[0], norms[1], norms[2], norms[3]),
         ),
         crowd=crowd,
