@@ -9,8 +9,10 @@ import functools
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from importlib import resources
+from itertools import pairwise
 from typing import NamedTuple
 
 _NAMES = "days.json"  #: months and weekdays by language: see tests/quality/name_days.py
@@ -19,7 +21,9 @@ _SEASON = 90
 _LEAP_YEAR = 2000
 # In a script without spaces it is told by characters, and terms may be cut otherwise.
 _EAST_DATE = re.compile(r"(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日号號일]")
-_EAST_WEEKDAY = re.compile(r"(?:星期|[周週]|[礼禮]拜)([一二三四五六日天])|([月火水木金土日])曜|([월화수목금토일])요일")
+_EAST_WEEKDAY = re.compile(
+    r"(?:星期|[周週]|[礼禮]拜)([一二三四五六日天])|([月火水木金土日])曜|([월화수목금토일])요일"
+)
 _EAST = {
     character: number
     for week in ("一二三四五六日", "月火水木金土日", "월화수목금토일")
@@ -35,7 +39,7 @@ class _Names(NamedTuple):
 
 
 def days(
-    body: Sequence[str], terms: Collection[str], text: str, language: str, published_s: float | None
+    body: Sequence[str], terms: AbstractSet[str], text: str, language: str, published_s: float | None
 ) -> frozenset[int]:
     """Days told in a story, from :data:`DAYS_FROM` on.
 
@@ -50,8 +54,8 @@ def days(
         met = names.months.keys() & terms
         dates = _dates(body, names, met) if met else set()
         weekdays = {names.weekdays[name] for name in names.weekdays.keys() & terms}
-        if names.begun & terms if names.begun else False:
-            pairs = map(" ".join, zip(body, body[1:], strict=False))
+        if not names.begun.isdisjoint(terms):
+            pairs = map(" ".join, pairwise(body))
             weekdays.update(names.weekdays[pair] for pair in pairs if pair in names.weekdays)
     if published_s is not None and weekdays:
         published = datetime.fromtimestamp(published_s, UTC).date()

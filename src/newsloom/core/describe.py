@@ -62,7 +62,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
         lead=frozenset(title_terms).union(body[:LEAD_WORDS]),
         names=names([line.text for line in read], body, story.language),
         ages=ages(text),
-        days=days(body, counts, text, story.language, story.published_s),
+        days=days(body, counts.keys(), text, story.language, story.published_s),
     )
 
 
