@@ -41,7 +41,6 @@ class _Asking:
     article: Opened
     features: Features
     question: Question
-    seen: int  #: stories that its term weights rest on
     watch: Stopwatch
 
 
@@ -192,7 +191,7 @@ class Ingest:
         terms = query.keys(self.policy.index_terms)
         question = Question(query, terms, self.policy.max_distance_bits)
         watch.lap("describe")
-        return _Asking(number, one, features, question, found.stories, watch)
+        return _Asking(number, one, features, question, watch)
 
     def _recall(self, asking: _Asking) -> Recalled:
         question = asking.question
@@ -203,7 +202,9 @@ class Ingest:
     def _decide(self, asking: _Asking, recalled: Recalled, known: Known, retries: int) -> _Late:
         one, query, watch = asking.article, asking.question.query, asking.watch
         watch.again()
-        decision = decide(query, recalled.candidates, self.policy, earlier=known.earlier, seen=asking.seen)
+        decision = decide(
+            query, recalled.candidates, self.policy, earlier=known.earlier, seen=recalled.version
+        )
         watch.lap("decide")
         commit = Commit(
             query=query,

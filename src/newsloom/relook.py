@@ -32,7 +32,7 @@ class Knowledge:
     store: Store
     policy: Policy
     language: str
-    seen: int = 0  #: stories that the weights rest on
+    seen: int = 0  #: stories decided so far
     weights: dict[str, float] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
 
@@ -42,9 +42,8 @@ class Knowledge:
             self.weights.clear()
             self.members.clear()
         terms = {term for member in members for term in member.profile.body} - self.weights.keys()
-        if terms or not self.seen:
+        if terms:
             counts = self.store.counts(self.language, sorted(terms))
-            self.seen = counts.stories
             self.weights |= weigh(counts, self.language, self.policy)
 
     def query(self, member: Member) -> Query:
@@ -120,7 +119,7 @@ class SecondLook:
         for at, language in enumerate(languages):
             # An equal share for each; what one leaves the next may have.
             young = self.store.young(language, max(1, limit // (len(languages) - at)))
-            known = Knowledge(self.store, self.policy, language)
+            known = Knowledge(self.store, self.policy, language, young.version)
             for event, due in young.events[:limit]:
                 if not go_on():
                     return

@@ -214,3 +214,11 @@ def test_files_and_folders_of_any_format_are_read(warming, tmp_path):
         ("missing", None),
     ]
     assert list(warming.files(files, Limits()))[:2] == [Taught.KNOWN] * 2
+
+
+def test_what_was_learned_leaves_the_caution(warming, ingest):
+    """No event is known after it, so how crowded it is around a story is not known either."""
+    for article in ARCHIVE:
+        warming.article(article)
+    (told,) = ingest.article(page("strike", *STRIKE))
+    assert told.decision.threshold == pytest.approx(POLICY.threshold + POLICY.caution)

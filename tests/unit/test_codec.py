@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsloom.core.days import DAYS_FROM
 from newsloom.core.describe import MAX_COUNT, SKETCH_SIZE, tf
 from newsloom.core.model import Member, Outcome, Profile
 from newsloom.store.codec import (
@@ -42,8 +43,9 @@ def profiles(draw):
         title=frozenset(draw(view)),
         lead=frozenset(draw(view)),
         names=frozenset(draw(view)),
-        ages=frozenset(draw(st.sets(st.integers(0, 255), max_size=5))),
+        ages=frozenset(draw(st.sets(st.integers(0, DAYS_FROM - 1), max_size=5))),
         norms=draw(st.tuples(NORMS, NORMS, NORMS, NORMS)),
+        days=frozenset(draw(st.sets(st.integers(DAYS_FROM, 255), max_size=5))),
     )
 
 

@@ -176,7 +176,7 @@ def test_features_of_a_story():
     assert features.title == {"ferry", "sinks", "off", "ostley"}
     assert features.lead == {"ferry", "left", "ostley", "at", "5.30", "the", "sank", "sinks", "off"}
     assert features.names == {"ostley"}
-    assert features.ages == frozenset()
+    assert (features.ages, features.days) == (frozenset(), frozenset())
 
 
 def test_the_lead_ends():

@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsloom.core.model import Article, Decision, Outcome, Story
-from newsloom.core.views import Likeness
+from newsloom.core.policy import VIEWS
 from newsloom.store.records import packed, whole
 from newsloom.telling import telling
 
-VIEWS = (*Likeness._fields, "time", "undated", "other_ages", "crowd")
 ARTICLE = Article(
     file="/srv/a.txt", text="Fog.", title="Fog", source="courier.example", url="https://courier.example/1"
 )

@@ -25,13 +25,14 @@ POLICY = Policy.load()
 WEIGHTS = {"harbour": 6.0, "ferry": 4.0, "fog": 2.0, "1912": 4.0, "mayor": 5.5}
 
 
-def profile(body, names=(), lead=(), title=(), sketch=(1, 2), *, ages=(34,)):
+def profile(body, names=(), lead=(), title=(), sketch=(1, 2), *, ages=(34,), days=(200,)):
     def norm(view):
         return math.sqrt(sum(WEIGHTS[t] ** 2 for t in view))
 
     views = [frozenset(title), frozenset(lead), frozenset(names)]
     whole = math.sqrt(sum((WEIGHTS[t] * n) ** 2 for t, n in body.items()))
-    return Profile(7, frozenset(sketch), 200, body, *views, frozenset(ages), (whole, *map(norm, views)))
+    norms = (whole, *map(norm, views))
+    return Profile(7, frozenset(sketch), 200, body, *views, frozenset(ages), norms, frozenset(days))
 
 
 def story(published_s=None, arrived_s=0.0):
@@ -44,7 +45,9 @@ def member(found, published_s=None, arrived_s=0.0, name="m"):
 
 
 FULL = profile({"harbour": 2.0, "ferry": 1.0, "1912": 1.0}, ["harbour"], ["harbour", "ferry"], ["ferry"])
-OTHER = profile({"fog": 1.0, "mayor": 1.0}, ["mayor"], ["fog"], ["mayor"], sketch=(8, 9), ages=(17,))
+OTHER = profile(
+    {"fog": 1.0, "mayor": 1.0}, ["mayor"], ["fog"], ["mayor"], sketch=(8, 9), ages=(17,), days=(201,)
+)
 QUERY = Query(story(published_s=0.0), FULL, WEIGHTS)
 
 
@@ -60,7 +63,7 @@ def test_nothing_shared():
 
 def test_empty_profile():
     """A text without a telling term resembles nothing, itself neither."""
-    empty = Query(story(), profile({}, sketch=(), ages=()), {})
+    empty = Query(story(), profile({}, sketch=(), ages=(), days=()), {})
     assert not likeness(Lens.of(empty), [member(empty.profile), member(FULL)]).any()
     assert not likeness(Lens.of(QUERY), [member(empty.profile)]).any()
     assert empty.keys(5) == ()
@@ -140,6 +143,21 @@ def test_ages(theirs, same, other):
     views = views_of(member(replace(FULL, ages=frozenset(theirs))))
     assert views["ages"] == pytest.approx(same)
     assert views["other_ages"] == other
+
+
+@pytest.mark.parametrize(
+    ("theirs", "same", "other"),
+    [((200,), 1.0, 0.0), ((200, 201), 0.5**0.5, 0.0), ((201,), 0.0, 1.0), ((), 0.0, 0.0)],
+    ids=["the same", "one of two", "others", "none told"],
+)
+def test_days(theirs, same, other):
+    """Shared days speak for a pair, other days against it; where one tells none, nothing is said."""
+    lens = Lens.of(replace(QUERY, profile=replace(FULL, days=frozenset({200}))))
+    found = [member(replace(FULL, days=frozenset(theirs)))]
+    (row,) = pair_views(lens, found, likeness(lens, found), 0.0, POLICY)
+    views = dict(zip(VIEWS, row.tolist(), strict=True))
+    assert views["days"] == pytest.approx(same)
+    assert views["other_days"] == other
 
 
 def test_undated():

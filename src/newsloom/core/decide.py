@@ -77,8 +77,8 @@ def decide(
 ) -> Decision:
     """Decide what becomes of a story: a revision, a copy, one more telling, or a new event.
 
-    ``earlier`` are the stories of the article's earlier version, ``seen`` the number of stories that
-    the term weights rest on. The first rule that holds decides; the evidence of all goes with it.
+    ``earlier`` are the stories of the article's earlier version, ``seen`` the number of stories
+    decided so far. The first rule that holds decides; the evidence of all goes with it.
     """
     story = query.story
     copy = _closest(query, candidates)

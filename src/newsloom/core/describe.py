@@ -12,6 +12,7 @@ import xxhash
 from simhash import Simhash
 
 from newsloom.core.ages import ages
+from newsloom.core.days import days
 from newsloom.core.forms import normalise
 from newsloom.core.furniture import body, story_lines
 from newsloom.core.model import Features, Profile, Story
@@ -50,7 +51,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     title = normalise(story.title or "")
     title_terms = terms(title, story.language)
     fingerprint, sketch = fingerprints(body)
-    counts = Counter(body)
+    counts, text = Counter(body), "\n".join((title, *(line.text for line in read)))
     counts.update(set(title_terms))
     return Features(
         words=len(body),
@@ -60,7 +61,8 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
         title=frozenset(title_terms),
         lead=frozenset(title_terms).union(body[:LEAD_WORDS]),
         names=names([line.text for line in read], body, story.language),
-        ages=ages("\n".join((title, *(line.text for line in read)))),
+        ages=ages(text),
+        days=days(body, counts.keys(), text, story.language, story.published_s),
     )
 
 
@@ -119,6 +121,7 @@ def profile(features: Features, weights: Mapping[str, float], policy: Policy) ->
         lead=lead,
         names=named,
         ages=features.ages,
+        days=features.days,
         norms=(
             math.sqrt(math.fsum(told[term] ** 2 for term in kept)),
             _norm(title, weights),

@@ -79,6 +79,7 @@ class Features:
     lead: frozenset[str]  #: terms of the title and the first words
     names: frozenset[str]  #: terms that stand capitalised inside a sentence
     ages: frozenset[int] = frozenset()  #: of the people it tells of, see ages.py
+    days: frozenset[int] = frozenset()  #: that it tells of, see days.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class Profile:
     names: frozenset[str]
     ages: frozenset[int]
     norms: tuple[float, float, float, float]  #: of body, title, lead, names
+    days: frozenset[int] = frozenset()  #: that it tells of, see days.py
     packed: list[Any] = field(default_factory=list, init=False, compare=False, repr=False)  #: see packed.py
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Self
 
 SHIPPED = "policy.json"
-#: What of a pair of stories tells how alike they are: cosines of the whole text, of parts of it, of ages.
-ALIKE = ("body", "title", "lead", "names", "ages")
+#: What of a pair of stories tells how alike they are: cosines of the whole text, of parts of it, of ages, of days.
+ALIKE = ("body", "title", "lead", "names", "ages", "days")
 #: All views of a pair, each of which may have a coefficient; see views.py.
-VIEWS = (*ALIKE, "time", "undated", "other_ages", "crowd")
+VIEWS = (*ALIKE, "time", "undated", "other_ages", "other_days", "crowd")
 NEWS = "news.json"  #: what the language prior knows of news; see weights.py
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import orjson
 import xxhash
 
+from newsloom.core.days import DAYS_FROM
 from newsloom.core.describe import TF
 from newsloom.core.model import Member, Outcome, Profile
 from newsloom.store.lexicon import lexicon
@@ -34,7 +35,7 @@ PREFIX_BYTES = _SIZE_AT + _SIZE.size
 
 _FORM = 2
 # Form, simhash, words, times of publication (NaN if unknown) and arrival, norms, check of the word list, terms that
-# it ranks, terms that it does not, ages, hashes of the sketch, bytes of those and of the ranks.
+# it ranks, terms that it does not, ages and days, hashes of the sketch, bytes of those and of the ranks.
 _MEMBER = struct.Struct(">BQIdd4fHHHHHH")
 # Of each term four bits tell its views and whether its count stands behind them: with as many more, or in a byte.
 _TITLE, _LEAD, _NAME, _MANY = 1, 2, 4, 8
@@ -130,14 +131,14 @@ def _pack_member(member: Member, language: str) -> bytes:
         known.check,
         len(ranks),
         len(spelled),
-        len(profile.ages),
+        len(profile.ages) + len(profile.days),
         len(profile.sketch),
         len(numbers),
     )
     return b"".join(
         (
             head,
-            bytes(sorted(profile.ages)),
+            bytes(sorted(profile.ages | profile.days)),  # two ranges of bytes
             numbers,
             _halves(flags + more),
             beyond,
@@ -155,13 +156,14 @@ def unpack_member(language: str, story_id: str, value: bytes) -> Member:
     crowd, size = CROWD.unpack_from(value, CROWD_AT)[0], _SIZE.unpack_from(value, _SIZE_AT)[0]
     told = value[PREFIX_BYTES : PREFIX_BYTES + size]
     _known(told[0])
-    (_, simhash, words, published_s, arrived_s, body, lead_norm, title_norm, names_norm,
+    (_, simhash, words, published_s, arrived_s, in_body, in_title, in_lead, in_names,
      check, ranked, unranked, aged, sketched, numbered) = _MEMBER.unpack_from(told)  # fmt: skip
     known = lexicon(language)
     if check != known.check:
         raise ValueError(other_words(language))
     ages_end = _MEMBER.size + aged
     at = ages_end + numbered
+    aged_and_dated = told[_MEMBER.size : ages_end]
     gaps = _numbers(told[ages_end:at])
     terms = list(map(known.terms.__getitem__, np.cumsum(gaps[sketched:]).tolist()))
     count = ranked + unranked
@@ -191,8 +193,9 @@ def unpack_member(language: str, story_id: str, value: bytes) -> Member:
             title=frozenset(compress(terms, flags.translate(_IS_TITLE))),
             lead=frozenset(compress(terms, flags.translate(_IS_LEAD))),
             names=frozenset(compress(terms, flags.translate(_IS_NAME))),
-            ages=frozenset(told[_MEMBER.size : ages_end]),
-            norms=(body, lead_norm, title_norm, names_norm),
+            ages=frozenset([byte for byte in aged_and_dated if byte < DAYS_FROM]),
+            days=frozenset([byte for byte in aged_and_dated if byte >= DAYS_FROM]),
+            norms=(in_body, in_title, in_lead, in_names),
         ),
         crowd=crowd,
     )

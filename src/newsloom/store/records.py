@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from newsloom.core.views import Likeness
+from newsloom.core.policy import VIEWS
 
 # Of a decision, what is usual: most records hold it, and it would be a third of them. The same order as in the log.
 _USUAL: Mapping[str, Any] = {
@@ -15,7 +15,7 @@ _USUAL: Mapping[str, Any] = {
     "distance": None, "overlap": None, "score": None, "threshold": None, "margin": None, "runner_up": None,
     "runner_up_score": None, "candidates": None, "features": {}, "policy": None, "retries": 0,
 }  # fmt: skip
-_VIEWS = dict.fromkeys((*Likeness._fields, "time", "undated", "other_ages", "crowd"), 0.0)
+_VIEWS = dict.fromkeys(VIEWS, 0.0)
 _OF_THE_MOMENT = "took_ms"  # in the log alone
 
 

@@ -1,0 +1,99 @@
+"""The days that a story tells of: what keeps look-alike incidents of one town apart.
+
+"On Friday night" weighs nothing as a term, and means another day in each week. Told from the day of
+publication it is a date, as "Jan. 5" is, and two reports of one happening name the same dates. Kept beside
+the ages, as bytes: a day of the year modulo 90, so that it meets another season's only.
+"""
+
+import functools
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import UTC, date, datetime, timedelta
+from importlib import resources
+from itertools import pairwise
+from typing import NamedTuple
+
+_NAMES = "days.json"  #: months and weekdays by language: see tests/quality/name_days.py
+DAYS_FROM = 166  #: bytes below are ages
+_SEASON = 90
+_LEAP_YEAR = 2000
+# In a script without spaces it is told by characters, and terms may be cut otherwise.
+_EAST_DATE = re.compile(r"(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日号號일]")
+_EAST_WEEKDAY = re.compile(
+    r"(?:星期|[周週]|[礼禮]拜)([一二三四五六日天])|([月火水木金土日])曜|([월화수목금토일])요일"
+)
+_EAST = {
+    character: number
+    for week in ("一二三四五六日", "月火水木金土日", "월화수목금토일")
+    for number, character in enumerate(week)
+} | {"天": 6}
+_EASTERN = frozenset({"ja", "ko", "zh"})
+
+
+class _Names(NamedTuple):
+    months: Mapping[str, int]  #: January is 1
+    weekdays: Mapping[str, int]  #: Monday is 0
+    begun: frozenset[str]  #: first terms of those weekdays that are two
+
+
+def days(
+    body: Sequence[str], terms: AbstractSet[str], text: str, language: str, published_s: float | None
+) -> frozenset[int]:
+    """Days told in a story, from :data:`DAYS_FROM` on.
+
+    ``body`` are its terms in order, ``terms`` the same once each. A weekday is the last such day before
+    publication or that very day; in a story without a date it tells nothing.
+    """
+    if language in _EASTERN:
+        dates = {(int(month), int(day)) for month, day in _EAST_DATE.findall(text)}
+        weekdays = {_EAST["".join(told)] for told in _EAST_WEEKDAY.findall(text)}
+    else:
+        names = _names(language)
+        met = names.months.keys() & terms
+        dates = _dates(body, names, met) if met else set()
+        weekdays = {names.weekdays[name] for name in names.weekdays.keys() & terms}
+        if not names.begun.isdisjoint(terms):
+            pairs = map(" ".join, pairwise(body))
+            weekdays.update(names.weekdays[pair] for pair in pairs if pair in names.weekdays)
+    if published_s is not None and weekdays:
+        published = datetime.fromtimestamp(published_s, UTC).date()
+        for weekday in weekdays:
+            told = published - timedelta((published.weekday() - weekday) % 7)
+            dates.add((told.month, told.day))
+    return frozenset(map(_byte, dates)) - {0}
+
+
+def _dates(body: Sequence[str], names: _Names, met: Collection[str]) -> set[tuple[int, int]]:
+    """Months with the number behind them, else with the one before: "Jan. 5", "5 January", "5 de enero"."""
+    found = set()
+    for at, term in enumerate(body):
+        if term in met:
+            for near in (*body[at + 1 : at + 2], *body[max(0, at - 2) : at][::-1]):
+                if len(near) <= 2 and near.isdecimal():
+                    found.add((names.months[term], int(near)))
+                    break
+    return found
+
+
+def _byte(day: tuple[int, int]) -> int:
+    """0 for a day that there is not."""
+    try:
+        return DAYS_FROM + date(_LEAP_YEAR, *day).timetuple().tm_yday % _SEASON
+    except ValueError:
+        return 0
+
+
+@functools.cache
+def _known() -> Mapping[str, Mapping[str, Mapping[str, int]]]:
+    text = resources.files(__package__).joinpath(_NAMES).read_text(encoding="utf-8")
+    known: dict[str, dict[str, dict[str, int]]] = json.loads(text)
+    return known
+
+
+@functools.cache
+def _names(language: str) -> _Names:
+    known = _known().get(language, {"months": {}, "weekdays": {}})
+    begun = frozenset(name.partition(" ")[0] for name in known["weekdays"] if " " in name)
+    return _Names(known["months"], known["weekdays"], begun)

@@ -1,0 +1,86 @@
+"""Write src/newsloom/core/days.json: what each language calls the months and the days of the week.
+
+The names are those of the Unicode CLDR: `pip install babel`, then run this. Added to them are the forms that
+sentences have and the CLDR does not: the case in which a language tells when, and the English "Sept.".
+"""
+
+import json
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from wordfreq import available_languages
+
+from newsloom.core.background import SEGMENTED
+from newsloom.core.forms import fold, normalise
+from newsloom.core.text import terms
+
+TARGET = Path(__file__).parents[2] / "src/newsloom/core/days.json"
+SHORTEST = 3  #: letters of an abbreviation
+MONTHS = {"en": {"sept": 9}}
+WEEKDAYS = {  # Monday is 0
+    "fi": {"sunnuntaina": 6},
+    "hu": {"hétfőn": 0, "kedden": 1, "szerdán": 2, "csütörtökön": 3, "pénteken": 4, "szombaton": 5},
+    "is": {"mánudag": 0, "þriðjudag": 1, "miðvikudag": 2, "fimmtudag": 3, "föstudag": 4, "laugardag": 5,
+           "sunnudag": 6},
+    "lv": {"pirmdien": 0, "otrdien": 1, "trešdien": 2, "ceturtdien": 3, "piektdien": 4, "sestdien": 5,
+           "svētdien": 6},
+    "cs": {"středu": 2, "sobotu": 5, "neděli": 6},
+    "hr": {"srijedu": 2, "subotu": 5, "nedjelju": 6},
+    "lt": {"pirmadienį": 0, "antradienį": 1, "trečiadienį": 2, "ketvirtadienį": 3, "penktadienį": 4,
+           "šeštadienį": 5, "sekmadienį": 6},
+    "pl": {"środę": 2, "sobotę": 5, "niedzielę": 6},
+    "ru": {"среду": 2, "пятницу": 4, "субботу": 5},
+    "sk": {"stredu": 2, "sobotu": 5, "nedeľu": 6},
+    "sl": {"sredo": 2, "soboto": 5, "nedeljo": 6},
+    "sr": {"sredu": 2, "subotu": 5, "nedelju": 6},
+    "uk": {"середу": 2, "п'ятницю": 4, "суботу": 5, "неділю": 6},
+}  # fmt: skip
+#: Names that more often mean something else: a week, a market, the third.
+ELSE = {"неделя", "недела", "nedelja", "nedelju", "minggu", "linggo", "ہفتہ", "pazar", "τρίτη"}
+#: Languages that share an index, by its code, and whose names go into it.
+TOGETHER = {"sh": ("sr_Latn", "hr", "bs_Latn"), "no": ("nb", "nn"), "id": ("id", "ms"), "fil": ("fil",)}
+
+
+def main() -> None:
+    languages = sorted({*available_languages("best"), *TOGETHER} - SEGMENTED - {"nb", "ms"})
+    # A process each: what Babel has merged for one locale may show in the next.
+    with ProcessPoolExecutor(1, max_tasks_per_child=1) as pool:
+        found = dict(zip(languages, pool.map(names, languages), strict=True))
+    rows = ",\n".join(
+        f'"{language}": {json.dumps(told, ensure_ascii=False, sort_keys=True)}'
+        for language, told in found.items()
+    )
+    TARGET.write_text("{\n" + rows + "\n}\n", encoding="utf-8")
+
+
+def names(language: str) -> dict[str, dict[str, int]]:
+    from babel import Locale
+
+    months: dict[str, int] = {}
+    weekdays: dict[str, int] = {}
+    for code in TOGETHER.get(language, (language,)):
+        locale = Locale.parse(code)
+        for form in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in locale.months[form][width].items():
+                    put(months, name, number, language)
+            for number, name in locale.days[form]["wide"].items():
+                put(weekdays, name, number, language)
+        for extra in {language, code.partition("_")[0]}:
+            for name, number in MONTHS.get(extra, {}).items():
+                put(months, name, number, language)
+            for name, number in WEEKDAYS.get(extra, {}).items():
+                put(weekdays, name, number, language)
+    months = {name: number for name, number in months.items() if " " not in name}
+    return {"months": months, "weekdays": weekdays}
+
+
+def put(names: dict[str, int], name: str, number: int, language: str) -> None:
+    """Under the terms that a text has of it."""
+    cut = terms(normalise(name), language)
+    if cut and cut[0] not in ELSE and len(fold(normalise(name)).rstrip(".")) >= SHORTEST:
+        names.setdefault(" ".join(cut), number)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Days: how each language tells them, and what is made of a weekday."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from newsloom.core.days import DAYS_FROM, days
+from newsloom.core.forms import normalise
+from newsloom.core.text import terms
+
+TUESDAY = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
+THIRD_OF_MAY = DAYS_FROM + (31 + 29 + 31 + 30 + 3) % 90
+FRIDAY_BEFORE = DAYS_FROM + (366 - 31 - 10) % 90  # 20 November
+
+
+def told(text, language="en", published_s=TUESDAY):
+    body = terms(normalise(text), language)
+    return days(body, set(body), text, language, published_s)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("It sank on May 3, 2014, on a Friday.", "en"),
+        ("FRIDAY: the 3rd May", "en"),
+        ("Am Freitag, dem 3. Mai", "de"),
+        ("el viernes 3 de mayo", "es"),
+        ("na sexta-feira, 3 de maio", "pt"),
+        ("в пятницу, 3 мая", "ru"),
+        ("5月3日星期五", "zh"),
+        ("5月3日(金曜日)", "ja"),
+        ("5월 3일 금요일", "ko"),
+    ],
+)
+def test_days_are_found(text, language):
+    """A date, and the last such weekday before publication."""
+    assert told(text, language) == {THIRD_OF_MAY, FRIDAY_BEFORE}
+
+
+def test_a_weekday_needs_a_date_to_be_told_from():
+    """In an undated story it means nothing; a date stands by itself."""
+    assert told("On Friday, not on May 3", published_s=None) == {THIRD_OF_MAY}
+
+
+def test_the_day_of_publication():
+    """Today is told by its weekday, too: it is not a week ago."""
+    assert told("on Tuesday") == told("on Nov. 24", published_s=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("", "en"), ("They may 3000 times", "en"), ("May 34 boats come?", "en"), ("February 30", "en"),
+        ("in May 2014", "en"), ("la segunda parte", "pt"), ("on Friday", "xx"), ("2月30日", "zh"), ("el mar", "es"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_day(text, language):
+    """Words that are months elsewhere, years, days that no month has; nothing in a language not known."""
+    assert told(text, language) == frozenset()
