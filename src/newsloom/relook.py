@@ -1,6 +1,5 @@
 """The second look: young events are gone over again, with what is known by now."""
 
-import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -151,7 +150,10 @@ class SecondLook:
                 continue
             theirs = known.asked(other.members)
             found = union(
-                known.logits(asked, theirs.members) | known.logits(theirs, asked.members),
+                known.logits(asked, theirs.members)
+                | known.logits(theirs, asked.members)
+                | known.logits(asked, asked.members)
+                | known.logits(theirs, theirs.members),
                 asked.names,
                 theirs.names,
                 self.policy,
@@ -174,7 +176,7 @@ class SecondLook:
         for event, candidate in asked.around.items():
             if event != one.event:
                 logits = known.logits(asked, candidate.members)
-                close[event] = math.fsum(logits.values()) / len(logits)
+                close[event] = max(logits.values())
         likely = [event for event, value in close.items() if value >= self.policy.merge_at - _SLACK]
         return sorted(likely, key=lambda event: (-close[event], event))[:_CHOICES]
 
@@ -213,7 +215,12 @@ class SecondLook:
         if not all(one.members for one in kept):
             return False
         stay, leave = kept
-        logits = known.logits(stay, leave.members) | known.logits(leave, stay.members)
+        logits = (
+            known.logits(stay, leave.members)
+            | known.logits(leave, stay.members)
+            | known.logits(stay, stay.members)
+            | known.logits(leave, leave.members)
+        )
         return union(logits, stay.names, leave.names, self.policy) is not None
 
     def _leaving(

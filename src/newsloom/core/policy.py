@@ -62,6 +62,8 @@ class Policy:
     caution_names: float = 0.2  #: cosine of names from which on no caution is needed
     # The second look: logits from what is needed, means of the pairs across two parts
     merge_at: float = 0.0  #: from which on two events are one
+    cohesion: float = 0.0  #: share of the mean within two parts by which more is needed of the pairs across
+    lone: float = 0.0  #: what stands for the mean within a lone story, logits
     merge_quorum: float = 0.5  #: share of those pairs that has to reach it one by one
     split_at: float = -0.5  #: below which one event is two
     provenance: Mapping[str, Any] = field(default_factory=dict)  #: what it was fitted on, how well

@@ -80,18 +80,41 @@ def pairs(
     return found
 
 
+def linkage(logits: Logits, one: Sequence[str], other: Sequence[str], policy: Policy) -> float:
+    """How surely two parts are one event, in logits: their cross pairs, against how each holds together.
+
+    The mean of the cross pairs, leaning on the best, as an event's score does; less a share of the mean
+    within either part. What is as near to an event as its own stories are to each other belongs to it: of
+    look-alike incidents each is told in much the same words, a long affair is not.
+    """
+    cross = _cross(logits, one, other)
+    mean = math.fsum(cross) / len(cross)
+    near = policy.best_share * max(cross) + (1 - policy.best_share) * mean
+    return near - policy.cohesion * (_within(logits, one, policy) + _within(logits, other, policy)) / 2
+
+
+def _cross(logits: Logits, one: Sequence[str], other: Sequence[str]) -> list[float]:
+    return [(logits[mine, yours] + logits[yours, mine]) / 2 for mine in one for yours in other]
+
+
+def _within(logits: Logits, part: Sequence[str], policy: Policy) -> float:
+    """Mean logits of the pairs of a part; of a lone story what is usual."""
+    pairs = [(logits[i, j] + logits[j, i]) / 2 for at, i in enumerate(part) for j in part[:at]]
+    return math.fsum(pairs) / len(pairs) if pairs else policy.lone
+
+
 def union(logits: Logits, one: Sequence[str], other: Sequence[str], policy: Policy) -> Union | None:
     """Whether two events are one.
 
-    Against chaining: a story between two events is like a few of each, and neither mean nor quorum
-    comes of it.
+    Against chaining: a story between two events is like a few of each, so a quorum of the cross pairs has
+    to agree one by one.
     """
-    cross = [(logits[mine, yours] + logits[yours, mine]) / 2 for mine in one for yours in other]
+    cross = _cross(logits, one, other)
     agreed = sum(value >= policy.merge_at for value in cross)
-    mean = math.fsum(cross) / len(cross)
-    if mean < policy.merge_at or agreed < policy.merge_quorum * len(cross):
+    clears = linkage(logits, one, other, policy)
+    if clears < policy.merge_at or agreed < policy.merge_quorum * len(cross):
         return None
-    return Union(len(cross), agreed, mean)
+    return Union(len(cross), agreed, clears)
 
 
 def divide(logits: Logits, members: Sequence[str], policy: Policy) -> Division | None:
@@ -99,22 +122,22 @@ def divide(logits: Logits, members: Sequence[str], policy: Policy) -> Division |
 
     Of three parts or more, the rest is left for the next look.
     """
-
-    def mean(some: Sequence[str], others: Sequence[str]) -> float:
-        return math.fsum(logits[i, j] + logits[j, i] for i in some for j in others) / (
-            2 * len(some) * len(others)
-        )
-
     parts = [[member] for member in members]
     while len(parts) > 1:
         places = [(i, j) for i in range(len(parts)) for j in range(i + 1, len(parts))]
-        into, joins = max(places, key=lambda at: mean(parts[at[0]], parts[at[1]]))
-        if mean(parts[into], parts[joins]) < policy.split_at:
+        into, joins = max(places, key=lambda at: linkage(logits, parts[at[0]], parts[at[1]], policy))
+        if linkage(logits, parts[into], parts[joins], policy) < policy.split_at:
             break
         parts[into] += parts.pop(joins)
     if len(parts) == 1:
         return None
     stays = next(part for part in parts if members[0] in part)
-    leaves = min((part for part in parts if part is not stays), key=lambda part: mean(stays, part))
+    leaves = min(
+        (part for part in parts if part is not stays), key=lambda part: linkage(logits, stays, part, policy)
+    )
     rest = [member for member in members if member not in leaves]
-    return Division(tuple(rest), tuple(sorted(leaves, key=members.index)), mean(rest, leaves))
+    return Division(
+        tuple(rest),
+        tuple(sorted(leaves, key=members.index)),
+        linkage(logits, rest, leaves, policy),
+    )
