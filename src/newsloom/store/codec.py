@@ -21,8 +21,8 @@ from newsloom.store.lexicon import lexicon, other_words
 from newsloom.store.numbers import deflated, distances, gaps, halves, inflated
 from newsloom.store.values import Quarantined, Stored, printable
 
-# When a story moves to another event, its first 8 bytes are written anew; looked at again, its
-# crowd. Stream record: milliseconds (6 bytes), number among those (4).
+# A story that moves has its first 8 bytes written anew, and one that is looked at again its crowd. Stream record:
+# milliseconds (6 bytes), number among those (4).
 EVENT_BYTES = 8
 RECORD_BYTES = 10
 CROWD = struct.Struct(">d")
