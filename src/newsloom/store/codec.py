@@ -238,8 +238,8 @@ def unpack_story(language: str, story_id: str, value: bytes) -> Stored:
 
 def as_stored(story: Stored) -> Stored:
     """The story as it will be read back: numbers that only weigh are kept in half their bytes."""
-    record = raw(story.event) + pack_record(story.record)
-    return unpack_story(story.language, story.member.story, record + pack_story(story))
+    value = raw(story.event) + pack_record(story.record) + pack_story(story)
+    return unpack_story(story.language, story.member.story, value)
 
 
 def pack_record(record: str) -> bytes:
@@ -273,8 +273,7 @@ class PackedEvent:
 
 
 def pack_segments(segments: Sequence[tuple[int, int]]) -> bytes:
-    packed: bytes = msgpack.packb([number for pair in segments for number in pair])
-    return packed
+    return bytes(msgpack.packb([number for pair in segments for number in pair]))
 
 
 def unpack_segments(packed: bytes) -> tuple[tuple[int, int], ...]:
