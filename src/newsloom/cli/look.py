@@ -10,6 +10,7 @@ from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.feed import largest, show_events
 from newsloom.cli.reasons import because, line_of, moved
+from newsloom.store.records import whole
 from newsloom.store.values import EventSummary, Stored
 from newsloom.telling import iso
 
@@ -140,7 +141,8 @@ def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
     last = {} if from_start else {language: store.newest(language) for language in store.languages()}
     while count is None or told < count:
         wanted = _PAGE if count is None else min(_PAGE, count - told)
-        for language, last_id, kind, record in store.follow(last, wanted, wait_s=0.2):
+        for language, last_id, kind, packed in store.follow(last, wanted, wait_s=0.2):
+            record = whole(kind, output.loads(packed))
             last[language] = last_id
             told += 1
             if as_json:

@@ -7,24 +7,23 @@ can read what an earlier one wrote. Numbers are big-endian, as the scripts read 
 
 import functools
 import struct
-import zlib
 from collections.abc import Iterable, Sequence
 from itertools import compress
 
 import msgpack
 import numpy as np
-import numpy.typing as npt
 import orjson
 import xxhash
 
 from newsloom.core.days import DAYS_FROM
 from newsloom.core.describe import TF
 from newsloom.core.model import Member, Outcome, Profile
-from newsloom.store.lexicon import lexicon
+from newsloom.store.lexicon import lexicon, other_words
+from newsloom.store.numbers import deflated, distances, gaps, halves, inflated
 from newsloom.store.values import Quarantined, Stored, printable
 
-# When a story moves to another event, the first 8 bytes are written anew; when it is looked at again, its
-# crowd. Stream record: milliseconds (6 bytes), number among those (4).
+# A story that moves has its first 8 bytes written anew, and one that is looked at again its crowd. Stream record:
+# milliseconds (6 bytes), number among those (4).
 EVENT_BYTES = 8
 RECORD_BYTES = 10
 CROWD = struct.Struct(">d")
@@ -48,7 +47,6 @@ _EVENT = struct.Struct(">IddBIH")
 _DATED, _HAND, _LISTED = 1, 2, 4
 _RECORD = struct.Struct(">HII")
 _NAN = float("nan")
-_SEVENS = np.arange(0, 35, 7)
 
 
 def raw(hex_id: str) -> bytes:
@@ -101,7 +99,7 @@ def pack_story(story: Stored) -> bytes:
             _SIZE.pack(len(told)),
             told,
             bytes([_FORM]),
-            _deflated(msgpack.packb(rest)),
+            deflated(msgpack.packb(rest)),
         )
     )
 
@@ -120,7 +118,7 @@ def _pack_member(member: Member, language: str) -> bytes:
     many = [count for count in counts if count > 1]
     more = [min(count - 2, _ESCAPE) for count in many]
     beyond = bytes([count for count in many if count - 2 >= _ESCAPE])
-    numbers = _gaps(sorted(profile.sketch), ranks)
+    numbers = gaps(sorted(profile.sketch), ranks)
     head = _MEMBER.pack(
         _FORM,
         profile.simhash,
@@ -140,7 +138,7 @@ def _pack_member(member: Member, language: str) -> bytes:
             head,
             bytes(sorted(profile.ages | profile.days)),  # two ranges of bytes
             numbers,
-            _halves(flags + more),
+            halves(flags + more),
             beyond,
             "\n".join(spelled).encode(),
         )
@@ -164,8 +162,8 @@ def unpack_member(language: str, story_id: str, value: bytes) -> Member:
     ages_end = _MEMBER.size + aged
     at = ages_end + numbered
     aged_and_dated = told[_MEMBER.size : ages_end]
-    gaps = _numbers(told[ages_end:at])
-    terms = list(map(known.terms.__getitem__, np.cumsum(gaps[sketched:]).tolist()))
+    apart = distances(told[ages_end:at])
+    terms = list(map(known.terms.__getitem__, np.cumsum(apart[sketched:]).tolist()))
     count = ranked + unranked
     digits = told[at : at + (count + 1) // 2 + count].hex().encode()  # one for each half of a byte
     flags = digits[:count]
@@ -187,7 +185,7 @@ def unpack_member(language: str, story_id: str, value: bytes) -> Member:
         arrived_s=arrived_s,
         profile=Profile(
             simhash=simhash,
-            sketch=frozenset(np.cumsum(gaps[:sketched]).tolist()),
+            sketch=frozenset(np.cumsum(apart[:sketched]).tolist()),
             words=words,
             body=dict(zip(terms, [TF[count] for count in counts], strict=True)),
             title=frozenset(compress(terms, flags.translate(_IS_TITLE))),
@@ -219,7 +217,7 @@ def unpack_story(language: str, story_id: str, value: bytes) -> Stored:
         title,
         source,
         url,
-    ) = msgpack.unpackb(_inflated(value[at + 1 :]))
+    ) = msgpack.unpackb(inflated(value[at + 1 :]))
     return Stored(
         event=value[:EVENT_BYTES].hex(),
         member=unpack_member(language, story_id, value[:at]),
@@ -243,8 +241,8 @@ def unpack_story(language: str, story_id: str, value: bytes) -> Stored:
 
 def as_stored(story: Stored) -> Stored:
     """The story as it will be read back: numbers that only weigh are kept in half their bytes."""
-    record = raw(story.event) + pack_record(story.record)
-    return unpack_story(story.language, story.member.story, record + pack_story(story))
+    value = raw(story.event) + pack_record(story.record) + pack_story(story)
+    return unpack_story(story.language, story.member.story, value)
 
 
 def pack_record(record: str) -> bytes:
@@ -258,53 +256,9 @@ def _record(packed: bytes) -> str:
     return f"{high << 32 | low}-{number}"
 
 
-def other_words(language: str) -> str:
-    """What to do where what is stored goes by another word list."""
-    return (
-        f"what is stored of language {language} goes by another word list than this newsloom has: run it with the "
-        "wordfreq and the langcodes that wrote it, or begin with an empty Redis"
-    )
-
-
 def _known(form: int) -> None:
     if form != _FORM:
         raise ValueError(f"a story is stored in form {form}, and this is newsloom with form {_FORM}")
-
-
-def _gaps(*runs: Sequence[int]) -> bytes:
-    """Growing numbers by the distance of each from the last, seven bits a byte (LEB128), one run after another."""
-    gaps = np.concatenate([np.diff(np.array(run, np.int64), prepend=0) for run in runs])
-    parts = gaps[:, None] >> _SEVENS
-    held = parts > 0
-    held[:, 0] = True
-    octets = (parts & 0x7F).astype(np.uint8)
-    octets[:, :-1] |= held[:, 1:].astype(np.uint8) << 7
-    return octets[held].tobytes()
-
-
-def _numbers(packed: bytes) -> npt.NDArray[np.int64]:
-    """The distances that :func:`_gaps` packed, of one run or of several."""
-    octets = np.frombuffer(packed, dtype=np.uint8).astype(np.int64)
-    ends = np.flatnonzero(octets < 0x80)
-    if not ends.size:
-        return octets
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    places = np.arange(octets.size) - np.repeat(starts, ends - starts + 1)
-    return np.add.reduceat((octets & 0x7F) << (7 * places), starts)
-
-
-def _halves(digits: Sequence[int]) -> bytes:
-    """Numbers up to 15, two a byte."""
-    return bytes.fromhex("".join(["0123456789abcdef"[digit] for digit in digits]) + "0" * (len(digits) % 2))
-
-
-def _deflated(data: bytes) -> bytes:
-    packer = zlib.compressobj(9, zlib.DEFLATED, -11)  # a small window, no header
-    return packer.compress(data) + packer.flush()
-
-
-def _inflated(data: bytes) -> bytes:
-    return zlib.decompress(data, -15)
 
 
 class PackedEvent:
@@ -322,8 +276,7 @@ class PackedEvent:
 
 
 def pack_segments(segments: Sequence[tuple[int, int]]) -> bytes:
-    packed: bytes = msgpack.packb([number for pair in segments for number in pair])
-    return packed
+    return bytes(msgpack.packb([number for pair in segments for number in pair]))
 
 
 def unpack_segments(packed: bytes) -> tuple[tuple[int, int], ...]:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from newsloom.core.model import Counts
 from newsloom.store import codec
 from newsloom.store.available import available
-from newsloom.store.lexicon import NUMBERED, lexicon
+from newsloom.store.lexicon import NUMBERED, lexicon, other_words
 from newsloom.store.scripted import Scripted
 
 LOG_BYTES = 1 << 16  #: of the logs, from which on they are summed up
@@ -134,7 +134,8 @@ class RedisCounts(Scripted):
             found[latest] = self._folded(language, latest, found[latest])
         self._counted[language] = _Read(born, found)
         ranks = lexicon(language).ranks
-        ranked, others = [], []
+        ranked: list[str] = []
+        others: list[str] = []
         for term in terms:
             (ranked if term in ranks else others).append(term)
         at = np.array([ranks[term] for term in ranked], np.int64)
@@ -155,5 +156,5 @@ def _read(language: str, known: _Generation | None, reply: Sequence[Any]) -> _Ge
     if whole or known is None:
         known = _Generation.unpacked(table)
     if ranks and not known.logs[0] and _CHECK.unpack_from(ranks)[0] != lexicon(language).check:
-        raise ValueError(codec.other_words(language))
+        raise ValueError(other_words(language))
     return known.after(ranks, others)

@@ -31,10 +31,9 @@ def packed(record: Mapping[str, Any]) -> bytes:
     return orjson.dumps(told)
 
 
-def whole(kind: bytes, record: bytes) -> dict[str, Any]:
-    """A record with all of its fields. That of a change is kept as it is."""
-    told: dict[str, Any] = orjson.loads(record)
-    if kind != b"story_decided":
+def whole(kind: str, told: dict[str, Any]) -> dict[str, Any]:
+    """A record of the stream with all of its fields. That of a change is kept as it is."""
+    if kind != "story_decided":
         return told
     features = told.get("features")
     filled = {**_USUAL, "article": told.get("file"), **told}

@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import orjson
+
 from newsloom.core.model import Outcome
 from newsloom.store import codec, keys
 from newsloom.store.available import available
@@ -54,7 +56,7 @@ class RedisLook(RedisUpkeep):
     def record(self, story: Stored) -> dict[str, Any] | None:
         """The full record of a story's decision, as long as the stream still holds it."""
         found = self._redis.xrange(keys.decisions(story.language), story.record, story.record)
-        return whole(found[0][1][b"type"], found[0][1][b"record"]) if found else None
+        return _whole(found[0][1]) if found else None
 
     def records(self) -> Iterator[dict[str, Any]]:
         """All records that the streams hold, oldest first."""
@@ -68,7 +70,7 @@ class RedisLook(RedisUpkeep):
         while page := self._page(stream, after):
             for record_id, fields in page:
                 told = {"id": record_id.decode(), "type": fields[b"type"].decode()}
-                yield {**told, **whole(fields[b"type"], fields[b"record"])}
+                yield {**told, **_whole(fields)}
             after = f"({page[-1][0].decode()}"
 
     @available
@@ -82,10 +84,8 @@ class RedisLook(RedisUpkeep):
         return str(found[0][0].decode()) if found else "0"
 
     @available
-    def follow(
-        self, last: Mapping[str, str], count: int, wait_s: float
-    ) -> list[tuple[str, str, str, dict[str, Any]]]:
-        """Records that came after those ids, by language: language, id, type, record; waits if there are none.
+    def follow(self, last: Mapping[str, str], count: int, wait_s: float) -> list[tuple[str, str, str, bytes]]:
+        """Records that came after those ids, by language: language, id, type, record as JSON; waits if there are none.
 
         A language that has no id yet is told from its beginning.
         """
@@ -98,10 +98,7 @@ class RedisLook(RedisUpkeep):
         found = sorted(found, key=lambda each: order(each[1]))[:count]
         if not found:
             time.sleep(wait_s)  # between two looks: one command cannot wait for several nodes
-        return [
-            (name, at, fields[b"type"].decode(), whole(fields[b"type"], fields[b"record"]))
-            for name, at, fields in found
-        ]
+        return [(name, at, fields[b"type"].decode(), fields[b"record"]) for name, at, fields in found]
 
     @available
     def stats(self) -> dict[str, Any]:
@@ -166,3 +163,7 @@ class RedisLook(RedisUpkeep):
             for story, value in self._stories_page(language, number):
                 if value:
                     yield codec.unpack_story(language, story.hex(), value)
+
+
+def _whole(fields: Mapping[bytes, bytes]) -> dict[str, Any]:
+    return whole(fields[b"type"].decode(), orjson.loads(fields[b"record"]))
