@@ -5,6 +5,7 @@ fills up: the worst case for a process that runs all day. The figure to quote is
 at the end over what it held after a fifth of the stories.
 """
 
+import functools
 import itertools
 import json
 import os
@@ -44,13 +45,18 @@ def measure(folder: Path, stories: int, step: int) -> list[dict[str, float]]:
                     out.write(json.dumps({**fields, "published": article.published_s}) + "\n")
             with _common.process([*argv, "enqueue", str(lines)], env, folder / "enqueue.log") as enqueue:
                 enqueue.wait()
-            _common.until(lambda wanted=count: store.stats()["stories"] >= wanted, worker, log, pause_s=1.0)
+            decided = functools.partial(_decided, store, count)
+            _common.until(decided, worker, log, pause_s=1.0)
             told.append({"stories": count, "child_mb": round(held_mb(psutil.Process(worker.pid)), 1)})
             print(json.dumps(told[-1]), file=sys.stderr, flush=True)
             lines.unlink()
             os.truncate(log, 0)
     share.close()
     return told
+
+
+def _decided(store: RedisStore, stories: int) -> bool:
+    return bool(store.stats()["stories"] >= stories)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -54,7 +54,8 @@ def numbering() -> Terms:
 
 def pack(profile: Profile, terms: Terms) -> Packed:
     """The profile's terms; it keeps them for the next time."""
-    for held in profile.packed:
+    known: list[Packed] = profile.packed
+    for held in known:
         if held.terms is terms:
             return held
     title, lead, names = profile.title, profile.lead, profile.names
@@ -64,5 +65,5 @@ def pack(profile: Profile, terms: Terms) -> Packed:
     ]
     times = np.fromiter(profile.body.values(), np.float64, len(profile.body))
     found = Packed(terms, np.array(codes, dtype=np.int64), times)
-    profile.packed[:] = [found]
+    known[:] = [found]
     return found

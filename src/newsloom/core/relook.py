@@ -70,7 +70,7 @@ def pairs(
     lenses: Sequence[Lens], crowds: Sequence[float], members: Sequence[Member], policy: Policy, seen: int
 ) -> dict[tuple[str, str], float]:
     """Logits above what is needed of each story with each member, itself left out."""
-    found = {}
+    found: dict[tuple[str, str], float] = {}
     for lens, crowd in zip(lenses, crowds, strict=True):
         name = lens.query.story.id
         others = [member for member in members if member.story != name]
