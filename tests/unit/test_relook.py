@@ -10,7 +10,7 @@ from newsloom import byhand
 from newsloom.core.decide import event_id
 from newsloom.core.model import Article, Candidate, Decision, Member, Outcome, Profile, Story
 from newsloom.core.policy import Policy
-from newsloom.core.relook import ask, crowd_around, divide, pairs, union
+from newsloom.core.relook import ask, crowd_around, divide, linkage, pairs, union
 from newsloom.core.views import DAY_S, Lens, Query
 from newsloom.relook import SecondLook
 from newsloom.store.memory import MemoryStore
@@ -24,6 +24,8 @@ POLICY = dataclasses.replace(
     Policy.load(),
     intercept=-5.0,
     coefficients={"body": 10.0},
+    best_share=0.0,
+    cohesion=0.0,
     threshold=0.0,
     window_days=7,
     caution=0.0,
@@ -100,6 +102,21 @@ def test_a_crowd_counts_against_a_pair():
     other = dataclasses.replace(member("abcx"), crowd=0.3)
     (value,) = pairs([asked("abcd")], [0.1], [other], policy, 0).values()
     assert value == pytest.approx(7.5 - 5.0 - 2.0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (["abcd"], ["abce"], 2.5 - 0.2 * (1.0 + 1.0) / 2),
+        (["abcd"], ["abce", "abxy"], (2.5 + 1.25) / 2 - 0.2 * (1.0 + 0.0) / 2),
+        (["abcd", "abce"], ["abxy"], 0.0 - 0.2 * (2.5 + 1.0) / 2),
+    ],
+    ids=["two lone stories", "the best pair counts twice", "a tight event asks for more"],
+)
+def test_linkage(one, other, expected):
+    """Mean and best of the pairs across, less a share of what holds either part together."""
+    policy = dataclasses.replace(POLICY, best_share=0.5, cohesion=0.2, lone=1.0)
+    assert linkage(logits(*one, *other), one, other, policy) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
