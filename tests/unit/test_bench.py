@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from newsloom.bench import end_to_end, peers
+from newsloom.bench import end_to_end, endurance, peers
 from newsloom.cli.bench import bench, names
 
 COPIES = Path(__file__).parents[1] / "quality" / "labelled" / "copies.jsonl"
@@ -62,3 +62,13 @@ def test_end_to_end_counts_every_story(tmp_path):
     assert [run["stories"] for run in runs] == [12, 12, 12]
     assert all(run["per_s"] > 0 and run["of_noop_by_cpu"] > 0 for run in runs)
     assert (tmp_path / "end.png").stat().st_size > 0
+
+
+def test_endurance_looks_at_a_worker_again_and_again(tmp_path, capsys):
+    """After each so many stories it tells what the worker's child holds."""
+    target = tmp_path / "endurance.json"
+    endurance.main(f"--stories 40 --step 20 --json {target} --plot {tmp_path / 'endurance.png'}".split())
+    found = json.loads(target.read_text())
+    assert json.loads(capsys.readouterr().out) == found
+    assert [look["stories"] for look in found["looks"]] == [20, 40]
+    assert all(look["child_mb"] > 10 for look in found["looks"])
