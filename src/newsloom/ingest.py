@@ -41,6 +41,7 @@ class _Asking:
     article: Opened
     features: Features
     question: Question
+    counts: Counts  #: that its term weights rest on
     watch: Stopwatch
 
 
@@ -118,7 +119,7 @@ class Ingest:
         self, number: int, one: Opened, part: int, late: _Late | None, batch: Batch
     ) -> tuple[list[tuple[int, Told]], _Late | None]:
         """Commit what is late and decide a story; none if its article was done with what was late."""
-        asking = self._ask(number, one, part, batch.counts)
+        asking = self._ask(number, one, part, _counts(one, part, batch.counts))
         told: list[tuple[int, Told]] = []
         recalled: Recalled | None = None
         if late is not None:
@@ -126,8 +127,11 @@ class Ingest:
             if one.done:
                 return told, None
         if recalled is None:  # nothing was late; or it was refused, and may be another decision by now
-            asking = self._ask(number, one, part, batch.counts) if late is not None else asking
+            asking = (
+                self._ask(number, one, part, _counts(one, part, batch.counts)) if late is not None else asking
+            )
             recalled = self._recall(asking)
+        asking, recalled = self._up_to_date(asking, recalled, part)
         decided = self._decide(asking, recalled, one.known, 0)
         batch.note(decided.commit)
         return told, decided
@@ -165,8 +169,9 @@ class Ingest:
             if part in known.decided:
                 one.known = known
                 return [(number, _repeat(one, part, retries))]
-            asking = self._ask(number, one, part, self.store.counts)
-            late = self._decide(asking, self._recall(asking), known, retries)
+            asking = self._ask(number, one, part, _counts(one, part, self.store.counts))
+            asking, recalled = self._up_to_date(asking, self._recall(asking), part)
+            late = self._decide(asking, recalled, known, retries)
             try:
                 self.store.commit(late.commit)
             except Conflict:
@@ -180,18 +185,30 @@ class Ingest:
             f"story {story} met {MAX_CONFLICTS} conflicts in a row: is the store's clock or memory ill?"
         )
 
-    def _ask(
-        self, number: int, one: Opened, part: int, counts: Callable[[str, list[str]], Counts]
-    ) -> _Asking:
+    def _ask(self, number: int, one: Opened, part: int, counts: Counts) -> _Asking:
         story, features, watch = one.stories[part], one.features[part], one.watches[part]
         watch.again()
-        found = counts(story.language, list(features.terms))
-        weights = weigh(found, story.language, self.policy)
+        weights = weigh(counts, story.language, self.policy)
         query = Query(story, profile(features, weights, self.policy), weights)
         terms = query.keys(self.policy.index_terms)
         question = Question(query, terms, self.policy.max_distance_bits)
         watch.lap("describe")
-        return _Asking(number, one, features, question, watch)
+        return _Asking(number, one, features, question, counts, watch)
+
+    def _up_to_date(self, asking: _Asking, recalled: Recalled, part: int) -> tuple[_Asking, Recalled]:
+        """While little has been seen, the weights have to know of every story that is compared.
+
+        A name that one story has shown is not half as telling as one that is new. What another worker
+        commits between the counts and the recall would be compared as if its names were new.
+        """
+        one = asking.article
+        while asking.counts.stories < self.policy.prior_stories:
+            counts = _counts(one, part, self.store.counts)
+            if counts == asking.counts:
+                break
+            asking = self._ask(asking.number, one, part, counts)
+            recalled = self._recall(asking)
+        return asking, recalled
 
     def _recall(self, asking: _Asking) -> Recalled:
         question = asking.question
@@ -218,6 +235,11 @@ class Ingest:
             shown=one.page.shown(query.story, copied=decision.outcome is Outcome.DUPLICATE),
         )
         return _Late(asking, commit)
+
+
+def _counts(one: Opened, part: int, tell: Callable[[str, list[str]], Counts]) -> Counts:
+    """What the stream has shown of a story's terms."""
+    return tell(one.sheet.language, list(one.features[part].terms))
 
 
 def _repeat(one: Opened, part: int, retries: int) -> Told:

@@ -129,6 +129,28 @@ def test_what_was_overtaken_is_decided_anew_and_the_batch_goes_on(make_store, re
     assert {one.story.id for _, one in found} <= {story.member.story for story in store.stories()}
 
 
+def test_weights_know_of_every_story_that_is_compared(make_store):
+    """Another worker's first story comes between the counts and the recall: its names are no longer new."""
+    store, other = make_store(), page(100, STORIES[0].replace("said", "told us"))
+
+    class Between(Overtaken):
+        def recall(self, query, terms, max_distance_bits):
+            if self._left:
+                self._left -= 1
+                self._other()
+            return self._store.recall(query, terms, max_distance_bits)
+
+    def first():
+        list(Ingest(store, POLICY, now=Clock()).article(other))
+
+    ((_, late),) = Ingest(Between(store, first, 1), POLICY, now=Clock()).articles([page(0, STORIES[0])])
+    calm = make_store()
+    list(Ingest(calm, POLICY, now=Clock()).article(other))
+    ((_, expected),) = Ingest(calm, POLICY, now=Clock()).articles([page(0, STORIES[0])])
+    assert late.decision.score == expected.decision.score
+    assert late.decision.event == expected.decision.event
+
+
 def test_a_refused_commit_lets_the_question_behind_it_be_heard(make_store):
     """The conflict is raised; what was asked together with it has done no harm."""
     store = make_store()
