@@ -81,6 +81,11 @@ class Knowledge:
     def logits(self, one: "Asked", other: Sequence[Member]) -> dict[tuple[str, str], float]:
         return pairs(one.lenses, one.crowds, other, self.policy, self.seen)
 
+    def between(self, one: "Asked", other: "Asked") -> dict[tuple[str, str], float]:
+        """Of all pairs of two events, across them and within either, both ways."""
+        both = [*one.members, *other.members]
+        return self.logits(one, both) | self.logits(other, both)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -149,15 +154,7 @@ class SecondLook:
             if other is None or other.hand or not other.members:
                 continue
             theirs = known.asked(other.members)
-            found = union(
-                known.logits(asked, theirs.members)
-                | known.logits(theirs, asked.members)
-                | known.logits(asked, asked.members)
-                | known.logits(theirs, theirs.members),
-                asked.names,
-                theirs.names,
-                self.policy,
-            )
+            found = union(known.between(asked, theirs), asked.names, theirs.names, self.policy)
             if found is not None:
                 evidence = evidence_of(
                     pairs=found.pairs,
@@ -215,13 +212,7 @@ class SecondLook:
         if not all(one.members for one in kept):
             return False
         stay, leave = kept
-        logits = (
-            known.logits(stay, leave.members)
-            | known.logits(leave, stay.members)
-            | known.logits(stay, stay.members)
-            | known.logits(leave, leave.members)
-        )
-        return union(logits, stay.names, leave.names, self.policy) is not None
+        return union(known.between(stay, leave), stay.names, leave.names, self.policy) is not None
 
     def _leaving(
         self, known: Knowledge, asked: Asked, sides: dict[str, int], stories: tuple[Stored, ...]

@@ -60,7 +60,7 @@ class Policy:
     caution: float = 0.0  #: logits
     caution_stories: float = 300.0
     caution_names: float = 0.2  #: cosine of names from which on no caution is needed
-    # The second look: logits from what is needed, means of the pairs across two parts
+    # The second look: logits from what is needed, by the linkage of two parts; see relook.py
     merge_at: float = 0.0  #: from which on two events are one
     cohesion: float = 0.0  #: share of the mean within two parts by which more is needed of the pairs across
     lone: float = 0.0  #: what stands for the mean within a lone story, logits

@@ -25,7 +25,7 @@ class Union:
 
     pairs: int  #: of a story of the one and a story of the other
     agreed: int  #: those that clear the bar
-    clears: float  #: mean logits above what is needed
+    clears: float  #: their :func:`linkage`, logits from what is needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Division:
 
     stay: tuple[str, ...]
     leave: tuple[str, ...]
-    clears: float  #: mean logits of the pairs across, from what is needed
+    clears: float  #: :func:`linkage` of the two, logits from what is needed
 
 
 def ask(member: Member, language: str, weights: Mapping[str, float]) -> Query:
@@ -124,9 +124,13 @@ def divide(logits: Logits, members: Sequence[str], policy: Policy) -> Division |
     """
     parts = [[member] for member in members]
     while len(parts) > 1:
-        places = [(i, j) for i in range(len(parts)) for j in range(i + 1, len(parts))]
-        into, joins = max(places, key=lambda at: linkage(logits, parts[at[0]], parts[at[1]], policy))
-        if linkage(logits, parts[into], parts[joins], policy) < policy.split_at:
+        linked = {
+            (i, j): linkage(logits, parts[i], parts[j], policy)
+            for i in range(len(parts))
+            for j in range(i + 1, len(parts))
+        }
+        into, joins = max(linked, key=linked.__getitem__)
+        if linked[into, joins] < policy.split_at:
             break
         parts[into] += parts.pop(joins)
     if len(parts) == 1:

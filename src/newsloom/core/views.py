@@ -132,12 +132,12 @@ def pair_views(lens: Lens, members: Sequence[Member], alike: Floats, crowd: floa
         gaps = np.where(undated, np.inf, np.abs(times - story.published_s) / DAY_S)
         views[:, TIME] = np.exp(-gaps / policy.fade_days)
         views[:, UNDATED] = undated
-    if profile.ages:
-        told = np.array([bool(member.profile.ages) for member in members], dtype=bool)
-        views[:, OTHER_AGES] = told & (alike[:, AGES] == 0.0)
-    if profile.days:
-        told = np.array([bool(member.profile.days) for member in members], dtype=bool)
-        views[:, OTHER_DAYS] = told & (alike[:, DAYS] == 0.0)
+    for mine, theirs, same, others in (
+        (profile.ages, [member.profile.ages for member in members], AGES, OTHER_AGES),
+        (profile.days, [member.profile.days for member in members], DAYS, OTHER_DAYS),
+    ):
+        if mine:
+            views[:, others] = np.array(list(map(bool, theirs)), dtype=bool) & (alike[:, same] == 0.0)
     views[:, CROWD] = [(crowd + member.crowd) / 2 for member in members]
     return views
 
