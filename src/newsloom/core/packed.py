@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 TITLE, LEAD, NAMES = 1, 2, 4  #: views that a term stands in
 FLAG_BITS = 3
 #: Different terms of which a process remembers the numbers; then it begins anew.
-MAX_TERMS = 200_000
+MAX_TERMS = 100_000
 
 
 class Terms(dict[str, int]):

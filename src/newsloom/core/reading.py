@@ -23,7 +23,7 @@ from newsloom.core.text import OWN_WORDS, terms
 Codes = npt.NDArray[np.int64]
 
 #: Different words of which a process remembers what it found out; then it begins anew.
-MAX_WORDS = 100_000
+MAX_WORDS = 50_000
 #: Lines remembered: those of the pages of a batch; longer ones are not, for their sake who has little memory.
 _LINES, _LINE_CHARS = 4_096, 16_000
 

@@ -17,7 +17,7 @@ _TYPICAL_WORDS = 300
 
 
 #: Terms of a language whose chance is remembered.
-_REMEMBERED = 100_000
+_REMEMBERED = 50_000
 # Stories that wordfreq's knowledge is worth beside the news counts.
 _WORDFREQ_STORIES = 200
 

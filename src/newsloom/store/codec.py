@@ -59,7 +59,7 @@ def ids(joined: bytes) -> list[str]:
     return [joined[at : at + 8].hex() for at in range(0, len(joined), 8)]
 
 
-@functools.lru_cache(maxsize=1 << 17)
+@functools.lru_cache(maxsize=1 << 16)
 def term_key(term: str) -> bytes:
     """The 4 bytes that stand for a term in counts and the journal; posting lists go by the first 3.
 
@@ -145,7 +145,7 @@ def _pack_member(member: Member, language: str) -> bytes:
     )
 
 
-@functools.lru_cache(maxsize=4_096)
+@functools.lru_cache(maxsize=2_048)
 def unpack_member(language: str, story_id: str, value: bytes) -> Member:
     """The part of a stored story that is compared with new ones.
 

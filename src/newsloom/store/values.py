@@ -26,7 +26,7 @@ class Caps:
     postings: int = (
         128  #: most recent events kept for each term; a sorted set of up to 128 takes the compact form
     )
-    read: int = 1_000  #: events met on the lists of a story's terms, after which no further list is read
+    read: int = 400  #: events met on the lists of a story's terms, after which no further list is read
     candidates: int = 24  #: events compared
     members: int = 8  #: stories compared of each event
     stream: int = 1_000_000  #: records kept in the stream of decisions
