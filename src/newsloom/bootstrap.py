@@ -121,6 +121,7 @@ def store() -> RedisStore:
         candidates=chosen.candidate_cap,
         members=chosen.member_cap,
         stream=chosen.stream_max_records,
+        quarantined=chosen.quarantine_max,
         retention_s=chosen.retention_s,
     )
     return RedisStore(client(), caps, policy().window_days)

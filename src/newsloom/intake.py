@@ -329,12 +329,13 @@ class Intake:
         self._refuse(work.shown, reason, detail, record)
 
     def _refuse(self, file: str, reason: str, detail: str, record: int | None = None) -> None:
-        self.store.quarantine(
-            Quarantined(file=file, reason=reason, detail=detail, at_s=self.now(), record=record)
-        )
+        entry = Quarantined(file=file, reason=reason, detail=detail, at_s=self.now(), record=record)
+        forgotten = self.store.quarantine(entry)
         event = "file_quarantined" if record is None else "record_quarantined"
         told: dict[str, Any] = {} if record is None else {"record": record}
         log.warning(event, reason=reason, detail=detail, **told)
+        for one in forgotten:
+            log.warning("quarantine_forgotten", forgotten=one.file, record=one.record, reason=one.reason)
 
     def _close(self, part: Slice, counts: Counter[str], *, last: bool) -> None:
         """Say that the file is done: at once, or when the last of its slices is."""

@@ -102,6 +102,11 @@ class Settings(BaseSettings):
         ge=1,
         description="refused articles of messages that are kept to be tried again; past it the oldest go",
     )
+    quarantine_max: int = Field(
+        default=100_000,
+        ge=100,
+        description="files and records on the quarantine list; past it the oldest go, and the log says which",
+    )
     bridge_url: SecretStr | None = Field(
         default=None, description="server of the scrapy-redis lists of `newsloom bridge`; unset: the same"
     )

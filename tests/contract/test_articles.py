@@ -149,6 +149,24 @@ def test_release_leaves_what_came_back(store, entry):
     assert store.quarantined() == [again]
 
 
+def test_a_full_quarantine_list_forgets_the_oldest_and_says_so(make_desk, entry):
+    """The list is bounded; by time, not by when they were put there, and one that came again is young."""
+    store = make_desk(quarantined=3).store
+    first, second, third = (
+        entry(name, "empty", "d", at_s=at) for name, at in (("b", 2.0), ("a", 1.0), ("c", 3.0))
+    )
+    for one in (first, second, third):
+        assert store.quarantine(one) == []
+    again = entry("a", "missing", "d", at_s=4.0)
+    assert store.quarantine(again) == []
+    assert store.quarantine(entry("d", "empty", "d", at_s=5.0, record=7)) == [first]
+    assert store.quarantined() == [third, again, entry("d", "empty", "d", at_s=5.0, record=7)]
+    store.settled("c", clean=True)
+    assert store.release([again]) == 1
+    assert store.quarantine(entry("e", "empty", "d", at_s=6.0)) == []
+    assert len(store.quarantined()) == 2
+
+
 def test_release_of_many(store, entry):
     """More entries than go in one command."""
     for number in range(1_201):

@@ -166,9 +166,9 @@ PROGRAM = {"from": "E" * 16, "event_id": "F" * 16, "by": "program", "policy": "p
     ("given", "said"),
     [
         ({"because": "event_merged", "pairs": 4, "agreed": 3, "clears": 2.5, "needed": -1.75},
-         "the two were one. Of 4 pairs of their stories 3 are alike enough, and their mean stands at +2.50"),
+         "the two were one. Of 4 pairs of their stories 3 are alike enough, and against how either"),
         ({"because": "event_split", "clears": -3.25, "needed": -2.25},
-         "the first held two. Pairs of stories across the parts stand at -3.25 from what a new story would need"),
+         "the first held two. Against how either part holds together, they stand at -3.25 from what is needed"),
     ],
 )  # fmt: skip
 def test_what_the_program_moved_is_explained(given: dict[str, Any], said: str) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from newsloom.readers import Limits
 from newsloom.sources import Sources
 from newsloom.store.kept import Kept
 from newsloom.store.memory import MemoryStore
+from newsloom.store.values import Caps
 
 QUEUE = "test.intake"
 
@@ -208,6 +210,19 @@ def test_a_lone_record_is_its_file(desk: Any, text: Any) -> None:
     here = desk()
     here.intake.files([text("one.json", '{"maintext": ""}')], run="r")
     assert here.refused() == [("one.json", None, "no_text")]
+
+
+def test_what_a_full_quarantine_list_forgets_is_logged(
+    desk: Any, text: Any, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing leaves it without a word."""
+    here = desk()
+    monkeypatch.setattr(here.store, "_caps", replace(Caps(), quarantined=1))
+    for name in ("one.txt", "two.txt"):
+        here.intake.files([text(name, " ")], run="r")
+    assert here.refused() == [("two.txt", None, "empty")]
+    (told,) = said(log, "quarantine_forgotten")
+    assert (os.path.basename(told["forgotten"]), told["record"], told["reason"]) == ("one.txt", None, "empty")
 
 
 def test_a_deadly_file_is_refused(desk: Any, text: Any, log: LogCapture) -> None:

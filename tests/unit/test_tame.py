@@ -119,4 +119,4 @@ def test_commands_print_tamely(cli: Callable[..., Any], tmp_path: Path) -> None:
         assert told.code == 0, told
         assert "\x1b" not in told.out, argv
         assert "\u202e" not in told.out, argv
-        assert "geheim" not in told.out + str(bootstrap.client().hgetall("newsloom:quarantine")), argv
+        assert "geheim" not in told.out + str(bootstrap.client().hgetall("newsloom:{quarantine}")), argv

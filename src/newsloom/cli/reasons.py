@@ -43,12 +43,12 @@ def moved(record: dict[str, Any]) -> str:
     if record["because"] == "event_merged":
         return (
             f"{way}: the two were one. Of {record['pairs']} pairs of their stories {record['agreed']} are alike "
-            f"enough, and their mean stands at {record['clears']:+.2f} from what a new story would need; "
-            f"{record['needed']:+.2f} is enough. Policy {record['policy']}."
+            f"enough, and against how either holds together the two stand at {record['clears']:+.2f} from what is "
+            f"needed; {record['needed']:+.2f} is enough. Policy {record['policy']}."
         )
     return (
-        f"{way}: the first held two. Pairs of stories across the parts stand at {record['clears']:+.2f} from what "
-        f"a new story would need, on average; below {record['needed']:+.2f} parts them. Policy {record['policy']}."
+        f"{way}: the first held two. Against how either part holds together, they stand at {record['clears']:+.2f} from "
+        f"what is needed; below {record['needed']:+.2f} parts them. Policy {record['policy']}."
     )
 
 

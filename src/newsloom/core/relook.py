@@ -1,9 +1,9 @@
 """The second look's rule: whether two events are one, and whether one event holds two.
 
 Every pair of stories is scored by the join rule, both measured by the term weights of now, each with
-the crowd that is around it now. Two events are one if their cross pairs say so on average and a quorum
-of them one by one; an event holds two if average linkage (Sokal & Michener 1958) leaves its members
-apart. Pure: the caller recalls.
+the crowd that is around it now. Two events are one if :func:`linkage` says so and a quorum of their
+cross pairs one by one; an event holds two if agglomerating its members by the same measure, as average
+linkage does (Sokal & Michener 1958), leaves them apart. Pure: the caller recalls.
 """
 
 import math

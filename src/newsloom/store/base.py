@@ -101,7 +101,8 @@ class Store(Protocol):
         is and the change is not. Nothing is written then.
         """
 
-    def quarantine(self, entry: Quarantined) -> None: ...
+    def quarantine(self, entry: Quarantined) -> list[Quarantined]:
+        """Put it on the list, in place of an older one of the same; returns the oldest, that had to go for it."""
 
     def quarantined(self) -> list[Quarantined]: ...
 

@@ -28,7 +28,8 @@ loom:{xx}:s:STORY          string  retention a story, see codec.py
 loom:{xx}:mv:STORY         list    retention stream record ids of its latest moves, capped
 loom:{xx}:p:PLACE          hash    retention article id to a version of the page, see known.lua; the latest's id
 newsloom:languages         set     for ever  languages that have an index
-newsloom:quarantine        hash    for ever  file, or file and record, to why it could not be read
+newsloom:{quarantine}      hash    capped    file, or file and record, to why it could not be read
+newsloom:{quarantine}:order zset   capped    those by the time they were refused
 newsloom:{kept}            hash    capped    article of a message in quarantine, by its name
 newsloom:{kept}:order      zset    capped    those names by the time they were kept
 newsloom:{kept}:bytes      string  for ever  how much that is
@@ -40,7 +41,8 @@ newsloom:looking           string  seconds   who is taking a second look: one at
 """
 
 LANGUAGES = "newsloom:languages"
-QUARANTINE = "newsloom:quarantine"
+QUARANTINE = "newsloom:{quarantine}"
+QUARANTINE_ORDER = "newsloom:{quarantine}:order"
 KEPT = "newsloom:{kept}"
 KEPT_ORDER = "newsloom:{kept}:order"
 KEPT_BYTES = "newsloom:{kept}:bytes"

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from newsloom.core.model import Outcome
+from newsloom.store.codec import quarantine_field
 from newsloom.store.memory_index import Index
-from newsloom.store.values import CAPPED, CHANGED, EventSummary, Quarantined, Stored, order, printable
+from newsloom.store.values import CAPPED, CHANGED, Caps, EventSummary, Quarantined, Stored, order, printable
 
 
 class MemoryLook:
@@ -18,6 +19,7 @@ class MemoryLook:
     _quarantine: dict[tuple[str, int | None], Quarantined]
     _attempts: Counter[str]
     _outcomes: Counter[str]
+    _caps: Caps
 
     def story(self, story_id: str) -> Stored | None:
         return next((i.stories[story_id] for i in self._indexes.values() if story_id in i.stories), None)
@@ -48,9 +50,16 @@ class MemoryLook:
         for index in self._indexes.values():
             yield from index.stories.values()
 
-    def quarantine(self, entry: Quarantined) -> None:
+    def quarantine(self, entry: Quarantined) -> list[Quarantined]:
         kept = replace(entry, file=printable(entry.file))
         self._quarantine[kept.file, kept.record] = kept
+        gone = []
+        while len(self._quarantine) > self._caps.quarantined:
+            oldest = min(
+                self._quarantine.values(), key=lambda e: (e.at_s, quarantine_field(e.file, e.record))
+            )
+            gone.append(self._quarantine.pop((oldest.file, oldest.record)))
+        return gone
 
     def quarantined(self) -> list[Quarantined]:
         return sorted(

@@ -33,6 +33,7 @@ from newsloom.store.values import (
 )
 
 _PAGE = 500
+_QUARANTINE = (keys.QUARANTINE, keys.QUARANTINE_ORDER)
 
 
 class RedisStore(RedisLook, RedisCounts, RedisRepeats):
@@ -177,8 +178,12 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         return str(detail.decode())
 
     @available
-    def quarantine(self, entry: Quarantined) -> None:
-        self._redis.hset(keys.QUARANTINE, *codec.pack_quarantined(entry))
+    def quarantine(self, entry: Quarantined) -> list[Quarantined]:
+        args = [*codec.pack_quarantined(entry), repr(entry.at_s), self._caps.quarantined]
+        gone = self._scripts["quarantine"](keys=_QUARANTINE, args=args)
+        return [
+            codec.unpack_quarantined(name, value) for name, value in zip(gone[::2], gone[1::2], strict=True)
+        ]
 
     @available
     def quarantined(self) -> list[Quarantined]:
@@ -190,7 +195,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
     def release(self, entries: Sequence[Quarantined]) -> int:
         pages = [entries[start : start + _PAGE] for start in range(0, len(entries), _PAGE)]
         packed = ([each for entry in page for each in codec.pack_quarantined(entry)] for page in pages)
-        return sum(self._scripts["release"](keys=[keys.QUARANTINE], args=args) for args in packed)
+        return sum(self._scripts["release"](keys=_QUARANTINE, args=args) for args in packed)
 
     @available
     def attempt(self, file: str) -> int:
@@ -201,6 +206,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         with self._redis.pipeline(transaction=False) as pipe:
             pipe.hdel(keys.ATTEMPTS, _field(file))
             if clean:
+                pipe.zrem(keys.QUARANTINE_ORDER, codec.quarantine_field(file, None))
                 pipe.hdel(keys.QUARANTINE, codec.quarantine_field(file, None))
             pipe.execute()
 

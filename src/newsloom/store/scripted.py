@@ -15,6 +15,7 @@ _SCRIPTS = {
     "recall": ("lists", "event"),
     "commit": ("lists", "event", "learn"),
     "warm": ("learn",),
+    "quarantine": (),
     "release": (),
     "reassign": ("lists", "event"),
     "looked": (),

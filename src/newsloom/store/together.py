@@ -68,7 +68,9 @@ class RedisTogether(Scripted):
         if files:
             with self._redis.pipeline(transaction=False) as pipe:
                 pipe.hdel(keys.ATTEMPTS, *(file.encode("utf-8", "surrogatepass") for file in files))
-                pipe.hdel(keys.QUARANTINE, *(codec.quarantine_field(file, None) for file in files))
+                fields = [codec.quarantine_field(file, None) for file in files]
+                pipe.zrem(keys.QUARANTINE_ORDER, *fields)
+                pipe.hdel(keys.QUARANTINE, *fields)
                 pipe.execute()
 
     def _drive(self, steps: Sequence[Steps[Any]]) -> list[Any]:
