@@ -191,7 +191,7 @@ def fill(client: Any, world: World, count: int) -> None:
 
 
 def _lists(client: Any, tags: np.ndarray, numbers: np.ndarray, days: np.ndarray) -> tuple[int, int]:
-    """Posting lists: those of many entries as sets of their own, the rest in buckets; entries and buckets."""
+    """Posting lists: those of many entries as strings of their own, the rest in buckets; entries and buckets."""
     order = np.lexsort((numbers, days, tags))
     tags, numbers, days = tags[order], numbers[order], days[order]
     _, starts, sizes = np.unique(tags, return_index=True, return_counts=True)
@@ -199,6 +199,7 @@ def _lists(client: Any, tags: np.ndarray, numbers: np.ndarray, days: np.ndarray)
     packed = np.zeros(len(tags), dtype=[("tag", "V3"), ("number", ">u4"), ("day", ">u2")])
     packed["tag"] = tags.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :3].copy().view("V3").ravel()
     packed["number"], packed["day"] = numbers, days
+    short = np.rec.fromarrays((numbers, days), dtype=[("number", ">u4"), ("day", ">u2")])
     keep = np.ones(len(tags), dtype=bool)
     with client.pipeline(transaction=False) as pipe:
         for start, size in zip(starts[long], sizes[long], strict=True):
@@ -206,8 +207,7 @@ def _lists(client: Any, tags: np.ndarray, numbers: np.ndarray, days: np.ndarray)
             cap = BAND_CAP if not days[start] else Caps().postings
             latest = range(start + max(0, size - cap), start + size)
             key = PREFIX + b"h:" + bytes(entry["tag"])
-            pipe.zadd(key, {int(numbers[i]).to_bytes(4, "big"): int(days[i]) for i in latest})
-            pipe.expire(key, RETENTION_S)
+            pipe.set(key, short[latest.start : latest.stop].tobytes(), ex=RETENTION_S)
             keep[start + 1 : start + size] = False
             packed[start] = (bytes(entry["tag"]), 0xFFFF_FFFF, 0xFFFF)
             if len(pipe) >= 5_000:

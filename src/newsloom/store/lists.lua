@@ -3,12 +3,13 @@
 -- An entry is 9 bytes: 3 of the term's hash, the number of an event (4 bytes), and the day of its last
 -- story (2). Most terms have a handful of entries, and a key of its own for each would cost ten times
 -- what it holds. So they share buckets by linear hashing (Litwin 1980): `buckets` of them, which grow one
--- at a time, as the number of entries does. A list that grows beyond OWN entries moves to a sorted set of
--- its own, and leaves a mark. The four bands of a fingerprint are kept alike, with the numbers of stories
+-- at a time, as the number of entries does. A list that grows beyond OWN entries moves to a string of its
+-- own, and leaves a mark; there an entry is its number and its day, in order of day and number. The four bands of a fingerprint are kept alike, with the numbers of stories
 -- in place of events, and day 0.
 --
 -- Numbers stand for ids in the directories, 128 ids a key: `i` of events, `o` of stories.
 local ENTRY, OWN, FILL, DIRECTORY, TURN = 9, 48, 96, 128, 8
+local SHORT = 6 -- bytes of an entry of a list of its own
 local MARK = '\255\255\255\255'
 
 local function directory(prefix, kind, number)
@@ -46,7 +47,7 @@ local function open_lists(prefix)
   local state = redis.call('HMGET', prefix .. 'stats', 'buckets', 'entries')
   local buckets, entries, power = tonumber(state[1] or '1'), tonumber(state[2] or '0'), 1
   while 2 * power <= buckets do power = 2 * power end
-  local held, dirty, gone = {}, {}, {}
+  local held, dirty, touched, gone = {}, {}, {}, {}
 
   local function place(tag)
     local first, second, third = byte(tag, 1, 3)
@@ -89,22 +90,39 @@ local function open_lists(prefix)
     held[number], dirty[number], entries = value, true, entries + change
   end
 
-  -- An event of a full list is younger than the oldest there, or is left out.
-  local function add_own(key, whose, day, cap)
-    local score = struct.unpack('>I2', day)
-    local full = 0
-    if not redis.call('ZSCORE', key, whose) then
-      local size = redis.call('ZCARD', key)
-      if size >= cap then
-        full = 1
-        local oldest = redis.call('ZRANGE', key, size - cap, size - cap, 'WITHSCORES')
-        local least = tonumber(oldest[2])
-        if score < least or (score == least and whose < oldest[1]) then return 1 end
-        redis.call('ZREMRANGEBYRANK', key, 0, size - cap) -- first: a set that is never longer stays compact
-      end
+  local function read_own(tag) return redis.call('GET', own(tag)) or '' end
+
+  -- Where the entry of a number begins in a list of its own.
+  local function locate(list, whose)
+    local at = find(list, whose, 1, true)
+    while at and at % SHORT ~= 1 do at = find(list, whose, at + 1, true) end
+    return at
+  end
+
+  local function without(list, at) return sub(list, 1, at - 1) .. sub(list, at + SHORT) end
+
+  local function with(list, whose, day)
+    local at = #list - SHORT + 1 -- from the end: most are the youngest
+    while at > 0 do
+      local theirs = sub(list, at + 4, at + 5)
+      if theirs < day or (theirs == day and sub(list, at, at + 3) < whose) then break end
+      at = at - SHORT
     end
-    redis.call('ZADD', key, 'GT', score, whose)
-    return full
+    return sub(list, 1, at + SHORT - 1) .. whose .. day .. sub(list, at + SHORT)
+  end
+
+  -- An event of a full list is younger than the oldest there, or is left out. Returns the list, and 1 if it was full.
+  local function added(list, whose, day, cap)
+    local at = locate(list, whose)
+    if at then
+      return day > sub(list, at + 4, at + 5) and with(without(list, at), whose, day) or list, 0
+    end
+    local excess = #list / SHORT - cap
+    if excess < 0 then return with(list, whose, day), 0 end
+    local oldest = SHORT * excess + 1
+    local least = sub(list, oldest + 4, oldest + 5)
+    if day < least or (day == least and whose < sub(list, oldest, oldest + 3)) then return list, 1 end
+    return with(sub(list, oldest + SHORT), whose, day), 1
   end
 
   local lists = {}
@@ -136,9 +154,9 @@ local function open_lists(prefix)
       return 0
     end
     if mark then
-      local full = add_own(own(tag), whose, day, cap)
-      redis.call('EXPIRE', own(tag), retention)
-      dirty[number] = true -- the mark lives as long
+      local list, full = added(read_own(tag), whose, day, cap)
+      redis.call('SET', own(tag), list, 'EX', retention)
+      touched[number] = true -- the mark lives as long
       return full
     end
     local entry = tag .. whose .. day
@@ -159,14 +177,13 @@ local function open_lists(prefix)
       end
       return 1
     end
-    local kept, from, key = {}, 1, own(tag)
+    local kept, from, list = {}, 1, ''
     for _, at in ipairs(found) do
-      add_own(key, sub(value, at + 3, at + 6), sub(value, at + 7, at + 8), cap)
+      list = with(list, sub(value, at + 3, at + 6), sub(value, at + 7, at + 8))
       kept[#kept + 1] = sub(value, from, at - 1)
       from = at + ENTRY
     end
-    add_own(key, whose, day, cap)
-    redis.call('EXPIRE', key, retention)
+    redis.call('SET', own(tag), with(list, whose, day), 'EX', retention)
     put(number, table.concat(kept) .. sub(value, from) .. tag .. MARK .. '\255\255', 1 - #found)
     return 0
   end
@@ -178,7 +195,11 @@ local function open_lists(prefix)
     if mine then
       put(number, sub(value, 1, mine - 1) .. sub(value, mine + ENTRY), -1)
     elseif mark then
-      return redis.call('ZREM', own(tag), whose) == 1
+      local list = read_own(tag)
+      mine = locate(list, whose)
+      if mine then
+        if #list == SHORT then redis.call('DEL', own(tag)) else redis.call('SET', own(tag), without(list, mine), 'KEEPTTL') end
+      end
     end
     return mine ~= nil
   end
@@ -186,7 +207,7 @@ local function open_lists(prefix)
   function lists.has(tag, whose)
     local _, value = bucket(tag)
     local _, mark, mine = scan(value, tag, whose)
-    return mine ~= nil or (mark ~= nil and redis.call('ZSCORE', own(tag), whose) ~= false)
+    return mine ~= nil or (mark ~= nil and locate(read_own(tag), whose) ~= nil)
   end
 
   -- Adds a weight to the score of each number on a list that stands between two days; those met for the
@@ -199,12 +220,17 @@ local function open_lists(prefix)
       if at % ENTRY == 1 then
         local whose, day = sub(value, at + 3, at + 6), sub(value, at + 7, at + 8)
         if whose == MARK then
-          local low, high = struct.unpack('>I2', since), struct.unpack('>I2', till)
-          for _, each in ipairs(redis.call('ZRANGE', own(tag), low, high, 'BYSCORE')) do
-            local before = scores[each]
-            if not before then found[#found + 1] = each end
-            scores[each] = (before or 0) + weight
-            read = read + 1
+          local list = read_own(tag)
+          for at = #list - SHORT + 1, 1, -SHORT do
+            local theirs = sub(list, at + 4, at + 5)
+            if theirs < since then break end
+            if theirs <= till then
+              local each = sub(list, at, at + 3)
+              local before = scores[each]
+              if not before then found[#found + 1] = each end
+              scores[each] = (before or 0) + weight
+              read = read + 1
+            end
           end
         elseif day >= since and day <= till then
           local before = scores[whose]
@@ -262,6 +288,9 @@ local function open_lists(prefix)
       held[from], held[buckets] = table.concat(stay), table.concat(leave)
       dirty[from], dirty[buckets] = true, true
       buckets = buckets + 1
+    end
+    for number in pairs(touched) do
+      if not dirty[number] then redis.call('EXPIRE', prefix .. 't:' .. number, retention) end
     end
     for number in pairs(dirty) do
       if held[number] == '' then

@@ -23,9 +23,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class Caps:
     """Bounds of the work and the memory that one story costs."""
 
-    postings: int = (
-        128  #: most recent events kept for each term; a sorted set of up to 128 takes the compact form
-    )
+    postings: int = 128  #: most recent events kept for each term
     read: int = 400  #: events met on the lists of a story's terms, after which no further list is read
     candidates: int = 24  #: events compared
     members: int = 8  #: stories compared of each event
