@@ -23,10 +23,8 @@ def contents(client: Any) -> dict[bytes, Any]:
         if kind == b"s":
             value = client.get(key)
             found[key] = value[:8] + value[18:]
-        elif kind in {b"e", b"i", b"o"}:
+        elif kind in {b"e", b"h", b"i", b"o"}:
             found[key] = client.get(key)
-        elif kind == b"h":
-            found[key] = sorted(client.zrange(key, 0, -1, withscores=True))
         elif kind == b"t":
             value = client.get(key)
             for at in range(0, len(value), 9):
