@@ -199,7 +199,7 @@ def _lists(client: Any, tags: np.ndarray, numbers: np.ndarray, days: np.ndarray)
     packed = np.zeros(len(tags), dtype=[("tag", "V3"), ("number", ">u4"), ("day", ">u2")])
     packed["tag"] = tags.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :3].copy().view("V3").ravel()
     packed["number"], packed["day"] = numbers, days
-    short = np.rec.fromarrays((numbers, days), dtype=[("number", ">u4"), ("day", ">u2")])
+    short = np.rec.fromarrays((days, numbers), dtype=[("day", ">u2"), ("number", ">u4")])
     keep = np.ones(len(tags), dtype=bool)
     with client.pipeline(transaction=False) as pipe:
         for start, size in zip(starts[long], sizes[long], strict=True):

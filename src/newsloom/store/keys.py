@@ -19,7 +19,7 @@ loom:{xx}:l:SOURCE         hash    retention digest of a line to the source's ar
 loom:{xx}:r:G              set     retention digests of the runs stories begin and end with, generation G of two
 loom:{xx}:w:G              set     2 of them digests of articles of archives learned from, generation G of two
 loom:{xx}:t:N              string  retention one of many buckets of posting lists, see lists.lua
-loom:{xx}:h:TAG            string  retention numbers of events (stories) by day: a longer posting list, capped
+loom:{xx}:h:TAG            string  retention days and numbers of events (stories), in order: a longer posting list, capped
 loom:{xx}:i:N              string  retention directory: event ids by number, 128 a key
 loom:{xx}:o:N              string  retention the same of stories, in order of commit
 loom:{xx}:e:EVENT          string  retention an event, see event.lua; of a merged one the id of where it went

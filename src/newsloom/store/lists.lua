@@ -4,8 +4,8 @@
 -- story (2). Most terms have a handful of entries, and a key of its own for each would cost ten times
 -- what it holds. So they share buckets by linear hashing (Litwin 1980): `buckets` of them, which grow one
 -- at a time, as the number of entries does. A list that grows beyond OWN entries moves to a string of its
--- own, and leaves a mark; there an entry is its number and its day, in order of day and number. The four bands of a fingerprint are kept alike, with the numbers of stories
--- in place of events, and day 0.
+-- own, and leaves a mark; there an entry is its day and its number, and they stand in order. The four bands
+-- of a fingerprint are kept alike, with the numbers of stories in place of events, and day 0.
 --
 -- Numbers stand for ids in the directories, 128 ids a key: `i` of events, `o` of stories.
 local ENTRY, OWN, FILL, DIRECTORY, TURN = 9, 48, 96, 128, 8
@@ -92,37 +92,40 @@ local function open_lists(prefix)
 
   local function read_own(tag) return redis.call('GET', own(tag)) or '' end
 
-  -- Where the entry of a number begins in a list of its own.
+  -- Where the first entry stands that is no less than this one, or would.
+  local function bound(list, entry)
+    local low, high = 0, #list / SHORT
+    while low < high do
+      local middle = math.floor((low + high) / 2)
+      if sub(list, SHORT * middle + 1, SHORT * middle + SHORT) < entry then low = middle + 1 else high = middle end
+    end
+    return SHORT * low + 1
+  end
+
+  -- Where the entry of a number begins in a list of its own. Its last two bytes tell most numbers apart.
   local function locate(list, whose)
-    local at = find(list, whose, 1, true)
-    while at and at % SHORT ~= 1 do at = find(list, whose, at + 1, true) end
-    return at
+    local tail = sub(whose, 3)
+    local at = find(list, tail, 5, true)
+    while at and not (at % SHORT == 5 and sub(list, at - 2, at + 1) == whose) do at = find(list, tail, at + 1, true) end
+    return at and at - 4
   end
 
   local function without(list, at) return sub(list, 1, at - 1) .. sub(list, at + SHORT) end
 
-  local function with(list, whose, day)
-    local at = #list - SHORT + 1 -- from the end: most are the youngest
-    while at > 0 do
-      local theirs = sub(list, at + 4, at + 5)
-      if theirs < day or (theirs == day and sub(list, at, at + 3) < whose) then break end
-      at = at - SHORT
-    end
-    return sub(list, 1, at + SHORT - 1) .. whose .. day .. sub(list, at + SHORT)
+  local function with(list, entry)
+    local at = bound(list, entry)
+    return sub(list, 1, at - 1) .. entry .. sub(list, at)
   end
 
   -- An event of a full list is younger than the oldest there, or is left out. Returns the list, and 1 if it was full.
   local function added(list, whose, day, cap)
-    local at = locate(list, whose)
-    if at then
-      return day > sub(list, at + 4, at + 5) and with(without(list, at), whose, day) or list, 0
-    end
+    local at, entry = locate(list, whose), day .. whose
+    if at then return day > sub(list, at, at + 1) and with(without(list, at), entry) or list, 0 end
     local excess = #list / SHORT - cap
-    if excess < 0 then return with(list, whose, day), 0 end
+    if excess < 0 then return with(list, entry), 0 end
     local oldest = SHORT * excess + 1
-    local least = sub(list, oldest + 4, oldest + 5)
-    if day < least or (day == least and whose < sub(list, oldest, oldest + 3)) then return list, 1 end
-    return with(sub(list, oldest + SHORT), whose, day), 1
+    if entry < sub(list, oldest, oldest + SHORT - 1) then return list, 1 end
+    return with(sub(list, oldest + SHORT), entry), 1
   end
 
   local lists = {}
@@ -179,11 +182,11 @@ local function open_lists(prefix)
     end
     local kept, from, list = {}, 1, ''
     for _, at in ipairs(found) do
-      list = with(list, sub(value, at + 3, at + 6), sub(value, at + 7, at + 8))
+      list = with(list, sub(value, at + 7, at + 8) .. sub(value, at + 3, at + 6))
       kept[#kept + 1] = sub(value, from, at - 1)
       from = at + ENTRY
     end
-    redis.call('SET', own(tag), with(list, whose, day), 'EX', retention)
+    redis.call('SET', own(tag), with(list, day .. whose), 'EX', retention)
     put(number, table.concat(kept) .. sub(value, from) .. tag .. MARK .. '\255\255', 1 - #found)
     return 0
   end
@@ -216,27 +219,20 @@ local function open_lists(prefix)
   function lists.score(tag, weight, since, till, scores, found)
     local _, value = bucket(tag)
     local at, read = find(value, tag, 1, true), 0
+    local function note(whose)
+      local before = scores[whose]
+      if not before then found[#found + 1] = whose end
+      scores[whose] = (before or 0) + weight
+      read = read + 1
+    end
     while at do
       if at % ENTRY == 1 then
         local whose, day = sub(value, at + 3, at + 6), sub(value, at + 7, at + 8)
         if whose == MARK then
           local list = read_own(tag)
-          for at = #list - SHORT + 1, 1, -SHORT do
-            local theirs = sub(list, at + 4, at + 5)
-            if theirs < since then break end
-            if theirs <= till then
-              local each = sub(list, at, at + 3)
-              local before = scores[each]
-              if not before then found[#found + 1] = each end
-              scores[each] = (before or 0) + weight
-              read = read + 1
-            end
-          end
+          for here = bound(list, since), bound(list, till .. MARK) - 1, SHORT do note(sub(list, here + 2, here + 5)) end
         elseif day >= since and day <= till then
-          local before = scores[whose]
-          if not before then found[#found + 1] = whose end
-          scores[whose] = (before or 0) + weight
-          read = read + 1
+          note(whose)
         end
         at = find(value, tag, at + ENTRY, true)
       else
