@@ -17,7 +17,7 @@ from newsloom.core.forms import normalise
 from newsloom.core.furniture import body, story_lines
 from newsloom.core.model import Features, Profile, Story
 from newsloom.core.policy import Policy
-from newsloom.core.reading import lines, words_of
+from newsloom.core.reading import Line, lines, words_of
 from newsloom.core.text import names, terms, word_count
 
 Numbers = npt.NDArray[np.float64]
@@ -45,9 +45,7 @@ def headline(paragraphs: Sequence[str], furniture: Collection[str] = ()) -> str 
 
 def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     """What the story is compared by. Page furniture is left out; `furniture` are lines learned to be such."""
-    told = [story.paragraphs[i] for i in story_lines(story.paragraphs, furniture)] or story.paragraphs
-    read = lines(told)
-    body = list(chain.from_iterable(words_of(line, story.language) for line in read))
+    read, body = telling(story, furniture)
     title = normalise(story.title or "")
     title_terms = terms(title, story.language)
     fingerprint, sketch = fingerprints(body)
@@ -64,6 +62,13 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
         ages=ages(text),
         days=days(body, counts.keys(), text, story.language, story.published_s),
     )
+
+
+def telling(story: Story, furniture: Collection[str] = ()) -> tuple[list[Line], list[str]]:
+    """The lines of a story that are no furniture, or all if it has no other; and their terms in order."""
+    told = [story.paragraphs[i] for i in story_lines(story.paragraphs, furniture)] or story.paragraphs
+    read = lines(told)
+    return read, list(chain.from_iterable(words_of(line, story.language) for line in read))
 
 
 def fingerprints(body: Sequence[str]) -> tuple[int, frozenset[int]]:
