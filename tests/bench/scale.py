@@ -153,7 +153,7 @@ def fill(client: Any, world: World, count: int) -> None:
     """Write so many events as their commits would have: stories, events, directories and posting lists."""
     tags, numbers, days = (np.zeros(count * (KEYS + 4), dtype=kind) for kind in ("<u4", ">u4", ">u2"))
     at = 0
-    stories, events = bytearray(), bytearray()
+    stories, events, fingerprints = bytearray(), bytearray(), bytearray()
     with client.pipeline(transaction=False) as pipe:
         for first in range(0, count, BLOCK):
             for number, terms, names in world.rows(first, min(BLOCK, count - first)):
@@ -167,13 +167,14 @@ def fill(client: Any, world: World, count: int) -> None:
                 pipe.set(PREFIX + b"e:" + event, head + name + title, ex=RETENTION_S)
                 stories += name
                 events += event
+                fingerprints += profile.simhash.to_bytes(8, "big")
                 lists = [*map(codec.term_key, terms[:KEYS]), *codec.band_keys(bands(profile.simhash))]
                 tags[at : at + len(lists)] = [int.from_bytes(key[:3], "little") for key in lists]
                 numbers[at : at + len(lists)] = number
                 days[at : at + KEYS] = day_of(story.time_s)
                 at += len(lists)
             pipe.execute()
-        for kind, ids in ((b"o:", stories), (b"i:", events)):
+        for kind, ids in ((b"o:", stories), (b"i:", events), (b"f:", fingerprints)):
             for chunk, start in enumerate(range(0, len(ids), 8 * DIRECTORY)):
                 pipe.set(
                     PREFIX + kind + b"%d" % chunk, bytes(ids[start : start + 8 * DIRECTORY]), ex=RETENTION_S

@@ -23,7 +23,7 @@ def contents(client: Any) -> dict[bytes, Any]:
         if kind == b"s":
             value = client.get(key)
             found[key] = value[:8] + value[18:]
-        elif kind in {b"e", b"h", b"i", b"o"}:
+        elif kind in {b"e", b"f", b"h", b"i", b"o"}:
             found[key] = client.get(key)
         elif kind == b"t":
             value = client.get(key)

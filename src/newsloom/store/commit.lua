@@ -88,6 +88,7 @@ enter(prefix, 'i', joined.number, event, retention)
 
 local number = redis.call('HINCRBY', stats, 'stories', 1) - 1
 enter(prefix, 'o', number, story, retention)
+enter(prefix, 'f', number, fingerprint, retention)
 local lists, crowded = open_lists(prefix), 0
 lists.fetch(terms, 4)
 lists.fetch(bands, 4)

@@ -22,6 +22,7 @@ loom:{xx}:t:N              string  retention one of many buckets of posting list
 loom:{xx}:h:TAG            string  retention days and numbers of events (stories), in order: a longer posting list, capped
 loom:{xx}:i:N              string  retention directory: event ids by number, 128 a key
 loom:{xx}:o:N              string  retention the same of stories, in order of commit
+loom:{xx}:f:N              string  retention fingerprints of those stories
 loom:{xx}:e:EVENT          string  retention an event, see event.lua; of a merged one the id of where it went
 loom:{xx}:es:EVENT         list    retention its story ids in order of commit, where they are not its members alone
 loom:{xx}:s:STORY          string  retention a story, see codec.py

@@ -7,7 +7,7 @@
 -- own, and leaves a mark; there an entry is its day and its number, and they stand in order. The four bands
 -- of a fingerprint are kept alike, with the numbers of stories in place of events, and day 0.
 --
--- Numbers stand for ids in the directories, 128 ids a key: `i` of events, `o` of stories.
+-- Numbers stand for ids in the directories, 128 a key: `i` of events, `o` of stories; `f` has the fingerprints of those.
 local ENTRY, OWN, FILL, DIRECTORY, TURN = 9, 48, 96, 128, 8
 local SHORT = 6 -- bytes of an entry of a list of its own
 local MARK = '\255\255\255\255'

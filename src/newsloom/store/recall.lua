@@ -87,36 +87,40 @@ end
 local capped = false
 while size > 0 and not capped do capped = choose(best(candidate_cap + 8)) end
 
-local function distance(a, b)
+-- Whether a fingerprint differs in no more bits than that of a copy may. Most do within a few bytes.
+local function alike(theirs)
   local bits = 0
   for i = 1, 8 do
-    local x = bit.bxor(byte(a, i), byte(b, i))
+    local x = bit.bxor(byte(fingerprint, i), byte(theirs, i))
     while x > 0 do
       x = bit.band(x, x - 1)
       bits = bits + 1
     end
+    if bits > greatest then return false end
   end
-  return bits
+  return true
 end
 
-local near = {}
+local met, near = {}, {}
 for i = 1, #bands, 4 do
-  local met, some = {}, {}
+  local some = {}
   lists.score(sub(bands, i, i + 2), 0, '\0\0', '\0\0', met, some)
   table.sort(some)
-  for i, story in ipairs(ids_of(prefix, 'o', some, directories)) do
-    if near[some[i]] then story = '' end
-    near[some[i]] = true
-    local value = #story == 8 and redis.call('GETRANGE', prefix .. 's:' .. story, 0, 38) or ''
-    if #value == 39 and distance(fingerprint, sub(value, 32, 39)) <= greatest then
-      local id = sub(value, 1, 8)
-      local entry = listed[id]
-      if not entry then
-        local event = read_event(redis.call('GET', prefix .. 'e:' .. id))
-        entry = event and take(id, event)
-      end
-      if entry then entry.near = entry.near .. story end
+  for _, number in ipairs(some) do
+    local key, at = directory(prefix, 'f', struct.unpack('>I4', number))
+    local theirs = redis.call('GETRANGE', key, at, at + 7)
+    if #theirs == 8 and alike(theirs) then near[#near + 1] = number end
+  end
+end
+for _, story in ipairs(ids_of(prefix, 'o', near, directories)) do
+  local id = #story == 8 and redis.call('GETRANGE', prefix .. 's:' .. story, 0, 7) or ''
+  if #id == 8 then
+    local entry = listed[id]
+    if not entry then
+      local event = read_event(redis.call('GET', prefix .. 'e:' .. id))
+      entry = event and take(id, event)
     end
+    if entry then entry.near = entry.near .. story end
   end
 end
 
