@@ -156,7 +156,7 @@ class Intake:
         for (work, _, _), counts in zip(found, told, strict=True):
             with structlog.contextvars.bound_contextvars(file=work.name):
                 self._close(work.part, Counter(articles=1) + counts, last=True)
-        self.store.all_settled([work.begun for work, _, _ in found])
+        self.store.settled(*(work.begun for work, _, _ in found), clean=True)
         self.kept.forget([work.shown for work, _, _ in found if work.given is not None])
         return []
 

@@ -216,7 +216,7 @@ def test_many_files_are_asked_about_and_settled_at_once(store):
             store.attempt(file)
     store.quarantine(Quarantined(file="c.txt", reason="empty", detail="", at_s=1.0))
     assert store.tried([*files, "never seen.txt"]) == [0, 1, 2, 0]
-    store.all_settled(files[1:])
+    store.settled(*files[1:], clean=True)
     assert store.tried(files) == [0, 0, 0]
     assert store.quarantined() == []
-    store.all_settled([])
+    store.settled(clean=True)

@@ -17,7 +17,6 @@ METHODS = {
     "look_up": lambda desk, _query, place: desk.store.look_up([Asked("en", place, b"courier.", [], [])]),
     "settle": lambda desk, query, _place: desk.store.settle(None, Question(query, ("fog",), 8)),
     "tried": lambda desk, _query, _place: desk.store.tried(["a"]),
-    "all_settled": lambda desk, _query, _place: desk.store.all_settled(["a"]),
     "story": lambda desk, query, _place: desk.store.story(query.story.id),
     "event": lambda desk, query, _place: desk.store.event(query.story.id),
     "events": lambda desk, _query, _place: list(desk.store.events()),

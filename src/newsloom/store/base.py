@@ -118,10 +118,7 @@ class Store(Protocol):
     def tried(self, files: Sequence[str]) -> list[int]:
         """How often each was begun without an end."""
 
-    def settled(self, file: str, *, clean: bool = False) -> None:
-        """The file has its outcome: forget its attempts, and if it is clean its time in quarantine."""
-
-    def all_settled(self, files: Sequence[str]) -> None:
-        """The same for many files, all of them clean."""
+    def settled(self, *files: str, clean: bool = False) -> None:
+        """The files have their outcome: forget their attempts, and if they are clean their time in quarantine."""
 
     def stats(self) -> dict[str, Any]: ...

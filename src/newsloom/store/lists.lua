@@ -64,24 +64,24 @@ local function open_lists(prefix)
 
   local function own(tag) return prefix .. 'h:' .. tag end
 
-  -- How many entries the tag has, whether they have moved away, where the one of `number` begins, and if they
-  -- are wanted, where each does.
-  local function scan(value, tag, number, found)
-    local count, mark, mine, at = 0, nil, nil, find(value, tag, 1, true)
-    while at do
-      if at % ENTRY == 1 then
-        local whose = sub(value, at + 3, at + 6)
-        if whose == number then mine = at end
-        if whose == MARK then
-          mark = at
-        else
-          count = count + 1
-          if found then found[count] = at end
-        end
-        at = find(value, tag, at + ENTRY, true)
-      else
-        at = find(value, tag, at + 1, true)
-      end
+  -- Where each entry of the tag begins.
+  local function entries_of(value, tag)
+    local from = 1
+    return function()
+      local at = find(value, tag, from, true)
+      while at and at % ENTRY ~= 1 do at = find(value, tag, at + 1, true) end
+      from = at and at + ENTRY
+      return at
+    end
+  end
+
+  -- How many entries the tag has, where its mark begins if they have moved away, and the one of `number`.
+  local function scan(value, tag, number)
+    local count, mark, mine = 0, nil, nil
+    for at in entries_of(value, tag) do
+      local whose = sub(value, at + 3, at + 6)
+      if whose == number then mine = at end
+      if whose == MARK then mark = at else count = count + 1 end
     end
     return count, mark, mine
   end
@@ -167,11 +167,9 @@ local function open_lists(prefix)
       put(number, value .. entry, 1)
       return 0
     end
-    local found = {}
-    scan(value, tag, whose, found)
     if count >= cap then
       local oldest
-      for _, at in ipairs(found) do
+      for at in entries_of(value, tag) do
         local rank = sub(value, at + 7, at + 8) .. sub(value, at + 3, at + 6)
         if not oldest or rank < oldest[1] then oldest = {rank, at} end
       end
@@ -181,13 +179,13 @@ local function open_lists(prefix)
       return 1
     end
     local kept, from, list = {}, 1, ''
-    for _, at in ipairs(found) do
+    for at in entries_of(value, tag) do
       list = with(list, sub(value, at + 7, at + 8) .. sub(value, at + 3, at + 6))
       kept[#kept + 1] = sub(value, from, at - 1)
       from = at + ENTRY
     end
     redis.call('SET', own(tag), with(list, day .. whose), 'EX', retention)
-    put(number, table.concat(kept) .. sub(value, from) .. tag .. MARK .. '\255\255', 1 - #found)
+    put(number, table.concat(kept) .. sub(value, from) .. tag .. MARK .. '\255\255', 1 - count)
     return 0
   end
 
@@ -218,25 +216,20 @@ local function open_lists(prefix)
   -- many were read.
   function lists.score(tag, weight, since, till, scores, found)
     local _, value = bucket(tag)
-    local at, read = find(value, tag, 1, true), 0
+    local read = 0
     local function note(whose)
       local before = scores[whose]
       if not before then found[#found + 1] = whose end
       scores[whose] = (before or 0) + weight
       read = read + 1
     end
-    while at do
-      if at % ENTRY == 1 then
-        local whose, day = sub(value, at + 3, at + 6), sub(value, at + 7, at + 8)
-        if whose == MARK then
-          local list = read_own(tag)
-          for here = bound(list, since), bound(list, till .. MARK) - 1, SHORT do note(sub(list, here + 2, here + 5)) end
-        elseif day >= since and day <= till then
-          note(whose)
-        end
-        at = find(value, tag, at + ENTRY, true)
-      else
-        at = find(value, tag, at + 1, true)
+    for at in entries_of(value, tag) do
+      local whose, day = sub(value, at + 3, at + 6), sub(value, at + 7, at + 8)
+      if whose == MARK then
+        local list = read_own(tag)
+        for here = bound(list, since), bound(list, till .. MARK) - 1, SHORT do note(sub(list, here + 2, here + 5)) end
+      elseif day >= since and day <= till then
+        note(whose)
       end
     end
     return read

@@ -76,10 +76,14 @@ class MemoryLook:
         self._attempts[file] += 1
         return self._attempts[file]
 
-    def settled(self, file: str, *, clean: bool = False) -> None:
-        self._attempts.pop(file, None)
-        if clean:
-            self._quarantine.pop((printable(file), None), None)
+    def tried(self, files: Sequence[str]) -> list[int]:
+        return [self._attempts[file] for file in files]
+
+    def settled(self, *files: str, clean: bool = False) -> None:
+        for file in files:
+            self._attempts.pop(file, None)
+            if clean:
+                self._quarantine.pop((printable(file), None), None)
 
     def stats(self) -> dict[str, Any]:
         return {

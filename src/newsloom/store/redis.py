@@ -202,12 +202,19 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         return int(self._redis.hincrby(keys.ATTEMPTS, _field(file), 1))
 
     @available
-    def settled(self, file: str, *, clean: bool = False) -> None:
+    def tried(self, files: Sequence[str]) -> list[int]:
+        return [int(count or 0) for count in self._redis.hmget(keys.ATTEMPTS, list(map(_field, files)))]
+
+    @available
+    def settled(self, *files: str, clean: bool = False) -> None:
+        if not files:
+            return
         with self._redis.pipeline(transaction=False) as pipe:
-            pipe.hdel(keys.ATTEMPTS, _field(file))
+            pipe.hdel(keys.ATTEMPTS, *map(_field, files))
             if clean:
-                pipe.zrem(keys.QUARANTINE_ORDER, codec.quarantine_field(file, None))
-                pipe.hdel(keys.QUARANTINE, codec.quarantine_field(file, None))
+                fields = [codec.quarantine_field(file, None) for file in files]
+                pipe.hdel(keys.QUARANTINE, *fields)
+                pipe.zrem(keys.QUARANTINE_ORDER, *fields)  # last: a field without an entry is popped in time
             pipe.execute()
 
 

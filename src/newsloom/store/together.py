@@ -4,15 +4,13 @@ A method of the Redis store that runs one script is written as steps: it yields 
 sent the reply. So it can be driven alone, or together with others; what they say is the same.
 """
 
-from collections import Counter
 from collections.abc import Generator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import redis
 
 from newsloom.core.model import Counts, Repeated
-from newsloom.store import codec, keys
-from newsloom.store.available import available
+from newsloom.store import keys
 from newsloom.store.base import Store
 from newsloom.store.scripted import Scripted
 from newsloom.store.values import Asked, Caps, Commit, Known, Question, Recalled
@@ -58,21 +56,6 @@ class RedisTogether(Scripted):
     def remembers(self, repeated: Repeated, lines: Sequence[int]) -> bool:
         return _remembers(repeated, lines, self._caps)
 
-    @available
-    def tried(self, files: Sequence[str]) -> list[int]:
-        names = [file.encode("utf-8", "surrogatepass") for file in files]
-        return [int(count or 0) for count in self._redis.hmget(keys.ATTEMPTS, names)]
-
-    @available
-    def all_settled(self, files: Sequence[str]) -> None:
-        if files:
-            with self._redis.pipeline(transaction=False) as pipe:
-                pipe.hdel(keys.ATTEMPTS, *(file.encode("utf-8", "surrogatepass") for file in files))
-                fields = [codec.quarantine_field(file, None) for file in files]
-                pipe.zrem(keys.QUARANTINE_ORDER, *fields)
-                pipe.hdel(keys.QUARANTINE, *fields)
-                pipe.execute()
-
     def _drive(self, steps: Sequence[Steps[Any]]) -> list[Any]:
         """Run the calls, of which none but the first writes, and send each its reply, in one round trip; returns what they come to, or raises the first error."""
         found: list[Any] = []
@@ -113,10 +96,6 @@ class MemoryTogether:
     """The same of the store in memory, which has no round trips to save."""
 
     _caps: Caps
-    _attempts: Counter[str]
-
-    def tried(self, files: Sequence[str]) -> list[int]:
-        return [self._attempts[file] for file in files]
 
     def look_up(self: Store, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
         return [
@@ -137,7 +116,3 @@ class MemoryTogether:
 
     def remembers(self, repeated: Repeated, lines: Sequence[int]) -> bool:
         return _remembers(repeated, lines, self._caps)
-
-    def all_settled(self: Store, files: Sequence[str]) -> None:
-        for file in files:
-            self.settled(file, clean=True)
