@@ -131,6 +131,16 @@ def test_pair_views():
     assert views["time"] == pytest.approx(math.exp(-5 / POLICY.fade_days))
     assert views["undated"] == 0.0
     assert views["crowd"] == pytest.approx(0.2)
+    assert views["contrast"] == pytest.approx(math.log(1.05 / 0.25))
+
+
+def test_contrast_grows_as_the_surroundings_thin_out():
+    """The same likeness tells more where little is alike, and stays finite where nothing is."""
+    dense, thin, none = (
+        views_of(replace(member(FULL), crowd=crowd), crowd)["contrast"] for crowd in (0.5, 0.1, 0.0)
+    )
+    assert dense < thin < none < math.inf
+    assert views_of(member(replace(FULL, body={})), crowd=0.1)["contrast"] < 0.0
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ SHIPPED = "policy.json"
 #: What of a pair of stories tells how alike they are: cosines of the whole text, of parts of it, of ages, of days.
 ALIKE = ("body", "title", "lead", "names", "ages", "days")
 #: All views of a pair, each of which may have a coefficient; see views.py.
-VIEWS = (*ALIKE, "time", "undated", "other_ages", "other_days", "crowd")
+VIEWS = (*ALIKE, "time", "undated", "other_ages", "other_days", "crowd", "contrast")
 NEWS = "news.json"  #: what the language prior knows of news; see weights.py
 
 
