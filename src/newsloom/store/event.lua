@@ -20,11 +20,10 @@ local function write_event(event)
     .. event.members .. event.title
 end
 
--- Days since 1900, two bytes, at least 1: times are for the order of posting lists, no more.
-local function day_of(time)
-  local day = math.floor(time / 86400) + 25567
-  return struct.pack('>I2', math.max(1, math.min(day, 65534)))
-end
+-- Days since 1900, at least 1, and the same in two bytes: times are for the order of posting lists, no more.
+local function day_number(time) return math.max(1, math.min(math.floor(time / 86400) + 25567, 65534)) end
+
+local function day_of(time) return struct.pack('>I2', day_number(time)) end
 
 -- Puts ids, joined, to the end of a list.
 local function push(key, ids)

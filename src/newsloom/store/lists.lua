@@ -7,10 +7,13 @@
 -- own, and leaves a mark; there an entry is its day and its number, and they stand in order. The four bands
 -- of a fingerprint are kept alike, with the numbers of stories in place of events, and day 0.
 --
+-- Strings are not compared by order anywhere: Lua does that by the server's locale, so numbers are read from them.
+--
 -- Numbers stand for ids in the directories, 128 a key: `i` of events, `o` of stories; `f` has the fingerprints of those.
 local ENTRY, OWN, FILL, DIRECTORY, TURN = 9, 48, 96, 128, 8
 local SHORT = 6 -- bytes of an entry of a list of its own
 local MARK = '\255\255\255\255'
+local DAY = 2 ^ 32 -- above all numbers
 
 local function directory(prefix, kind, number)
   return prefix .. kind .. ':' .. math.floor(number / DIRECTORY), 8 * (number % DIRECTORY)
@@ -64,6 +67,9 @@ local function open_lists(prefix)
 
   local function own(tag) return prefix .. 'h:' .. tag end
 
+  -- The day of the entry of a bucket that begins there.
+  local function day_at(value, at) return (struct.unpack('>I2', value, at + 7)) end
+
   -- Where each entry of the tag begins.
   local function entries_of(value, tag)
     local from = 1
@@ -92,12 +98,15 @@ local function open_lists(prefix)
 
   local function read_own(tag) return redis.call('GET', own(tag)) or '' end
 
-  -- Where the first entry stands that is no less than this one, or would.
-  local function bound(list, entry)
+  -- An entry of a list of its own as a number: its day times DAY, and its number.
+  local function rank_at(list, at) return (struct.unpack('>I6', list, at)) end
+
+  -- Where the first entry stands that is no less than this rank, or would.
+  local function bound(list, rank)
     local low, high = 0, #list / SHORT
     while low < high do
       local middle = math.floor((low + high) / 2)
-      if sub(list, SHORT * middle + 1, SHORT * middle + SHORT) < entry then low = middle + 1 else high = middle end
+      if rank_at(list, SHORT * middle + 1) < rank then low = middle + 1 else high = middle end
     end
     return SHORT * low + 1
   end
@@ -113,18 +122,18 @@ local function open_lists(prefix)
   local function without(list, at) return sub(list, 1, at - 1) .. sub(list, at + SHORT) end
 
   local function with(list, entry)
-    local at = bound(list, entry)
+    local at = bound(list, rank_at(entry, 1))
     return sub(list, 1, at - 1) .. entry .. sub(list, at)
   end
 
   -- An event of a full list is younger than the oldest there, or is left out. Returns the list, and 1 if it was full.
   local function added(list, whose, day, cap)
     local at, entry = locate(list, whose), day .. whose
-    if at then return day > sub(list, at, at + 1) and with(without(list, at), entry) or list, 0 end
+    if at then return rank_at(entry, 1) > rank_at(list, at) and with(without(list, at), entry) or list, 0 end
     local excess = #list / SHORT - cap
     if excess < 0 then return with(list, entry), 0 end
     local oldest = SHORT * excess + 1
-    if entry < sub(list, oldest, oldest + SHORT - 1) then return list, 1 end
+    if rank_at(entry, 1) < rank_at(list, oldest) then return list, 1 end
     return with(sub(list, oldest + SHORT), entry), 1
   end
 
@@ -151,7 +160,7 @@ local function open_lists(prefix)
     local number, value = bucket(tag)
     local count, mark, mine = scan(value, tag, whose)
     if mine then
-      if day > sub(value, mine + 7, mine + 8) then
+      if struct.unpack('>I2', day) > day_at(value, mine) then
         put(number, sub(value, 1, mine + 6) .. day .. sub(value, mine + ENTRY), 0)
       end
       return 0
@@ -170,10 +179,10 @@ local function open_lists(prefix)
     if count >= cap then
       local oldest
       for at in entries_of(value, tag) do
-        local rank = sub(value, at + 7, at + 8) .. sub(value, at + 3, at + 6)
+        local rank = DAY * day_at(value, at) + struct.unpack('>I4', value, at + 3)
         if not oldest or rank < oldest[1] then oldest = {rank, at} end
       end
-      if day .. whose > oldest[1] then
+      if rank_at(day .. whose, 1) > oldest[1] then
         put(number, sub(value, 1, oldest[2] - 1) .. sub(value, oldest[2] + ENTRY) .. entry, 0)
       end
       return 1
@@ -224,10 +233,10 @@ local function open_lists(prefix)
       read = read + 1
     end
     for at in entries_of(value, tag) do
-      local whose, day = sub(value, at + 3, at + 6), sub(value, at + 7, at + 8)
+      local whose, day = sub(value, at + 3, at + 6), day_at(value, at)
       if whose == MARK then
         local list = read_own(tag)
-        for here = bound(list, since), bound(list, till .. MARK) - 1, SHORT do note(sub(list, here + 2, here + 5)) end
+        for here = bound(list, DAY * since), bound(list, DAY * (till + 1)) - 1, SHORT do note(sub(list, here + 2, here + 5)) end
       elseif day >= since and day <= till then
         note(whose)
       end

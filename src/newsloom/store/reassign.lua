@@ -50,11 +50,19 @@ for _, story in ipairs(stories_of(source, was)) do
 end
 moved = moved + #go
 local at = {}
-for i, story in ipairs(go) do
-  local record = redis.call('GETRANGE', prefix .. 's:' .. story, 8, 17) -- its id, as bytes that sort as it does
-  at[story] = (record == '' and string.rep('\0', 10) or record) .. struct.pack('>I4', i)
+local function earlier(one, other)
+  local a, b = at[one], at[other]
+  for i = 1, 3 do
+    if a[i] ~= b[i] then return a[i] < b[i] end
+  end
+  return false
 end
-table.sort(go, function(a, b) return at[a] < at[b] end)
+for i, story in ipairs(go) do
+  local record = redis.call('GETRANGE', prefix .. 's:' .. story, 8, 17)
+  local ms, seq = struct.unpack('>I6I4', record == '' and string.rep('\0', 10) or record)
+  at[story] = {ms, seq, i}
+end
+table.sort(go, earlier)
 
 local function write(id, stories, number, after, hand)
   local joined, members, key = table.concat(stories), after[4], prefix .. 'es:' .. id

@@ -16,17 +16,18 @@ lists.fetch(bands, 4)
 local scores, found = {}, {}
 -- A list tells the day of an event's last story; undated events stand at their arrival, which may be years
 -- after the window of a backfill.
-local since = published and day_of(math.min(published, arrived) - window) or '\0\1'
+local since = published and day_number(math.min(published, arrived) - window) or 1
 local read = 0
 for i = 0, #terms / 4 - 1 do -- the most telling first: what is read after enough has been is commonplace
   if read >= read_cap then break end
   local tag, weight = sub(terms, 4 * i + 1, 4 * i + 3), struct.unpack('<d', weights, 8 * i + 1)
-  read = read + lists.score(tag, weight, since, '\255\255', scores, found)
+  read = read + lists.score(tag, weight, since, 65535, scores, found)
 end
 
 -- The best are taken off a heap, as many as are needed: to sort hundreds for two dozen would cost most of a
--- recall. Of equals the one that was opened last is first: numbers grow, and so do the bytes that they are.
+-- recall. Of equals the one that was opened last is first: numbers grow.
 local size = #found
+local function earlier(one, other) return struct.unpack('>I4', one) < struct.unpack('>I4', other) end
 local function sink(at, one)
   local score = scores[one]
   while true do
@@ -36,9 +37,9 @@ local function sink(at, one)
     if child < size then
       local other = found[child + 1]
       local theirs = scores[other]
-      if theirs > points or (theirs == points and other > down) then child, down, points = child + 1, other, theirs end
+      if theirs > points or (theirs == points and earlier(down, other)) then child, down, points = child + 1, other, theirs end
     end
-    if points < score or (points == score and down < one) then break end
+    if points < score or (points == score and earlier(down, one)) then break end
     found[at] = down
     at = child
   end
@@ -104,8 +105,8 @@ end
 local met, near = {}, {}
 for i = 1, #bands, 4 do
   local some = {}
-  lists.score(sub(bands, i, i + 2), 0, '\0\0', '\0\0', met, some)
-  table.sort(some)
+  lists.score(sub(bands, i, i + 2), 0, 0, 0, met, some)
+  table.sort(some, earlier)
   for _, number in ipairs(some) do
     local key, at = directory(prefix, 'f', struct.unpack('>I4', number))
     local theirs = redis.call('GETRANGE', key, at, at + 7)
