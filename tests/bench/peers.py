@@ -21,7 +21,7 @@ import redis
 from newsloom import server
 from newsloom.bench import _common
 from newsloom.core.decide import decide
-from newsloom.core.describe import fingerprints, shingles, telling
+from newsloom.core.describe import fingerprints, read_body, shingles
 from newsloom.core.identity import article_id, place_id, story_id
 from newsloom.core.model import Article, Outcome, Profile, Story
 from newsloom.core.policy import Policy
@@ -47,7 +47,7 @@ def copies_by_newsloom(store: RedisStore, articles: Sequence[Article], policy: P
             id=story_id(version.article, 0), article=article, language="en", part=0, parts=1,
             first_paragraph=0, paragraphs=paragraphs, title=article.title, published_s=None, arrived_s=time.time(),
         )  # fmt: skip
-        _, body = telling(story)
+        _, body = read_body(story)
         fingerprint, sketch = fingerprints(body)
         profile = Profile(
             simhash=fingerprint, sketch=sketch, words=len(body), body={}, title=_NOTHING, lead=_NOTHING,

@@ -45,7 +45,7 @@ def headline(paragraphs: Sequence[str], furniture: Collection[str] = ()) -> str 
 
 def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     """What the story is compared by. Page furniture is left out; `furniture` are lines learned to be such."""
-    read, body = telling(story, furniture)
+    read, body = read_body(story, furniture)
     title = normalise(story.title or "")
     title_terms = terms(title, story.language)
     fingerprint, sketch = fingerprints(body)
@@ -64,7 +64,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     )
 
 
-def telling(story: Story, furniture: Collection[str] = ()) -> tuple[list[Line], list[str]]:
+def read_body(story: Story, furniture: Collection[str] = ()) -> tuple[list[Line], list[str]]:
     """The lines of a story that are no furniture, or all if it has no other; and their terms in order."""
     told = [story.paragraphs[i] for i in story_lines(story.paragraphs, furniture)] or story.paragraphs
     read = lines(told)

@@ -67,8 +67,9 @@ local function open_lists(prefix)
 
   local function own(tag) return prefix .. 'h:' .. tag end
 
-  -- The day of the entry of a bucket that begins there.
+  -- Of the entry of a bucket that begins there its day, and as it stands in a list of its own.
   local function day_at(value, at) return (struct.unpack('>I2', value, at + 7)) end
+  local function own_entry(value, at) return sub(value, at + 7, at + 8) .. sub(value, at + 3, at + 6) end
 
   -- Where each entry of the tag begins.
   local function entries_of(value, tag)
@@ -98,8 +99,8 @@ local function open_lists(prefix)
 
   local function read_own(tag) return redis.call('GET', own(tag)) or '' end
 
-  -- An entry of a list of its own as a number: its day times DAY, and its number.
-  local function rank_at(list, at) return (struct.unpack('>I6', list, at)) end
+  -- An entry of a list of its own as a number: its day times DAY, and its number. It is the first if no place is told.
+  local function rank_at(list, at) return (struct.unpack('>I6', list, at or 1)) end
 
   -- Where the first entry stands that is no less than this rank, or would.
   local function bound(list, rank)
@@ -122,18 +123,18 @@ local function open_lists(prefix)
   local function without(list, at) return sub(list, 1, at - 1) .. sub(list, at + SHORT) end
 
   local function with(list, entry)
-    local at = bound(list, rank_at(entry, 1))
+    local at = bound(list, rank_at(entry))
     return sub(list, 1, at - 1) .. entry .. sub(list, at)
   end
 
   -- An event of a full list is younger than the oldest there, or is left out. Returns the list, and 1 if it was full.
   local function added(list, whose, day, cap)
     local at, entry = locate(list, whose), day .. whose
-    if at then return rank_at(entry, 1) > rank_at(list, at) and with(without(list, at), entry) or list, 0 end
+    if at then return rank_at(entry) > rank_at(list, at) and with(without(list, at), entry) or list, 0 end
     local excess = #list / SHORT - cap
     if excess < 0 then return with(list, entry), 0 end
     local oldest = SHORT * excess + 1
-    if rank_at(entry, 1) < rank_at(list, oldest) then return list, 1 end
+    if rank_at(entry) < rank_at(list, oldest) then return list, 1 end
     return with(sub(list, oldest + SHORT), entry), 1
   end
 
@@ -179,17 +180,17 @@ local function open_lists(prefix)
     if count >= cap then
       local oldest
       for at in entries_of(value, tag) do
-        local rank = DAY * day_at(value, at) + struct.unpack('>I4', value, at + 3)
+        local rank = rank_at(own_entry(value, at))
         if not oldest or rank < oldest[1] then oldest = {rank, at} end
       end
-      if rank_at(day .. whose, 1) > oldest[1] then
+      if rank_at(day .. whose) > oldest[1] then
         put(number, sub(value, 1, oldest[2] - 1) .. sub(value, oldest[2] + ENTRY) .. entry, 0)
       end
       return 1
     end
     local kept, from, list = {}, 1, ''
     for at in entries_of(value, tag) do
-      list = with(list, sub(value, at + 7, at + 8) .. sub(value, at + 3, at + 6))
+      list = with(list, own_entry(value, at))
       kept[#kept + 1] = sub(value, from, at - 1)
       from = at + ENTRY
     end
