@@ -15,6 +15,9 @@ from newsloom.readers.unpack import Budget, Filling, buffered
 _BOOKS_BYTES = 8 * MIB
 #: The same between two members of a tar file: long names and attributes.
 _HEADER_BYTES = MIB
+# What zipfile raises where an archive is damaged; with NotImplementedError it says that the version named in it, or a
+# packing, is none that it reads.
+_DAMAGED = (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, LookupError)
 
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")  # the second of one without members
 #: Members by which a ZIP file is known as a document of some program.
@@ -60,7 +63,7 @@ def _zipped(file: Input, budget: Budget) -> Iterator[Member]:
     with file.seekable() as raw:
         try:
             archive = zipfile.ZipFile(_Sparing(raw))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, LookupError) as error:
+        except _DAMAGED as error:
             raise BadFile(
                 "malformed", f"The ZIP archive is damaged or cut short ({str(error)[:120]}); copy it again."
             ) from error
@@ -82,7 +85,7 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget)
         return BadFile("unsupported", "It is packed in a way other than ZIP's usual one; unpack it first.")
     try:
         return buffered(_MemberBytes(archive.open(info), budget))  # type: ignore[arg-type]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, LookupError) as error:
+    except _DAMAGED as error:
         return BadFile("malformed", f"It is damaged ({str(error)[:120]}); copy the archive again.")
 
 
