@@ -10,7 +10,7 @@
 -- Strings are not compared by order anywhere: Lua does that by the server's locale, so numbers are read from them.
 --
 -- Numbers stand for ids in the directories, 128 a key: `i` of events, `o` of stories; `f` has the fingerprints of those.
-local ENTRY, OWN, FILL, DIRECTORY, TURN = 9, 48, 96, 128, 8
+local ENTRY, OWN, FILL, DIRECTORY, TURN = 9, 48, 32, 128, 8
 local SHORT = 6 -- bytes of an entry of a list of its own
 local MARK = '\255\255\255\255'
 local DAY = 2 ^ 32 -- above all numbers
