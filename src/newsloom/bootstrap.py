@@ -1,10 +1,14 @@
-"""The only place where adapters are built. Each is built once in a process, when first asked for."""
+"""The only place where adapters are built. Each is built once in a process, when first asked for.
+
+What decides is imported by the function that builds it: it brings word lists and parsers, a second's worth,
+and most commands only send files or ask for counts.
+"""
 
 import functools
 import gc
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import redis
 from redis.backoff import ExponentialBackoff
@@ -14,23 +18,21 @@ from newsloom import server
 from newsloom.bridge import Bridge
 from newsloom.core.policy import Policy
 from newsloom.errors import BadSetting
-from newsloom.ingest import Ingest
-from newsloom.intake import Intake
 from newsloom.mailbox import Mailbox
 from newsloom.outbox import Outbox
-from newsloom.readers import Limits
-from newsloom.relook import SecondLook
 from newsloom.settings import CLUSTERS, Settings
-from newsloom.sources import Sources
 from newsloom.store.available import available
 from newsloom.store.kept import Kept
 from newsloom.store.ledger import Ledger
-from newsloom.store.memory import MemoryStore
-from newsloom.store.redis import RedisStore
 from newsloom.store.turn import Turn
-from newsloom.store.values import Caps
-from newsloom.warming import Warming
 from newsloom.watch import Plan, Watch
+
+if TYPE_CHECKING:
+    from newsloom.intake import Intake
+    from newsloom.readers import Limits
+    from newsloom.relook import SecondLook
+    from newsloom.store.redis import RedisStore
+    from newsloom.warming import Warming
 
 # A server that restarts is back within seconds; a worker waits that long before it gives the message
 # back, and Celery waits on from there.
@@ -114,7 +116,10 @@ def policy() -> Policy:
 
 
 @functools.cache
-def store() -> RedisStore:
+def store() -> "RedisStore":
+    from newsloom.store.redis import RedisStore
+    from newsloom.store.values import Caps
+
     chosen = settings()
     caps = Caps(
         postings=chosen.posting_cap,
@@ -143,7 +148,11 @@ def kept() -> Kept:
 
 
 @functools.cache
-def intake(interrupts: tuple[type[BaseException], ...] = ()) -> Intake:
+def intake(interrupts: tuple[type[BaseException], ...] = ()) -> "Intake":
+    from newsloom.ingest import Ingest
+    from newsloom.intake import Intake
+    from newsloom.sources import Sources
+
     chosen = settings()
     return Intake(
         store=store(),
@@ -160,11 +169,15 @@ def intake(interrupts: tuple[type[BaseException], ...] = ()) -> Intake:
     )
 
 
-def warming() -> Warming:
+def warming() -> "Warming":
+    from newsloom.warming import Warming
+
     return Warming(store(), policy())
 
 
-def limits() -> Limits:
+def limits() -> "Limits":
+    from newsloom.readers import Limits
+
     chosen = settings()
     return Limits(
         max_file_bytes=chosen.max_file_mb << 20,
@@ -188,7 +201,9 @@ def watch(plan: Plan) -> Watch:
     return Watch(plan, outbox(), Ledger(client(), os.fsencode(plan.folder)))
 
 
-def second_look() -> SecondLook:
+def second_look() -> "SecondLook":
+    from newsloom.relook import SecondLook
+
     return SecondLook(store(), policy())
 
 
@@ -198,6 +213,9 @@ def turn() -> Turn:
 
 def warm() -> None:
     """Load what every process of a worker needs, before it forks: they share those pages."""
+    from newsloom.ingest import Ingest
+    from newsloom.store.memory import MemoryStore
+
     Ingest(MemoryStore(), policy()).warm()
     # What is loaded now stays: neither looked through for garbage again and again, nor copied by that.
     gc.collect()

@@ -12,22 +12,16 @@ from urllib.parse import unquote, urlsplit
 
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponential
 
+from newsloom.addresses import is_address
 from newsloom.errors import BadFile
 from newsloom.readers.base import MIB, size
 from newsloom.tame import redacted
 
-#: Not one letter, which is a drive elsewhere.
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 #: fsspec reads these from this machine's own disk: that is what paths are for, and their own rule.
 LOCAL_SCHEMES = frozenset(("file", "local"))
 #: What a reader may learn from a name: up to two endings.
 _ENDINGS = re.compile(r"(?:\.[A-Za-z0-9]{1,8}){1,2}$")
 _TRIES = 3
-
-
-def is_address(name: str) -> bool:
-    """Whether a name is an address (``s3://bucket/key``) and no path."""
-    return _SCHEME.match(name) is not None
 
 
 class Sources:

@@ -3,11 +3,11 @@
 import os
 from collections.abc import Iterator, Sequence
 
+from newsloom.addresses import is_address
 from newsloom.core.model import Article
 from newsloom.given import Given
 from newsloom.mailbox import Slice
 from newsloom.readers import BadRecord
-from newsloom.sources import is_address
 from newsloom.store.values import printable
 from newsloom.tame import anonymous
 

@@ -7,6 +7,8 @@ import itertools
 import json
 import os
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -597,3 +599,10 @@ def test_the_clients_reply_errors_are_told(cli: Cli, monkeypatch: pytest.MonkeyP
     told = cli("export")
     assert told.code == 3
     assert "WRONGPASS" in told.err
+
+
+def test_who_only_sends_loads_nothing_that_decides() -> None:
+    """A scraper's shell may call ``newsloom enqueue`` for every file: that must not read word lists each time."""
+    told = "import newsloom.cli.feed, sys; print(*{'numpy', 'wordfreq', 'trafilatura', 'celery'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

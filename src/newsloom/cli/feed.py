@@ -5,7 +5,7 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.progress import (
@@ -18,14 +18,16 @@ from rich.progress import (
 )
 
 from newsloom import bootstrap
+from newsloom.addresses import is_address
 from newsloom.cli import output
 from newsloom.cli.work import concurrency_option, running
 from newsloom.core.model import Outcome
 from newsloom.errors import QueueFull
 from newsloom.mailbox import filled
 from newsloom.outbox import nothing
-from newsloom.sources import is_address
-from newsloom.store.values import EventSummary
+
+if TYPE_CHECKING:  # that brings numpy, which `enqueue` has no use for
+    from newsloom.store.values import EventSummary
 
 _LOOK_S = 0.05
 #: Second looks at the end of a run. What is due after so many waits for a worker.
@@ -262,12 +264,12 @@ def _look_again(worker: Any) -> None:
             time.sleep(_LOOK_S)  # between two looks at a condition
 
 
-def largest(events: Iterator[EventSummary]) -> list[EventSummary]:
+def largest(events: "Iterator[EventSummary]") -> "list[EventSummary]":
     """Largest first, then latest."""
     return sorted(events, key=lambda e: (-e.size, -e.last_s, e.event))[:_EVENTS_SHOWN]
 
 
-def show_events(events: Sequence[EventSummary], total: int) -> None:
+def show_events(events: "Sequence[EventSummary]", total: int) -> None:
     """The table of events, a line each."""
     room = max(20, output.stdout.width - _OTHER_COLUMNS)
     output.table(

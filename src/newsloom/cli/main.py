@@ -1,8 +1,10 @@
 """The group of commands, and what becomes of an error."""
 
 import difflib
+import importlib
 import os
 import sys
+from typing import cast
 
 import click
 import pydantic
@@ -10,23 +12,32 @@ import redis
 
 from newsloom import __version__
 from newsloom.cli import output
-from newsloom.cli.bench import bench
-from newsloom.cli.bridge import bridge
-from newsloom.cli.byhand import merge, move
-from newsloom.cli.evaluate import evaluate
-from newsloom.cli.feed import enqueue, run
-from newsloom.cli.formats import formats
-from newsloom.cli.look import events, explain, export, show, stats, tail
-from newsloom.cli.quarantine import quarantine
-from newsloom.cli.train import train
-from newsloom.cli.warm import warm
-from newsloom.cli.watch import watch
-from newsloom.cli.work import worker
 from newsloom.errors import BadFile, BadSetting, QueueFull, ServerError, StoreUnavailable
 from newsloom.settings import Settings
 
+# Command -> the module beside this one that holds it.
+_COMMANDS = {
+    "run": "feed", "enqueue": "feed", "watch": "watch", "bridge": "bridge", "worker": "work", "warm": "warm",
+    "events": "look", "show": "look", "explain": "look", "merge": "byhand", "move": "byhand", "tail": "look",
+    "stats": "look", "quarantine": "quarantine", "export": "look", "formats": "formats",
+    "evaluate": "evaluate", "train": "train", "bench": "bench",
+}  # fmt: skip
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    """A command is imported when it is asked for: who puts a file on the queue need not load what reads it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"newsloom.cli.{_COMMANDS[cmd_name]}")
+        return cast("click.Command", getattr(module, cmd_name))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="newsloom")
 def cli() -> None:
     """Tell which event each news article belongs to, the moment its file arrives.
@@ -35,13 +46,6 @@ def cli() -> None:
     of its own. Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 no server, 4 not found,
     5 the queue is full.
     """
-
-
-for command in (
-    run, enqueue, watch, bridge, worker, warm, events, show, explain, merge, move, tail, stats, quarantine, export, formats,
-    evaluate, train, bench,
-):  # fmt: skip
-    cli.add_command(command)
 
 
 def main() -> None:

@@ -167,8 +167,13 @@ local function open_lists(prefix)
       return 0
     end
     if mark then
-      local list, full = added(read_own(tag), whose, day, cap)
-      redis.call('SET', own(tag), list, 'EX', retention)
+      local before = read_own(tag)
+      local list, full = added(before, whose, day, cap)
+      if list == before then
+        redis.call('EXPIRE', own(tag), retention)
+      else
+        redis.call('SET', own(tag), list, 'EX', retention)
+      end
       touched[number] = true -- the mark lives as long
       return full
     end
