@@ -63,6 +63,8 @@ def part(
     if stories[0].member.story in leaving:
         leaving = frozenset(story.member.story for story in stories) - leaving
     moving = tuple(story for story in stories if story.member.story in leaving)
+    if not moving:
+        raise Conflict(f"what was to leave event {source.event} has gone elsewhere")
     into, by = _free(store, moving[0]), PERSON if by_hand else PROGRAM
     return _made(
         store,
@@ -82,6 +84,8 @@ def part(
 def move(store: Store, source: Standing, target: Standing, stories: Sequence[Stored], story: str) -> Changed:
     """A person puts one story of several into another event. Raises ``Conflict``."""
     moving = tuple(one for one in stories if one.member.story == story)
+    if not moving:
+        raise Conflict(f"story {story} has gone elsewhere")
     return _made(
         store,
         Reassignment(

@@ -1,7 +1,7 @@
 """The second look: young events are gone over again, with what is known by now."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from newsloom.core.describe import reweighed
@@ -58,25 +58,40 @@ class Knowledge:
     def asked(self, members: Sequence[Member]) -> "Asked":
         """What each of an event's members finds around it by now, which the store keeps."""
         self.learn(members)
-        lenses, crowds = [Lens.of(self.query(member)) for member in members], []
-        around: dict[str, Candidate] = {}
+        lenses, near = [Lens.of(self.query(member)) for member in members], []
         for lens in lenses:
             query = lens.query
             terms = query.keys(self.policy.index_terms)
             recalled = self.store.recall(query, terms, self.policy.max_distance_bits).candidates
             self.learn(member for candidate in recalled for member in candidate.members)
-            near = [
-                replace(candidate, members=tuple(map(self.measured, candidate.members)))
-                for candidate in recalled
-            ]
-            crowds.append(crowd_around(lens, near, self.policy))
-            around |= {candidate.event: candidate for candidate in near}
-        fresh = []
+            near.append(
+                [
+                    replace(candidate, members=tuple(map(self.measured, candidate.members)))
+                    for candidate in recalled
+                ]
+            )
+        crowds = [crowd_around(lens, found, self.policy) for lens, found in zip(lenses, near, strict=True)]
+        fresh = self._crowded(members, crowds)
+        self.store.crowded(self.language, {member.story: member.crowd for member in fresh})
+        return Asked(lenses, crowds, fresh, near)
+
+    def beside(self, one: "Asked", other: Sequence[Member]) -> "Asked":
+        """The same if ``other`` were of the same event: around each of them, whatever a look-up finds.
+
+        A look-up passes over what lies out of its window, or beyond its caps. Were two events judged without
+        each other around them and the union with, they would be merged and split for ever.
+        """
+        crowds = []
+        for lens, near in zip(one.lenses, one.near, strict=True):
+            known = {member.story for candidate in near for member in candidate.members}
+            rest = tuple(self.measured(member) for member in other if member.story not in known)
+            crowds.append(crowd_around(lens, [*near, Candidate("", len(rest), rest)], self.policy))
+        return replace(one, crowds=crowds, members=self._crowded(one.members, crowds))
+
+    def _crowded(self, members: Sequence[Member], crowds: Sequence[float]) -> list[Member]:
         for member, crowd in zip(members, crowds, strict=True):
             self.members[member.story] = replace(self.measured(member), crowd=crowd)
-            fresh.append(self.members[member.story])
-        self.store.crowded(self.language, {member.story: member.crowd for member in fresh})
-        return Asked(lenses, crowds, fresh, around)
+        return [self.members[member.story] for member in members]
 
     def logits(self, one: "Asked", other: Sequence[Member]) -> dict[tuple[str, str], float]:
         return pairs(one.lenses, one.crowds, other, self.policy, self.seen)
@@ -94,7 +109,7 @@ class Asked:
     lenses: Sequence[Lens]
     crowds: Sequence[float]
     members: Sequence[Member]
-    around: Mapping[str, Candidate]  #: events that any of them finds, its own among them
+    near: Sequence[Sequence[Candidate]]  #: events that each of them finds, its own among them
 
     @property
     def names(self) -> list[str]:
@@ -153,8 +168,9 @@ class SecondLook:
             other = self.store.standing(known.language, event)
             if other is None or other.hand or not other.members:
                 continue
-            theirs = known.asked(other.members)
-            found = union(known.between(asked, theirs), asked.names, theirs.names, self.policy)
+            theirs = known.beside(known.asked(other.members), one.members)
+            ours = known.beside(asked, other.members)
+            found = union(known.between(ours, theirs), ours.names, theirs.names, self.policy)
             if found is not None:
                 evidence = evidence_of(
                     pairs=found.pairs,
@@ -170,7 +186,8 @@ class SecondLook:
     def _likely(self, known: Knowledge, one: Standing, asked: Asked) -> list[str]:
         """The events that may be the same, judged by the crowds of the time when they were seen last."""
         close = {}
-        for event, candidate in asked.around.items():
+        around = {candidate.event: candidate for near in asked.near for candidate in near}
+        for event, candidate in around.items():
             if event != one.event:
                 logits = known.logits(asked, candidate.members)
                 close[event] = max(logits.values())

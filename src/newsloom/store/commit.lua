@@ -72,7 +72,7 @@ else
   end
   if joined.listed then
     redis.call('RPUSH', prefix .. 'es:' .. event, story)
-    redis.call('EXPIRE', prefix .. 'es:' .. event, retention)
+    prolong(prefix .. 'es:' .. event, retention)
   end
   if member then
     if full then
@@ -83,7 +83,7 @@ else
   end
   joined.size = joined.size + 1
 end
-redis.call('SET', key, write_event(joined), 'EX', retention)
+lasting(key, write_event(joined), retention)
 enter(prefix, 'i', joined.number, event, retention)
 
 local number = redis.call('HINCRBY', stats, 'stories', 1) - 1
@@ -111,7 +111,7 @@ redis.call('SET', prefix .. 's:' .. story, event .. struct.pack('>I6I4', ms, seq
 
 local version_now = known[2] or struct.pack('>I2', #segments) .. segments .. string.char(#previous) .. previous
 redis.call('HSET', versions, '', article, article, version_now .. struct.pack('>I2', part) .. story)
-redis.call('EXPIRE', versions, retention)
+prolong(versions, retention)
 redis.call('HINCRBY', stats, 'outcome:' .. outcome, 1)
 if candidates_capped then redis.call('HINCRBY', stats, 'candidates_capped', 1) end
 

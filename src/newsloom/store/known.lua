@@ -31,7 +31,8 @@ if previous ~= '' then
   local _, _, before = version(redis.call('HGET', prefix .. 'p:' .. place, previous))
   for _, part in ipairs(before) do
     local story = redis.call('GET', prefix .. 's:' .. part[2])
-    if story then earlier[#earlier + 1] = {part[2], story} end
+    -- Its event may be gone, where retention was changed: what cannot be joined is nothing to go on from.
+    if story and read_event(redis.call('GET', prefix .. 'e:' .. string.sub(story, 1, 8))) then earlier[#earlier + 1] = {part[2], story} end
   end
 end
 local learned = tonumber(redis.call('HGET', prefix .. 'stats', 'learned') or '0')

@@ -8,49 +8,17 @@
 -- of a fingerprint are kept alike, with the numbers of stories in place of events, and day 0.
 --
 -- Strings are not compared by order anywhere: Lua does that by the server's locale, so numbers are read from them.
---
--- Numbers stand for ids in the directories, 128 a key: `i` of events, `o` of stories; `f` has the fingerprints of those.
-local ENTRY, OWN, FILL, DIRECTORY, TURN = 9, 48, 32, 128, 8
+local ENTRY, OWN, FILL, TURN = 9, 48, 32, 8
 local SHORT = 6 -- bytes of an entry of a list of its own
 local MARK = '\255\255\255\255'
 local DAY = 2 ^ 32 -- above all numbers
-
-local function directory(prefix, kind, number)
-  return prefix .. kind .. ':' .. math.floor(number / DIRECTORY), 8 * (number % DIRECTORY)
-end
-
-local function enter(prefix, kind, number, id, retention)
-  local key, at = directory(prefix, kind, number)
-  redis.call('SETRANGE', key, at, id)
-  if number % DIRECTORY == DIRECTORY - 1 then redis.call('SET', key, redis.call('GET', key)) end -- no room to grow
-  redis.call('EXPIRE', key, retention)
-end
-
--- The ids behind 4 bytes of an entry each, '' for one that has expired. `held`: the parts of the directory that
--- were read before.
-local function ids_of(prefix, kind, packed, held)
-  local keys, places, wanted, ids = {}, {}, {}, {}
-  for i, each in ipairs(packed) do
-    local key, at = directory(prefix, kind, struct.unpack('>I4', each))
-    keys[i], places[i] = key, at
-    if not held[key] then
-      held[key] = ''
-      wanted[#wanted + 1] = key
-    end
-  end
-  if #wanted > 0 then
-    for i, value in ipairs(redis.call('MGET', unpack(wanted))) do held[wanted[i]] = value or '' end
-  end
-  for i, key in ipairs(keys) do ids[i] = string.sub(held[key], places[i] + 1, places[i] + 8) end
-  return ids
-end
 
 local function open_lists(prefix)
   local find, sub, byte = string.find, string.sub, string.byte
   local state = redis.call('HMGET', prefix .. 'stats', 'buckets', 'entries')
   local buckets, entries, power = tonumber(state[1] or '1'), tonumber(state[2] or '0'), 1
   while 2 * power <= buckets do power = 2 * power end
-  local held, dirty, touched, gone = {}, {}, {}, {}
+  local held, dirty, touched, gone, absent = {}, {}, {}, {}, {}
 
   local function place(tag)
     local first, second, third = byte(tag, 1, 3)
@@ -59,9 +27,11 @@ local function open_lists(prefix)
     return number < buckets and number or hash % power
   end
 
+  local function hold(number, value) held[number], absent[number] = value or '', not value end
+
   local function bucket(tag)
     local number = place(tag)
-    if not held[number] then held[number] = redis.call('GET', prefix .. 't:' .. number) or '' end
+    if not held[number] then hold(number, redis.call('GET', prefix .. 't:' .. number)) end
     return number, held[number]
   end
 
@@ -152,7 +122,7 @@ local function open_lists(prefix)
     end
     for first = 1, #names, 1000 do -- Lua's stack bounds the arguments of one call
       local some = redis.call('MGET', unpack(names, first, math.min(first + 999, #names)))
-      for i, value in ipairs(some) do held[numbers[first + i - 1]] = value or '' end
+      for i, value in ipairs(some) do hold(numbers[first + i - 1], value) end
     end
   end
 
@@ -267,8 +237,11 @@ local function open_lists(prefix)
   -- a turn has whenever that has gone round, for to copy is what costs: what has expired goes, the rest takes its
   -- turn at the end, so that no more than a part of a bucket is dead.
   function lists.close(retention)
+    local usual = math.floor(entries / buckets)
     for number in pairs(dirty) do
       local value = held[number]
+      -- With nearly as many entries as any, it has not been empty, but has expired, and with it what was counted.
+      if absent[number] then entries = math.max(entries - usual, #value / ENTRY) end
       if #value % (TURN * ENTRY) == 0 then
         local looked, kept = math.min(#value, 2 * TURN * ENTRY), {}
         for at = 1, looked, ENTRY do

@@ -66,15 +66,16 @@ table.sort(go, earlier)
 
 local function write(id, stories, number, after, hand)
   local joined, members, key = table.concat(stories), after[4], prefix .. 'es:' .. id
+  local left = redis.call('TTL', key)
   redis.call('DEL', key)
   if joined ~= members then
     push(key, joined)
-    redis.call('EXPIRE', key, caps.retention)
+    redis.call('EXPIRE', key, math.max(left, caps.retention))
   end
-  redis.call('SET', prefix .. 'e:' .. id, write_event({
+  lasting(prefix .. 'e:' .. id, write_event({
     size = #stories, first = after[1], last = after[2], dated = after[3], hand = hand, number = number,
     listed = joined ~= members, members = members, title = after[5],
-  }), 'EX', caps.retention)
+  }), caps.retention)
   enter(prefix, 'i', number, id, caps.retention)
 end
 
@@ -82,7 +83,7 @@ local number = other and other.number or redis.call('HINCRBY', prefix .. 'stats'
 write(target, go, number, change.after, change.hand or (other ~= nil and other.hand))
 if change.all then
   redis.call('DEL', prefix .. 'es:' .. source)
-  redis.call('SET', from, target, 'EX', caps.retention)
+  lasting(from, target, caps.retention)
 else
   write(source, stay, was.number, change.before, change.hand or was.hand)
 end

@@ -8,16 +8,16 @@ from newsloom.store.values import Caps
 
 #: Each script, and what stands above it: Redis lets one script call no other.
 _SCRIPTS = {
-    "known": (),
+    "known": ("event",),
     "counts": (),
     "fold": (),
     "repeated": (),
-    "recall": ("lists", "event"),
-    "commit": ("lists", "event", "learn"),
+    "recall": ("directories", "lists", "event"),
+    "commit": ("directories", "lists", "event", "learn"),
     "warm": ("learn",),
     "quarantine": (),
     "release": (),
-    "reassign": ("lists", "event"),
+    "reassign": ("directories", "lists", "event"),
     "looked": (),
     "crowded": (),
 }
