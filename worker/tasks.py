@@ -125,10 +125,12 @@ def _enter(
             intake.refuse_message(f"message:{task.request.id}", detail[: 2 * _SHOWN_CHARACTERS])
         else:
             call(intake, message)
-    except (StoreUnavailable, Conflict) as error:
-        # Back to the queue. Should that fail too, the message stays held, and is handed on later.
-        log.warning("message_handed_back", reason=str(error))
-        raise Reject(str(error), requeue=True) from error
+    except (StoreUnavailable, Conflict, SoftTimeLimitExceeded) as error:
+        # Back to the queue. Should that fail too, the message stays held, and is handed on later. The attempts at
+        # what was in hand when the time was up are counted, so that this ends.
+        reason = "its time was up" if isinstance(error, SoftTimeLimitExceeded) else str(error)
+        log.warning("message_handed_back", reason=reason)
+        raise Reject(reason, requeue=True) from error
 
 
 def second_look(_: Any, *__: Any, **___: Any) -> None:

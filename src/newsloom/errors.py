@@ -37,6 +37,10 @@ class Conflict(NewsloomError):
     """Another worker wrote something this decision relied on: recall and decide again."""
 
 
+class Stuck(NewsloomError):
+    """Conflict after conflict on one story, and nobody who gets on: something is wrong with what is stored of it."""
+
+
 class QueueFull(NewsloomError):
     """As many messages wait as may: send the rest later, or start more workers.
 

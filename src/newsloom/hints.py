@@ -53,7 +53,12 @@ class Hints:
         if self._events is None:
             stop.wait(_LOOK_MS / 1000)
             return ()
-        changes = next(self._events, None)
+        try:
+            changes = next(self._events, None)
+        except (OSError, RuntimeError) as error:
+            # It gives up on a name that is no UTF-8, for one; a scan finds that name, and what came with it.
+            log.warning("events_interrupted", folder=self._folder, reason=str(error), consequence="scans now")
+            changes = None
         if changes is None:
             self.close()
             return ()

@@ -14,7 +14,7 @@ from newsloom.core.model import Article, Counts, Decision, Features, Outcome, St
 from newsloom.core.policy import Policy
 from newsloom.core.views import Query
 from newsloom.core.weights import weigh
-from newsloom.errors import Conflict
+from newsloom.errors import Conflict, Stuck
 from newsloom.store.base import Store
 from newsloom.store.values import Commit, Known, Question, Recalled
 from newsloom.telling import telling
@@ -181,9 +181,7 @@ class Ingest:
             batch.note(late.commit)
             return [late.told]
         story = late.commit.query.story.id
-        raise Conflict(
-            f"story {story} met {MAX_CONFLICTS} conflicts in a row: is the store's clock or memory ill?"
-        )
+        raise Stuck(f"story {story} met {MAX_CONFLICTS} conflicts in a row")
 
     def _ask(self, number: int, one: Opened, part: int, counts: Counts) -> _Asking:
         story, features, watch = one.stories[part], one.features[part], one.watches[part]

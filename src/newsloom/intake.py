@@ -163,10 +163,13 @@ class Intake:
     def _decide_all(self, articles: Sequence[tuple[Article, float]]) -> list[Counter[str]] | None:
         """Decide articles as one batch; returns what came of each, or None where one by one is due."""
         counts: list[Counter[str]] = [Counter() for _ in articles]
+        since_s = time.monotonic()
         try:
             for number, told in self.ingest.articles([article for article, _ in articles]):
                 self._tell(told, articles[number][1], counts[number])
         except self.interrupts:
+            if self._innocent(since_s):
+                raise
             return None
         except (StoreUnavailable, Conflict):
             raise
@@ -188,7 +191,9 @@ class Intake:
                 if self._begin(work, work.begun):
                     self._ingest(work)
                 else:
-                    self._refuse_of(work, "killed_worker", KILLED.format(self.max_attempts))
+                    self._refuse_of(
+                        work, "killed_worker", KILLED.format(self.max_attempts), work.rest_from(0)
+                    )
                     if work.part.number:
                         self._close(work.part, Counter(), last=True)
             except (StoreUnavailable, Conflict):
@@ -233,9 +238,7 @@ class Intake:
                     self._refuse_of(work, refusal.reason, refusal.detail, None if alone else refusal.index)
         if broken is not None:
             counts["refused"] += 1
-            self._refuse_of(
-                work, broken.reason, broken.detail, part.start + len(records) if records else None
-            )
+            self._refuse_of(work, broken.reason, broken.detail, work.rest_from(len(records)))
         quarantined = bool(counts["refused"]) and (alone or not records)
         if part.number or not quarantined:
             self._close(part, counts, last=not more)
@@ -246,6 +249,7 @@ class Intake:
     def _load(self, work: Work) -> tuple[list[Article | BadRecord], BadFile | None]:
         """The records of a slice and one more, if there is one; and why there are no more of them."""
         records: list[Article | BadRecord] = []
+        since_s = time.monotonic()
         try:
             # One more: so we know whether there is a rest, and hold no more than that.
             for record in self._read(work):
@@ -253,7 +257,9 @@ class Intake:
         except BadFile as error:
             return records, error
         except self.interrupts:
-            return records, BadFile("too_slow", SLOW.format(2 * self.patience_s))
+            if self._innocent(since_s):
+                raise
+            return records, BadFile("too_slow", SLOW.format(self.patience_s))
         except Exception as error:  # whatever a parser may raise: this file has an outcome as well
             log.exception("file_failed")
             return records, BadFile("failed", FAILED.format(error))
@@ -302,16 +308,26 @@ class Intake:
         """Decide the stories of a record; returns why it was refused, if it was."""
         if isinstance(record, BadRecord):
             return record
+        since_s = time.monotonic()
         try:
             self._article(replace(record, file=work.name, path=work.path), load_ms, counts)
         except self.interrupts:
-            return BadRecord(record.index, "too_slow", SLOW.format(2 * self.patience_s))
+            if self._innocent(since_s):
+                raise
+            return BadRecord(record.index, "too_slow", SLOW.format(self.patience_s))
         except (StoreUnavailable, Conflict):
             raise
         except Exception as error:  # a bug must cost one record, not the message
             log.exception("record_failed", record=record.index)
             return BadRecord(record.index, "failed", FAILED.format(error))
         return None
+
+    def _innocent(self, since_s: float) -> bool:
+        """Whether what is in hand has taken no great part of its message's time, which is up.
+
+        Then the message comes back, and this with all the time there is: what was decided is found as repeats.
+        """
+        return time.monotonic() - since_s < self.patience_s
 
     def _article(self, article: Article, load_ms: float, counts: Counter[str]) -> None:
         for told in self.ingest.article(article):

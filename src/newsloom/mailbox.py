@@ -26,6 +26,8 @@ LOOK_TASK = "newsloom.second_look"
 #: Other priorities have a list of their own; kombu's names for them.
 PRIORITIES = ("", "\x06\x163", "\x06\x166", "\x06\x169")
 _RUN_TTL_S = 7 * 86_400
+#: Articles in a message that is handed back, if it holds more than one.
+ARTICLES_BYTES = 4 << 20
 
 # KEYS: queue by priority. ARGV: key of the leases, infix of the held lists. Returns waiting and held messages.
 _DEPTH = """
@@ -169,8 +171,18 @@ class Mailbox:
 
     @available
     def hand_back_articles(self, articles: Sequence[object]) -> None:
-        """The same of articles that stand in the message."""
-        self._redis.rpush(self._queue, message(TASK, {"articles": list(articles)}, self._queue))
+        """The same of articles that stand in the message; of many in several, for what is packed again may be larger."""
+        parcels: list[list[object]] = [[]]
+        held = 0
+        for article in articles:
+            size = len(json.dumps(article))
+            if parcels[-1] and held + size > ARTICLES_BYTES:
+                parcels.append([])
+                held = 0
+            parcels[-1].append(article)
+            held += size
+        messages = [message(TASK, {"articles": parcel}, self._queue) for parcel in parcels]
+        self._redis.rpush(self._queue, *reversed(messages))  # the last is taken first
 
     @available
     def hand_on(self, file: str, rest: Slice, base: str = "") -> bool:

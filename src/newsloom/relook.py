@@ -22,6 +22,8 @@ _REMEMBERED = 5_000
 # they lack no more than so many logits.
 _CHOICES = 3
 _SLACK = 1.0
+# A story that has moved so often lies between two events, as its surroundings change: it stays where it is.
+_MOVES = 8
 
 
 @dataclass(slots=True)
@@ -81,6 +83,7 @@ class Knowledge:
         A look-up passes over what lies out of its window, or beyond its caps. Were two events judged without
         each other around them and the union with, they would be merged and split for ever.
         """
+        self.learn([*one.members, *other])
         crowds = []
         for lens, near in zip(one.lenses, one.near, strict=True):
             known = {member.story for candidate in near for member in candidate.members}
@@ -203,6 +206,8 @@ class SecondLook:
         sides = dict.fromkeys(division.stay, 0) | dict.fromkeys(division.leave, 1)
         leaving = self._leaving(known, asked, sides, stories)
         if self._one_again(known, standing, stories, leaving):
+            return None
+        if max(self.store.times_moved(known.language, sorted(leaving)), default=0) >= _MOVES:
             return None
         evidence = evidence_of(
             clears=division.clears,

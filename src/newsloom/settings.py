@@ -23,6 +23,7 @@ class Settings(BaseSettings):
         env_prefix="NEWSLOOM_",
         frozen=True,
         env_ignore_empty=True,
+        allow_inf_nan=False,
         hide_input_in_errors=True,  # a mistyped URL may hold a password
     )
 

@@ -238,6 +238,7 @@ class Watch:
                 continue  # someone else took it
             except OSError as error:
                 log.warning("file_not_moved", file=path, to=target, reason=str(error))
+                self._recent.pop(arrivals.name_digest(path), None)  # the next scan tries again
             else:
                 moved.append(target)
         if moved:

@@ -33,6 +33,13 @@ class Work:
         self.in_hand = self.begun  #: what a death now would be counted under
         self.deadly: list[str] = []  #: what was refused for its deaths, by the same names
 
+    def rest_from(self, read: int) -> int | None:
+        """The record from which on a file is refused when so many of this part were read; None: all of the file.
+
+        Another worker may have the first part in hand still: what that says of the whole file is not about the rest.
+        """
+        return self.part.start + read or None
+
 
 def chunks(records: Sequence[Article | BadRecord]) -> Iterator[list[Article | BadRecord]]:
     """A slice in the parts that are decided together; what could not be read is a part of its own."""

@@ -1,6 +1,7 @@
 """Stories go from one event to another: by a look of the program, and by a person's hand."""
 
 import contextlib
+import functools
 import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -543,3 +544,33 @@ def test_stories_come_in_while_events_are_merged_and_parted(clean, redis_desk):
     assert len(moves) == store.stats()["moved"]
     last = {record["story"]: record["event_id"] for record in moves}
     assert last == {s.member.story: s.event for s in store.stories() if s.member.story in last}
+
+
+def test_how_often_a_story_has_moved(desk, store, merged, parted):
+    """Of the latest sixteen times; a story that never moved has not."""
+    event = desk.open("fog")
+    first = store.event(event).stories[0]
+    story = desk.attach("fog", event)
+    for times in range(10):
+        assert store.times_moved("en", [first, story]) == [0, min(2 * times, 16)]
+        merged(event, parted(event, story))
+    assert whole(store)
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_what_was_to_move_has_gone_meanwhile(desk, store, standing, by_hand):
+    """A person moved it between two reads of a look, or of another person: a conflict, and nothing is written."""
+    event, other = desk.open("fog"), desk.open("mist")
+    story = desk.attach("fog", event)
+    desk.attach("fog", event)
+    before = standing(event)
+    byhand.move_story(store, store.story(story), None)
+    listed = store.stories_of("en", event)
+    change = (
+        functools.partial(move, store, before, standing(other), listed, story)
+        if by_hand
+        else functools.partial(part, store, before, listed, frozenset([story]), {})
+    )
+    with pytest.raises(Conflict):
+        change()
+    assert whole(store)

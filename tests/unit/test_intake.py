@@ -15,7 +15,7 @@ from structlog.testing import LogCapture
 from newsloom import bookmark
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
-from newsloom.errors import StoreUnavailable
+from newsloom.errors import Conflict, StoreUnavailable
 from newsloom.ingest import Ingest
 from newsloom.intake import Intake
 from newsloom.mailbox import Mailbox, Slice
@@ -343,7 +343,7 @@ def test_a_server_that_goes_away_is_no_death(desk: Any, text: Any, monkeypatch: 
 
 def test_too_slow(desk: Any, text: Any, inventor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A record that takes too long is refused by its number, a file that does by its name; the rest goes on."""
-    here = desk()
+    here = desk(patience_s=0.0)  # anything has taken as long
 
     def articles(self: Ingest, articles: Sequence[Article], real: Any = Ingest.articles) -> Any:
         if any("SLOW" in article.text for article in articles):
@@ -352,10 +352,70 @@ def test_too_slow(desk: Any, text: Any, inventor: Any, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(Ingest, "articles", articles)
     slow = f"{inventor.event()}\nSLOW"
-    names = [text("slow.txt", slow), text("many.jsonl", inventor.event(), slow, inventor.event())]
-    here.intake.files(names, run="r")
+    here.intake.files([text("slow.txt", slow)], run="r")
+    here.intake.files([text("many.jsonl", inventor.event(), slow, inventor.event())], run="s")
     assert here.refused() == [("slow.txt", None, "too_slow"), ("many.jsonl", 1, "too_slow")]
     assert here.stories() == [("many.jsonl", 0), ("many.jsonl", 2)]
+
+
+def test_whoever_is_in_hand_when_the_time_is_up_is_not_to_blame(
+    desk: Any, text: Any, inventor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message comes back, and what had only begun is decided then."""
+    here = desk()
+    left = [2]  # articles until the time is up
+
+    def articles(self: Ingest, articles: Sequence[Article], real: Any = Ingest.articles) -> Any:
+        for article in articles:
+            if left and not left[0]:
+                raise Interrupt
+            left[:] = [left[0] - 1] if left else []
+            yield from real(self, [article])
+
+    monkeypatch.setattr(Ingest, "articles", articles)
+    names = [text("a.txt"), text("many.jsonl", *(inventor.event() for _ in range(3)))]
+    with pytest.raises(Interrupt):
+        here.intake.files(names, run="r", base="")
+    assert len(here.stories()) == 2
+    left.clear()
+    here.intake.files(names, run="r", base="")
+    assert here.stories() == [("a.txt", 0), ("many.jsonl", 0), ("many.jsonl", 1), ("many.jsonl", 2)]
+    assert here.refused() == []
+
+
+def test_a_slice_that_is_gone_is_on_the_list_whoever_ends_last(
+    desk: Any, text: Any, inventor: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file is taken away while its first part is decided: that says nothing of the rest, which is missed."""
+    here = desk()
+    path = tmp_path / text("many.jsonl", *(inventor.event() for _ in range(6)))
+
+    def hand_on(self: Mailbox, file: str, rest: Slice, base: str = "", real: Any = Mailbox.hand_on) -> Any:
+        path.rename(tmp_path / "elsewhere")
+        replace(here.intake, bookmark=bookmark.Bookmark()).file(file, rest, base)  # another worker's
+
+    monkeypatch.setattr(Mailbox, "hand_on", hand_on)
+    here.intake.files([str(path)], run="r")
+    assert len(here.stories()) == 4
+    assert here.refused() == [("many.jsonl", 4, "missing")]
+
+
+def test_conflicts_without_end_cost_one_article(
+    desk: Any, text: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something may be wrong with what is stored of one story: its message must not come back for ever."""
+    here = desk()
+    names = [text("a.txt"), text("b.txt"), text("c.txt")]
+
+    def commit(commit: Any, real: Any = here.store.commit) -> Any:
+        if commit.query.story.article.file == "b.txt":
+            raise Conflict("story")
+        return real(commit)
+
+    monkeypatch.setattr(here.store, "commit", commit)
+    here.intake.files(names, run="r")
+    assert here.stories() == [("a.txt", 0), ("c.txt", 0)]
+    assert here.refused() == [("b.txt", None, "failed")]
 
 
 def test_a_bug_costs_one_record(desk: Any, text: Any, inventor: Any, monkeypatch: pytest.MonkeyPatch) -> None:

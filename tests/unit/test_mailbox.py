@@ -57,6 +57,19 @@ def test_what_was_not_begun_is_next(mailbox: Mailbox, valkey: Any) -> None:
     ]
 
 
+def test_articles_that_were_not_begun_come_in_messages_of_some_size(
+    mailbox: Mailbox, valkey: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a sender packed tightly may be larger when it is packed again, and a message has a greatest size."""
+    monkeypatch.setattr("newsloom.mailbox.ARTICLES_BYTES", 100)
+    articles = [{"text": "\u65b0" * size} for size in (5, 8, 40, 1, 1)]  # six bytes a letter
+    mailbox.hand_back_articles(articles)
+    found = []
+    while packed := valkey.client.rpop(QUEUE):  # as a worker takes them
+        found.append(json.loads(base64.b64decode(json.loads(packed)["body"]))[1]["articles"])
+    assert found == [articles[:1], articles[1:2], articles[2:3], articles[3:]]
+
+
 def test_the_rest_is_handed_on_once(mailbox: Mailbox, valkey: Any) -> None:
     """A slice that is delivered again hands nothing on again; another run of the same file does."""
     rest = Slice(run="r", start=100, number=1)

@@ -12,9 +12,10 @@ from newsloom.core.model import Article, Candidate, Decision, Member, Outcome, P
 from newsloom.core.policy import Policy
 from newsloom.core.relook import ask, crowd_around, divide, linkage, pairs, union
 from newsloom.core.views import DAY_S, Lens, Query
-from newsloom.relook import SecondLook
+from newsloom.reassigning import merge
+from newsloom.relook import Knowledge, SecondLook
 from newsloom.store.memory import MemoryStore
-from newsloom.store.values import Commit, Known, Place
+from newsloom.store.values import Caps, Commit, Known, Place
 
 NOW_S = 1_700_000_000.0
 NONE = frozenset()
@@ -188,8 +189,8 @@ def test_what_is_merged_is_not_split_again():
 class Desk:
     """Writes stories straight into events, right or wrong."""
 
-    def __init__(self):
-        self.store = MemoryStore(window_days=POLICY.window_days)
+    def __init__(self, caps=None):
+        self.store = MemoryStore(caps or Caps(), window_days=POLICY.window_days)
         self.numbers = itertools.count(1)
         self.now_s = NOW_S
         self.looking = SecondLook(self.store, POLICY, now=lambda: self.now_s)
@@ -299,6 +300,33 @@ def test_an_event_of_two_halves_is_split(desk):
     assert whole["clears"] == -5.0
     assert {record["because"] for _, record in moves} == {"event_split"}
     assert desk.look() == []
+
+
+def test_two_events_are_judged_with_each_other_around_them():
+    """As they would be if they were one: a look-up that finds one event at most makes no difference."""
+    found = []
+    for candidates in (1, 24):
+        desk = Desk(Caps(candidates=candidates))
+        one, other = desk.open("abcdefgh"), desk.open("abcdefgx", "abcdefgy", "abcdefgz", "abcdefgw")
+        knowledge = Knowledge(desk.store, POLICY, "en")
+        mine, theirs = (desk.store.standing("en", event).members for event in (one, other))
+        asked = knowledge.asked(mine)
+        found.append((asked.crowds, knowledge.beside(asked, theirs).crowds))
+    (alone, beside), (wide, same) = found
+    assert beside == wide == same != alone
+
+
+def test_a_story_that_goes_to_and_fro_comes_to_rest(desk):
+    """Whatever merges again what a look has split: it gives up in the end."""
+    one = desk.open("abcdefgh", "qrstuvwx")
+    looks = 0
+    while found := desk.look():
+        looks += 1
+        [(kind, source, target)] = found
+        assert (kind, source) == ("event_split", one)
+        merge(desk.store, desk.store.standing("en", target), desk.store.standing("en", one), {})
+    assert looks == 4
+    assert desk.groups() == [["abcdefgh", "qrstuvwx"]]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])

@@ -45,7 +45,8 @@ def worker(concurrency: int | None) -> None:
 def running(concurrency: int | None, log: IO[bytes]) -> Iterator["subprocess.Popen[bytes]"]:
     """A worker for the time of the block, its output in ``log``; it ends with this process, whatever ends it."""
     read_end, write_end = os.pipe()
-    argv = [sys.executable, "-m", "newsloom", "worker"]
+    # -P: a `queue.py` in the folder that the command is called in is no module of ours.
+    argv = [sys.executable, "-P", "-m", "newsloom", "worker"]
     if concurrency:
         argv += ["--concurrency", str(concurrency)]
     process = subprocess.Popen(

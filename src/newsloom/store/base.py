@@ -101,6 +101,9 @@ class Store(Protocol):
         is and the change is not. Nothing is written then.
         """
 
+    def times_moved(self, language: str, stories: Sequence[str]) -> list[int]:
+        """How often each story went from one event to another, of the latest 16 times."""
+
     def quarantine(self, entry: Quarantined) -> list[Quarantined]:
         """Put it on the list, in place of an older one of the same; returns the oldest, that had to go for it."""
 

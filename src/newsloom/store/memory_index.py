@@ -54,6 +54,7 @@ class Index:
         self.articles: dict[str, ArticleVersion] = {}
         self.places: dict[str, str] = {}
         self.repeats = MemoryRepeats()
+        self.moves: Counter[str] = Counter()  #: story -> times that it went to another event
 
     def put(self, story: str, event: str) -> None:
         """Note that a story is in another event."""

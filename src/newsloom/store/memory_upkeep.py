@@ -2,14 +2,14 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from newsloom.errors import Conflict
 from newsloom.store.codec import term_key
 from newsloom.store.memory_index import LIST_BYTES, Event, Index, day_of
-from newsloom.store.reassign import Shape, lists, source_after, target_after
+from newsloom.store.reassign import MOVES_KEPT, Shape, lists, source_after, target_after
 from newsloom.store.values import JOURNAL_CAP, Caps, Reassignment, Standing, Stored, Young, order
 
 
@@ -74,6 +74,7 @@ class MemoryUpkeep:
             source, target = self._changed(index, change)
             after, before = target_after(change, self._caps.members), source_after(change, self._caps.members)
             moved = {story.member.story for story in change.moving}
+            index.moves.update(moved)
             for story in moved:
                 index.put(story, change.into)
             source.stories = [story for story in source.stories if story not in moved]
@@ -102,6 +103,9 @@ class MemoryUpkeep:
             index.journal.append((change.source.event, frozenset()))
             index.journal.append((change.into, frozenset(gained)))
             self._records += [dict(record) for record in (change.record, *change.moves) if record]
+
+    def times_moved(self, language: str, stories: Sequence[str]) -> list[int]:
+        return [min(self._indexes[language].moves[story], MOVES_KEPT) for story in stories]
 
     def _changed(self, index: Index, change: Reassignment) -> tuple[Event, Event]:
         """Both events, if they are as they were read."""

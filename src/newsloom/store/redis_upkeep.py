@@ -133,14 +133,25 @@ class RedisUpkeep(Scripted):
             raise Conflict(f"event {source.event} or {change.into} has changed: {detail.decode()}")
 
     @available
+    def times_moved(self, language: str, stories: Sequence[str]) -> list[int]:
+        with self._redis.pipeline(transaction=False) as pipe:
+            for story in stories:
+                pipe.llen(_moves_key(language, story))
+            return list(pipe.execute())
+
+    @available
     def moves(self, story: Stored) -> list[dict[str, Any]]:
         """The records of a story's latest moves, oldest first, as far as the stream still holds them."""
-        key = f"{keys.prefix(story.language)}mv:".encode() + codec.raw(story.member.story)
+        key = _moves_key(story.language, story.member.story)
         found = [
             self._redis.xrange(keys.decisions(story.language), at, at)
             for at in self._redis.lrange(key, 0, -1)
         ]
         return [orjson.loads(entries[0][1][b"record"]) for entries in found if entries]
+
+
+def _moves_key(language: str, story: str) -> bytes:
+    return f"{keys.prefix(language)}mv:".encode() + codec.raw(story)
 
 
 def _packed(shape: Shape) -> list[Any]:

@@ -1,0 +1,78 @@
+"""What becomes of keys that belong together where retention differs: it was lowered, or a person's shell has another."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsloom import byhand
+from newsloom.core.model import Article, Outcome
+from newsloom.core.policy import Policy
+from newsloom.ingest import Ingest
+from newsloom.store.redis import RedisStore
+from newsloom.store.values import Caps
+
+LONG, SHORT = 1_000, 100
+
+
+@pytest.fixture
+def ingest(clean: Any, plain_policy: Path) -> Any:
+    """Ingest a text as of a page, by a worker with this retention; returns the decision."""
+
+    def call(text: str, page: str, retention_s: int) -> Any:
+        store = RedisStore(clean, Caps(retention_s=retention_s))
+        article = Article(file=page, path=page, text=text, language="en", url=f"https://one.example/{page}")
+        (told,) = Ingest(store, Policy.load(plain_policy)).article(article)
+        return told.decision
+
+    return call
+
+
+def pass_time(client: Any, seconds: int) -> None:
+    """Whatever would have expired by then is gone; the clock of the server cannot be moved."""
+    for key in list(client.scan_iter(match=b"loom:*")):
+        if 0 <= client.ttl(key) <= seconds:
+            client.delete(key)
+
+
+def test_an_event_that_goes_on_lives_as_long_as_it_did(clean: Any, ingest: Any, inventor: Any) -> None:
+    """A worker with less retention joins it: nothing of it is cut short."""
+    text = inventor.event()
+    first = ingest(text, "a", LONG)
+    other = ingest(f"{inventor.telling(text, 1)}\n{inventor.event(3)}", "b", SHORT)
+    assert other.event == first.event
+    pass_time(clean, SHORT)
+    again = ingest(f"{text}\n{inventor.event(2)}", "a", SHORT)
+    assert (again.outcome, again.event, again.revision_of) == (Outcome.REVISION, first.event, first.story)
+
+
+def test_a_merge_by_hand_cuts_nothing_short(clean: Any, ingest: Any, inventor: Any) -> None:
+    """The shell of whoever merges need not have the settings of the workers."""
+    text = inventor.event()
+    one, other = ingest(text, "a", LONG), ingest(inventor.event(), "b", LONG)
+    store = RedisStore(clean, Caps(retention_s=SHORT))
+    byhand.merge_events(store, store.event(one.event), store.event(other.event))
+    pass_time(clean, SHORT)
+    assert store.event(other.event).event == one.event
+    assert ingest(f"{text}\n{inventor.event(2)}", "a", LONG).event == one.event
+
+
+def test_a_page_whose_event_is_gone_opens_another(clean: Any, ingest: Any, inventor: Any) -> None:
+    """However that came about: its new version is decided, and not refused for ever."""
+    text = inventor.event()
+    first = ingest(text, "a", LONG)
+    clean.delete(b"loom:{en}:e:" + bytes.fromhex(first.event))
+    again = ingest(f"{text}\n{inventor.event(2)}", "a", LONG)
+    assert (again.outcome, again.revision_of) == (Outcome.OPEN, None)
+
+
+def test_entries_of_buckets_that_expired_are_not_counted(clean: Any, ingest: Any, make_inventor: Any) -> None:
+    """Bursts further apart than the retention: or there would be more and more buckets with less and less in them."""
+    counted = []
+    for burst in range(5):
+        inventor = make_inventor(burst)
+        for page in range(25):
+            ingest(inventor.event(6), f"{burst}-{page}", SHORT)
+        counted.append(int(clean.hget("loom:{en}:stats", "buckets")))
+        pass_time(clean, SHORT)
+    assert counted[-1] < 2 * counted[0]
