@@ -68,7 +68,7 @@ def test_after_a_commit_all_views_agree(desk, store, place_of):
     assert store.counts("en", []).stories == 1
     stats = store.stats()
     assert (stats["stories"], stats["events"], stats["quarantined"]) == (1, 1, 0)
-    assert stats["outcomes"] == {"repeat": 0, "revision": 0, "duplicate": 0, "attach": 0, "open": 1}
+    assert stats["outcomes"] == {"revision": 0, "duplicate": 0, "attach": 0, "open": 1}
     assert stats["languages"] == {"en": 1}
 
 
@@ -96,7 +96,7 @@ def test_an_event_keeps_its_id_as_it_grows(desk, store):
     assert store.story(copied.story.id).duplicate_of == first
     assert store.story(revised.story.id).revision_of == store.event(other).stories[0]
     assert store.stats()["outcomes"] == {
-        "repeat": 0, "revision": 1, "duplicate": 1, "attach": 1, "open": 2,
+        "revision": 1, "duplicate": 1, "attach": 1, "open": 2,
     }  # fmt: skip
     assert store.stats()["events"] == 2
 

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -171,6 +172,40 @@ def test_names_that_are_no_text(valkey: Any, inbox: Path, make: Make, tmp_path: 
 
 
 # -- what came while it was down ----------------------------------------------------------------
+
+
+def test_names_that_are_no_text_come_while_it_watches(
+    valkey: Any, inbox: Path, make: Make, until: Callable[..., Any]
+) -> None:
+    """The library that tells of events gives up on such a name; the folder is watched on."""
+    with running(make()):
+        first = drop(inbox / "a.txt")
+        until(lambda: handed_in(valkey) == [first])
+        odd = drop(Path(os.fsdecode(os.fsencode(inbox) + b"/b\xe9.txt")))
+        until(lambda: len(handed_in(valkey)) == 2)
+        last = drop(inbox / "c.txt")
+        until(lambda: len(handed_in(valkey)) == 3)
+    assert sorted(handed_in(valkey)) == sorted([first, odd, last])
+
+
+def test_a_file_that_could_not_be_moved_is_moved_later(
+    valkey: Any, inbox: Path, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk may be full for a moment."""
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (tmp_path / "out").mkdir()
+    watch = make(move_to=str(tmp_path / "out"))
+    drop(inbox / "sub" / "a.txt")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "makedirs", full)
+        once(watch)
+    assert handed_in(valkey) == []
+    watch.scan(lambda: None)
+    watch.look(lambda: None)
+    assert handed_in(valkey) == [str(tmp_path / "out" / "sub" / "a.txt")]
 
 
 def test_what_came_while_it_was_down(valkey: Any, inbox: Path, make: Make, tmp_path: Path) -> None:

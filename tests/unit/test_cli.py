@@ -278,6 +278,25 @@ def test_explain(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
         assert row["decision"]["story"] == story.member.story
 
 
+def test_what_counted_adds_up_to_the_score(
+    cli: Cli, decided: Any, files: dict[str, Path], plain_policy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """View by view and what always counts; under another policy than that of the decision nothing is added up."""
+    story = story_of(decided, files["d"])
+    record = cli("explain", story.member.story, "--json").lines()[0]["decision"]
+    counted = re.findall(r"([+-]\d+\.\d\d) *│?$", cli("explain", story.member.story).out, re.MULTILINE)
+    assert sum(map(float, counted)) == pytest.approx(record["score"], abs=0.05)
+    other = plain_policy.with_name("other.json")
+    told = json.loads(plain_policy.read_text("utf-8"))
+    other.write_text(json.dumps({**told, "intercept": told["intercept"] - 1}), "utf-8")
+    monkeypatch.setenv("NEWSLOOM_POLICY", str(other))
+    bootstrap.settings.cache_clear()
+    bootstrap.policy.cache_clear()
+    printed = cli("explain", story.member.story).out
+    assert f"is in policy {record['policy']}" in " ".join(printed.split())
+    assert "always" not in printed
+
+
 def test_explain_without_its_record(cli: Cli, decided: Any, here: Any, files: dict[str, Path]) -> None:
     """The stream may have let the record go; the event is still told."""
     story = story_of(decided, files["a"])
@@ -321,7 +340,7 @@ def test_stats(cli: Cli, decided: Any) -> None:
     bootstrap.outbox().send([["later"]])
     [row] = cli("stats", "--json").lines()
     assert (row["stories"], row["events"], row["records"], row["quarantined"]) == (4, 2, 4, 1)
-    assert row["outcomes"] == {"repeat": 0, "revision": 1, "duplicate": 1, "attach": 0, "open": 2}
+    assert row["outcomes"] == {"revision": 1, "duplicate": 1, "attach": 0, "open": 2}
     assert (row["languages"], row["waiting"], row["held"]) == ({"en": 4}, 1, 0)
     assert "stories" in cli("stats").out
 

@@ -1,7 +1,11 @@
 """The README says what is so."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from newsloom.core.model import Outcome
 from newsloom.settings import Settings
@@ -30,6 +34,36 @@ def test_settings_table_is_the_settings() -> None:
 def test_outcomes_are_told() -> None:
     """Each outcome stands in the README."""
     assert all(f"`{outcome}`" in README for outcome in Outcome)
+
+
+def test_the_consumer_of_the_readme(valkey: Any) -> None:
+    """It begins at the start, is given again what it did not acknowledge, and waits where nothing comes."""
+    recipe = re.search(r"```python\n(import json, redis\n.*?)```", README, re.DOTALL)
+    assert recipe
+    assert recipe[1].count("            ...\n") == 1
+    # Each look at a stream on which nothing comes would take five seconds.
+    source = (
+        recipe[1].replace("            ...\n", "            got(record)\n").replace("block=5000", "block=20")
+    )
+    names: dict[str, Any] = {}
+    exec(source.replace("redis://localhost:6379/0", valkey.url), names)
+    for number in range(2):
+        valkey.client.xadd("loom:{en}:decisions", {"type": "story_decided", "record": json.dumps(number)})
+    found: list[int] = []
+
+    def got(record: int) -> None:
+        found.append(record)
+        if found in ([0], [0, 0, 1, 2]):
+            raise RuntimeError("it dies, before it has acknowledged")
+        if record == 1:
+            valkey.client.xadd("loom:{en}:decisions", {"type": "story_decided", "record": "2"})
+
+    names["got"] = got
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            names["follow"]("en")
+    names["r"].close()
+    assert found == [0, 0, 1, 2]
 
 
 if __name__ == "__main__":  # prints the table, for pasting

@@ -1,16 +1,19 @@
 """What the doorways take for a message."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pydantic
 import pytest
+from celery.exceptions import Reject, SoftTimeLimitExceeded
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from newsloom import bootstrap
 from newsloom.core.model import Article
+from newsloom.errors import Conflict, StoreUnavailable
 from newsloom.worker.consumer import wrong
-from newsloom.worker.tasks import Files, Part, second_look
+from newsloom.worker.tasks import Files, Part, ingest, second_look
 
 NO_TEXT = "caf\udce9.txt"  #: as Python writes the byte E9 in a path
 PART = {"file": "many.jsonl", "run": "r", "start": 10, "number": 1}
@@ -44,6 +47,22 @@ def test_a_part_that_is_none_is_refused(wrong: dict[str, Any]) -> None:
     """The same for the rest of a large file."""
     with pytest.raises(pydantic.ValidationError):
         Part.model_validate({**PART, **wrong})
+
+
+@pytest.mark.parametrize("error", [SoftTimeLimitExceeded(), StoreUnavailable("gone"), Conflict("again")])
+def test_what_is_nobodys_fault_goes_back_to_the_queue(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Whatever the call that was on its way when the time was up: a message that is not done is not struck out."""
+
+    def files(*_: Any, **__: Any) -> None:
+        raise error
+
+    intake = SimpleNamespace(files=files)
+    monkeypatch.setattr(bootstrap, "intake", lambda _: intake)
+    with pytest.raises(Reject) as rejected:
+        ingest(SimpleNamespace(request=SimpleNamespace(id="1")), files=["a.txt"])
+    assert rejected.value.requeue
 
 
 def test_a_look_while_another_looks_does_nothing(here: Any) -> None:

@@ -164,19 +164,28 @@ def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, a
 def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_json: bool) -> None:
     """Ingest files with workers of its own, and show the events.
 
-    All files of folders, too; hidden ones are left out.
+    All files of folders, too; hidden ones are left out. Its workers take whatever waits on the queue, and are counted
+    with all that they did.
     """
     store = bootstrap.store()
     started = time.monotonic()
     log_path = bootstrap.settings().data_dir / "run.log"
     log_path.parent.mkdir(parents=True, exist_ok=True)
-    with log_path.open("ab") as log, running(concurrency, log) as worker:
-        begin = log.tell()
-        count = send(paths, batch, waiting=lambda: _demand_alive(worker, log_path))
-        if not count:
-            raise no_file(paths)
-        _drain(worker, log_path, quiet=as_json)
-        _look_again(worker)
+    try:
+        with log_path.open("ab") as log, running(concurrency, log) as worker:
+            begin = log.tell()
+            count = send(paths, batch, waiting=lambda: _demand_alive(worker, log_path))
+            if not count:
+                raise no_file(paths)
+            _drain(worker, log_path, quiet=as_json)
+            _look_again(worker)
+    except KeyboardInterrupt:
+        output.stderr.print(
+            "Interrupted. What is enqueued and not decided stays on the queue: run again, or start `newsloom worker`.",
+            style="yellow",
+            soft_wrap=True,
+        )
+        raise
     told = _told(log_path, begin)
     summary: dict[str, Any] = {
         "files": count,

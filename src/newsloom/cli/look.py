@@ -120,13 +120,22 @@ def explain(story_id: str, *, as_json: bool) -> None:
         output.stdout.print(moved(each), markup=False)
     if record is None or not record["features"]:
         return
+    policy, right = bootstrap.policy(), {"justify": "right"}
+    views = [(name, f"{value:.3f}") for name, value in record["features"].items()]
+    if record["policy"] != policy.version:
+        output.table("What the best event was judged by", {"view": {}, "value": right}, views)
+        output.stdout.print(
+            f"What each counted for is in policy {record['policy']}; {policy.version} is in use now."
+        )
+        return
+    weights = [policy.coefficients.get(name, 0.0) * value for name, value in record["features"].items()]
     output.table(
         "What the best event was judged by",
-        {"view": {}, "value": {"justify": "right"}, "counts for": {"justify": "right"}},
-        (
-            (name, f"{value:.3f}", f"{value * bootstrap.policy().coefficients.get(name, 0.0):+.2f}")
-            for name, value in record["features"].items()
-        ),
+        {"view": {}, "value": right, "counts for": right},
+        [
+            *((*view, f"{weight:+.2f}") for view, weight in zip(views, weights, strict=True)),
+            ("always", "", f"{policy.intercept:+.2f}"),
+        ],
     )
 
 

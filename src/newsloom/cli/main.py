@@ -1,6 +1,7 @@
 """The group of commands, and what becomes of an error."""
 
 import difflib
+import errno
 import importlib
 import os
 import sys
@@ -12,7 +13,7 @@ import redis
 
 from newsloom import __version__
 from newsloom.cli import output
-from newsloom.errors import BadFile, BadSetting, QueueFull, ServerError, StoreUnavailable
+from newsloom.errors import BadFile, BadSetting, NewsloomError, QueueFull, ServerError, StoreUnavailable
 from newsloom.settings import Settings
 
 # Command -> the module beside this one that holds it.
@@ -22,6 +23,8 @@ _COMMANDS = {
     "stats": "look", "quarantine": "quarantine", "export": "look", "formats": "formats",
     "evaluate": "evaluate", "train": "train", "bench": "bench",
 }  # fmt: skip
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 class _Commands(click.Group):
@@ -67,24 +70,28 @@ def main() -> None:
             told = problem["msg"].removeprefix("Value error, ").replace("Input should", "it should")
             output.stderr.print(f"{name}{told}", style="red", markup=False, soft_wrap=True)
         code = output.USAGE
-    except (StoreUnavailable, redis.RedisError) as error:
-        output.stderr.print(
-            f"No server: {str(error).rstrip('.')}. Check NEWSLOOM_REDIS_URL, and that the server runs.",
-            style="red",
-            markup=False,
-            soft_wrap=True,
-        )
-        code = output.UNAVAILABLE
-    except ServerError as error:
-        output.stderr.print(str(error), style="red", markup=False, soft_wrap=True)
-        code = output.UNAVAILABLE
-    except QueueFull as error:
-        output.stderr.print(str(error), style="red", markup=False, soft_wrap=True)
-        code = output.FULL
-    except (BadSetting, BadFile) as error:  # BadFile: one that the command itself was to read
-        output.stderr.print(str(error), style="red", markup=False, soft_wrap=True)
-        code = output.USAGE
+    except (NewsloomError, redis.RedisError, OSError) as error:
+        code = _failed(error)
     sys.exit(code)
+
+
+def _failed(error: Exception) -> int:
+    """Say in one line what is foreseen of an error, and return the exit code; raises what is not."""
+    told, code = str(error), output.USAGE
+    if isinstance(error, StoreUnavailable | redis.RedisError):
+        told = f"No server: {told.rstrip('.')}. Check NEWSLOOM_REDIS_URL, and that the server runs."
+        code = output.UNAVAILABLE
+    elif isinstance(error, ServerError):
+        code = output.UNAVAILABLE
+    elif isinstance(error, QueueFull):
+        code = output.FULL
+    elif isinstance(error, OSError) and error.errno in _NO_ROOM:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is flushed at the end
+        told, code = f"Not all could be written: {error.strerror}.", output.FAILED
+    elif not isinstance(error, BadSetting | BadFile):  # BadFile: one that the command itself was to read
+        raise error
+    output.stderr.print(told, style="red", markup=False, soft_wrap=True)
+    return code
 
 
 def _tell_misspelt() -> None:

@@ -10,6 +10,7 @@ from newsloom.cli import output
 from newsloom.cli.feed import tell_once
 from newsloom.given import PREFIX
 from newsloom.store.values import Quarantined
+from newsloom.telling import iso
 
 
 @click.group()
@@ -30,7 +31,7 @@ def listing(*, as_json: bool) -> None:
                     "record": entry.record,
                     "reason": entry.reason,
                     "detail": entry.detail,
-                    "at": output.day(entry.at_s),
+                    "at": iso(entry.at_s),
                 }
             )
         return

@@ -18,7 +18,12 @@ from newsloom.evaluate import Report, labelled
 @click.command()
 @labelled_argument
 @click.option(
-    "-o", "--output", "target", required=True, type=click.Path(path_type=Path), help="Policy file to write."
+    "-o",
+    "--output",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Policy file to write.",
 )
 @policy_option("Policy to start from")
 @click.option("--no-held-out", is_flag=True, help="Leave out the scores on events that were not fitted on.")

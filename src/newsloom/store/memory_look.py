@@ -89,7 +89,7 @@ class MemoryLook:
         return {
             "stories": sum(len(index.stories) for index in self._indexes.values()),
             "events": sum(len(index.events) for index in self._indexes.values()),
-            "outcomes": {outcome.value: self._outcomes[outcome] for outcome in Outcome},
+            "outcomes": {o.value: self._outcomes[o] for o in Outcome if o is not Outcome.REPEAT},
             "languages": {
                 name: len(index.stories) for name, index in sorted(self._indexes.items()) if index.stories
             },

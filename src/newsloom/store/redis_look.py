@@ -115,7 +115,10 @@ class RedisLook(RedisUpkeep):
         return {
             "stories": totals.get("stories", 0),
             "events": totals.get("events", 0),
-            "outcomes": {outcome.value: totals.get(f"outcome:{outcome.value}", 0) for outcome in Outcome},
+            # A repeat leaves nothing behind.
+            "outcomes": {
+                o.value: totals.get(f"outcome:{o.value}", 0) for o in Outcome if o is not Outcome.REPEAT
+            },
             "languages": languages,
             "quarantined": int(self._redis.hlen(keys.QUARANTINE)),
             "records": records,
