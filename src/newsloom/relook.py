@@ -115,6 +115,11 @@ class Asked:
     near: Sequence[Sequence[Candidate]]  #: events that each of them finds, its own among them
 
     @property
+    def around(self) -> dict[str, Candidate]:
+        """Events that any of them finds, their own among them."""
+        return {candidate.event: candidate for found in self.near for candidate in found}
+
+    @property
     def names(self) -> list[str]:
         return [member.story for member in self.members]
 
@@ -189,8 +194,7 @@ class SecondLook:
     def _likely(self, known: Knowledge, one: Standing, asked: Asked) -> list[str]:
         """The events that may be the same, judged by the crowds of the time when they were seen last."""
         close = {}
-        around = {candidate.event: candidate for near in asked.near for candidate in near}
-        for event, candidate in around.items():
+        for event, candidate in asked.around.items():
             if event != one.event:
                 logits = known.logits(asked, candidate.members)
                 close[event] = max(logits.values())
