@@ -342,10 +342,10 @@ class Intake:
     def _refuse_of(self, work: Work, reason: str, detail: str, record: int | None = None) -> None:
         if work.given is not None and work.given.text:
             self.kept.keep(work.shown, work.given.text)  # first: what is on the list can be tried again
-        self._refuse(work.shown, reason, detail, record)
+        self._refuse(work.shown, reason, detail, record, work.bytes_name)
 
-    def _refuse(self, file: str, reason: str, detail: str, record: int | None = None) -> None:
-        entry = Quarantined(file=file, reason=reason, detail=detail, at_s=self.now(), record=record)
+    def _refuse(self, file: str, reason: str, detail: str, record: int | None = None, name: str = "") -> None:
+        entry = Quarantined(file, reason, detail, self.now(), record, name)
         forgotten = self.store.quarantine(entry)
         event = "file_quarantined" if record is None else "record_quarantined"
         told: dict[str, Any] = {} if record is None else {"record": record}

@@ -566,6 +566,19 @@ def test_quarantine_retry(cli: Cli, decided: Any, here: Any, files: dict[str, Pa
     assert _kwargs(raw)["files"] == [str(files["e"])]
 
 
+def test_quarantine_retry_of_a_name_that_is_no_text(cli: Cli, here: Any, tmp_path: Path) -> None:
+    """What is shown of it is no name of a file: the file itself is tried again."""
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")
+    bootstrap.intake().files([path], run="r")
+    assert [entry.reason for entry in bootstrap.store().quarantined()] == ["missing"]
+    Path(path).write_text("The old mill stopped its last wheel on Sunday, and nobody came to look.")
+    assert cli("quarantine", "retry", "--all").code == 0
+    [raw] = here.client.lrange("newsloom.ingest", 0, -1)
+    assert _kwargs(raw)["files"] == [path]
+    bootstrap.intake().files([path], run="s")
+    assert bootstrap.store().quarantined() == []
+
+
 def test_quarantine_retry_against_a_fast_worker(
     cli: Cli, decided: Any, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,7 +85,8 @@ def retry(files: Sequence[str], *, everything: bool, as_json: bool) -> None:
         chosen = [entry for entry in chosen if entry.file not in forgotten]
     # On the queue first: a death in between leaves a file in both places, never in neither.
     outbox = bootstrap.outbox()
-    outbox.send(([file] for file in _files(chosen) if file not in articles), waiting=tell_once())
+    paths = dict.fromkeys(entry.path for entry in chosen if entry.file not in articles)
+    outbox.send(([path] for path in paths), waiting=tell_once())
     for article in articles.values():
         outbox.put([outbox.articles([article])], tell_once())
     # A worker may have been there already: what it has put back on the list is another entry.

@@ -291,6 +291,8 @@ def quarantine_field(file: str, record: int | None) -> bytes:
 def pack_quarantined(entry: Quarantined) -> tuple[bytes, bytes]:
     """Field and value; equal entries are equal bytes."""
     value = {"reason": entry.reason, "detail": entry.detail, "at_s": entry.at_s}
+    if entry.name:
+        value["name"] = entry.name
     return quarantine_field(entry.file, entry.record), orjson.dumps(value)
 
 

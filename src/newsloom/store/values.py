@@ -1,5 +1,6 @@
 """What goes into a store of events and comes out of it: frozen values, and what both stores derive from them."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -227,6 +228,12 @@ class Quarantined:
     detail: str
     at_s: float
     record: int | None = None  #: position in its file, where only one record is bad
+    name: str = ""  #: the file's name in bytes, as hex digits, where that is no text
+
+    @property
+    def path(self) -> str:
+        """The file as it can be handed in again."""
+        return os.fsdecode(bytes.fromhex(self.name)) if self.name else self.file
 
 
 def stored(commit: Commit, record: str) -> Stored:
