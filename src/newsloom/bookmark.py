@@ -1,7 +1,7 @@
 """Where the reading of a large file stopped: the part that comes next goes on there."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -30,10 +30,12 @@ class Bookmark:
     def __init__(self) -> None:
         self._place: _Place | None = None
 
-    def records(self, path: str, limits: Limits, start: int, most: int) -> Iterator[Article | BadRecord]:
-        """``most`` records from ``start`` on, at most; the last of them may be asked for again.
+    def records(
+        self, path: str, limits: Limits, start: int, full: Callable[[int, int], bool]
+    ) -> Iterator[Article | BadRecord]:
+        """Records from ``start`` on, until there are enough; the last of them may be asked for again.
 
-        Raises as ``read`` does.
+        ``full`` is asked after each, with how many there are and the characters of their texts. Raises as ``read`` does.
         """
         stamp = _stamp(path)
         place, self._place = self._place, None
@@ -46,9 +48,11 @@ class Bookmark:
                 place.rest.close()
             rest = read(path, limits, start=start)
             found = chain([], rest)
+        characters = 0
         for number, record in enumerate(found, 1):
             yield record
-            if number == most:
+            characters += len(record.text) if isinstance(record, Article) else 0
+            if full(number, characters):
                 self._place = _Place(path, stamp, record, rest) if stamp else None
                 return
 

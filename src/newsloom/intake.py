@@ -24,6 +24,9 @@ from newsloom.work import CHUNK_CHARACTERS, CHUNK_RECORDS, Work, chunks
 
 log = structlog.get_logger()
 
+#: Characters of the records of a part of a large file; they are all in memory at once.
+SLICE_CHARACTERS = 16_000_000
+
 KILLED = (
     "A worker died over it {} times; look at the file, and at the memory and the time limit of the "
     "workers, then retry it."
@@ -216,7 +219,8 @@ class Intake:
         started = time.perf_counter()
         records, broken = self._load(work)
         load_ms = 1000 * (time.perf_counter() - started) / max(1, len(records))
-        more = work.given is None and len(records) > self.slice_articles
+        characters = sum(len(record.text) for record in records if isinstance(record, Article))
+        more = work.given is None and self._full(len(records), characters)
         if more:
             records.pop()
             # Before this slice is decided, so that another worker can begin with the next.
@@ -269,7 +273,11 @@ class Intake:
         if work.given is not None:
             return work.given.read(self.limits)  # it stands in the message: there is no rest to hand on
         path = self.sources.local(work.path, work.part.run)
-        return self.bookmark.records(path, self.limits, work.part.start, self.slice_articles + 1)
+        return self.bookmark.records(path, self.limits, work.part.start, self._full)
+
+    def _full(self, records: int, characters: int) -> bool:
+        """Whether enough of a file is read: the last record begins the next part."""
+        return records > self.slice_articles or (records > 1 and characters > SLICE_CHARACTERS)
 
     def _chunk(
         self, work: Work, chunk: Sequence[Article | BadRecord], load_ms: float, counts: Counter[str]

@@ -383,6 +383,28 @@ def test_whoever_is_in_hand_when_the_time_is_up_is_not_to_blame(
     assert here.refused() == []
 
 
+def test_a_slice_is_bounded_by_its_texts(
+    desk: Any, text: Any, inventor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Large articles are not all held at once: each part ends with the one that is over the bound."""
+    here = desk()
+    texts = [inventor.event() for _ in range(4)]
+    monkeypatch.setattr("newsloom.intake.SLICE_CHARACTERS", len(texts[0]) + len(texts[1]) // 2)
+    starts = []
+
+    def hand_on(self: Mailbox, file: str, rest: Slice, base: str = "", real: Any = Mailbox.hand_on) -> Any:
+        starts.append(rest.start)
+        return real(self, file, rest, base)
+
+    monkeypatch.setattr(Mailbox, "hand_on", hand_on)
+    name = text("many.jsonl", *texts)
+    here.intake.files([name], run="r")
+    while len(starts) > len(here.stories()) - 1:
+        here.intake.file(name, Slice("r:0", starts[-1], len(starts)))
+    assert starts == [1, 2, 3]
+    assert len(here.stories()) == 4
+
+
 def test_a_slice_that_is_gone_is_on_the_list_whoever_ends_last(
     desk: Any, text: Any, inventor: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
