@@ -119,7 +119,7 @@ def _enter(
         try:
             message = schema.model_validate(arguments)
         except ValidationError as error:
-            problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+            problems = "; ".join(map(_problem, error.errors()))
             told = f'{problems[:_SHOWN_CHARACTERS]}. Send {{"files": [path, ...]}} or {{"articles": [{{...}}, ...]}}.'
             detail = f"{told} The message was {_SHORT.repr(arguments)}"
             intake.refuse_message(f"message:{task.request.id}", detail[: 2 * _SHOWN_CHARACTERS])
@@ -131,6 +131,12 @@ def _enter(
         reason = "its time was up" if isinstance(error, SoftTimeLimitExceeded) else str(error)
         log.warning("message_handed_back", reason=reason)
         raise Reject(reason, requeue=True) from error
+
+
+def _problem(error: Any) -> str:
+    """In our own words where the checks are ours; where in the message, unless it is all of it."""
+    where, told = ".".join(map(str, error["loc"])), error["msg"].removeprefix("Value error, ")
+    return f"{where}: {told}" if where else told
 
 
 def second_look(_: Any, *__: Any, **___: Any) -> None:

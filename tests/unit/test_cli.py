@@ -20,9 +20,10 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from newsloom import bootstrap
-from newsloom.cli import feed, output
+from newsloom.cli import feed, look, output
 from newsloom.cli.reasons import because
 from newsloom.core.model import Article
+from newsloom.errors import StoreUnavailable
 from newsloom.outbox import Outbox
 from newsloom.store.redis import RedisStore
 from newsloom.store.values import EventSummary, Quarantined
@@ -536,6 +537,25 @@ def _kwargs(raw: bytes) -> Any:
 
 
 # -- quarantine -----------------------------------------------------------------------------------------
+
+
+def test_tail_goes_on_when_the_server_is_back(
+    cli: Cli, decided: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was there before, so it will be again; nothing is told twice, and nothing left out."""
+    whole = cli("tail", "--from-start", "--count", "3", "--json").lines()
+    calls = itertools.count()
+
+    def follow(self: RedisStore, last: Any, count: int, wait_s: float, real: Any = RedisStore.follow) -> Any:
+        if next(calls) in {1, 2}:
+            raise StoreUnavailable("it is being started")
+        return real(self, last, 1, wait_s)
+
+    monkeypatch.setattr(RedisStore, "follow", follow)
+    monkeypatch.setattr(look, "_AWAY_S", 0.0)
+    told = cli("tail", "--from-start", "--count", "3", "--json")
+    assert told.lines() == whole
+    assert told.err.count("Waiting for the server") == 1
 
 
 def test_quarantine_list(cli: Cli, decided: Any, files: dict[str, Path]) -> None:

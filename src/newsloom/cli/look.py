@@ -1,6 +1,7 @@
 """What was decided, and why: ``events``, ``show``, ``explain``, ``tail``, ``stats``, ``export``."""
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -10,11 +11,13 @@ from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.feed import largest, show_events
 from newsloom.cli.reasons import because, line_of, moved
+from newsloom.errors import StoreUnavailable
 from newsloom.store.records import whole
 from newsloom.store.values import EventSummary, Stored
 from newsloom.telling import iso
 
 _PAGE = 100
+_AWAY_S = 1.0  #: between two tries at a server that has gone
 
 
 def event_row(event: EventSummary) -> dict[str, Any]:
@@ -145,12 +148,24 @@ def explain(story_id: str, *, as_json: bool) -> None:
 @output.json_option
 def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
     """Follow decisions, and changes of them, as they are made."""
-    store, told = bootstrap.store(), 0
+    store, told, away = bootstrap.store(), 0, False
     # Not "$", which would begin anew at each look and miss what comes between two of them.
-    last = {} if from_start else {language: store.newest(language) for language in store.languages()}
+    languages = store.languages()
+    last = {} if from_start else {language: store.newest(language) for language in languages}
     while count is None or told < count:
         wanted = _PAGE if count is None else min(_PAGE, count - told)
-        for language, last_id, kind, packed in store.follow(last, wanted, wait_s=0.2):
+        try:
+            found = store.follow(last, wanted, wait_s=0.2)
+        except StoreUnavailable as error:  # it was there when the command began
+            if not away:
+                output.stderr.print(
+                    f"Waiting for the server: {error}", style="yellow", markup=False, soft_wrap=True
+                )
+            away = True
+            time.sleep(_AWAY_S)  # between two looks at a condition
+            continue
+        away = False
+        for language, last_id, kind, packed in found:
             record = whole(kind, output.loads(packed))
             last[language] = last_id
             told += 1
