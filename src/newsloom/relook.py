@@ -74,14 +74,15 @@ class Knowledge:
             )
         crowds = [crowd_around(lens, found, self.policy) for lens, found in zip(lenses, near, strict=True)]
         fresh = self._crowded(members, crowds)
+        self.members |= {member.story: member for member in fresh}
         self.store.crowded(self.language, {member.story: member.crowd for member in fresh})
         return Asked(lenses, crowds, fresh, near)
 
     def beside(self, one: "Asked", other: Sequence[Member]) -> "Asked":
         """The same if ``other`` were of the same event: around each of them, whatever a look-up finds.
 
-        A look-up passes over what lies out of its window, or beyond its caps. Were two events judged without
-        each other around them and the union with, they would be merged and split for ever.
+        A look-up passes over what lies out of its window, or beyond its caps. Judged without each other around
+        them, while their union is judged with, two events would be merged and split for ever.
         """
         self.learn([*one.members, *other])
         crowds = []
@@ -92,9 +93,9 @@ class Knowledge:
         return replace(one, crowds=crowds, members=self._crowded(one.members, crowds))
 
     def _crowded(self, members: Sequence[Member], crowds: Sequence[float]) -> list[Member]:
-        for member, crowd in zip(members, crowds, strict=True):
-            self.members[member.story] = replace(self.measured(member), crowd=crowd)
-        return [self.members[member.story] for member in members]
+        return [
+            replace(self.measured(member), crowd=crowd) for member, crowd in zip(members, crowds, strict=True)
+        ]
 
     def logits(self, one: "Asked", other: Sequence[Member]) -> dict[tuple[str, str], float]:
         return pairs(one.lenses, one.crowds, other, self.policy, self.seen)
