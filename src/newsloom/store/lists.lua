@@ -8,7 +8,7 @@
 -- of a fingerprint are kept alike, with the numbers of stories in place of events, and day 0.
 --
 -- Strings are not compared by order anywhere: Lua does that by the server's locale, so numbers are read from them.
-local ENTRY, OWN, FILL, TURN = 9, 48, 32, 8
+local ENTRY, OWN, FILL, TURN = 9, 48, 96, 8
 local SHORT = 6 -- bytes of an entry of a list of its own
 local MARK = '\255\255\255\255'
 local DAY = 2 ^ 32 -- above all numbers
