@@ -21,10 +21,11 @@ import redis
 from newsloom import server
 from newsloom.bench import _common
 from newsloom.core.decide import decide
-from newsloom.core.describe import fingerprints, read_body, shingles
+from newsloom.core.describe import fingerprints, read_body
 from newsloom.core.identity import article_id, place_id, story_id
 from newsloom.core.model import Article, Outcome, Profile, Story
 from newsloom.core.policy import Policy
+from newsloom.core.shingles import shingles
 from newsloom.core.text import terms
 from newsloom.core.views import Query
 from newsloom.ingest import Ingest
@@ -77,7 +78,7 @@ def copies_by_datasketch(socket_path: str, articles: Sequence[Article]) -> Itera
     index = MinHashLSH(threshold=0.6, num_perm=128, storage_config=storage)
     for number, article in enumerate(articles):
         sketch = MinHash(num_perm=128)
-        sketch.update_batch(set(shingles(terms(article.text, "en"))))
+        sketch.update_batch(set(map(str.encode, shingles(terms(article.text, "en")))))
         yield bool(index.query(sketch))
         index.insert(str(number), sketch)
 
@@ -87,7 +88,7 @@ def copies_by_simhash(articles: Sequence[Article]) -> Iterator[bool]:
 
     index = SimhashIndex([], k=3)
     for number, article in enumerate(articles):
-        fingerprint = Simhash([(shingle.decode(), 1) for shingle in shingles(terms(article.text, "en"))])
+        fingerprint = Simhash([(shingle, 1) for shingle in shingles(terms(article.text, "en"))])
         yield bool(index.get_near_dups(fingerprint))
         index.add(str(number), fingerprint)
 

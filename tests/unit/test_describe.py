@@ -7,7 +7,6 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from simhash import Simhash
@@ -28,6 +27,7 @@ from newsloom.core.describe import (
 from newsloom.core.forms import normalise
 from newsloom.core.model import Article, Story
 from newsloom.core.policy import Policy
+from newsloom.core.shingles import hash_of
 from newsloom.core.text import terms
 
 LANGUAGES = Path(__file__).parents[1] / "data" / "languages"
@@ -66,10 +66,8 @@ def long_text(words=300, seed=5):
 
 @given(BODIES)
 def test_the_fingerprint_is_that_of_the_simhash_package(body):
-    """Exactly Simhash of the 3-word shingles, each counted once a place, hashed by xxh3."""
-    expected = Simhash(
-        [(shingle, 1) for shingle in shingles_of(body)], f=64, hashfunc=xxhash.xxh3_64_intdigest
-    )
+    """Exactly Simhash of the 3-word shingles, each counted once a place."""
+    expected = Simhash([(shingle, 1) for shingle in shingles_of(body)], f=64, hashfunc=hash_of)
     assert fingerprints(body)[0] == expected.value
 
 
@@ -86,7 +84,7 @@ def test_the_fingerprint_of_real_prose_is_the_packages(file):
 @given(BODIES)
 def test_the_fingerprint_is_the_majority_of_each_bit(body):
     """Charikar's definition, written out; a tie is no bit."""
-    hashes = [xxhash.xxh3_64_intdigest(shingle.encode()) for shingle in shingles_of(body)]
+    hashes = [hash_of(shingle.encode()) for shingle in shingles_of(body)]
     expected = sum(1 << bit for bit in range(64) if sum(h >> bit & 1 for h in hashes) * 2 > len(hashes))
     assert fingerprints(body)[0] == expected
 
@@ -98,7 +96,7 @@ def test_the_order_of_the_shingles_does_not_matter(body):
     for shingle in shingles_of(body):
         counted[shingle] = counted.get(shingle, 0) + 1.0
     pairs = sorted(counted.items(), key=lambda pair: pair[0][::-1])
-    other = Simhash(pairs, f=64, hashfunc=xxhash.xxh3_64_intdigest)
+    other = Simhash(pairs, f=64, hashfunc=hash_of)
     assert fingerprints(body)[0] == other.value
 
 
@@ -110,14 +108,14 @@ def sketch_of(hashes):
 @given(BODIES)
 def test_the_sketch_is_the_smallest_hashes(body):
     """At most 64 distinct hashes of 22 bits, the smallest of all the shingles'."""
-    assert fingerprints(body)[1] == sketch_of(xxhash.xxh3_64_intdigest(s.encode()) for s in shingles_of(body))
+    assert fingerprints(body)[1] == sketch_of(hash_of(s.encode()) for s in shingles_of(body))
 
 
 @pytest.mark.parametrize("words", [49, 50, 52, 53, 199, 202, 203, 450, 5_000])
 def test_long_texts_are_hashed_like_short_ones(words):
     """The package works in batches; their edges do not show."""
     body = long_text(words).split()
-    hashes = [xxhash.xxh3_64_intdigest(shingle.encode()) for shingle in shingles_of(body)]
+    hashes = [hash_of(shingle.encode()) for shingle in shingles_of(body)]
     expected = sum(1 << bit for bit in range(64) if sum(h >> bit & 1 for h in hashes) * 2 > len(hashes))
     fingerprint, sketch = fingerprints(body)
     assert fingerprint == expected

@@ -8,7 +8,6 @@ from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
-import xxhash
 from simhash import Simhash
 
 from newsloom.core.ages import ages
@@ -18,12 +17,12 @@ from newsloom.core.furniture import body, story_lines
 from newsloom.core.model import Features, Profile, Story
 from newsloom.core.policy import Policy
 from newsloom.core.reading import Line, lines, words_of
+from newsloom.core.shingles import hash_of, hashes, shingles
 from newsloom.core.text import names, terms, word_count
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-SHINGLE_WORDS = 3
 SKETCH_SIZE = 64
 SKETCH_BITS = 22  # of a hash: two texts share one by chance less than once in a hundred pairs
 MAX_COUNT = 255  # a count is kept in a byte
@@ -75,16 +74,15 @@ def fingerprints(body: Sequence[str]) -> tuple[int, frozenset[int]]:
     """64-bit simhash of the word shingles, and the smallest of their hashes, 22 bits each.
 
     The sketch is a bottom-k sample (Broder 1997): two sketches tell how much of one text stands in
-    the other. Both come from the same xxh3 hashes, so no shingle is hashed twice.
+    the other. Both come from the same hashes, so no shingle is hashed twice.
     """
-    digests = b"".join(map(xxhash.xxh3_64_digest, shingles(body)))
-    bits = np.unpackbits(np.frombuffer(digests, np.uint8)).reshape(-1, 64)
+    found = hashes(body)
+    bits = np.unpackbits(found.astype(">u8").view(np.uint8)).reshape(-1, 64)
     # A sum of bits as one product of matrices; in 32 bits it is exact for up to 2^24 shingles.
     sums = np.ones(len(bits), np.float32) @ bits.astype(np.float32)
     fingerprint = int.from_bytes(np.packbits(sums > len(bits) / 2).tobytes(), "big")
-    # Of each 64-bit digest the lower half is sampled, the first bits of it. Some more than wanted, for
-    # some are equal.
-    lower = np.frombuffer(digests, ">u4")[1::2].astype(np.uint32) >> (32 - SKETCH_BITS)
+    # Of each hash the lower half is sampled, the first bits of it. Some more than wanted, for some are equal.
+    lower = found.astype(np.uint32) >> (32 - SKETCH_BITS)
     wanted = 2 * SKETCH_SIZE
     sample = np.unique(np.partition(lower, wanted)[:wanted] if len(lower) > wanted else lower)
     if len(sample) < SKETCH_SIZE:
@@ -92,18 +90,11 @@ def fingerprints(body: Sequence[str]) -> tuple[int, frozenset[int]]:
     return fingerprint, frozenset(sample[:SKETCH_SIZE].tolist())
 
 
-def shingles(body: Sequence[str]) -> list[bytes]:
-    """Every three words in a row; a shorter text is one shingle."""
-    if len(body) <= SHINGLE_WORDS:
-        return [" ".join(body).encode()]
-    return list(map(str.encode, map(" ".join, zip(body, body[1:], body[2:], strict=False))))
-
-
 def simhash_of(body: Sequence[str]) -> int:
     """The fingerprint by the simhash package: slow, and what :func:`fingerprints` has to equal bit for bit."""
     # Pairs throughout: the package would carry a weight over to the next bare token.
-    features = [(shingle.decode(), 1) for shingle in shingles(body)]
-    return int(Simhash(features, f=64, hashfunc=xxhash.xxh3_64_digest).value)
+    features = [(shingle, 1) for shingle in shingles(body)]
+    return int(Simhash(features, f=64, hashfunc=hash_of).value)
 
 
 def profile(features: Features, weights: Mapping[str, float], policy: Policy) -> Profile:
