@@ -26,6 +26,14 @@ DAY_S = datetime(2024, 5, 1, tzinfo=UTC).timestamp()
         "Wed, 01 May 2024 14:00:00 +0200",
         "May 1, 2024 8:00 AM EDT",
         "1 May 2024, 14:00 CEST",
+        "Wed May 01 2024 14:00:00 GMT+0200 (Central European Summer Time)",
+        "2024-05-01T12:00:00Z[UTC]",
+        "2024-05-01 14:00:00 +0200 CEST",
+        "2024-05-01 14:00 UTC+2",
+        "2024-05-01 06:30 GMT-5:30",
+        "Wed, 01 May 2024 14:00:00 GMT+2",
+        "20240501120000",
+        20240501120000,
         NOON_S,
         int(NOON_S),
         int(NOON_S * 1_000),
@@ -41,7 +49,8 @@ def test_a_moment(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["2024-05-01", "20240501", 20240501, "5/1/2024", "1.5.2024", "May 1, 2024", "1 May 2024"]
+    "value",
+    ["2024-05-01", "20240501", 20240501, "5/1/2024", "1.5.2024", "1.5.24", "May 1, 2024", "1 May 2024"],
 )
 def test_a_day(value: object) -> None:
     """A day alone is its first moment in UTC."""
@@ -53,7 +62,8 @@ def test_a_day(value: object) -> None:
     [
         None, True, "", " ", "None", "nonsense", "yesterday", "2 hours ago", "May", "May 2024", "2024",
         2024, 0, 12, -5,
-        "Monday 10:00", "2024-13-45", "2024-02-30T10:00:00", "1899-12-31", "0001-01-01", float("nan"),
+        "Monday 10:00", "2024-13-45", "2024-02-30T10:00:00", "1899-12-31", "0001-01-01",
+        "1970-01-01", "1970-01-01T01:00:00+01:00", float("nan"),
         float("inf"), 1e300,
         "9" * 40, "1e400", "2024-05-01" + " " * 10 + "x" * 100, [], {}, b"2024", "12:00",
         "10000000000000-01-01", "\u0662\u0660",

@@ -16,9 +16,16 @@ _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST_S = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 _NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,9})?", re.ASCII)
 _COMPACT_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
-_DOTTED_DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}", re.ASCII)
+_COMPACT_MOMENT = re.compile(_COMPACT_DAY.pattern + r"(?:[01]\d|2[0-3])(?:[0-5]\d){2}", re.ASCII)
+_DOTTED_DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d\d)\b", re.ASCII)
 _RFC_2822 = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d?:\d\d.*", re.ASCII)
 _ISO_START = re.compile(r"\d{4}-?\d\d-?\d\d", re.ASCII)
+#: An offset by the name of UTC. dateutil would take its sign as POSIX does, the other way round than all who write it.
+_OFFSET = re.compile(r"(?<![A-Za-z])(?:UTC|GMT)\s?([+-])(\d{1,2})(?::?(\d\d))?(?!\d)", re.ASCII)
+#: JavaScript, Java and Go name the zone again behind its offset.
+_ZONE_AGAIN = re.compile(
+    r"(:\d\d(?:\.\d{1,9})?\s?(?:[+-]\d\d:?\d\d|Z))\s?(?:\([^()]*\)|\[[^][]*\]|[A-Z]{3,5})$", re.ASCII
+)
 
 #: dateutil takes what a date leaves out from a default; parsing against two shows what was left out.
 _DEFAULTS = (datetime(1904, 1, 1), datetime(2008, 2, 2))  # noqa: DTZ001 - a zone would hide a missing one
@@ -35,8 +42,9 @@ def parse(value: object) -> float | None:
     """POSIX seconds of a date as scrapers write it; None for what is none, never an exception.
 
     ISO 8601, RFC 2822, words ("May 1, 2024 10:00 EST"), and numbers: seconds, milli-, micro- or
-    nanoseconds since 1970, or a day as 20240501. Without a time zone it is UTC; a day alone is its first
-    moment in UTC; 5/1/2024 has the month first, 1.5.2024 the day. A date must name its year, month and day.
+    nanoseconds since 1970, a day as 20240501 or a moment as 20240501120000. Without a time zone it is UTC; a day alone is its first
+    moment in UTC; 5/1/2024 has the month first, 1.5.2024 the day. A date must name its year, month and day. The first moment
+    of 1970 is what programs write where they know none.
     """
     if isinstance(value, bool):
         return None
@@ -49,6 +57,7 @@ def parse(value: object) -> float | None:
         return None
     if _NUMBER.fullmatch(text):
         return _number(float(text))
+    text = _ZONE_AGAIN.sub(r"\1", _OFFSET.sub(_offset, text))
     found = _iso(text) or _rfc(text) or _words(text)
     return None if found is None else _seconds(found)
 
@@ -67,11 +76,16 @@ def best(stamps: Iterable[float | None]) -> float | None:
     return next(same, known[0])
 
 
+def _offset(found: re.Match[str]) -> str:
+    return f"{found[1]}{int(found[2]):02}{found[3] or '00'}"
+
+
 def _number(value: float) -> float | None:
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    if _COMPACT_DAY.fullmatch(day := str(value).removesuffix(".0")):
-        found = _iso(day)
+    digits = str(value).removesuffix(".0")
+    if _COMPACT_DAY.fullmatch(digits) or _COMPACT_MOMENT.fullmatch(digits):
+        found = _iso(f"{digits[:8]}T{digits[8:] or '00'}")
         return None if found is None else _seconds(found)
     for per_second in (1, 1e3, 1e6, 1e9):
         # 1e8 is March 1973: below it, a number is a year, a counter or a mistake.
@@ -124,4 +138,4 @@ def _seconds(found: datetime) -> float | None:
         seconds = aware.timestamp()
     except (ValueError, OverflowError):  # a day at the edge of the calendar
         return None
-    return seconds if _EARLIEST.timestamp() <= seconds <= _LATEST_S else None
+    return seconds if seconds and _EARLIEST.timestamp() <= seconds <= _LATEST_S else None
