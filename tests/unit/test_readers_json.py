@@ -126,6 +126,13 @@ def test_missing_values(missing: object) -> None:
         ({"date": "soon", "published_at": "2024-05-01T12:00:00Z"}, "published_s", NOON_S),
         ({"text": ["One.", "", None, "Two."]}, "text", "One.\nTwo."),
         ({"paragraphs": ["One.", "Two."]}, "text", "One.\nTwo."),
+        ({"paragraphs": [["One."], ["Two.", "Three."]]}, "text", "One.\nTwo.\nThree."),
+        ({"content": [{"type": "p", "value": "One."}, {"type": "p", "value": "Two."}]}, "text", "One.\nTwo."),
+        (
+            {"content": [{"type": "text/plain", "value": "One."}, {"type": "text/html", "value": "One."}]},
+            "text",
+            "One.",
+        ),
         ({"url": "nowhere", "link": URL}, "url", URL),
         ({"canonical_link": "https://example.com/", "url": URL}, "url", URL),
         ({"source": {"id": None, "name": "Example News"}}, "source", "Example News"),

@@ -197,6 +197,8 @@ def _variants(name: str, value: object) -> list[object]:
         return [f"<p>{value}</p>" if name.lower().endswith("html") and not markup.is_page(value) else value]
     if not (isinstance(value, list) and value and all(_is_variant(one) for one in value)):
         return [value]
+    if len(value) > 1 and not any(_tells_apart(one) for one in value):
+        return [value]  # blocks of one text
     ranked = sorted(
         value[:20], key=lambda one: (one.get("role") in _MINOR_ROLES, one.get("role") != _MAIN_ROLE)
     )
@@ -210,6 +212,12 @@ def _variants(name: str, value: object) -> list[object]:
 
 def _is_variant(value: object) -> bool:
     return isinstance(value, dict) and "value" in value and isinstance(value.get("role"), str | None)
+
+
+def _tells_apart(variant: Mapping[str, object]) -> bool:
+    """Whether it says what it is among others: by a role, or a kind of content, which feeds call its type."""
+    said = (variant.get("role"), variant.get("contenttype"), variant.get("contentType"))
+    return any(said) or "/" in str(variant.get("type"))[:80]
 
 
 def _strings(candidates: Iterable[object]) -> Iterable[str]:
@@ -245,6 +253,13 @@ def _scalar(value: object, depth: int = 0) -> str | int | float | None:
 
 def _joined(value: object) -> str | None:
     """A text, or a list of its paragraphs."""
+    if not isinstance(value, list):
+        return _string(value)
+    return "\n".join(text for one in value if (text := _of_block(one)) is not None) or None
+
+
+def _of_block(value: object) -> str | None:
+    """A paragraph, or those of a section."""
     if not isinstance(value, list):
         return _string(value)
     return "\n".join(text for one in value if (text := _string(one)) is not None) or None
