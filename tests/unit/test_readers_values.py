@@ -86,6 +86,10 @@ def test_any_date(value: object) -> None:
     [
         ("https://Example.com/A/b?x=1", "https://example.com/A/b?x=1"),
         ("  https://example.com/a#part\n", "https://example.com/a"),
+        ("https://example.com/app#!/2024/mill", "https://example.com/app#!/2024/mill"),
+        ("https://example.com/#/2024/mill", "https://example.com/#/2024/mill"),
+        ("https://example.com/a#/", "https://example.com/a"),
+        ("https://example.com/#!", None),
         ("https://example.com/a?utm_source=x&id=7&fbclid=9", "https://example.com/a?id=7"),
         ("https://example.com/a?gclid=1", "https://example.com/a"),
         ("https://user:secret@example.com:443/a", "https://example.com/a"),

@@ -39,6 +39,8 @@ _TRACKING = frozenset(
 )
 _TRACKING_PREFIXES = ("utm_", "at_custom", "pk_", "mtm_", "hsa_", "vero_")
 
+#: A fragment by which a page of one address shows many articles.
+_ROUTE = re.compile(r"!?/[^#]*[^/#]")
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_][\w-]+", re.ASCII)
 
 
@@ -87,16 +89,21 @@ def line(text: str) -> str | None:
 def url(text: str) -> str | None:
     """Address of one page: http or https, without fragment, password and tracking parameters.
 
-    None for anything else, the bare address of a site included: shared by all its pages, it would make
+    A fragment that is a path, as in ``#!/2024/mill`` and ``#/2024/mill``, stays: there it alone tells the pages of a
+    site apart. None for anything else, the bare address of a site included: shared by all its pages, it would make
     each of them pass for a new version of the last.
     """
     parts = _split(text)
-    if parts is None or not (parts.path.strip("/") or parts.query):
+    if parts is None:
+        return None
+    route = parts.fragment if _ROUTE.match(parts.fragment) else ""
+    if not (parts.path.strip("/") or parts.query or route):
         return None
     query = "&".join(pair for pair in parts.query.split("&") if pair and not _tracks(pair))
     port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
     result = f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
-    return f"{result}?{query}" if query else result
+    result = f"{result}?{query}" if query else result
+    return f"{result}#{route}" if route else result
 
 
 def host(text: str) -> str | None:
