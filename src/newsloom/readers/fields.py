@@ -58,10 +58,10 @@ _RANK = itemgetter(0)
 #: An object that is only wrapped in another (Elasticsearch, JSON-LD, story-indexer, loose items) counts as its
 #: fields.
 _WRAPPERS = frozenset(("_source", "article", "item", "mainEntity", "content_metadata", "rss_entry", "fields"))
-#: Where the value of an object stands: MongoDB, JSON-LD, schema.org and the APIs of news engines.
+#: Where the value of an object stands: MongoDB, JSON-LD, schema.org, the APIs of news engines and of WordPress.
 _INNER = (
     "name", "@value", "value", "main", "$date", "$oid", "@id", "url", "uri", "title", "text", "href",
-    "content", "#text",
+    "content", "#text", "rendered", "$numberLong",
 )  # fmt: skip
 #: Roles that ninjs gives to one of several headlines, descriptions or bodies.
 _MAIN_ROLE = "main"
