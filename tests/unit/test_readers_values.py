@@ -165,6 +165,7 @@ def test_a_title_is_one_tame_line() -> None:
         ("<p>One <b>bold</b>\nword</p><p>Two<br>Three</p>", "One bold word\nTwo\nThree"),
         ("<div>One<script>x()</script></div><!-- no -->tail", "One\ntail"),
         ("Lead<p>One</p>", "Lead\nOne"),
+        ("One is <em>bold</em>.\n\nTwo is\r\n<a\nhref='/x'>linked</a>.", "One is bold.\nTwo is\nlinked."),
     ],
 )
 def test_markup(text: str, expected: str) -> None:

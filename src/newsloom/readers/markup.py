@@ -10,6 +10,13 @@ _TAG = re.compile(
     r"</?(?:p|div|br|h[1-6]|ul|ol|li|a|em|strong|b|i|span|article|section|blockquote|figure|img|table|td|tr|th|sup|sub|u|small|main|header|footer|code|pre|font|center|hr)\b[^<>]{0,2000}>",
     re.IGNORECASE,
 )
+#: A tag, which may have line ends of its own, or the end of a line.
+_LINE_END = re.compile(r"(<[^<>]*>)|\r\n|\r|\n")
+#: Any of these says where paragraphs end; where there is none, line ends do.
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|div|br|h[1-6]|ul|ol|li|article|section|blockquote|figure|table|td|tr|th|main|header|footer|pre|center|hr)\b",
+    re.IGNORECASE,
+)
 _PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html\b|<head\b)", re.IGNORECASE)
 _XML = re.compile(r"\s*(?:<\?xml\b(?!.{0,1000}?<html\b)|<nitf\b)", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.IGNORECASE)
@@ -34,12 +41,19 @@ def is_page(text: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """``text`` with its tags and entities resolved, blocks on lines of their own; as it is without any."""
+    """``text`` with its tags and entities resolved, blocks on lines of their own; as it is without any.
+
+    Of a text with no block in it, but with an emphasis or a link that was left, the lines stay as they are.
+    """
     if "<" in text and _TAG.search(text):
-        return _without_tags(text)
+        return _without_tags(text if _BLOCK_TAG.search(text) else _LINE_END.sub(_broken, text))
     if "&" in text and _ENTITY.search(text):
         return html.unescape(text)
     return text
+
+
+def _broken(found: re.Match[str]) -> str:
+    return found[1] or "<br>"
 
 
 def _without_tags(text: str) -> str:
