@@ -177,6 +177,8 @@ class SecondLook:
             other = self.store.standing(known.language, event)
             if other is None or other.hand or not other.members:
                 continue
+            if not set(asked.names).isdisjoint(member.story for member in other.members):
+                raise Conflict(f"a story of event {one.event} has gone to event {event} meanwhile")
             theirs = known.beside(known.asked(other.members), one.members)
             ours = known.beside(asked, other.members)
             found = union(known.between(ours, theirs), ours.names, theirs.names, self.policy)

@@ -12,7 +12,7 @@ from newsloom.core.model import Article, Candidate, Decision, Member, Outcome, P
 from newsloom.core.policy import Policy
 from newsloom.core.relook import ask, crowd_around, divide, linkage, pairs, union
 from newsloom.core.views import DAY_S, Lens, Query
-from newsloom.reassigning import merge
+from newsloom.reassigning import merge, part
 from newsloom.relook import Knowledge, SecondLook
 from newsloom.store.memory import MemoryStore
 from newsloom.store.values import Caps, Commit, Known, Place
@@ -387,6 +387,26 @@ def test_an_event_that_changes_during_the_look_is_left_for_the_next(desk, monkey
     (found,) = desk.look()  # the second event's turn comes in the same look
     assert found == ("event_merged", other, one)
     assert len(desk.groups()) == 1
+
+
+def test_a_story_that_goes_from_one_to_the_other_during_the_look(desk, monkeypatch):
+    """Another look, whose turn was over, moves it between the reading of the two: this one leaves them, and goes on."""
+    one, other, rest = desk.open("abcdefgh", "abcdefgi"), desk.open("abcdefgx"), desk.open("klmnopqr")
+    standing = desk.store.standing
+    stories = desk.store.stories_of("en", one)
+
+    def late(language, event):
+        if event == other:
+            monkeypatch.undo()
+            leaving = frozenset([stories[1].member.story])
+            new = part(desk.store, standing(language, one), stories, leaving, {}).target
+            merge(desk.store, standing(language, new), standing(language, other), {})
+        return standing(language, event)
+
+    monkeypatch.setattr(desk.store, "standing", late)
+    desk.look()
+    assert len(desk.groups()) == 2
+    assert rest in [event.event for event in desk.store.events()]
 
 
 def test_an_event_that_is_gone_is_due_no_more(desk):
