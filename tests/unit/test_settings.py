@@ -82,6 +82,13 @@ def test_a_variable_sets_a_field(monkeypatch, name, text, field, value):
     assert getattr(Settings(), field) == value
 
 
+def test_a_retention_is_one_that_a_server_can_keep(monkeypatch):
+    """Some thousands of years at most: it is refused where it is set, not with each story that is committed."""
+    monkeypatch.setenv("NEWSLOOM_RETENTION_DAYS", "1e10")
+    with pytest.raises(ValidationError, match="retention_days"):
+        Settings()
+
+
 @pytest.mark.parametrize(
     "url", ["redis://localhost/0", "rediss://user:word@news.example:6380/1", "unix:///run/redis.sock"]
 )
