@@ -122,7 +122,7 @@ def _enter(
             problems = "; ".join(map(_problem, error.errors()))
             told = f'{problems[:_SHOWN_CHARACTERS]}. Send {{"files": [path, ...]}} or {{"articles": [{{...}}, ...]}}.'
             detail = f"{told} The message was {_SHORT.repr(arguments)}"
-            intake.refuse_message(f"message:{task.request.id}", detail[: 2 * _SHOWN_CHARACTERS])
+            intake.closing.refuse_message(f"message:{task.request.id}", detail[: 2 * _SHOWN_CHARACTERS])
         else:
             call(intake, message)
     except (StoreUnavailable, Conflict, SoftTimeLimitExceeded) as error:

@@ -149,6 +149,7 @@ def kept() -> Kept:
 
 @functools.cache
 def intake(interrupts: tuple[type[BaseException], ...] = ()) -> "Intake":
+    from newsloom.closing import Closing
     from newsloom.ingest import Ingest
     from newsloom.intake import Intake
     from newsloom.sources import Sources
@@ -158,7 +159,7 @@ def intake(interrupts: tuple[type[BaseException], ...] = ()) -> "Intake":
         store=store(),
         ingest=Ingest(store(), policy()),
         mailbox=mailbox(),
-        kept=kept(),
+        closing=Closing(store(), mailbox(), kept()),
         sources=Sources(chosen.allowed_roots, chosen.allowed_urls or (), limits().max_file_bytes, interrupts),
         limits=limits(),
         slice_articles=chosen.slice_articles,

@@ -1,14 +1,14 @@
-"""Files in: read, decide, close. What can never be read goes to quarantine; nothing else is lost."""
+"""Files in: read, decide, close. What can never be read is refused; nothing else is lost."""
 
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import structlog
 
 from newsloom.bookmark import Bookmark
+from newsloom.closing import Closing, Refusal, failed, killed, slow
 from newsloom.core.model import Article
 from newsloom.errors import BadFile, Conflict, StoreUnavailable
 from newsloom.given import given
@@ -17,22 +17,12 @@ from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import BadRecord, Limits
 from newsloom.sources import Sources
 from newsloom.store.base import Store
-from newsloom.store.kept import Kept
-from newsloom.store.values import Quarantined
-from newsloom.tame import redacted
 from newsloom.work import CHUNK_CHARACTERS, CHUNK_RECORDS, Work, chunks
 
 log = structlog.get_logger()
 
 #: Characters of the records of a part of a large file; they are all in memory at once.
 SLICE_CHARACTERS = 16_000_000
-
-KILLED = (
-    "A worker died over it {} times; look at the file, and at the memory and the time limit of the "
-    "workers, then retry it."
-)
-SLOW = "It took longer than {:.0f} s; split it, or raise the time limits, then retry it."
-FAILED = "newsloom failed on it with {!r}; the log has the traceback: report it with the file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +32,13 @@ class Intake:
     store: Store
     ingest: Ingest
     mailbox: Mailbox
-    kept: Kept
+    closing: Closing
     sources: Sources
     limits: Limits
     slice_articles: int  #: records of a large file that one task takes
     max_attempts: int  #: a file that was begun this often without an end is refused
     patience_s: float  #: a message that took longer hands its other files back
     interrupts: tuple[type[BaseException], ...] = ()  #: raised from outside when the time is up
-    now: Callable[[], float] = time.time
     interrupted: set[str] = field(default_factory=set)  #: begun when Redis was gone: no deaths
     bookmark: Bookmark = field(default_factory=Bookmark)
 
@@ -93,11 +82,6 @@ class Intake:
     def file(self, file: str, part: Slice, base: str = "") -> None:
         """Ingest one file, or the part of it that begins at a record, and close it."""
         self._forget(self._file(Work(file, base, part)))
-
-    def refuse_message(self, name: str, detail: str) -> None:
-        """Keep what a message said that is none of ours, for a person to look at."""
-        with structlog.contextvars.bound_contextvars(file=name):
-            self._refuse(name, "bad_message", redacted(detail))
 
     def _forget(self, deadly: list[str]) -> None:
         """The message is done: what killed workers in it may be tried anew, in another.
@@ -158,9 +142,9 @@ class Intake:
             return [name for work, _, _ in found for name in self._file(work)]
         for (work, _, _), counts in zip(found, told, strict=True):
             with structlog.contextvars.bound_contextvars(file=work.name):
-                self._close(work.part, Counter(articles=1) + counts, last=True)
+                self.closing.close(work.part, Counter(articles=1) + counts, last=True)
         self.store.settled(*(work.begun for work, _, _ in found), clean=True)
-        self.kept.forget([work.shown for work, _, _ in found if work.given is not None])
+        self.closing.forget_kept([work for work, _, _ in found])
         return []
 
     def _decide_all(self, articles: Sequence[tuple[Article, float]]) -> list[Counter[str]] | None:
@@ -194,11 +178,9 @@ class Intake:
                 if self._begin(work, work.begun):
                     self._ingest(work)
                 else:
-                    self._refuse_of(
-                        work, "killed_worker", KILLED.format(self.max_attempts), work.rest_from(0)
-                    )
+                    self.closing.refuse(work, killed(self.max_attempts), work.rest_from(0))
                     if work.part.number:
-                        self._close(work.part, Counter(), last=True)
+                        self.closing.close(work.part, Counter(), last=True)
             except (StoreUnavailable, Conflict):
                 if work.in_hand not in work.deadly:
                     self.interrupted.add(work.in_hand)
@@ -239,16 +221,16 @@ class Intake:
                 refusal = decide(work, record, load_ms, counts)
                 if refusal is not None:
                     counts["refused"] += 1
-                    self._refuse_of(work, refusal.reason, refusal.detail, None if alone else refusal.index)
+                    self.closing.refuse(work, refusal, None if alone else record.index)
         if broken is not None:
             counts["refused"] += 1
-            self._refuse_of(work, broken.reason, broken.detail, work.rest_from(len(records)))
+            self.closing.refuse(work, broken, work.rest_from(len(records)))
         quarantined = bool(counts["refused"]) and (alone or not records)
         if part.number or not quarantined:
-            self._close(part, counts, last=not more)
+            self.closing.close(part, counts, last=not more)
         self.store.settled(work.begun, clean=not quarantined)
-        if work.given is not None and not counts["refused"]:
-            self.kept.forget([work.shown])
+        if not counts["refused"]:
+            self.closing.forget_kept([work])
 
     def _load(self, work: Work) -> tuple[list[Article | BadRecord], BadFile | None]:
         """The records of a slice and one more, if there is one; and why there are no more of them."""
@@ -263,10 +245,10 @@ class Intake:
         except self.interrupts:
             if self._innocent(since_s):
                 raise
-            return records, BadFile("too_slow", SLOW.format(self.patience_s))
+            return records, slow(self.patience_s)
         except Exception as error:  # whatever a parser may raise: this file has an outcome as well
             log.exception("file_failed")
-            return records, BadFile("failed", FAILED.format(error))
+            return records, failed(error)
         return records, None
 
     def _read(self, work: Work) -> Iterable[Article | BadRecord]:
@@ -301,18 +283,18 @@ class Intake:
 
     def _counted(
         self, work: Work, record: Article | BadRecord, load_ms: float, counts: Counter[str]
-    ) -> BadRecord | None:
+    ) -> Refusal | None:
         """Decide one record of several; deaths meanwhile count against it, not against its file."""
         name = f"{work.path}#{record.index}!"
         if not self._begin(work, name):
-            return BadRecord(record.index, "killed_worker", KILLED.format(self.max_attempts))
+            return killed(self.max_attempts)
         refusal = self._decide(work, record, load_ms, counts)
         self.store.settled(name)
         return refusal
 
     def _decide(
         self, work: Work, record: Article | BadRecord, load_ms: float, counts: Counter[str]
-    ) -> BadRecord | None:
+    ) -> Refusal | None:
         """Decide the stories of a record; returns why it was refused, if it was."""
         if isinstance(record, BadRecord):
             return record
@@ -322,12 +304,12 @@ class Intake:
         except self.interrupts:
             if self._innocent(since_s):
                 raise
-            return BadRecord(record.index, "too_slow", SLOW.format(self.patience_s))
+            return slow(self.patience_s)
         except (StoreUnavailable, Conflict):
             raise
         except Exception as error:  # a bug must cost one record, not the message
             log.exception("record_failed", record=record.index)
-            return BadRecord(record.index, "failed", FAILED.format(error))
+            return failed(error)
         return None
 
     def _innocent(self, since_s: float) -> bool:
@@ -346,26 +328,3 @@ class Intake:
         log.info("story_decided", **{**told.record, "took_ms": took_ms})
         counts["stories"] += 1
         counts[told.decision.outcome.value] += 1
-
-    def _refuse_of(self, work: Work, reason: str, detail: str, record: int | None = None) -> None:
-        if work.given is not None and work.given.text:
-            self.kept.keep(work.shown, work.given.text)  # first: what is on the list can be tried again
-        self._refuse(work.shown, reason, detail, record, work.bytes_name)
-
-    def _refuse(self, file: str, reason: str, detail: str, record: int | None = None, name: str = "") -> None:
-        entry = Quarantined(file, reason, detail, self.now(), record, name)
-        forgotten = self.store.quarantine(entry)
-        event = "file_quarantined" if record is None else "record_quarantined"
-        told: dict[str, Any] = {} if record is None else {"record": record}
-        log.warning(event, reason=reason, detail=detail, **told)
-        for one in forgotten:
-            log.warning("quarantine_forgotten", forgotten=one.file, record=one.record, reason=one.reason)
-
-    def _close(self, part: Slice, counts: Counter[str], *, last: bool) -> None:
-        """Say that the file is done: at once, or when the last of its slices is."""
-        told: dict[str, int] | None = dict(counts)
-        if part.number or not last:
-            log.info("slice_ingested", start=part.start, **counts)
-            told = self.mailbox.done(part, last=last, counts=dict(counts))
-        if told is not None:
-            log.info("file_ingested", **told)

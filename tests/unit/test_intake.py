@@ -13,6 +13,7 @@ import structlog
 from structlog.testing import LogCapture
 
 from newsloom import bookmark
+from newsloom.closing import Closing
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.errors import Conflict, StoreUnavailable
@@ -43,7 +44,7 @@ class Desk:
                 "store": self.store,
                 "ingest": Ingest(self.store, policy),
                 "mailbox": self.mailbox,
-                "kept": Kept(valkey.client, 1 << 20),
+                "closing": Closing(self.store, self.mailbox, Kept(valkey.client, 1 << 20)),
                 "sources": Sources(),
                 "limits": Limits(),
                 "slice_articles": 4,

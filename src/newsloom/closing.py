@@ -1,0 +1,88 @@
+"""How the work at a file ends: it is closed, or refused and put on the quarantine list. Either is logged."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from newsloom.errors import BadFile
+from newsloom.mailbox import Mailbox, Slice
+from newsloom.readers import BadRecord
+from newsloom.store.base import Store
+from newsloom.store.kept import Kept
+from newsloom.store.values import Quarantined
+from newsloom.tame import redacted
+from newsloom.work import Work
+
+log = structlog.get_logger()
+
+#: Why a file, or a record of one, is refused: its reason and its detail.
+Refusal = BadFile | BadRecord
+
+
+def killed(attempts: int) -> BadFile:
+    return BadFile(
+        "killed_worker",
+        f"A worker died over it {attempts} times; look at the file, and at the memory and the time limit of the "
+        "workers, then retry it.",
+    )
+
+
+def slow(patience_s: float) -> BadFile:
+    return BadFile(
+        "too_slow",
+        f"It took longer than {patience_s:.0f} s; split it, or raise the time limits, then retry it.",
+    )
+
+
+def failed(error: Exception) -> BadFile:
+    return BadFile(
+        "failed", f"newsloom failed on it with {error!r}; the log has the traceback: report it with the file."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Sees to it that each file has its outcome. Raises ``StoreUnavailable``."""
+
+    store: Store
+    mailbox: Mailbox
+    kept: Kept
+    now: Callable[[], float] = time.time
+
+    def close(self, part: Slice, counts: Counter[str], *, last: bool) -> None:
+        """Say that the file is done: at once, or when the last of its slices is."""
+        told: dict[str, int] | None = dict(counts)
+        if part.number or not last:
+            log.info("slice_ingested", start=part.start, **counts)
+            told = self.mailbox.done(part, last=last, counts=dict(counts))
+        if told is not None:
+            log.info("file_ingested", **told)
+
+    def refuse(self, work: Work, refusal: Refusal, record: int | None = None) -> None:
+        """Put a file on the quarantine list, or the record of it that is named."""
+        if work.given is not None and work.given.text:
+            self.kept.keep(work.shown, work.given.text)  # first: what is on the list can be tried again
+        self._quarantine(
+            Quarantined(work.shown, refusal.reason, refusal.detail, self.now(), record, work.bytes_name)
+        )
+
+    def refuse_message(self, name: str, detail: str) -> None:
+        """Keep what a message said that is none of ours, for a person to look at."""
+        with structlog.contextvars.bound_contextvars(file=name):
+            self._quarantine(Quarantined(name, "bad_message", redacted(detail), self.now()))
+
+    def forget_kept(self, works: Sequence[Work]) -> None:
+        """None of these will be tried again: nothing in them was refused."""
+        self.kept.forget([work.shown for work in works if work.given is not None])
+
+    def _quarantine(self, entry: Quarantined) -> None:
+        forgotten = self.store.quarantine(entry)
+        event = "file_quarantined" if entry.record is None else "record_quarantined"
+        told: dict[str, Any] = {} if entry.record is None else {"record": entry.record}
+        log.warning(event, reason=entry.reason, detail=entry.detail, **told)
+        for one in forgotten:
+            log.warning("quarantine_forgotten", forgotten=one.file, record=one.record, reason=one.reason)
