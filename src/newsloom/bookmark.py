@@ -1,12 +1,14 @@
 """Where the reading of a large file stopped: the part that comes next goes on there."""
 
 import os
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from newsloom.core.model import Article
 from newsloom.readers import BadRecord, Limits, Reading, read
+
+#: Characters of the texts of a part; they are all in memory at once.
+PART_CHARACTERS = 16_000_000
 
 #: What tells a file from one that was put in its place: device, inode, bytes, nanoseconds of its last change.
 Stamp = tuple[int, int, int, int]
@@ -16,7 +18,7 @@ Stamp = tuple[int, int, int, int]
 class _Place:
     path: str
     stamp: Stamp
-    last: Article | BadRecord  #: the last record that was given, which begins the next part
+    first: Article | BadRecord  #: the record that begins the next part
     rest: Reading  #: what comes behind it
 
 
@@ -30,31 +32,31 @@ class Bookmark:
     def __init__(self) -> None:
         self._place: _Place | None = None
 
-    def records(
-        self, path: str, limits: Limits, start: int, full: Callable[[int, int], bool]
-    ) -> Iterator[Article | BadRecord]:
-        """Records from ``start`` on, until there are enough; the last of them may be asked for again.
+    def fill(self, part: list[Article | BadRecord], path: str, limits: Limits, start: int, most: int) -> bool:
+        """Append the records from ``start`` on to ``part`` until it is full; returns whether others follow.
 
-        ``full`` is asked after each, with how many there are and the characters of their texts. Raises as ``read`` does.
+        It is full with ``most`` records, or where the next would take its texts past ``PART_CHARACTERS``: one more is
+        read to know that. Raises as ``read`` does; what came before stands in ``part`` then.
         """
         stamp = _stamp(path)
         place, self._place = self._place, None
-        if place is not None and place.path == path and place.stamp == stamp and place.last.index <= start:
+        if place is not None and place.path == path and place.stamp == stamp and place.first.index <= start:
             rest = place.rest
             rest.start = start
-            found = chain([place.last] if place.last.index == start else [], rest)
+            found = chain([place.first] if place.first.index == start else [], rest)
         else:
             if place is not None:
                 place.rest.close()
             rest = read(path, limits, start=start)
             found = chain([], rest)
         characters = 0
-        for number, record in enumerate(found, 1):
-            yield record
+        for record in found:
             characters += len(record.text) if isinstance(record, Article) else 0
-            if full(number, characters):
+            if len(part) == most or (part and characters > PART_CHARACTERS):
                 self._place = _Place(path, stamp, record, rest) if stamp else None
-                return
+                return True
+            part.append(record)
+        return False
 
 
 def _stamp(path: str) -> Stamp | None:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -20,9 +20,6 @@ from newsloom.store.base import Store
 from newsloom.work import CHUNK_CHARACTERS, CHUNK_RECORDS, Work, chunks
 
 log = structlog.get_logger()
-
-#: Characters of the records of a part of a large file; they are all in memory at once.
-SLICE_CHARACTERS = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +127,8 @@ class Intake:
         """The article of a file that has no more than this one, and the milliseconds of reading it."""
         started = time.perf_counter()
         with structlog.contextvars.bound_contextvars(file=work.name):
-            records, broken = self._load(work)
-        if broken is not None or len(records) != 1 or not isinstance(records[0], Article):
+            records, more, broken = self._load(work)
+        if more or broken is not None or len(records) != 1 or not isinstance(records[0], Article):
             return None
         return replace(records[0], file=work.name, path=work.path), 1000 * (time.perf_counter() - started)
 
@@ -199,12 +196,9 @@ class Intake:
         """Read a slice, hand on the rest, decide it and close it."""
         part = work.part
         started = time.perf_counter()
-        records, broken = self._load(work)
+        records, more, broken = self._load(work)
         load_ms = 1000 * (time.perf_counter() - started) / max(1, len(records))
-        characters = sum(len(record.text) for record in records if isinstance(record, Article))
-        more = work.given is None and self._full(len(records), characters)
         if more:
-            records.pop()
             # Before this slice is decided, so that another worker can begin with the next.
             rest = Slice(part.run, part.start + len(records), part.number + 1)
             self.mailbox.hand_on(work.file, rest, work.base)
@@ -232,34 +226,31 @@ class Intake:
         if not counts["refused"]:
             self.closing.forget_kept([work])
 
-    def _load(self, work: Work) -> tuple[list[Article | BadRecord], BadFile | None]:
-        """The records of a slice and one more, if there is one; and why there are no more of them."""
+    def _load(self, work: Work) -> tuple[list[Article | BadRecord], bool, BadFile | None]:
+        """The records of a slice, whether others follow it, and why there are no more if it broke off."""
         records: list[Article | BadRecord] = []
         since_s = time.monotonic()
         try:
-            # One more: so we know whether there is a rest, and hold no more than that.
-            for record in self._read(work):
-                records.append(record)  # noqa: PERF402  # what was read before a failure is kept
+            return records, self._read(work, records), None
         except BadFile as error:
-            return records, error
+            broken = error
         except self.interrupts:
             if self._innocent(since_s):
                 raise
-            return records, slow(self.patience_s)
+            broken = slow(self.patience_s)
         except Exception as error:  # whatever a parser may raise: this file has an outcome as well
             log.exception("file_failed")
-            return records, failed(error)
-        return records, None
+            broken = failed(error)
+        return records, False, broken
 
-    def _read(self, work: Work) -> Iterable[Article | BadRecord]:
-        if work.given is not None:
-            return work.given.read(self.limits)  # it stands in the message: there is no rest to hand on
-        path = self.sources.local(work.path, work.part.run)
-        return self.bookmark.records(path, self.limits, work.part.start, self._full)
-
-    def _full(self, records: int, characters: int) -> bool:
-        """Whether enough of a file is read: the last record begins the next part."""
-        return records > self.slice_articles or (records > 1 and characters > SLICE_CHARACTERS)
+    def _read(self, work: Work, records: list[Article | BadRecord]) -> bool:
+        """Append the records of a slice, and return whether others follow it."""
+        if work.given is None:
+            path = self.sources.local(work.path, work.part.run)
+            return self.bookmark.fill(records, path, self.limits, work.part.start, self.slice_articles)
+        for record in work.given.read(self.limits):
+            records.append(record)  # noqa: PERF402  # what was read before a failure is kept
+        return False  # it stands in the message: there is no rest to hand on
 
     def _chunk(
         self, work: Work, chunk: Sequence[Article | BadRecord], load_ms: float, counts: Counter[str]

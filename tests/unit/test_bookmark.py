@@ -90,8 +90,15 @@ def bytes_read() -> int:
 
 
 def part(bookmark: Bookmark, path: Path, start: int) -> list[Any]:
-    """As a task asks for it: the records of a part, and one more that tells whether there is a rest."""
-    return list(bookmark.records(str(path), Limits(), start, lambda records, _: records > PART))
+    """As a task asks for it: the records of a part."""
+    return filled(bookmark, path, start)[0]
+
+
+def filled(bookmark: Bookmark, path: Path, start: int) -> tuple[list[Any], bool]:
+    """The records of a part, and whether others follow."""
+    records: list[Any] = []
+    more = bookmark.fill(records, str(path), Limits(), start, PART)
+    return records, more
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -104,10 +111,10 @@ def test_a_part_costs_the_same_wherever_it_lies(name: str, tmp_path: Path) -> No
     processes, cost, found = (Bookmark(), Bookmark()), [], []
     for number, start in enumerate(range(0, ARTICLES, PART)):
         before = bytes_read()
-        records = part(processes[number % 2], path, start)
+        records, more = filled(processes[number % 2], path, start)
         cost.append(bytes_read() - before)
-        assert len(records) == (PART + 1 if start + PART < ARTICLES else PART)
-        found += records[:PART]
+        assert (len(records), more) == (PART, start + PART < ARTICLES)
+        found += records
     assert found == list(read(str(path), Limits()))
     assert max(cost[2:]) <= 2 * share + STEP_BYTES
     assert max(cost[:2]) <= 8 * share, "to open it, its index is read as well, if it has one"
@@ -128,7 +135,16 @@ def test_a_part_that_comes_again(many: Path) -> None:
     bookmark = Bookmark()
     whole = list(read(str(many), Limits()))
     for start in (0, 0, PART, 2 * PART, 2 * PART, PART, 0, 2 * PART, 3 * PART - 1, 0):
-        assert part(bookmark, many, start) == whole[start : start + PART + 1]
+        assert part(bookmark, many, start) == whole[start : start + PART]
+
+
+def test_a_part_is_bounded_by_its_texts(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends before the record that would take it past the bound; one record alone may be larger."""
+    whole = list(read(str(many), Limits()))
+    lengths = [len(record.text) for record in whole]
+    for bound, most in ((sum(lengths[:3]), 3), (sum(lengths[:3]) - 1, 2), (1, 1)):
+        monkeypatch.setattr("newsloom.bookmark.PART_CHARACTERS", bound)
+        assert filled(Bookmark(), many, 0) == (whole[:most], True)
 
 
 @pytest.mark.parametrize("how", ["replaced", "written over"])

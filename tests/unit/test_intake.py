@@ -390,7 +390,7 @@ def test_a_slice_is_bounded_by_its_texts(
     """Large articles are not all held at once: each part ends with the one that is over the bound."""
     here = desk()
     texts = [inventor.event() for _ in range(4)]
-    monkeypatch.setattr("newsloom.intake.SLICE_CHARACTERS", len(texts[0]) + len(texts[1]) // 2)
+    monkeypatch.setattr("newsloom.bookmark.PART_CHARACTERS", len(texts[0]) + len(texts[1]) // 2)
     starts = []
 
     def hand_on(self: Mailbox, file: str, rest: Slice, base: str = "", real: Any = Mailbox.hand_on) -> Any:
