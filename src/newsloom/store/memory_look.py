@@ -6,10 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from newsloom.core.model import Outcome
 from newsloom.store.codec import quarantine_field
 from newsloom.store.memory_index import Index
-from newsloom.store.values import CAPPED, CHANGED, Caps, EventSummary, Quarantined, Stored, order, printable
+from newsloom.store.values import (
+    CAPPED,
+    CHANGED,
+    COUNTED,
+    Caps,
+    EventSummary,
+    Quarantined,
+    Stored,
+    order,
+    printable,
+)
 
 
 class MemoryLook:
@@ -89,7 +98,7 @@ class MemoryLook:
         return {
             "stories": sum(len(index.stories) for index in self._indexes.values()),
             "events": sum(len(index.events) for index in self._indexes.values()),
-            "outcomes": {o.value: self._outcomes[o] for o in Outcome if o is not Outcome.REPEAT},
+            "outcomes": {o.value: self._outcomes[o] for o in COUNTED},
             "languages": {
                 name: len(index.stories) for name, index in sorted(self._indexes.items()) if index.stories
             },

@@ -8,12 +8,11 @@ from typing import Any
 
 import orjson
 
-from newsloom.core.model import Outcome
 from newsloom.store import codec, keys
 from newsloom.store.available import available
 from newsloom.store.records import whole
 from newsloom.store.redis_upkeep import RedisUpkeep
-from newsloom.store.values import CAPPED, CHANGED, EventSummary, Stored, order
+from newsloom.store.values import CAPPED, CHANGED, COUNTED, EventSummary, Stored, order
 
 _PAGE = 500
 _DIRECTORY = 128  #: ids a key, as in lists.lua
@@ -115,10 +114,7 @@ class RedisLook(RedisUpkeep):
         return {
             "stories": totals.get("stories", 0),
             "events": totals.get("events", 0),
-            # A repeat leaves nothing behind.
-            "outcomes": {
-                o.value: totals.get(f"outcome:{o.value}", 0) for o in Outcome if o is not Outcome.REPEAT
-            },
+            "outcomes": {o.value: totals.get(f"outcome:{o.value}", 0) for o in COUNTED},
             "languages": languages,
             "quarantined": int(self._redis.hlen(keys.QUARANTINE)),
             "records": records,

@@ -15,6 +15,8 @@ BAND_CAP = 64
 #: How often a cap was hit: postings and members dropped, stories that shared terms with too many events,
 #: events that were to be looked at again and are not.
 CAPPED = ("postings_capped", "members_capped", "candidates_capped", "young_capped")
+#: Outcomes that are counted: a repeat leaves nothing behind.
+COUNTED = tuple(outcome for outcome in Outcome if outcome is not Outcome.REPEAT)
 #: How often the index was put right after a second look, or by hand.
 CHANGED = ("merged", "split", "moved")
 _SURROGATE = re.compile("[\ud800-\udfff]")
