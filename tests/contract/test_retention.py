@@ -11,6 +11,7 @@ from newsloom.core.policy import Policy
 from newsloom.ingest import Ingest
 from newsloom.store.redis import RedisStore
 from newsloom.store.values import Caps
+from newsloom.warming import Warming
 
 LONG, SHORT = 1_000, 100
 
@@ -55,6 +56,54 @@ def test_a_merge_by_hand_cuts_nothing_short(clean: Any, ingest: Any, inventor: A
     pass_time(clean, SHORT)
     assert store.event(other.event).event == one.event
     assert ingest(f"{text}\n{inventor.event(2)}", "a", LONG).event == one.event
+
+
+def test_a_merge_by_hand_leaves_the_rest_to_be_found(clean: Any, ingest: Any, inventor: Any) -> None:
+    """Events share the strings that they are listed in: what is merged must not take the others along."""
+    texts = [inventor.event() for _ in range(12)]
+    told = [ingest(text, f"page {number}", LONG) for number, text in enumerate(texts)]
+    store = RedisStore(clean, Caps(retention_s=SHORT))
+    byhand.merge_events(store, store.event(told[0].event), store.event(told[1].event))
+    pass_time(clean, SHORT)
+    for number in (2, 5, 11):
+        assert ingest(inventor.telling(texts[number], 1), f"other {number}", LONG).event == told[number].event
+
+
+@pytest.mark.parametrize("who", ["worker", "person", "archive"])
+def test_no_key_is_given_less_time_than_it_has(
+    clean: Any, ingest: Any, make_inventor: Any, plain_policy: Path, who: str
+) -> None:
+    """Whoever has another retention set: a worker, the shell that a person merges from or learns an archive in."""
+    inventor = make_inventor(1)
+    texts = [inventor.event(6) for _ in range(60)]
+    events = [ingest(text, f"page {number}", LONG).event for number, text in enumerate(texts)]
+    keys = list(clean.scan_iter(match=b"loom:*"))
+    assert any(key.startswith(b"loom:{en}:h:") for key in keys), "a list of its own is among them"
+    before = {key: clean.ttl(key) for key in keys}
+    store = RedisStore(clean, Caps(retention_s=SHORT))
+    if who == "worker":
+        for text in texts[:20]:
+            ingest(inventor.telling(text, 1), f"other {text[:20]}", SHORT)
+    elif who == "person":
+        byhand.merge_events(store, store.event(events[0]), store.event(events[1]))
+    else:
+        file = plain_policy.with_name("page.txt")
+        article = Article(
+            file=str(file), path=str(file), text=inventor.event(6), url="https://one.example/new"
+        )
+        Warming(store, Policy.load(plain_policy)).article(article)
+    cut = {key: clean.ttl(key) for key in keys if -1 < clean.ttl(key) < before[key] - SHORT}
+    assert not cut
+
+
+def test_a_lower_retention_holds_when_the_longer_one_is_over(clean: Any, ingest: Any, inventor: Any) -> None:
+    """Lists need not live for ever as long as they once did."""
+    ingest(inventor.event(), "a", LONG)
+    stats = b"loom:{en}:stats"
+    clean.hset(stats, "lists_until", int(clean.hget(stats, "lists_until")) - LONG)
+    pass_time(clean, LONG)
+    ingest(inventor.event(), "b", SHORT)
+    assert {clean.ttl(key) <= SHORT for key in clean.scan_iter(match=b"loom:{en}:t:*")} == {True}
 
 
 def test_a_page_whose_event_is_gone_opens_another(clean: Any, ingest: Any, inventor: Any) -> None:

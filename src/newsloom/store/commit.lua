@@ -89,16 +89,16 @@ enter(prefix, 'i', joined.number, event, retention)
 local number = redis.call('HINCRBY', stats, 'stories', 1) - 1
 enter(prefix, 'o', number, story, retention)
 enter(prefix, 'f', number, fingerprint, retention)
-local lists, crowded = open_lists(prefix), 0
+local lists, crowded = open_lists(prefix, retention), 0
 lists.fetch(terms, 4)
 lists.fetch(bands, 4)
 local whose, day = struct.pack('>I4', joined.number), day_of(joined.last)
 for i = 1, #terms, 4 do
-  crowded = crowded + lists.add(string.sub(terms, i, i + 2), whose, day, caps.postings, retention)
+  crowded = crowded + lists.add(string.sub(terms, i, i + 2), whose, day, caps.postings)
 end
 whose = struct.pack('>I4', number)
-for i = 1, #bands, 4 do lists.add(string.sub(bands, i, i + 2), whose, '\0\0', caps.band, retention) end
-lists.close(retention)
+for i = 1, #bands, 4 do lists.add(string.sub(bands, i, i + 2), whose, '\0\0', caps.band) end
+lists.close()
 if crowded > 0 then redis.call('HINCRBY', stats, 'postings_capped', crowded) end
 
 count(prefix, counted, caps.generation)
@@ -121,7 +121,7 @@ if member then -- its event is due for a second look; over the cap, what is due 
     redis.call('ZREMRANGEBYRANK', prefix .. 'young', caps.young, -1)
     redis.call('HINCRBY', stats, 'young_capped', 1)
   end
-  redis.call('EXPIRE', prefix .. 'young', retention)
+  prolong(prefix .. 'young', retention)
 end
 
 redis.call('INCR', prefix .. 'seq')

@@ -10,7 +10,7 @@ key                        type    lives     holds
 loom:{xx}:seq              string  for ever  number of changes: the version of the index
 loom:{xx}:j                list    capped    journal of the latest changes: event id, index terms
 loom:{xx}:young            zset    retention event ids by the version at which a second look is due, capped
-loom:{xx}:stats            hash    for ever  counters, one a field
+loom:{xx}:stats            hash    for ever  counters, one a field; when the last posting list is to end
 loom:{xx}:decisions        stream  capped    one record a decision, a merge, a split, a move
 loom:{xx}:dt:G             string  2 of them stories that hold each term, generation G of counts, see counted.py
 loom:{xx}:dl:G             string  2 of them ranks of terms that stories have shown since

@@ -1,4 +1,5 @@
--- What one story shows, learned in the script of its commit, or of its archive; that stands below this.
+-- What one story shows, learned in the script of its commit, or of its archive; that stands below this, and
+-- directories.lua above.
 --
 -- Terms: two generations of counts; the older is forgotten when a new one begins.
 -- Lines of a source: a hash of short digests to the number of articles that held them, with the number
@@ -46,9 +47,11 @@ local function forget(key, room, remembered)
       if count > 1 then left = left + 1 end
     end
   end
+  local left = redis.call('TTL', key)
   redis.call('DEL', key) -- built anew, it takes the compact form again
   redis.call('HSET', key, 'n', articles)
   for line, count in pairs(counts) do redis.call('HSET', key, line, count) end
+  if left > 0 then redis.call('EXPIRE', key, left) end
 end
 
 -- packed: source (8 bytes or ''), lines (4 bytes each), runs (8 bytes each), greatest number of lines of
@@ -73,7 +76,7 @@ local function learn(prefix, retention, packed)
       told[2 * i + 1], told[2 * i + 2] = line, counts[line]
     end
     redis.call('HSET', key, unpack(told))
-    redis.call('EXPIRE', key, retention)
+    prolong(key, retention)
   end
   if runs ~= '' then
     local told = redis.call('HINCRBY', prefix .. 'stats', 'runs', 1)
@@ -83,6 +86,6 @@ local function learn(prefix, retention, packed)
     local some = {}
     for i = 1, #runs, 8 do some[#some + 1] = string.sub(runs, i, i + 7) end
     redis.call('SADD', key, unpack(some))
-    redis.call('EXPIRE', key, retention)
+    prolong(key, retention)
   end
 end

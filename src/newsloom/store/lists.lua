@@ -13,12 +13,22 @@ local SHORT = 6 -- bytes of an entry of a list of its own
 local MARK = '\255\255\255\255'
 local DAY = 2 ^ 32 -- above all numbers
 
-local function open_lists(prefix)
+-- `retention`: seconds, of whoever is going to write; nothing is written without it.
+local function open_lists(prefix, retention)
   local find, sub, byte = string.find, string.sub, string.byte
-  local state = redis.call('HMGET', prefix .. 'stats', 'buckets', 'entries')
+  local state = redis.call('HMGET', prefix .. 'stats', 'buckets', 'entries', 'lists_until')
   local buckets, entries, power = tonumber(state[1] or '1'), tonumber(state[2] or '0'), 1
   while 2 * power <= buckets do power = 2 * power end
   local held, dirty, touched, gone, absent = {}, {}, {}, {}, {}
+
+  -- Events share these strings, and some may have been written with more retention: none is given less time than
+  -- any was. To remember when the last of them ends takes one call, to ask for the time of each key would take many.
+  local ends
+  if retention then
+    local now = tonumber(redis.call('TIME')[1])
+    ends = math.max(now + tonumber(retention), tonumber(state[3] or '0'))
+    retention = string.format('%d', ends - now)
+  end
 
   local function place(tag)
     local first, second, third = byte(tag, 1, 3)
@@ -127,7 +137,7 @@ local function open_lists(prefix)
   end
 
   -- Returns 1 if the list was full: its oldest entry is gone, or this one was older.
-  function lists.add(tag, whose, day, cap, retention)
+  function lists.add(tag, whose, day, cap)
     local number, value = bucket(tag)
     local count, mark, mine = scan(value, tag, whose)
     if mine then
@@ -236,7 +246,7 @@ local function open_lists(prefix)
   -- Writes what has changed. Of a bucket that is written two entries are looked at, or rather twice as many as
   -- a turn has whenever that has gone round, for to copy is what costs: what has expired goes, the rest takes its
   -- turn at the end, so that no more than a part of a bucket is dead.
-  function lists.close(retention)
+  function lists.close()
     local usual = math.floor(entries / buckets)
     for number in pairs(dirty) do
       local value = held[number]
@@ -276,7 +286,7 @@ local function open_lists(prefix)
         redis.call('SET', prefix .. 't:' .. number, held[number], 'EX', retention)
       end
     end
-    redis.call('HSET', prefix .. 'stats', 'buckets', buckets, 'entries', entries)
+    redis.call('HSET', prefix .. 'stats', 'buckets', buckets, 'entries', entries, 'lists_until', ends)
   end
 
   return lists

@@ -88,26 +88,26 @@ else
   write(source, stay, was.number, change.before, change.hand or was.hand)
 end
 
-local gained, lists = {}, open_lists(prefix)
+local gained, lists = {}, open_lists(prefix, caps.retention)
 local old, new, day = struct.pack('>I4', was.number), struct.pack('>I4', number), day_of(change.after[2])
 local function post(term, leaves)
   local tag = string.sub(term, 1, 3)
   if not lists.has(tag, old) then return end
   if leaves then lists.remove(tag, old) end
   gained[#gained + 1] = term
-  if lists.add(tag, new, day, caps.postings, caps.retention) == 1 then
+  if lists.add(tag, new, day, caps.postings) == 1 then
     redis.call('HINCRBY', prefix .. 'stats', 'postings_capped', 1)
   end
 end
 for _, term in ipairs(change.left) do post(term, true) end
 for _, term in ipairs(change.shared) do post(term, false) end
-lists.close(caps.retention)
+lists.close()
 
 for i, event in ipairs({source, target}) do
   redis.call('ZREM', prefix .. 'young', event)
   if change.due[i] ~= '' then redis.call('ZADD', prefix .. 'young', change.due[i], event) end
 end
-redis.call('EXPIRE', prefix .. 'young', caps.retention)
+prolong(prefix .. 'young', caps.retention)
 
 for _, entry in ipairs(change.entries) do
   local id = redis.call('XADD', prefix .. 'decisions', 'MAXLEN', '~', caps.stream, '*',
@@ -116,7 +116,7 @@ for _, entry in ipairs(change.entries) do
     local key = prefix .. 'mv:' .. entry[3]
     redis.call('RPUSH', key, id)
     redis.call('LTRIM', key, -caps.moves, -1)
-    redis.call('EXPIRE', key, caps.retention)
+    prolong(key, caps.retention)
   end
 end
 

@@ -14,7 +14,7 @@ _SCRIPTS = {
     "repeated": (),
     "recall": ("directories", "lists", "event"),
     "commit": ("directories", "lists", "event", "learn"),
-    "warm": ("learn",),
+    "warm": ("directories", "learn"),
     "quarantine": (),
     "release": (),
     "reassign": ("directories", "lists", "event"),
