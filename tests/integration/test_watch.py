@@ -450,8 +450,14 @@ def test_a_server_that_goes_away(
 
 
 def test_wrong_usage(cli: Callable[..., Any], inbox: Path, tmp_path: Path) -> None:
-    """2: a folder that is none, and one to move to that holds the watched one."""
-    for argv, word in ((["none"], "does not exist"), ([inbox, "--move-to", tmp_path], "--move-to")):
+    """2: a folder that is none; one to move to that holds the watched one, or that is mistyped further up."""
+    mistyped = tmp_path / "artikles" / "done"
+    for argv, word in (
+        (["none"], "does not exist"),
+        ([inbox, "--move-to", tmp_path], "--move-to"),
+        ([inbox, "--move-to", mistyped], "there is no folder"),
+    ):
         told = cli("watch", *argv)
         assert told.code == 2
         assert word in told.err
+    assert not mistyped.parent.exists()

@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import threading
@@ -428,6 +429,16 @@ def test_tail_from_the_start(cli: Cli, decided: Any) -> None:
     assert cli("tail", "--from-start", "--count", "3", "--json").lines() == decisions[:3]
     shown = cli("tail", "--from-start", "--count", "4").out.splitlines()
     assert [line.split()[0] for line in shown] == [row["outcome"] for row in decisions]
+
+
+@pytest.mark.parametrize("command", ["tail --from-start", "tail --from-start --json", "events", "formats"])
+def test_a_reader_that_has_seen_enough(decided: Any, command: str) -> None:
+    """0, and not a word: ``head`` goes as soon as it has its lines."""
+    newsloom = f"{shlex.quote(sys.executable)} -m newsloom {command}"
+    piped = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {newsloom} | true"], capture_output=True, timeout=60, check=False
+    )
+    assert (piped.returncode, piped.stdout, piped.stderr) == (0, b"", b"")
 
 
 @pytest.mark.parametrize("count", [100, 101, 250, 299])

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 import orjson
@@ -23,6 +23,11 @@ class Tame(Console):
     def print(self, *objects: Any, **options: Any) -> None:
         super().print(*(tamed(redacted(o)) if isinstance(o, str) else o for o in objects), **options)
 
+    def on_broken_pipe(self) -> None:
+        if self.stderr:
+            super().on_broken_pipe()
+        _seen_enough()
+
 
 stdout = Tame(highlight=False, soft_wrap=False)
 stderr = Tame(stderr=True, highlight=False)
@@ -36,9 +41,14 @@ def emit(value: Any) -> None:
         line = orjson.dumps(value, default=str, option=orjson.OPT_APPEND_NEWLINE).decode()
         sys.stdout.buffer.write(escaped(line).encode())
         sys.stdout.buffer.flush()
-    except BrokenPipeError:  # the reader, such as head, has seen enough; click would call it a failure
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is flushed at the end
-        raise click.exceptions.Exit(OK) from None
+    except BrokenPipeError:
+        _seen_enough()
+
+
+def _seen_enough() -> NoReturn:
+    """The reader of standard output, such as head, has gone: done. click and rich would call it a failure."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is flushed at the end
+    raise SystemExit(OK)
 
 
 def loads(value: bytes) -> Any:

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 @click.option(
     "--move-to",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Move each complete file there before it is enqueued; without this they stay.",
+    help="Move each complete file there before it is enqueued; without this they stay. The folder is made if the one around it is there.",
 )
 @click.option(
     "--settle",
@@ -50,7 +50,12 @@ def watch(folder: Path, move_to: Path | None, settle_s: float, batch: int) -> No
 
 
 def _target(folder: Path, move_to: Path) -> str:
-    move_to.mkdir(parents=True, exist_ok=True)
+    try:
+        move_to.mkdir(exist_ok=True)
+    except FileNotFoundError:  # several levels are more likely mistyped than meant
+        raise click.UsageError(
+            f"--move-to: there is no folder {move_to.parent} to make {move_to.name} in. Make it first, or name another."
+        ) from None
     if folder.resolve().is_relative_to(move_to.resolve()):
         raise click.UsageError("--move-to must not be the watched folder, nor one that holds it.")
     if folder.stat().st_dev != move_to.stat().st_dev:
