@@ -55,7 +55,8 @@ LIBRARY = {
 }
 URN = "urn:newsml:gazette.example.com:20240501:alma"
 BY_ID = {**FERRY, "url": None}
-UNDATED = {"published_s": None}
+#: A feed without dates: what its addresses hold.
+FERRY_DAY, LIBRARY_DAY = ({"published_s": datetime(2024, 5, day, tzinfo=UTC).timestamp()} for day in (1, 2))
 #: Pages keep the headline above the text; what is read of them is otherwise the same.
 HEADED = {"text": f"{FERRY['title']}\n{FERRY_TEXT}"}
 BARE: dict[str, object] = dict.fromkeys(("title", "url", "source", "language", "published_s"))
@@ -86,7 +87,7 @@ EXPECTED: dict[str, tuple[str, list[dict[str, object] | str]]] = {
     "newsml-g2.xml": ("NewsML-G2", [{**BY_ID, "id": URN}, {**LIBRARY, "url": None}]),
     "nitf.xml": ("NITF", [{**BY_ID, "id": "alma-20240501"}]),
     "rss-0.90.rdf": ("RSS, Atom", [FERRY, LIBRARY]),
-    "rss-0.91.xml": ("RSS, Atom", [{**FERRY, **UNDATED}, {**LIBRARY, **UNDATED}]),
+    "rss-0.91.xml": ("RSS, Atom", [{**FERRY, **FERRY_DAY}, {**LIBRARY, **LIBRARY_DAY}]),
     "rss-1.0.rdf": ("RSS, Atom", [FERRY, LIBRARY]),
     "rss-2.0.xml": ("RSS, Atom", [{**FERRY, "id": "alma-1"}, LIBRARY]),
     "atom-0.3.xml": ("RSS, Atom", [FERRY]),
@@ -390,6 +391,22 @@ def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.csv", f"title,text,url\nFerry,It sank.,{SITE}/01/ferry\n"),
+        ("a.html", f'<html><head><link rel="canonical" href="{SITE}/01/ferry"></head><body><p>It sank off the mole.</p></body></html>'),
+        ("a.jsonl", json.dumps({"title": "Ferry", "text": "It sank.", "link": f"{SITE}/01/ferry"})),
+        ("a.xml", f'<doc url="{SITE}/01/ferry"><main><p>It sank.</p></main></doc>'),
+    ],
+)  # fmt: skip
+def test_the_day_in_an_address_dates_what_has_no_date(tmp_path: Path, name: str, data: str) -> None:
+    """Whatever the format, for it is the article that is dated."""
+    path = tmp_path / name
+    path.write_text(data)
+    assert_found(told(path), [FERRY_DAY])
+
+
 def test_nothing_is_published_after_it_was_fetched(tmp_path: Path) -> None:
     """A date after that of the crawl is wrong, and a missing date stays missing."""
     data = (SAMPLES / "crawl.warc").read_bytes()
@@ -409,10 +426,17 @@ def test_nothing_is_published_after_it_was_fetched(tmp_path: Path) -> None:
         ({"text": "a", "pubDate": "Wed, 01 May 2024 08:30:00 BST"}, "2024-05-01T07:30:00+00:00"),
         ({"text": "a", "pubDate": "Wed, 01 May 2024 08:30:00 EDT"}, "2024-05-01T12:30:00+00:00"),
         ({"text": "a"}, None),
+        ({"text": "a", "url": f"{SITE}/01/ferry"}, "2024-05-01T00:00:00+00:00"),
+        ({"text": "a", "url": f"{SITE}/01/ferry", "date": "soon"}, "2024-05-01T00:00:00+00:00"),
+        ({"text": "a", "url": f"{SITE}/01/ferry", "date": "2024-05-03"}, "2024-05-03T00:00:00+00:00"),
+        ({"text": "a", "url": f"{SITE}/01/ferry", "date": "2024-05-01T08:30:00Z"}, "2024-05-01T08:30:00+00:00"),
+        ({"text": "a", "url": "https://gazette.example.com/2999/01/01/ferry"}, None),
+        ({"text": "a", "url": "https://gazette.example.com/2024/05/ferry"}, None),
     ],
 )  # fmt: skip
 def test_the_best_date(tmp_path: Path, data: dict[str, str], expected: str | None) -> None:
-    """Never one from the future; a day is made precise by a time on it; zones go by name as well."""
+    """Never one from the future; a day is made precise by a time on it; zones go by name as well; that of the
+    address where there is no other."""
     path = tmp_path / "a.json"
     path.write_text(json.dumps(data))
     (found,) = told(path)

@@ -58,6 +58,48 @@ def test_a_day(value: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "day"),
+    [
+        ("https://www.example.org/2014/apr/28/story", "2014-04-28"),
+        ("https://www.example.org/world/2014/april/28/story", "2014-04-28"),
+        ("https://www.example.org/2013/Sept/03/", "2013-09-03"),
+        ("https://www.example.org/2012/11/07/", "2012-11-07"),
+        ("https://www.example.org/2012/11/07", "2012-11-07"),
+        ("https://www.example.org/2012/1/7/story.html", "2012-01-07"),
+        ("https://www.example.org/english/2016-02/24/c_135.htm", "2016-02-24"),
+        ("https://www.example.org/gn/2014/04-28/611.shtml", "2014-04-28"),
+        ("https://www.example.org/2014-04-28/story", "2014-04-28"),
+        ("https://www.example.org/2014-04-28-story.html", "2014-04-28"),
+        ("https://www.example.org/2014_04_28_story", "2014-04-28"),
+        ("https://www.example.org/world/mill-stops-2023-10-05/", "2023-10-05"),
+        ("https://www.example.org/world/mill-stops-2023-10-05.html", "2023-10-05"),
+        ("https://www.example.org/archive/1912/04/15/ship", "1912-04-15"),
+        ("https://www.example.org/2014/04/28/a-look-back-at-2001-09-11", "2014-04-28"),
+        ("https://www.example.org/2014/04/story", None),
+        ("https://www.example.org/2014/apr/story", None),
+        ("https://www.example.org/2014/", None),
+        ("https://www.example.org/2014/10/12-things-to-know", None),
+        ("https://www.example.org/2014/marketing/28/story", None),
+        ("https://www.example.org/2014/13/01/story", None),
+        ("https://www.example.org/2014/02/30/story", None),
+        ("https://www.example.org/2014/04/281/story", None),
+        ("https://www.example.org/12014/04/28/story", None),
+        ("https://www.example.org/what-2001-09-11-changed", None),
+        ("https://www.example.org/28/04/2014/story", None),
+        ("https://www.example.org/20140428", None),
+        ("https://www.example.org/story?date=/2014/04/28/", None),
+        ("https://2014-04-28.example.org/story", None),
+        ("https://www.example.org/\u0662\u0660\u0661\u0664/04/28/", None),
+        ("http://[::1/2014/04/28/", None),
+        ("", None),
+    ],
+)
+def test_the_day_in_an_address(address: str, day: str | None) -> None:
+    """A whole day, where a newspaper puts that of publication."""
+    assert dates.of_url(address) == dates.parse(day)
+
+
+@pytest.mark.parametrize(
     "value",
     [
         None, True, "", " ", "None", "nonsense", "yesterday", "2 hours ago", "May", "May 2024", "2024",

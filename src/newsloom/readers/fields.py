@@ -1,5 +1,6 @@
 """A record of any scraper -> Draft -> Article: the one table of field names."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from operator import itemgetter
@@ -87,15 +88,13 @@ class Draft:
     source: str | None = None
     language: str | None = None
     published_s: float | None = None
+    fetched_s: float | None = None  #: nothing is published after it was fetched
     id: str | None = None
 
     def over(self, other: "Draft") -> "Draft":
         """This draft, its gaps filled from the other."""
         gaps = {f.name: getattr(other, f.name) for f in fields(self) if getattr(self, f.name) is None}
         return replace(self, **gaps)
-
-    def undated(self) -> "Draft":
-        return replace(self, published_s=None)
 
     def article(self, path: str, index: int = 0, member: str = "") -> Article:
         """The article; its text is the summary or the title if there is no other. ``BadFile`` if neither."""
@@ -113,8 +112,14 @@ class Draft:
             url=self.url,
             source=self.source or (values.host(self.url) if self.url else None),
             language=self.language,
-            published_s=self.published_s,
+            published_s=self._published_s(),
         )
+
+    def _published_s(self) -> float | None:
+        """The time that the article gives; else the day that its address holds."""
+        stamps = (self.published_s, dates.of_url(self.url) if self.url else None)
+        until_s = math.inf if self.fetched_s is None else self.fetched_s
+        return dates.best(stamp for stamp in stamps if stamp is not None and stamp <= until_s)
 
 
 def knows(names: Iterable[str]) -> set[str]:

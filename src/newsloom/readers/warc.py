@@ -103,9 +103,8 @@ def _drafted(record: Any, kind: str, limits: Limits) -> Draft:
         declared = ((http and http.get_header("Content-Type")) or "").lower().partition("charset=")[2]
         charset = declared.strip("\"' ;").partition(";")[0]
         found = html.drafted(partial(_whole, record, limits), limits, charset or None)
-    if found.published_s is not None and fetched_s is not None and found.published_s > fetched_s:
-        found = found.undated()  # nobody fetches what is not published yet
-    return found.over(Draft(url=address, source=values.host(address) if address else None))
+    source = values.host(address) if address else None
+    return found.over(Draft(url=address, source=source, fetched_s=fetched_s))
 
 
 def _whole(record: Any, limits: Limits) -> bytes:
