@@ -21,7 +21,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from newsloom import bootstrap
-from newsloom.cli import feed, look, output
+from newsloom.cli import look, output
 from newsloom.cli.reasons import because
 from newsloom.core.model import Article
 from newsloom.errors import StoreUnavailable
@@ -633,7 +633,7 @@ def test_the_table_shows_the_largest(here: Any) -> None:
     """Thirty events at most, the largest first, then the latest."""
 
     events = [EventSummary(f"{n:016x}", "en", n % 7, 0.0, float(n), "t", ()) for n in range(50)]
-    shown = feed.largest(iter(events))
+    shown = look.largest(iter(events))
     assert len(shown) == 30
     assert [(e.size, e.last_s) for e in shown] == sorted(((e.size, e.last_s) for e in events), reverse=True)[
         :30

@@ -1,15 +1,15 @@
 """What was decided, and why: ``events``, ``show``, ``explain``, ``tail``, ``stats``, ``export``."""
 
 import re
+import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 import click
 
 from newsloom import bootstrap
 from newsloom.cli import output
-from newsloom.cli.feed import largest, show_events
 from newsloom.cli.reasons import because, line_of, moved
 from newsloom.errors import StoreUnavailable
 from newsloom.store.records import whole
@@ -17,6 +17,8 @@ from newsloom.store.values import EventSummary, Stored
 from newsloom.telling import iso
 
 _PAGE = 100
+_EVENTS_SHOWN = 30
+_OTHER_COLUMNS = 58  # characters of the table beside the title
 _AWAY_S = 1.0  #: between two tries at a server that has gone
 
 
@@ -68,6 +70,36 @@ def events(*, as_json: bool) -> None:
             output.emit(event_row(event))
     else:
         show_events(largest(store.events()), store.stats()["events"])
+
+
+def largest(events: Iterator[EventSummary]) -> list[EventSummary]:
+    """Largest first, then latest."""
+    return sorted(events, key=lambda e: (-e.size, -e.last_s, e.event))[:_EVENTS_SHOWN]
+
+
+def show_events(events: Sequence[EventSummary], total: int) -> None:
+    """The table of events, a line each."""
+    room = max(20, output.stdout.width - _OTHER_COLUMNS)
+    output.table(
+        f"{total} events" + (f", the {len(events)} largest" if total > len(events) else ""),
+        {
+            "event": {"style": "cyan", "no_wrap": True},
+            "size": {"justify": "right", "no_wrap": True},
+            "lang": {"no_wrap": True},
+            "latest": {"no_wrap": True},
+            "title": {"ratio": 1},
+        },
+        (
+            (
+                e.event,
+                e.size,
+                e.language,
+                output.day(e.last_s),
+                textwrap.shorten(e.title, room, placeholder=" …"),
+            )
+            for e in events
+        ),
+    )
 
 
 @click.command()

@@ -18,7 +18,7 @@ from newsloom.settings import Settings
 
 # Command -> the module beside this one that holds it.
 _COMMANDS = {
-    "run": "feed", "enqueue": "feed", "watch": "watch", "bridge": "bridge", "worker": "work", "warm": "warm",
+    "run": "run", "enqueue": "feed", "watch": "watch", "bridge": "bridge", "worker": "work", "warm": "warm",
     "events": "look", "show": "look", "explain": "look", "merge": "byhand", "move": "byhand", "tail": "look",
     "stats": "look", "quarantine": "quarantine", "export": "look", "formats": "formats",
     "evaluate": "evaluate", "train": "train", "bench": "bench",
