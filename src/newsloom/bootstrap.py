@@ -149,6 +149,7 @@ def kept() -> Kept:
 
 @functools.cache
 def intake(interrupts: tuple[type[BaseException], ...] = ()) -> "Intake":
+    from newsloom.attempts import Attempts
     from newsloom.closing import Closing
     from newsloom.ingest import Ingest
     from newsloom.intake import Intake
@@ -156,14 +157,13 @@ def intake(interrupts: tuple[type[BaseException], ...] = ()) -> "Intake":
 
     chosen = settings()
     return Intake(
-        store=store(),
+        attempts=Attempts(store(), chosen.max_attempts),
         ingest=Ingest(store(), policy()),
         mailbox=mailbox(),
         closing=Closing(store(), mailbox(), kept()),
         sources=Sources(chosen.allowed_roots, chosen.allowed_urls or (), limits().max_file_bytes, interrupts),
         limits=limits(),
         slice_articles=chosen.slice_articles,
-        max_attempts=chosen.max_attempts,
         # A file that is begun after half the time still has the other half.
         patience_s=chosen.soft_time_limit_s / 2,
         interrupts=interrupts,

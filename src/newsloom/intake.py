@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from newsloom.attempts import Attempts
 from newsloom.bookmark import Bookmark
 from newsloom.closing import Closing, Refusal, failed, killed, slow
 from newsloom.core.model import Article
@@ -16,7 +17,6 @@ from newsloom.ingest import Ingest, Told
 from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import BadRecord, Limits
 from newsloom.sources import Sources
-from newsloom.store.base import Store
 from newsloom.work import CHUNK_CHARACTERS, CHUNK_RECORDS, Work, chunks
 
 log = structlog.get_logger()
@@ -26,17 +26,15 @@ log = structlog.get_logger()
 class Intake:
     """What a worker does with the files of a message."""
 
-    store: Store
+    attempts: Attempts
     ingest: Ingest
     mailbox: Mailbox
     closing: Closing
     sources: Sources
     limits: Limits
     slice_articles: int  #: records of a large file that one task takes
-    max_attempts: int  #: a file that was begun this often without an end is refused
     patience_s: float  #: a message that took longer hands its other files back
     interrupts: tuple[type[BaseException], ...] = ()  #: raised from outside when the time is up
-    interrupted: set[str] = field(default_factory=set)  #: begun when Redis was gone: no deaths
     bookmark: Bookmark = field(default_factory=Bookmark)
 
     def files(self, files: Sequence[str], run: str, base: str = "") -> None:
@@ -74,19 +72,11 @@ class Intake:
             done, died = self._files(chunk, f"{works[begun].part.run}+", deadline)
             begun += done
             deadly += died
-        self._forget(deadly)
+        self.attempts.forget(deadly)
 
     def file(self, file: str, part: Slice, base: str = "") -> None:
         """Ingest one file, or the part of it that begins at a record, and close it."""
-        self._forget(self._file(Work(file, base, part)))
-
-    def _forget(self, deadly: list[str]) -> None:
-        """The message is done: what killed workers in it may be tried anew, in another.
-
-        Not before, for a later death brings the whole message again, and with it each deadly file.
-        """
-        for name in deadly:
-            self.store.settled(name)
+        self.attempts.forget(self._file(Work(file, base, part)))
 
     def _files(self, works: Sequence[Work], name: str, deadline: float) -> tuple[int, list[str]]:
         """Ingest and close files, those of one article each together, unless a worker died over them before.
@@ -96,11 +86,11 @@ class Intake:
         """
         deadly: list[str] = []
         if len(works) > 1:
-            self._forget_interrupted()
+            self.attempts.forget_interrupted()
             deadly.append(name)
         # Where one of them killed a worker, which one it was shows when each is begun alone.
-        alone = len(works) == 1 or self.store.attempt(name) > 1
-        tried = [] if alone else self.store.tried([work.begun for work in works])
+        alone = len(works) == 1 or not self.attempts.first(name)
+        tried = [] if alone else self.attempts.tried(works)
         found: list[tuple[Work, Article, float]] = []
         begun = 0
         try:
@@ -119,7 +109,7 @@ class Intake:
             deadly += self._together(found)
         except (StoreUnavailable, Conflict):
             if not alone:
-                self.interrupted.add(name)
+                self.attempts.interrupted.add(name)
             raise
         return begun, deadly
 
@@ -140,7 +130,7 @@ class Intake:
         for (work, _, _), counts in zip(found, told, strict=True):
             with structlog.contextvars.bound_contextvars(file=work.name):
                 self.closing.close(work.part, Counter(articles=1) + counts, last=True)
-        self.store.settled(*(work.begun for work, _, _ in found), clean=True)
+        self.attempts.settled(*(work.begun for work, _, _ in found), clean=True)
         self.closing.forget_kept([work for work, _, _ in found])
         return []
 
@@ -162,35 +152,22 @@ class Intake:
             return None
         return counts
 
-    def _forget_interrupted(self) -> None:
-        for name in list(self.interrupted):
-            self.store.settled(name)
-            self.interrupted.discard(name)
-
     def _file(self, work: Work) -> list[str]:
         """Ingest and close; returns the names under which the deaths of what was refused are counted."""
         with structlog.contextvars.bound_contextvars(file=work.name):
-            self._forget_interrupted()
+            self.attempts.forget_interrupted()
             try:
-                if self._begin(work, work.begun):
+                if self.attempts.begin(work, work.begun):
                     self._ingest(work)
                 else:
-                    self.closing.refuse(work, killed(self.max_attempts), work.rest_from(0))
+                    self.closing.refuse(work, killed(self.attempts.most), work.rest_from(0))
                     if work.part.number:
                         self.closing.close(work.part, Counter(), last=True)
             except (StoreUnavailable, Conflict):
                 if work.in_hand not in work.deadly:
-                    self.interrupted.add(work.in_hand)
+                    self.attempts.interrupted.add(work.in_hand)
                 raise
         return work.deadly
-
-    def _begin(self, work: Work, name: str) -> bool:
-        """Count an attempt, which is a death unless it is settled; False if there were too many."""
-        work.in_hand = name
-        if self.store.attempt(name) <= self.max_attempts:
-            return True
-        work.deadly.append(name)
-        return False
 
     def _ingest(self, work: Work) -> None:
         """Read a slice, hand on the rest, decide it and close it."""
@@ -204,7 +181,7 @@ class Intake:
             self.mailbox.hand_on(work.file, rest, work.base)
         alone = len(records) == 1 and part.start == 0 and not more
         if not alone:
-            self.store.settled(work.begun)  # it can be read: from here on deaths count against a record
+            self.attempts.settled(work.begun)  # it can be read: from here on deaths count against a record
         counts: Counter[str] = Counter(articles=len(records))
         for chunk in chunks(records):
             if self._chunk(work, chunk, load_ms, counts):
@@ -222,7 +199,7 @@ class Intake:
         quarantined = bool(counts["refused"]) and (alone or not records)
         if part.number or not quarantined:
             self.closing.close(part, counts, last=not more)
-        self.store.settled(work.begun, clean=not quarantined)
+        self.attempts.settled(work.begun, clean=not quarantined)
         if not counts["refused"]:
             self.closing.forget_kept([work])
 
@@ -264,12 +241,12 @@ class Intake:
         if len(articles) < 2:
             return False
         work.in_hand = name = f"{work.path}#{chunk[0].index}+"
-        told = None if self.store.attempt(name) > 1 else self._decide_all(articles)
+        told = self._decide_all(articles) if self.attempts.first(name) else None
         if told is None:
             work.deadly.append(name)  # forgotten with the message, for a death brings it again
             return False
         counts.update(sum(told, Counter()))
-        self.store.settled(name)
+        self.attempts.settled(name)
         return True
 
     def _counted(
@@ -277,10 +254,10 @@ class Intake:
     ) -> Refusal | None:
         """Decide one record of several; deaths meanwhile count against it, not against its file."""
         name = f"{work.path}#{record.index}!"
-        if not self._begin(work, name):
-            return killed(self.max_attempts)
+        if not self.attempts.begin(work, name):
+            return killed(self.attempts.most)
         refusal = self._decide(work, record, load_ms, counts)
-        self.store.settled(name)
+        self.attempts.settled(name)
         return refusal
 
     def _decide(

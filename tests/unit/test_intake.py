@@ -13,6 +13,7 @@ import structlog
 from structlog.testing import LogCapture
 
 from newsloom import bookmark
+from newsloom.attempts import Attempts
 from newsloom.closing import Closing
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
@@ -41,14 +42,13 @@ class Desk:
         self.mailbox = Mailbox(valkey.client, QUEUE)
         self.intake = Intake(
             **{
-                "store": self.store,
+                "attempts": Attempts(self.store, 3),
                 "ingest": Ingest(self.store, policy),
                 "mailbox": self.mailbox,
                 "closing": Closing(self.store, self.mailbox, Kept(valkey.client, 1 << 20)),
                 "sources": Sources(),
                 "limits": Limits(),
                 "slice_articles": 4,
-                "max_attempts": 3,
                 "patience_s": 60.0,
                 "interrupts": (Interrupt,),
                 **given,
