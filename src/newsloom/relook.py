@@ -13,7 +13,7 @@ from newsloom.core.weights import weigh
 from newsloom.errors import Conflict
 from newsloom.reassigning import Changed, merge, older, part
 from newsloom.store.base import Store
-from newsloom.store.values import Standing, Stored, joins_members
+from newsloom.store.values import Question, Standing, Stored, joins_members
 from newsloom.telling import evidence_of
 
 # Events recall each other, so what was measured for one is used for the next, up to so many.
@@ -42,14 +42,18 @@ class Knowledge:
         if len(self.members) > _REMEMBERED:
             self.weights.clear()
             self.members.clear()
-        terms = {term for member in members for term in member.profile.body} - self.weights.keys()
+        known = self.weights
+        terms = {term for member in members for term in member.profile.body if term not in known}
         if terms:
             counts = self.store.counts(self.language, sorted(terms))
-            self.weights |= weigh(counts, self.language, self.policy)
+            known.update(weigh(counts, self.language, self.policy))
 
     def query(self, member: Member) -> Query:
         weights = {term: self.weights[term] for term in member.profile.body}
         return ask(member, self.language, weights)
+
+    def _question(self, query: Query) -> Question:
+        return Question(query, query.keys(self.policy.index_terms), self.policy.max_distance_bits)
 
     def measured(self, member: Member) -> Member:
         """The member with the norms of now."""
@@ -60,18 +64,16 @@ class Knowledge:
     def asked(self, members: Sequence[Member]) -> "Asked":
         """What each of an event's members finds around it by now, which the store keeps."""
         self.learn(members)
-        lenses, near = [Lens.of(self.query(member)) for member in members], []
-        for lens in lenses:
-            query = lens.query
-            terms = query.keys(self.policy.index_terms)
-            recalled = self.store.recall(query, terms, self.policy.max_distance_bits).candidates
-            self.learn(member for candidate in recalled for member in candidate.members)
-            near.append(
-                [
-                    replace(candidate, members=tuple(map(self.measured, candidate.members)))
-                    for candidate in recalled
-                ]
-            )
+        lenses = [Lens.of(self.query(member)) for member in members]
+        found = self.store.recall_all([self._question(lens.query) for lens in lenses])
+        self.learn(member for one in found for candidate in one.candidates for member in candidate.members)
+        near = [
+            [
+                replace(candidate, members=tuple(map(self.measured, candidate.members)))
+                for candidate in one.candidates
+            ]
+            for one in found
+        ]
         crowds = [crowd_around(lens, found, self.policy) for lens, found in zip(lenses, near, strict=True)]
         fresh = self._crowded(members, crowds)
         self.members |= {member.story: member for member in fresh}

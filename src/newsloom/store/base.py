@@ -36,6 +36,10 @@ class Store(Protocol):
 
     def recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Recalled: ...
 
+    def recall_all(self, questions: Sequence[Question]) -> list[Recalled]:
+        """The same for several stories, in one round trip."""
+        ...
+
     def commit(self, commit: Commit) -> str:
         """Write a decision and return the id of its stream record.
 

@@ -102,6 +102,10 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
     def recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Recalled:
         return self._alone(self._recall(query, terms, max_distance_bits))
 
+    @available
+    def recall_all(self, questions: Sequence[Question]) -> list[Recalled]:
+        return self._drive([self._recall(one.query, one.terms, one.max_distance_bits) for one in questions])
+
     def _recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Steps[Recalled]:
         story = query.story
         version, capped, *rows = yield call(

@@ -111,6 +111,9 @@ class MemoryTogether:
             self.commit(commit)
         return self.recall(then.query, then.terms, then.max_distance_bits) if then is not None else None
 
+    def recall_all(self: Store, questions: Sequence[Question]) -> list[Recalled]:
+        return [self.recall(one.query, one.terms, one.max_distance_bits) for one in questions]
+
     def room(self, counts: Counts) -> int:
         return _room(counts, self._caps)
 
