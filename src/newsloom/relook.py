@@ -43,7 +43,8 @@ class Knowledge:
             self.weights.clear()
             self.members.clear()
         known = self.weights
-        terms = {term for member in members for term in member.profile.body if term not in known}
+        fresh = [member for member in members if member.story not in self.members]
+        terms = {term for member in fresh for term in member.profile.body if term not in known}
         if terms:
             counts = self.store.counts(self.language, sorted(terms))
             known.update(weigh(counts, self.language, self.policy))
@@ -66,7 +67,8 @@ class Knowledge:
         self.learn(members)
         lenses = [Lens.of(self.query(member)) for member in members]
         found = self.store.recall_all([self._question(lens.query) for lens in lenses])
-        self.learn(member for one in found for candidate in one.candidates for member in candidate.members)
+        around = (member for one in found for candidate in one.candidates for member in candidate.members)
+        self.learn([*members, *around])  # what is known of the first may just have been forgotten
         near = [
             [
                 replace(candidate, members=tuple(map(self.measured, candidate.members)))

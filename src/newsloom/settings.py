@@ -117,7 +117,7 @@ class Settings(BaseSettings):
         ge=0,
         description="how often young events are looked at again, to merge and split them; 0: never",
     )
-    look_events: int = Field(default=200, ge=1, description="events gone over in one such look")
+    look_events: int = Field(default=600, ge=1, description="events gone over in one such look")
 
     policy: Path | None = Field(default=None, description="policy file to use in place of the shipped one")
     retention_days: float = Field(
