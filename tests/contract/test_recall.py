@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from newsloom.core.copies import distance
 from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
-from newsloom.store.values import bands
+from newsloom.store.values import Question, bands
 
 SIXTY_FOUR_BITS = st.integers(0, 2**64 - 1)
 # The store outlives an example, so each example has a language, and so an index, of its own.
@@ -54,6 +54,18 @@ def test_an_event_is_found_by_the_terms_of_each_of_its_stories(desk):
     for word in ("harbour", "captain", "postscript"):
         (candidate,) = desk.recall(desk.write(word)).candidates
         assert (candidate.event, candidate.size) == (event, 3)
+
+
+def test_several_are_recalled_as_each_alone(desk):
+    """Asked together, each story finds what it finds by itself; none asked, none told."""
+    for words in ("harbour ferry fog", "orchard frost fog", "mayor inquiry"):
+        desk.open(words)
+    queries = [desk.write(words) for words in ("ferry fog", "volcano", "inquiry frost")]
+    questions = [Question(query, tuple(query.profile.body), 10) for query in queries]
+    alone = [desk.recall(query, 10) for query in queries]
+    assert desk.store.recall_all(questions) == alone
+    assert [len(found.candidates) for found in alone] == [2, 0, 2]
+    assert desk.store.recall_all([]) == []
 
 
 def test_a_recall_tells_the_version_that_it_saw(desk):
