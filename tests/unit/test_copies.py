@@ -115,3 +115,21 @@ def test_containment_estimates_the_share(seed, count, kept):
     mixed = [*whole[:cut], *strange[cut:]]
     found = containment(fingerprints(whole)[1], fingerprints(mixed)[1], SKETCH_SIZE)
     assert abs(found - kept) < 0.25
+
+
+@pytest.mark.parametrize("pages", [2_000, 5_000, 16_000])
+def test_a_phrase_in_common_makes_no_copy(pages):
+    """A short text and a page of thousands of words have few hashes to compare: one phrase of both is no share."""
+    for seed in range(40):
+        phrase = text(90_000 + seed, 12)
+        short = [*text(seed, 70), *phrase]
+        page = [*text(50_000 + seed, pages), *phrase]
+        assert containment(fingerprints(short)[1], fingerprints(page)[1], SKETCH_SIZE) < 0.6
+
+
+def test_a_text_of_few_words_is_compared_as_a_whole():
+    """Where no sample was cut off, the share is exact, however few words there are."""
+    words = "ferry runs aground off the cape".split()
+    whole, half = fingerprints(words)[1], fingerprints([*words[:4], "near", "cape"])[1]
+    assert containment(whole, whole, SKETCH_SIZE) == 1.0
+    assert containment(whole, half, SKETCH_SIZE) == 0.5
