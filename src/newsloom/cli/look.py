@@ -1,7 +1,6 @@
 """What was decided, and why: ``events``, ``show``, ``explain``, ``tail``, ``stats``, ``export``."""
 
 import re
-import textwrap
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
@@ -11,6 +10,7 @@ import click
 from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.reasons import because, line_of, moved
+from newsloom.core.beginning import beginning
 from newsloom.errors import StoreUnavailable
 from newsloom.store.records import whole
 from newsloom.store.values import EventSummary, Stored
@@ -95,7 +95,7 @@ def show_events(events: Sequence[EventSummary], total: int) -> None:
                 e.size,
                 e.language,
                 output.day(e.last_s),
-                textwrap.shorten(e.title, room, placeholder=" …"),
+                beginning(e.title, room),
             )
             for e in events
         ),

@@ -1,10 +1,11 @@
 """The nouns. Frozen values; every time is in POSIX seconds, UTC."""
 
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from newsloom.core.beginning import beginning
 
 LABEL_CHARACTERS = 120
 
@@ -59,7 +60,7 @@ class Story:
     @property
     def label(self) -> str:
         """What to call it: its headline, else how it begins."""
-        return self.title or textwrap.shorten(self.paragraphs[0], LABEL_CHARACTERS, placeholder=" …")
+        return self.title or beginning(self.paragraphs[0], LABEL_CHARACTERS)
 
     @property
     def time_s(self) -> float:
