@@ -1,6 +1,7 @@
 """Scrapy itself, crawling a paper that is served on loopback, with newsloom's pipeline."""
 
 import base64
+import datetime
 import json
 import subprocess
 import sys
@@ -171,6 +172,16 @@ def test_by_age_and_by_size(valkey: Any, tmp_path: Path, until: Callable[..., An
     ]  # fmt: skip
     assert sender.sent == 10
     assert not (tmp_path / "unsent.jsonl").exists()
+
+
+def test_names_that_are_no_text(valkey: Any, tmp_path: Path) -> None:
+    """An item that holds the headers of its answer, whose names are bytes, is sent as any other."""
+    sender = Sender(Outbox(valkey.client, QUEUE, 99), 3, 0.1, str(tmp_path / "unsent.jsonl"))
+    sender.add({"title": "Mühle", "headers": [{b"Date": [b"today"], (1, 2): {datetime.date(2024, 5, 6): 1}}]})
+    assert sender.close(10.0) == 0
+    assert messages(valkey.client) == [
+        [{"title": "Mühle", "headers": [{"Date": ["today"], "[1, 2]": {"2024-05-06": 1}}]}]
+    ]
 
 
 def test_a_server_that_is_away(

@@ -53,8 +53,8 @@ class Sender:
         return len(self._articles) >= _BATCHES_IN_HAND * self._batch
 
     def add(self, article: Mapping[str, Any]) -> None:
-        """Take an article; its values may be dates, bytes and whatever else can be said as text."""
-        text = json.dumps(article, default=_plain).encode()
+        """Take an article; its values may be dates, bytes and whatever else can be said as text, and so may the names in it."""
+        text = _line(article).encode()
         with self._changed:
             self._articles.append((text, time.monotonic()))
             self._changed.notify_all()
@@ -140,6 +140,23 @@ def make_sender(settings: Settings, name: str, batch: int, age_s: float) -> Send
     safe = "".join(char if char.isalnum() else "-" for char in name)
     unsent = os.path.abspath(f"newsloom-unsent-{safe}-{os.getpid()}.jsonl")
     return Sender(Outbox(client, settings.queue, settings.queue_max), batch, age_s, unsent)
+
+
+def _line(article: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(article, default=_plain)
+    except TypeError:  # a name in it is no text, as those of the headers of an answer are
+        return json.dumps(_named(article), default=_plain)
+
+
+def _named(value: Any) -> Any:
+    """The same with names that JSON has a form for."""
+    if isinstance(value, Mapping):
+        return {
+            name if isinstance(name, str | int | float | None) else str(_plain(name)): _named(inner)
+            for name, inner in value.items()
+        }
+    return [_named(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _plain(value: object) -> object:
