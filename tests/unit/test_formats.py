@@ -332,6 +332,13 @@ def test_parquet(tmp_path: Path, compression: str) -> None:
     assert caught.value.reason == "malformed"
 
 
+def test_parquet_of_columns_in_columns(tmp_path: Path) -> None:
+    """A date within a column of objects is a date as well."""
+    path = tmp_path / "a"
+    parquet.write_table(pa.Table.from_pylist([{"article": row} for row in rows()]), str(path))
+    assert_found(told(path), [FERRY, LIBRARY])
+
+
 def test_parquet_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who did not install the extra is told how."""
     monkeypatch.setattr("newsloom.readers.parquet.find_spec", lambda _: None)

@@ -82,6 +82,10 @@ def _plain(value: Any) -> Any:
     """A value as JSON would have it: dates as text, bytes as what they most likely are."""
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
