@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import redis
 import structlog
 
 from newsloom.errors import StoreUnavailable
@@ -49,7 +50,9 @@ class Bridge:
         self._outbox = outbox
         self._batch = batch
         self.key = key
-        self.in_hand = f"{key}:newsloom"
+        # In the slot of the list, for a script moves from one to the other. Only a cluster has slots.
+        tag = f"{{{key}}}" if isinstance(client, redis.RedisCluster) and "{" not in key else key
+        self.in_hand = f"{tag}:newsloom"
         self.moved = 0  #: items put on the queue
         self._take = client.register_script(_TAKE)
         self._strike_out = client.register_script(_STRIKE_OUT)

@@ -4,6 +4,7 @@ import contextlib
 import gc
 import socket
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -191,7 +192,20 @@ def test_the_queue_lies_elsewhere(store: RedisStore, here_on: Any) -> None:
     """What is enqueued is on the broker; nothing of the index is."""
     bootstrap.outbox().send([["a.txt"]])
     assert here_on.client.llen("newsloom.ingest") == 1
+    here_on.client.delete("newsloom.ingest")
     assert not list(here_on.client.scan_iter("loom:{*"))
+
+
+@pytest.mark.parametrize("key", ["paper:items", "{paper}:items"])
+def test_a_list_of_items_on_a_cluster(store: RedisStore, here_on: Any, key: str) -> None:
+    """A bridge takes from a list on a cluster as from any other, and leaves nothing in hand."""
+    bootstrap.client().rpush(key, *(b'{"title": "Mill stops"}' for _ in range(3)))
+    bridge = bootstrap.bridge(key, 2)
+    assert [bridge.step() for _ in range(3)] == [2, 1, 0]
+    assert here_on.client.llen("newsloom.ingest") == 2
+    here_on.client.delete("newsloom.ingest")
+    assert not bootstrap.client().exists(bridge.in_hand)
+    bridge.run(threading.Event(), lambda: None, drain=True)
 
 
 def test_a_cluster_alone_is_refused(cluster: str, here_on: Any, monkeypatch: pytest.MonkeyPatch) -> None:
