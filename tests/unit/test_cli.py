@@ -138,6 +138,7 @@ def test_wrong_setting(cli: Cli, monkeypatch: pytest.MonkeyPatch, name: str, val
     ("content", "said"),
     [
         ('{"maintext": "The mill stopped its last wheel on Sunday."}\n', "record 1: give each line a"),
+        ('{"maintext": "The mill stopped on Sunday.", "label": null}\n', "record 1: give each line a"),
         (
             '{"maintext": "The mill stopped its last wheel on Sunday.", "label": "m"}\n{"label": "m"}\n',
             "record 2",
