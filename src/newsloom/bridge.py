@@ -107,7 +107,16 @@ class Bridge:
         try:
             return self._outbox.articles(articles)
         except RecursionError:  # one of them is nested deeper than can be written
-            return self._outbox.articles([_text(item) for item in items])
+            return self._outbox.articles([self._or_text(item) for item in items])
+
+    def _or_text(self, item: bytes) -> object:
+        """That one goes as its text, the others as ever."""
+        article = _article(item)
+        try:
+            self._outbox.articles([article])
+        except RecursionError:
+            return _text(item)
+        return article
 
 
 def _article(item: bytes) -> object:

@@ -70,6 +70,20 @@ def test_large_items_go_in_messages_of_their_own(valkey: Any) -> None:
     assert [bridge.step() for _ in range(3)] == [2, 1, 0]
 
 
+def test_an_item_that_is_nested_too_deep(valkey: Any) -> None:
+    """One that can be read and fits in no message goes as its text, the others of its batch as ever."""
+
+    class Shallow(Outbox):
+        def articles(self, articles: Any) -> bytes:
+            if {"deep": 1} in articles:
+                raise RecursionError
+            return super().articles(articles)
+
+    push(valkey.client, {"n": 0}, {"deep": 1}, {"n": 2})
+    assert Bridge(valkey.client, KEY, Shallow(valkey.client, QUEUE, 99), 3).step() == 3
+    assert queued(valkey.client) == [{"n": 0}, '{"deep": 1}', {"n": 2}]
+
+
 def test_what_is_no_item_is_not_lost(valkey: Any) -> None:
     """What is no JSON, or nested without end, goes on as text, for the worker to refuse and to keep."""
     deep = b'{"a":' * 900 + b"1" + b"}" * 900

@@ -1,12 +1,12 @@
 """Scrapy itself, crawling a paper that is served on loopback, with newsloom's pipeline."""
 
 import base64
-import datetime
 import json
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -177,11 +177,27 @@ def test_by_age_and_by_size(valkey: Any, tmp_path: Path, until: Callable[..., An
 def test_names_that_are_no_text(valkey: Any, tmp_path: Path) -> None:
     """An item that holds the headers of its answer, whose names are bytes, is sent as any other."""
     sender = Sender(Outbox(valkey.client, QUEUE, 99), 3, 0.1, str(tmp_path / "unsent.jsonl"))
-    sender.add({"title": "Mühle", "headers": [{b"Date": [b"today"], (1, 2): {datetime.date(2024, 5, 6): 1}}]})
+    sender.add({"title": "Mühle", "headers": [{b"Date": [b"today"], (1, 2): {date(2024, 5, 6): 1}}]})
     assert sender.close(10.0) == 0
     assert messages(valkey.client) == [
         [{"title": "Mühle", "headers": [{"Date": ["today"], "[1, 2]": {"2024-05-06": 1}}]}]
     ]
+
+
+def test_an_article_that_is_nested_too_deep(valkey: Any, tmp_path: Path) -> None:
+    """One that fits on a line and not in a message goes as text, for the worker to refuse; the others as ever."""
+
+    class Shallow(Outbox):
+        def articles(self, articles: Any) -> bytes:
+            if {"deep": 1} in articles:
+                raise RecursionError
+            return super().articles(articles)
+
+    sender = Sender(Shallow(valkey.client, QUEUE, 99), 3, 0.1, str(tmp_path / "unsent.jsonl"))
+    for article in ({"n": 0}, {"deep": 1}, {"n": 2}, {"n": 3}):
+        sender.add(article)
+    assert sender.close(10.0) == 0
+    assert messages(valkey.client) == [[{"n": 0}, '{"deep": 1}', {"n": 2}], [{"n": 3}]]
 
 
 def test_a_server_that_is_away(
