@@ -4,6 +4,7 @@ import base64
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -198,6 +199,20 @@ def test_an_article_that_is_nested_too_deep(valkey: Any, tmp_path: Path) -> None
         sender.add(article)
     assert sender.close(10.0) == 0
     assert messages(valkey.client) == [[{"n": 0}, '{"deep": 1}', {"n": 2}], [{"n": 3}]]
+
+
+def test_what_is_left_is_written_where_it_can_be(
+    mortal_valkey: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where the crawler's folder takes no file, the one for what is temporary does; of an outage one line is told."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    mortal_valkey.kill()
+    impatient = redis.Redis(unix_socket_path=str(mortal_valkey.socket), retry=Retry(NoBackoff(), 0))
+    sender = Sender(Outbox(impatient, QUEUE, 99), 1, 0.1, str(tmp_path / "no such folder" / "unsent.jsonl"))
+    sender.add({"n": 1})
+    assert sender.close(1.0) == 1
+    assert (tmp_path / "unsent.jsonl").read_text() == '{"n": 1}\n'
+    assert caplog.text.count("cannot be used") == 1
 
 
 def test_a_server_that_is_away(

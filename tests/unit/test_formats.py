@@ -8,6 +8,7 @@ import lzma
 import re
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -375,6 +376,12 @@ def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
         warc_answer(page),
         warc_answer(chunks, b"Transfer-Encoding: chunked\r\n"),
         warc_answer(gzip.compress(page), b"Content-Encoding: gzip\r\n"),
+        warc_answer(zlib.compress(page), b"Content-Encoding: deflate\r\n"),
+        warc_answer(
+            zlib.compress(page)[2:-4], b"Content-Encoding: deflate\r\n"
+        ),  # bare, as some servers have it
+        warc_answer(b"\xef\xbb\xbf" + page, b"Content-Encoding: br\r\n"),  # the crawler has unpacked it
+        warc_answer(bytes(range(200, 255)), b"Content-Encoding: deflate\r\n"),
         warc_answer(b"\x8b\x02\x80" + bytes(range(200, 255)), b"Content-Encoding: br\r\n"),
         warc_answer(b""),
         warc_record("conversion", "text/plain", FERRY_TEXT.encode()),
@@ -384,8 +391,9 @@ def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
     found = told(path)
     assert_found(
         found,
-        [{**FERRY, **HEADED}] * 3
+        [{**FERRY, **HEADED}] * 6
         + [
+            "malformed",
             "unsupported",
             "no_text",
             {

@@ -79,7 +79,8 @@ def _failed(error: Exception) -> int:
     """Say in one line what is foreseen of an error, and return the exit code; raises what is not."""
     told, code = str(error), output.USAGE
     if isinstance(error, StoreUnavailable | redis.RedisError):
-        told = f"No server: {told.rstrip('.')}. Check NEWSLOOM_REDIS_URL, and that the server runs."
+        named = "NEWSLOOM_REDIS_URL" + " and NEWSLOOM_BROKER_URL" * ("NEWSLOOM_BROKER_URL" in os.environ)
+        told = f"No server: {told.rstrip('.')}. Check {named}, and that the server runs."
         code = output.UNAVAILABLE
     elif isinstance(error, ServerError):
         code = output.UNAVAILABLE

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -43,6 +44,7 @@ class Sender:
         self._changed = threading.Condition()
         self._closing_s: float | None = None  #: when to give up
         self._warned = False
+        self._away = False  #: whether the server could not be used at the last try
         self.sent = 0  #: articles put on the queue
         self._thread = threading.Thread(target=self._run, name="newsloom", daemon=True)
         self._thread.start()
@@ -72,13 +74,27 @@ class Sender:
         self._thread.join()
         left = [text for text, _ in self._articles]
         if left:
-            with open(self._unsent, "ab") as file:
-                file.writelines(text + b"\n" for text in left)
+            path = self._written(left)
             log.error(
                 "%d articles could not be sent; they are in %s now: newsloom enqueue %s",
-                len(left), self._unsent, self._unsent,
-            )  # fmt: skip
+                len(left),
+                path,
+                path,
+            )
         return len(left)
+
+    def _written(self, left: Sequence[bytes]) -> str:
+        """The file that holds them now, in the folder for what is temporary where this one cannot be written to."""
+        elsewhere = os.path.join(tempfile.gettempdir(), os.path.basename(self._unsent))
+        for path in (self._unsent, elsewhere):
+            try:
+                with open(path, "ab") as file:
+                    file.writelines(text + b"\n" for text in left)
+            except OSError as error:
+                refused = error
+            else:
+                return path
+        raise refused
 
     def _run(self) -> None:
         while batch := self._next():
@@ -87,9 +103,11 @@ class Sender:
             except Closing:
                 return
             except (StoreUnavailable, redis.RedisError) as error:
-                log.warning(
-                    "newsloom's server cannot be used, %d articles wait: %s", len(self._articles), error
-                )
+                if not self._away:  # once, not at each try
+                    log.warning(
+                        "newsloom's server cannot be used, %d articles wait: %s", len(self._articles), error
+                    )
+                    self._away = True
                 with self._changed:
                     if self._closing_s is not None and time.monotonic() > self._closing_s:
                         return
@@ -97,6 +115,9 @@ class Sender:
                 if self._closing_s is not None:
                     time.sleep(_AWAY_S / 4)  # between the last tries
                 continue
+            if self._away:
+                log.warning("newsloom's server is back")
+                self._away = False
             self.sent += len(batch)
             with self._changed:
                 del self._articles[: len(batch)]

@@ -1,5 +1,7 @@
 """WARC: what a crawler was answered; each HTML page in it is an article."""
 
+import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from functools import partial
 from io import BufferedReader, BytesIO
@@ -126,11 +128,28 @@ def _whole(record: Any, limits: Limits) -> bytes:
     data = bytes(read)
     if len(data) <= limit and (how := packing(data)):
         data = buffered(Unpacked(BytesIO(data), how, Budget(limits, len(data)))).read(limit + 1)
-    elif encoding in ("br", "deflate", "compress") and data.lstrip()[:1] != b"<":
+    elif encoding == "deflate" and not _is_markup(data):
+        data = _inflated(data, limit)
+    elif encoding in ("br", "compress") and not _is_markup(data):
         raise BadFile("unsupported", f"The page is compressed as {encoding}; have the crawler ask for gzip.")
     if len(data) > limit:
         raise oversized(limit, "page")
     return data
+
+
+def _is_markup(data: bytes) -> bool:
+    """Whether a page is there as it is, whatever its headers say: many crawlers unpack it and leave them."""
+    return data.removeprefix(BOM_UTF8).lstrip()[:1] == b"<"
+
+
+def _inflated(data: bytes, limit: int) -> bytes:
+    """Unpacked as servers mean deflate: with the header of zlib, or bare; one byte more than the limit at most."""
+    for window_bits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
+        try:
+            return zlib.decompressobj(window_bits).decompress(data, limit + 1)
+        except zlib.error as error:
+            reason = error
+    raise BadFile("malformed", f"The record is damaged ({reason}); fetch the page again.") from reason
 
 
 FORMAT = Format(
