@@ -211,7 +211,9 @@ def test_what_is_left_is_written_where_it_can_be(
     sender = Sender(Outbox(impatient, QUEUE, 99), 1, 0.1, str(tmp_path / "no such folder" / "unsent.jsonl"))
     sender.add({"n": 1})
     assert sender.close(1.0) == 1
-    assert (tmp_path / "unsent.jsonl").read_text() == '{"n": 1}\n'
+    (unsent,) = tmp_path.glob("*-unsent.jsonl")
+    assert unsent.read_text() == '{"n": 1}\n'
+    assert f"newsloom enqueue {unsent}" in caplog.text
     assert caplog.text.count("cannot be used") == 1
 
 

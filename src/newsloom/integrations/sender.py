@@ -84,17 +84,19 @@ class Sender:
         return len(left)
 
     def _written(self, left: Sequence[bytes]) -> str:
-        """The file that holds them now, in the folder for what is temporary where this one cannot be written to."""
-        elsewhere = os.path.join(tempfile.gettempdir(), os.path.basename(self._unsent))
-        for path in (self._unsent, elsewhere):
-            try:
-                with open(path, "ab") as file:
-                    file.writelines(text + b"\n" for text in left)
-            except OSError as error:
-                refused = error
-            else:
-                return path
-        raise refused
+        """The file that holds them now; one in the folder for what is temporary where that one cannot be written."""
+        lines = [text + b"\n" for text in left]
+        try:
+            with open(self._unsent, "ab") as file:
+                file.writelines(lines)
+        except OSError:
+            # Under a name that nobody can have laid out for us.
+            with tempfile.NamedTemporaryFile(
+                suffix=f"-{os.path.basename(self._unsent)}", delete=False
+            ) as other:
+                other.writelines(lines)
+            return other.name
+        return self._unsent
 
     def _run(self) -> None:
         while batch := self._next():
