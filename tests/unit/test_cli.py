@@ -262,6 +262,7 @@ def test_show(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
     shown = cli("show", story.event).out
     assert "2 stories" in shown
     assert "duplicate" in shown
+    assert all(f"  {files[letter]}\n" in shown for letter in "ab"), "a name is never broken"
 
 
 def test_explain(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
@@ -287,7 +288,7 @@ def test_what_counted_adds_up_to_the_score(
     """View by view and what always counts; under another policy than that of the decision nothing is added up."""
     story = story_of(decided, files["d"])
     record = cli("explain", story.member.story, "--json").lines()[0]["decision"]
-    counted = re.findall(r"([+-]\d+\.\d\d) *│?$", cli("explain", story.member.story).out, re.MULTILINE)
+    counted = re.findall(r"([+-]\d+\.\d\d) *$", cli("explain", story.member.story).out, re.MULTILINE)
     assert sum(map(float, counted)) == pytest.approx(record["score"], abs=0.05)
     other = plain_policy.with_name("other.json")
     told = json.loads(plain_policy.read_text("utf-8"))

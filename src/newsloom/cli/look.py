@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 import click
+from rich.text import Text
 
 from newsloom import bootstrap
 from newsloom.cli import output
@@ -18,7 +19,7 @@ from newsloom.telling import iso
 
 _PAGE = 100
 _EVENTS_SHOWN = 30
-_OTHER_COLUMNS = 58  # characters of the table beside the title
+_OTHER_COLUMNS = 48  # characters of the table beside the title
 _AWAY_S = 1.0  #: between two tries at a server that has gone
 
 
@@ -116,21 +117,18 @@ def show(event_id: str, *, as_json: bool) -> None:
         return
     if merged_into:
         output.stdout.print(f"Event {event_id.lower()} was merged into {merged_into}.", style="yellow")
-    output.table(
-        f"Event {event.event}: {event.size} {'story' if event.size == 1 else 'stories'}, {output.day(event.first_s)} to {output.day(event.last_s)}",
-        {
-            "story": {"style": "cyan", "no_wrap": True},
-            "outcome": {},
-            "published": {"no_wrap": True},
-            "source": {},
-            "title": {"ratio": 1},
-            "file": {"overflow": "fold"},
-        },
-        (
-            (s.member.story, s.outcome.value, output.day(s.member.published_s), s.source, s.title, s.file)
-            for s in stories
-        ),
-    )
+    many = f"{event.size} {'story' if event.size == 1 else 'stories'}"
+    span = f"{output.day(event.first_s)} to {output.day(event.last_s)}"
+    output.stdout.print(f"Event {event.event}: {many}, {span}", style="bold", soft_wrap=True)
+    for story in stories:  # no table: titles and files are longer than any column
+        when = output.day(story.member.published_s) or "undated"
+        told = [story.outcome.value, when, *([story.source] if story.source else [])]
+        output.stdout.print()
+        output.stdout.print(
+            Text.assemble((story.member.story, "cyan"), "  ", output.plain("  ".join(told))), soft_wrap=True
+        )
+        for line in filter(None, (story.title, story.file)):
+            output.stdout.print(Text("  ").append(output.plain(line)), soft_wrap=True)
 
 
 @click.command()
@@ -143,7 +141,9 @@ def explain(story_id: str, *, as_json: bool) -> None:
     if as_json:
         output.emit({**story_row(story), "decision": record, "moves": moves})
         return
-    output.stdout.print(f"Story {story.member.story} of {story.file}", style="bold", markup=False)
+    output.stdout.print(
+        f"Story {story.member.story} of {story.file}", style="bold", markup=False, soft_wrap=True
+    )
     output.stdout.print(output.plain(story.title or "(no title)"))
     if record is None:
         output.stdout.print(

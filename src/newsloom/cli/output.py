@@ -58,7 +58,7 @@ def loads(value: bytes) -> Any:
 
 def table(title: str, columns: Mapping[str, Mapping[str, Any]], rows: Iterable[Iterable[object]]) -> None:
     """A table; what came from an article is shown as text, never as markup or terminal codes."""
-    grid = Table(header_style="bold")
+    grid = Table(header_style="bold", box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for name, options in columns.items():
         grid.add_column(name, **options)
     for row in rows:
