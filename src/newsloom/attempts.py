@@ -40,11 +40,9 @@ class Attempts:
 
         Not before, for a later death brings the whole message again, and with it each deadly file.
         """
-        for name in deadly:
-            self.store.settled(name)
+        self.store.settled(*deadly)
 
     def forget_interrupted(self) -> None:
         """Redis is there again: what was in hand when it went has killed nobody."""
-        for name in list(self.interrupted):
-            self.store.settled(name)
-            self.interrupted.discard(name)
+        self.store.settled(*self.interrupted)
+        self.interrupted.clear()

@@ -1,6 +1,5 @@
 """Items out of a scrapy-redis list, onto the queue: none is lost, whatever dies on the way."""
 
-import json
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -66,7 +65,7 @@ class Bridge:
         """Move what there is, up to a batch; returns how many items that were."""
         items = self._taken()
         if items:
-            self._outbox.put([self._packed(items)], waiting)
+            self._outbox.put([self._outbox.items(items)], waiting)
             self._struck_out(items)
             self.moved += len(items)
             log.debug("items_enqueued", key=self.key, items=len(items))
@@ -101,31 +100,3 @@ class Bridge:
     def _wait(self) -> None:
         """Until an item comes, which is in hand then."""
         self._redis.blmove(self.key, self.in_hand, timeout=_WAIT_S, src="LEFT", dest="RIGHT")
-
-    def _packed(self, items: Sequence[bytes]) -> bytes:
-        articles = [_article(item) for item in items]
-        try:
-            return self._outbox.articles(articles)
-        except RecursionError:  # one of them is nested deeper than can be written
-            return self._outbox.articles([self._or_text(item) for item in items])
-
-    def _or_text(self, item: bytes) -> object:
-        """That one goes as its text, the others as ever."""
-        article = _article(item)
-        try:
-            self._outbox.articles([article])
-        except RecursionError:
-            return _text(item)
-        return article
-
-
-def _article(item: bytes) -> object:
-    """The item; one that is no JSON as its text, which the worker refuses, and keeps."""
-    try:
-        return json.loads(item)
-    except (RecursionError, ValueError):
-        return _text(item)
-
-
-def _text(item: bytes) -> str:
-    return item.decode("utf-8", "replace")

@@ -3,6 +3,7 @@
 Light on purpose: scrapers import it, and a scraper has neither Celery nor models to load.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -83,6 +84,40 @@ class Outbox:
     def articles(self, articles: Sequence[object]) -> bytes:
         """The message that holds these articles."""
         return message(TASK, {"articles": list(articles)}, self.queue)
+
+    def items(self, items: Sequence[bytes]) -> bytes:
+        """The message that holds these articles, each a JSON text.
+
+        What is no JSON, or nested deeper than a message can be, goes as its text, which the worker refuses and keeps.
+        """
+        articles = [_article(item) for item in items]
+        try:
+            return self.articles(articles)
+        except RecursionError:  # one of them: the others go as ever
+            return self.articles(
+                [
+                    article if self._holds(article) else _text(item)
+                    for item, article in zip(items, articles, strict=True)
+                ]
+            )
+
+    def _holds(self, article: object) -> bool:
+        try:
+            self.articles([article])
+        except RecursionError:
+            return False
+        return True
+
+
+def _article(item: bytes) -> object:
+    try:
+        return json.loads(item)
+    except (RecursionError, ValueError):
+        return _text(item)
+
+
+def _text(item: bytes) -> str:
+    return item.decode("utf-8", "replace")
 
 
 Packed = tuple[bytes, Sequence[str]]

@@ -103,7 +103,7 @@ def test_two_bridges_of_one_list(valkey: Any) -> None:
     push(valkey.client, *({"n": n} for n in range(4)))
     held = one._taken()
     assert two.step() == 2
-    one._outbox.put([one._packed(held)])
+    one._outbox.put([one._outbox.items(held)])
     one._struck_out(held)
     while one.step() + two.step():
         pass

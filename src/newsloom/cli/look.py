@@ -67,15 +67,20 @@ def events(*, as_json: bool) -> None:
     """List events, the largest first."""
     store = bootstrap.store()
     if as_json:
-        for event in sorted(store.events(), key=lambda e: (-e.size, -e.last_s, e.event)):
+        for event in sorted(store.events(), key=_by_size):
             output.emit(event_row(event))
     else:
         show_events(largest(store.events()), store.stats()["events"])
 
 
 def largest(events: Iterator[EventSummary]) -> list[EventSummary]:
+    """So many as the table shows, in its order."""
+    return sorted(events, key=_by_size)[:_EVENTS_SHOWN]
+
+
+def _by_size(event: EventSummary) -> tuple[int, float, str]:
     """Largest first, then latest."""
-    return sorted(events, key=lambda e: (-e.size, -e.last_s, e.event))[:_EVENTS_SHOWN]
+    return -event.size, -event.last_s, event.event
 
 
 def show_events(events: Sequence[EventSummary], total: int) -> None:

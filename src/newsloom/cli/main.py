@@ -79,7 +79,9 @@ def _failed(error: Exception) -> int:
     """Say in one line what is foreseen of an error, and return the exit code; raises what is not."""
     told, code = str(error), output.USAGE
     if isinstance(error, StoreUnavailable | redis.RedisError):
-        named = "NEWSLOOM_REDIS_URL" + " and NEWSLOOM_BROKER_URL" * ("NEWSLOOM_BROKER_URL" in os.environ)
+        named = "NEWSLOOM_REDIS_URL"
+        if "NEWSLOOM_BROKER_URL" in os.environ:
+            named += " and NEWSLOOM_BROKER_URL"
         told = f"No server: {told.rstrip('.')}. Check {named}, and that the server runs."
         code = output.UNAVAILABLE
     elif isinstance(error, ServerError):

@@ -101,7 +101,7 @@ class Sender:
     def _run(self) -> None:
         while batch := self._next():
             try:
-                self._outbox.put([self._packed(batch)], self._waiting)
+                self._outbox.put([self._outbox.items(batch)], self._waiting)
             except Closing:
                 return
             except (StoreUnavailable, redis.RedisError) as error:
@@ -142,21 +142,6 @@ class Sender:
                 batch.append(text)
                 held += len(text)
             return batch
-
-    def _packed(self, batch: Sequence[bytes]) -> bytes:
-        try:
-            return self._outbox.articles([json.loads(text) for text in batch])
-        except RecursionError:  # left to itself it ends the thread, and the crawl waits for room for ever
-            return self._outbox.articles([self._or_text(text) for text in batch])
-
-    def _or_text(self, text: bytes) -> object:
-        """The article; one that is nested deeper than a message can be as its text, which the worker refuses."""
-        try:
-            article = json.loads(text)
-            self._outbox.articles([article])
-        except RecursionError:
-            return text.decode()
-        return article
 
     def _waiting(self) -> None:
         """Called at each look at a full queue."""

@@ -256,15 +256,8 @@ def _scalar(value: object, depth: int = 0) -> str | int | float | None:
     return next((found for one in inner if (found := _scalar(one, depth + 1)) is not None), None)
 
 
-def _joined(value: object) -> str | None:
-    """A text, or a list of its paragraphs."""
-    if not isinstance(value, list):
+def _joined(value: object, depth: int = 2) -> str | None:
+    """A text, or a list of its paragraphs, or one of sections that are lists of them."""
+    if not depth or not isinstance(value, list):
         return _string(value)
-    return "\n".join(text for one in value if (text := _of_block(one)) is not None) or None
-
-
-def _of_block(value: object) -> str | None:
-    """A paragraph, or those of a section."""
-    if not isinstance(value, list):
-        return _string(value)
-    return "\n".join(text for one in value if (text := _string(one)) is not None) or None
+    return "\n".join(text for one in value if (text := _joined(one, depth - 1)) is not None) or None

@@ -6,17 +6,13 @@ import re
 from lxml import etree
 from lxml.html import document_fromstring
 
-_TAG = re.compile(
-    r"</?(?:p|div|br|h[1-6]|ul|ol|li|a|em|strong|b|i|span|article|section|blockquote|figure|img|table|td|tr|th|sup|sub|u|small|main|header|footer|code|pre|font|center|hr)\b[^<>]{0,2000}>",
-    re.IGNORECASE,
-)
+_BLOCKS = "p|div|br|h[1-6]|ul|ol|li|article|section|blockquote|figure|table|td|tr|th|main|header|footer|pre|center|hr"
+_WITHIN = "a|em|strong|b|i|span|img|sup|sub|u|small|code|font"
+_TAG = re.compile(rf"</?(?:{_BLOCKS}|{_WITHIN})\b[^<>]{{0,2000}}>", re.IGNORECASE)
+#: Any of these says where paragraphs end; where there is none, line ends do.
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})\b", re.IGNORECASE)
 #: A tag, which may have line ends of its own, or the end of a line.
 _LINE_END = re.compile(r"(<[^<>]*>)|\r\n|\r|\n")
-#: Any of these says where paragraphs end; where there is none, line ends do.
-_BLOCK_TAG = re.compile(
-    r"</?(?:p|div|br|h[1-6]|ul|ol|li|article|section|blockquote|figure|table|td|tr|th|main|header|footer|pre|center|hr)\b",
-    re.IGNORECASE,
-)
 _PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html\b|<head\b)", re.IGNORECASE)
 _XML = re.compile(r"\s*(?:<\?xml\b(?!.{0,1000}?<html\b)|<nitf\b)", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.IGNORECASE)
