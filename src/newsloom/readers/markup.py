@@ -6,11 +6,12 @@ import re
 from lxml import etree
 from lxml.html import document_fromstring
 
-_BLOCKS = "p|div|br|h[1-6]|ul|ol|li|article|section|blockquote|figure|table|td|tr|th|main|header|footer|pre|center|hr"
+#: The tags that are left in texts, by which markup is told: those that stand on lines of their own, and those in a line.
+_APART = "p|div|br|h[1-6]|ul|ol|li|article|section|blockquote|figure|table|td|tr|th|main|header|footer|pre|center|hr"
 _WITHIN = "a|em|strong|b|i|span|img|sup|sub|u|small|code|font"
-_TAG = re.compile(rf"</?(?:{_BLOCKS}|{_WITHIN})\b[^<>]{{0,2000}}>", re.IGNORECASE)
+_TAG = re.compile(rf"</?(?:{_APART}|{_WITHIN})\b[^<>]{{0,2000}}>", re.IGNORECASE)
 #: Any of these says where paragraphs end; where there is none, line ends do.
-_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})\b", re.IGNORECASE)
+_BLOCK_TAG = re.compile(rf"</?(?:{_APART})\b", re.IGNORECASE)
 #: A tag, which may have line ends of its own, or the end of a line.
 _LINE_END = re.compile(r"(<[^<>]*>)|\r\n|\r|\n")
 _PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html\b|<head\b)", re.IGNORECASE)
