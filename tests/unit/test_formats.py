@@ -382,6 +382,7 @@ def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
         ),  # bare, as some servers have it
         warc_answer(b"\xef\xbb\xbf" + page, b"Content-Encoding: br\r\n"),  # the crawler has unpacked it
         warc_answer(bytes(range(200, 255)), b"Content-Encoding: deflate\r\n"),
+        warc_answer(zlib.compress(page)[:-200], b"Content-Encoding: deflate\r\n"),
         warc_answer(b"\x8b\x02\x80" + bytes(range(200, 255)), b"Content-Encoding: br\r\n"),
         warc_answer(b""),
         warc_record("conversion", "text/plain", FERRY_TEXT.encode()),
@@ -394,6 +395,7 @@ def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
         [{**FERRY, **HEADED}] * 6
         + [
             "malformed",
+            "truncated",
             "unsupported",
             "no_text",
             {

@@ -145,10 +145,15 @@ def _is_markup(data: bytes) -> bool:
 def _inflated(data: bytes, limit: int) -> bytes:
     """Unpacked as servers mean deflate: with the header of zlib, or bare; one byte more than the limit at most."""
     for window_bits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
+        unpacker = zlib.decompressobj(window_bits)
         try:
-            return zlib.decompressobj(window_bits).decompress(data, limit + 1)
+            page = unpacker.decompress(data, limit + 1)
         except zlib.error as error:
             reason = error
+            continue
+        if not unpacker.eof and len(page) <= limit:
+            raise BadFile("truncated", "The compressed page ends too early; fetch it again.")
+        return page
     raise BadFile("malformed", f"The record is damaged ({reason}); fetch the page again.") from reason
 
 
