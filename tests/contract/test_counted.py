@@ -79,7 +79,7 @@ def test_what_a_lost_server_held_is_not_counted(clean, place_of):
 def test_another_word_list_is_noticed(clean, place_of, monkeypatch):
     """Ranks of one list mean nothing by another: it is said what to do, and nothing is misread."""
     teach(RedisStore(clean), place_of("page"), ["fog"])
-    monkeypatch.setattr("newsloom.store.lexicon.frequencies", lambda language: {"of": 0.1, "fog": 0.01})
+    monkeypatch.setattr("newsloom.store.lexicon.shares", lambda language: {"of": 0.1, "fog": 0.01})
     other = Lexicon("en")
     monkeypatch.setattr(counted, "lexicon", lambda language: other)
     with pytest.raises(ValueError, match="another word list"):

@@ -31,13 +31,18 @@ _INNER = re.compile("['\"\u200c·:]")
 
 @functools.cache
 def frequencies(language: str) -> dict[str, float]:
-    """Share of running text, 0..1, of each term; empty for a language that nobody has counted."""
+    """Share of running text, 0..1, of each word; empty for a language that nobody has counted."""
+    return listed(language)
+
+
+def listed(language: str) -> dict[str, float]:
+    """The same, counted anew."""
     if language == "th":
         return _thai()
     known: dict[str, float] = {}
     codes = _TOGETHER.get(language) or [code for code in [_list_code(language)] if code]
     for code in codes:
-        for word, share in _listed(code, len(codes)):
+        for word, share in _off_file(code, len(codes)):
             known[word] = known[word] + share if word in known else share
     for word in [word for word in known if not word.isalnum()]:
         parts = _INNER.split(fold(normalise(word)))
@@ -48,7 +53,7 @@ def frequencies(language: str) -> dict[str, float]:
     return known
 
 
-def _listed(code: str, lists: int) -> Iterator[tuple[str, float]]:
+def _off_file(code: str, lists: int) -> Iterator[tuple[str, float]]:
     """Words with their shares in one of so many lists, off wordfreq's file: its own look-ups keep a second copy."""
     buckets = wordfreq.read_cBpack(wordfreq.available_languages("best")[code])
     for centibels, words in enumerate(buckets):

@@ -18,6 +18,7 @@ from newsloom.core.model import Features, Profile, Story
 from newsloom.core.policy import Policy
 from newsloom.core.reading import Line, lines, words_of
 from newsloom.core.shingles import hash_of, hashes, shingles
+from newsloom.core.stems import stemmed
 from newsloom.core.text import names, terms, word_count
 
 Numbers = npt.NDArray[np.float64]
@@ -44,14 +45,16 @@ def headline(paragraphs: Sequence[str], furniture: Collection[str] = ()) -> str 
 
 def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     """What the story is compared by. Page furniture is left out; `furniture` are lines learned to be such."""
-    read, body = read_body(story, furniture)
+    read, words = read_body(story, furniture)
     title = normalise(story.title or "")
-    title_terms = terms(title, story.language)
-    fingerprint, sketch = fingerprints(body)
-    counts, text = Counter(body), "\n".join((title, *(line.text for line in read)))
+    title_words = terms(title, story.language)
+    fingerprint, sketch = fingerprints(words)
+    text = "\n".join((title, *(line.text for line in read)))
+    body, title_terms = stemmed(words, story.language), stemmed(title_words, story.language)
+    counts = Counter(body)
     counts.update(set(title_terms))
     return Features(
-        words=len(body),
+        words=len(words),
         simhash=fingerprint,
         sketch=sketch,
         terms={term: min(count, MAX_COUNT) for term, count in counts.items()},
@@ -59,7 +62,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
         lead=frozenset(title_terms).union(body[:LEAD_WORDS]),
         names=names([line.text for line in read], body, story.language),
         ages=ages(text),
-        days=days(body, counts.keys(), text, story.language, story.published_s),
+        days=days(words, {*words, *title_words}, text, story.language, story.published_s),
     )
 
 

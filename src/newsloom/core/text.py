@@ -2,14 +2,16 @@
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import pairwise
 
 import langcodes
 import regex
 
-from newsloom.core.background import SEGMENTED, frequencies
+from newsloom.core.background import SEGMENTED
 from newsloom.core.forms import fold, normalise, one_script
 from newsloom.core.segment import segment
+from newsloom.core.stems import shares, stemmed
 
 # A number keeps its decimal and thousands marks together. Single letters are dropped: they are
 # what apostrophes leave behind.
@@ -42,8 +44,14 @@ _ANY_NAME = re.compile(r"[^\W\d_a-z](?:(?<=[^\W_] .)|(?<=, .))[^\W_]+")
 _CASED_SCRIPTS = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 #: Languages whose words depend on which one it is: their list cuts them, or they have two scripts.
 OWN_WORDS = SEGMENTED | {"sh"}
-#: Languages in which every noun has a capital.
-_NOUNS_CAPITALISED = frozenset({"de", "lb"})
+#: Languages in which every noun has a capital, and words after which a name stands without an article.
+_BEFORE_NAMES = {
+    "de": frozenset("in aus nach von bei um für mit durch gegen und über zwischen bis ab laut".split()),
+    "lb": frozenset("an zu aus no vun bei ëm fir mat duerch géint iwwer tëschent bis laut".split()),
+}
+_TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
+#: Marks after which a capital may be that of any first word.
+_ENDS = frozenset('.!?:;…„“”»«"–-()')
 # Share of running text below which a term tells as a name does, where capitals do not say. English treated
 # as if it had none, F1 under the shipped policy: .735 on general news and .936 on the first 500 look-alikes,
 # against .724 and .904 without any names, .765 and .939 with capitals. 3e-6 and 3e-5 differ by .008 at most.
@@ -73,28 +81,41 @@ def terms(normal: str, language: str) -> list[str]:
 
 
 def names(lines: Iterable[str], body: Iterable[str], language: str) -> frozenset[str]:
-    """Terms of these lines that tell who and where; ``body`` are all their terms.
+    """Terms of these lines that tell who and where; ``body`` are all their terms, stemmed.
 
-    The words that stand capitalised inside a sentence. In German, where all nouns do, those of them that
-    are rare in the language; in a script without capitals all rare terms, and none in a language that
-    nobody has counted.
+    The words that stand capitalised inside a sentence. In German, where all nouns do, those of them that are
+    rare in the language and follow another or a word such as "in": other nouns have an article, as a rule
+    (F1 .81 in place of .71 on our own German sample). In a script without capitals all rare terms, and none
+    in a language that nobody has counted.
     """
     if not _cased(language):
-        known = frequencies(language)
+        known = shares(language)
         return frozenset(
             term for term in body if known and known.get(term, 0.0) < _RARE and not term[0].isdecimal()
         )
+    before = _BEFORE_NAMES.get(language)
     written: set[str] = set()
     for line in lines:
-        if line.isascii():
+        if before is not None:
+            written.update(_after(before, normalise(line)))
+        elif line.isascii():
             written.update(_NAME.findall(line))
         else:
             written.update(name for name in _ANY_NAME.findall(normalise(line)) if name[0].isupper())
-    found = {one_script(fold(name), language) for name in written}
-    if language in _NOUNS_CAPITALISED:
-        known = frequencies(language)
+    found = stemmed({one_script(fold(name), language) for name in written}, language)
+    if before is not None:
+        known = shares(language)
         return frozenset(name for name in found if known.get(name, 0.0) < _RARE)
     return frozenset(found)
+
+
+def _after(before: Collection[str], line: str) -> Iterator[str]:
+    """Capitalised words that follow such a word, or one another inside a sentence."""
+    inside = False
+    for first, word in pairwise(_TOKEN.findall(line)):
+        if word[0].isupper() and word[1:] and (first.lower() in before or (inside and first[0].isupper())):
+            yield word
+        inside = first not in _ENDS
 
 
 def word_count(line: str) -> int:

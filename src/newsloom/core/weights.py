@@ -7,9 +7,9 @@ from importlib import resources
 
 import numpy as np
 
-from newsloom.core.background import frequencies
 from newsloom.core.model import Counts
 from newsloom.core.policy import NEWS, Policy
+from newsloom.core.stems import shares
 
 # wordfreq knows no term rarer than about 1 in 10^8; a rarer one is given this.
 _RAREST = 1e-8
@@ -41,7 +41,7 @@ def chance(term: str, language: str) -> float:
         if len(whole) <= 2:
             return 0.05
         return 0.05 if len(whole) == 4 and whole[:2] in {"19", "20"} else 0.005
-    frequency = frequencies(language).get(term, _RAREST)
+    frequency = shares(language).get(term, _RAREST)
     general = -math.expm1(_TYPICAL_WORDS * math.log1p(-min(frequency, 0.5)))
     stories, terms = _news(language)
     if term not in terms:

@@ -5,7 +5,7 @@ from itertools import islice
 
 import xxhash
 
-from newsloom.core.background import frequencies
+from newsloom.core.stems import shares
 
 # Of 102 terms that a story of news keeps, 95 are among these. The lists of wordfreq are frozen.
 NUMBERED = 1 << 16
@@ -17,7 +17,7 @@ class Lexicon:
     __slots__ = ("check", "ranks", "terms")
 
     def __init__(self, language: str) -> None:
-        self.terms = tuple(islice(frequencies(language), NUMBERED))  #: by rank
+        self.terms = tuple(islice(shares(language), NUMBERED))  #: by rank
         self.ranks = {term: rank for rank, term in enumerate(self.terms)}
         #: By which another list is noticed: what is stored cannot be read with it.
         self.check = xxhash.xxh32_intdigest("\n".join(self.terms).encode()) & 0xFFFF
