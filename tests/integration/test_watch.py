@@ -461,3 +461,22 @@ def test_wrong_usage(cli: Callable[..., Any], inbox: Path, tmp_path: Path) -> No
         assert told.code == 2
         assert word in told.err
     assert not mistyped.parent.exists()
+
+
+@pytest.mark.parametrize("through", ["folder", "target"])
+def test_moved_within_by_another_name(
+    cli: Callable[..., Any], inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, through: str
+) -> None:
+    """What is moved within the watched folder is done, by whatever link either of the two is named."""
+    link = tmp_path / "link"
+    link.symlink_to(inbox)
+    plans: list[Plan] = []
+
+    def noted(plan: Plan) -> Any:
+        plans.append(plan)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("newsloom.bootstrap.watch", noted)
+    folder, around = (link, inbox) if through == "folder" else (inbox, link)
+    assert cli("watch", folder, "--move-to", around / "done").code == 130
+    assert [(plan.folder, plan.move_to) for plan in plans] == [(str(folder), str(folder / "done"))]

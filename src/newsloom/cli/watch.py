@@ -62,4 +62,7 @@ def _target(folder: Path, move_to: Path) -> str:
         raise click.UsageError(
             "--move-to must be on the file system of the watched folder, or a file would not move in one step."
         )
+    if (inside := move_to.resolve()).is_relative_to(watched := folder.resolve()):
+        # By the name that a scan of the folder meets it under: what is moved must not be found as new.
+        return os.path.join(os.path.abspath(folder), inside.relative_to(watched))
     return os.path.abspath(move_to)
