@@ -5,6 +5,7 @@ import errno
 import gzip
 import itertools
 import json
+import math
 import os
 import re
 import shlex
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from newsloom import bootstrap
 from newsloom.cli import look, output
 from newsloom.cli.reasons import because
 from newsloom.core.model import Article
+from newsloom.core.policy import Policy
 from newsloom.errors import StoreUnavailable
 from newsloom.outbox import Outbox
 from newsloom.store.redis import RedisStore
@@ -168,6 +171,29 @@ def test_a_policy_that_is_none(cli: Cli, tmp_path: Path, monkeypatch: pytest.Mon
     told = cli("evaluate", file)
     assert (told.code, told.out) == (2, "")
     assert f"The policy file {tmp_path}/none.json cannot be read: No such file" in " ".join(told.err.split())
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"threshold": "2"}, "threshold is '2'"),
+        ({"window_days": None}, "window_days is None"),
+        ({"caution": math.nan}, "caution is nan"),
+        ({"coefficients": {"body": "x"}}, "body is 'x'"),
+        ({"coefficients": [1.0]}, "coefficients has to name views"),
+    ],
+)
+def test_a_policy_with_what_is_no_number(
+    cli: Cli, tmp_path: Path, changed: dict[str, Any], said: str
+) -> None:
+    """2, and which one: no worker begins to decide by it."""
+    file, labelled = tmp_path / "policy.json", tmp_path / "labelled.jsonl"
+    file.write_text(json.dumps({**asdict(Policy.load()), **changed}))
+    labelled.write_text('{"maintext": "The mill stopped.", "label": "m"}\n')
+    told = cli("evaluate", labelled, "--policy", file)
+    assert (told.code, told.out) == (2, "")
+    assert said in " ".join(told.err.split())
+    assert cli("evaluate", labelled, "--shift", "nan").code == 2
 
 
 def test_a_policy_that_could_not_be_written(cli: Cli, tmp_path: Path) -> None:

@@ -73,7 +73,10 @@ def evaluate(
     it goes to a server.
     """
     policy = bootstrap.read_policy(policy_file) if policy_file else bootstrap.policy()
-    policy = replace(policy, threshold=policy.threshold + shift)
+    try:
+        policy = replace(policy, threshold=policy.threshold + shift)
+    except ValueError as error:
+        raise click.UsageError(f"--shift {shift}: {error}") from error
     _demand_matplotlib(plot)
     for file in files:
         items = labelled(file)[:first]

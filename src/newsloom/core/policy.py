@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
@@ -69,11 +70,18 @@ class Policy:
     provenance: Mapping[str, Any] = field(default_factory=dict)  #: what it was fitted on, how well
 
     def __post_init__(self) -> None:
+        if not isinstance(self.coefficients, Mapping):
+            raise TypeError("coefficients has to name views, with a number each")
+        for name, value in {**asdict(self), **self.coefficients}.items():
+            if name in ("coefficients", "provenance"):
+                continue
+            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+                raise ValueError(f"{name} is {value!r}, which is no number to reckon with")
         if not 0 <= self.max_distance_bits <= 64:
             raise ValueError(f"max_distance_bits is {self.max_distance_bits}, not within 0..64")
         if not 0 < self.min_overlap <= 1:
             raise ValueError(f"min_overlap is {self.min_overlap}, not within 0..1")
-        unknown = sorted(self.coefficients.keys() - set(VIEWS))
+        unknown = sorted(set(self.coefficients) - set(VIEWS))
         if unknown:
             raise ValueError(f"no view is called {', '.join(unknown)}; there are {', '.join(VIEWS)}")
         if self.split_at > self.merge_at:
