@@ -1,6 +1,6 @@
 """The decision code on labelled articles: the same that workers run, on a store in memory."""
 
-import gzip
+import json
 import random
 import time
 from collections import Counter
@@ -10,8 +10,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from newsloom.core.model import Article, Decision, Outcome
 from newsloom.core.policy import Policy
 from newsloom.core.scores import Score, Worst, bcubed, pairwise, worst_events
@@ -19,6 +17,7 @@ from newsloom.core.views import DAY_S
 from newsloom.errors import BadFile
 from newsloom.ingest import Ingest
 from newsloom.readers import Limits, read
+from newsloom.readers.source import opened
 from newsloom.relook import SecondLook
 from newsloom.store.memory import MemoryStore
 from newsloom.store.values import Caps
@@ -88,11 +87,15 @@ def labelled(path: Path, limits: Limits | None = None) -> list[Labelled]:
     A line holds ``label`` beside the fields of an article. An undated article keeps its place behind
     the line before it. Raises ``BadFile`` that names the line where something is missing.
     """
+    limits = limits or Limits()
     try:
-        records = list(read(str(path), limits or Limits()))
+        records = list(read(str(path), limits))
+        rows = list(_rows(path, limits))
     except BadFile as error:
         raise BadFile(error.reason, f"{path}: {error.detail}") from error
-    rows = list(_rows(path))
+    # A line that holds several: whose label is whose cannot be told.
+    if len(rows) != len(records) or any(isinstance(row, list) for row in rows):
+        raise BadFile("malformed", f"{path} has to be JSON lines with one article each.")
     found: list[Labelled] = []
     for record in records:
         place = f"{path}, record {record.index + 1}"
@@ -127,15 +130,15 @@ def _times(items: Iterable[Labelled]) -> Iterator[float]:
         yield latest
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rb") as lines:
-        for line in lines:
+def _rows(path: Path, limits: Limits) -> Iterator[Any]:
+    """The lines of the file, unpacked as its articles are."""
+    with opened(str(path), limits) as (file, _):
+        for line in file.stream:
             if line.strip():
                 try:
-                    yield orjson.loads(line)
-                except orjson.JSONDecodeError as error:
-                    raise BadFile("malformed", f"{path} has to be JSON lines: {error}") from error
+                    yield json.loads(line, strict=False)  # orjson knows no NaN, which tables are full of
+                except ValueError as error:
+                    raise BadFile("malformed", f"It has to be JSON lines: {error}") from error
 
 
 def evaluate(

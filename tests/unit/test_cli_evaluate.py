@@ -1,9 +1,12 @@
 """``newsloom evaluate``, run on the sample in tests/quality."""
 
+import bz2
+import gzip
 from dataclasses import replace
 from pathlib import Path
 
 import orjson
+import pytest
 
 from newsloom.core.policy import Policy
 from newsloom.evaluate import labelled, shuffled_within_days
@@ -87,6 +90,40 @@ def test_a_labelled_file_that_is_broken_is_named(cli, tmp_path):
     told = cli("evaluate", tmp_path / "a.json")
     assert (told.code, told.out) == (2, "")
     assert f"{tmp_path / 'a.json'}: The file ends" in " ".join(told.err.split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"text": "The mill stopped.", "label": "mill"}]',
+        '{"articles": [{"text": "The mill stopped."}, {"text": "The ferry sank."}], "label": "mill"}',
+        '{"text": "The mill stopped.", "label": "mill"} {"text": "The ferry sank.", "label": "ferry"}',
+        '{"text": "The mill stopped.",\n"label": "mill"}',
+    ],
+)
+def test_labels_that_stand_on_no_line_of_their_own_are_refused(cli, tmp_path, text):
+    """2: an array, several in a line, or one on several lines; no article gets another one's label."""
+    (tmp_path / "a.json").write_text(text, encoding="utf-8")
+    told = cli("evaluate", tmp_path / "a.json")
+    assert (told.code, told.out) == (2, "")
+    assert f"{tmp_path / 'a.json'}" in told.err
+    assert "has to be JSON lines" in told.err
+
+
+def test_labels_are_read_as_the_articles_are(cli, tmp_path):
+    """Compressed or not, whatever the name says; behind a byte order mark; beside NaN, as tables are exported."""
+    lines = (
+        b'{"text": "The mill stopped.", "label": 1, "score": NaN}\n{"text": "A ferry sank.", "label": 2}\n'
+    )
+    for name, content in {
+        "a.jsonl.gz": lines,
+        "b.jsonl": gzip.compress(lines),
+        "c.jsonl.bz2": bz2.compress(lines),
+        "d.jsonl": b"\xef\xbb\xbf" + lines,
+        "e.jsonl": lines.decode().encode("utf-16"),
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        assert [item.label for item in labelled(tmp_path / name)] == ["1", "2"]
 
 
 def test_the_order_within_a_day_is_mixed(cli):
