@@ -166,27 +166,33 @@ def train(
 ) -> Trained:
     """Fit the join rule on labelled sets of articles, each in order of publication.
 
-    Unless told otherwise it is fitted on one half of the events first and scored on the other, both
+    Unless told otherwise it is fitted on one half of the events as well and scored on the other, both
     ways: the scores on what it was fitted on prove nothing. ``when`` is the day for the provenance;
-    ``step`` is called with what is done next.
+    ``step`` is called with what is done next. Raises ``ValueError`` where there is too little to learn from.
     """
     gathered = {}
     for name, items in sets.items():
         step(f"{name}: pairs of stories")
         gathered[name] = examples(items, policy)
+    final, reports = _fit_events(
+        list(gathered.values()), sets, policy, functools.partial(_tell, step, "all events")
+    )
     scored: dict[str, list[Report]] = {name: [] for name in sets}
     for side in range(2 if held_out else 0):
         mine = {name: halves(items)[side] for name, items in sets.items()}
         learned = {name: [i for i in items if i.label in mine[name]] for name, items in sets.items()}
         half = [gathered[name].of(mine[name]) for name in sets]
-        fitted, _ = _fit_events(half, learned, policy, functools.partial(_tell, step, f"half {side + 1}"))
+        try:
+            fitted, _ = _fit_events(half, learned, policy, functools.partial(_tell, step, f"half {side + 1}"))
+        except ValueError as error:  # all of them together taught something
+            raise ValueError(
+                "too few events to fit on one half of them and score on the other: label more, or do without "
+                "those scores (--no-held-out)"
+            ) from error
         for name, items in sets.items():
             step(f"half {side + 1}: the other half of {name}")
             others = [item for item in items if item.label not in mine[name]]
             scored[name].append(evaluate(others, fitted))
-    final, reports = _fit_events(
-        list(gathered.values()), sets, policy, functools.partial(_tell, step, "all events")
-    )
     found = Trained(final, reports, scored)
     told = {"when": when, "from_policy": policy.version} | _provenance(sets, gathered, found)
     return replace(found, policy=replace(final, provenance={"fitted_by": "newsloom train"} | told))

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -135,3 +136,16 @@ def test_labels_that_teach_nothing_are_said_to(cli, tmp_path):
     assert told.code == 1
     assert "share a label" in told.err
     assert not target.exists()
+
+
+def test_too_few_events_for_two_halves_are_said_to_be(cli, tmp_path, general):
+    """Two events can be fitted, and not one of them alone: an error that says so, and how to do without."""
+    rows = [orjson.loads(line) for line in (LABELLED / "general.jsonl").read_bytes().splitlines()]
+    kept = {label for label, _ in Counter(item.label for item in general).most_common(2)}
+    source, target = tmp_path / "two.jsonl", tmp_path / "policy.json"
+    source.write_bytes(b"\n".join(orjson.dumps(row) for row in rows if row["label"] in kept))
+    told = cli("train", source, "-o", target)
+    assert (told.code, target.exists()) == (1, False)
+    assert "too few events" in " ".join(told.err.split())
+    told = cli("train", source, "-o", target, "--no-held-out")
+    assert (told.code, target.exists()) == (0, True)
