@@ -160,6 +160,13 @@ class Settings(BaseSettings):
             raise ValueError("give beginnings of addresses such as s3://bucket/folder/, separated by blanks")
         return prefixes
 
+    @field_validator("data_dir", "policy")
+    @classmethod
+    def _of_home(cls, path: Path | None) -> Path | None:
+        # Compose files and units hand on a ~ as it stands: it would be a folder of that name, wherever one is.
+        # Not pathlib's, which raises where there is no home.
+        return path and Path(os.path.expanduser(path))
+
     @field_validator("redis_url", "bridge_url")
     @classmethod
     def _known_scheme(cls, url: SecretStr | None) -> SecretStr | None:

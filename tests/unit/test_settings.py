@@ -56,6 +56,8 @@ def test_the_defaults_are_those_of_the_readers():
         ("NEWSLOOM_QUEUE", "other", "queue", "other"),
         ("NEWSLOOM_CONCURRENCY", "3", "concurrency", 3),
         ("NEWSLOOM_DATA_DIR", "/srv/news", "data_dir", Path("/srv/news")),
+        ("NEWSLOOM_DATA_DIR", "~/news", "data_dir", Path.home() / "news"),
+        ("NEWSLOOM_POLICY", "~/policy.json", "policy", Path.home() / "policy.json"),
         ("NEWSLOOM_RETENTION_DAYS", "1.5", "retention_s", 129_600),
         ("NEWSLOOM_LEASE_S", "2.5", "lease_s", 2.5),
         ("NEWSLOOM_LOOK_EVERY_S", "0", "look_every_s", 0),
