@@ -91,8 +91,8 @@ def _connected(url: str, setting: str) -> Any:
         return redis.Redis.from_url(url, retry=_RETRY, **known)
     except ValueError:  # without its words, which may hold a part of the password
         raise BadSetting(
-            f"{setting} is no address: write redis://user:password@host:port/number, with special "
-            "characters of the password percent-encoded"
+            f"{setting} is no address: write redis://host:port/number, with user:password@ before the host where "
+            "it asks for them, their special characters percent-encoded"
         ) from None
 
 

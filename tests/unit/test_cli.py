@@ -196,6 +196,18 @@ def test_a_policy_with_what_is_no_number(
     assert cli("evaluate", labelled, "--shift", "nan").code == 2
 
 
+def test_an_address_that_is_none(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """2, with the form of one that is not taken for a password itself and struck out."""
+    monkeypatch.setenv("NEWSLOOM_REDIS_URL", "redis://loom:hush@host:many")
+    bootstrap.settings.cache_clear()
+    bootstrap.client.cache_clear()
+    bootstrap.store.cache_clear()
+    told = cli("events")
+    assert (told.code, told.out) == (2, "")
+    assert "write redis://host:port/number, with user:password@ before the host" in told.err
+    assert "hush" not in told.err
+
+
 def test_a_policy_that_could_not_be_written(cli: Cli, tmp_path: Path) -> None:
     """2, before the work begins rather than after it."""
     file = tmp_path / "labelled.jsonl"
