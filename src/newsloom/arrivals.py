@@ -56,6 +56,15 @@ def clock_ns(folder: str) -> int:
         return time.time_ns() - _DOUBT_NS
 
 
+def move(path: str, target: str) -> None:
+    """In one step; of a link another is made to the same file, for a relative one leads elsewhere from there."""
+    if os.path.islink(path):
+        os.symlink(os.path.realpath(path), target)
+        os.unlink(path)
+    else:
+        os.rename(path, target)
+
+
 def free_name(target: str, taken: dict[str, str]) -> str:
     """A name that nothing has: the moved files of yesterday may not have been read yet."""
     start, ending = os.path.splitext(target)

@@ -233,7 +233,7 @@ class Watch:
         for target, path in moves.items():
             try:
                 os.makedirs(os.path.dirname(target), exist_ok=True)
-                os.rename(path, target)
+                arrivals.move(path, target)
             except FileNotFoundError:
                 continue  # someone else took it
             except OSError as error:

@@ -316,6 +316,18 @@ def test_moved(valkey: Any, inbox: Path, make: Make, tmp_path: Path, until: Call
     assert not any(valkey.client.hkeys(key) for key in valkey.client.scan_iter(f"{keys.WATCH}*"))
 
 
+def test_a_link_is_moved(valkey: Any, inbox: Path, make: Make, tmp_path: Path) -> None:
+    """It leads to the same file from where it is moved to, however it is written, and the file stays."""
+    file = drop(tmp_path / "kept" / "a.txt")
+    (inbox / "absolute.txt").symlink_to(file)
+    (inbox / "relative.txt").symlink_to("../kept/a.txt")
+    done = tmp_path / "deep" / "done"
+    once(make(move_to=str(done)))
+    assert sorted(handed_in(valkey)) == [str(done / "absolute.txt"), str(done / "relative.txt")]
+    assert all(Path(each).samefile(file) for each in handed_in(valkey))
+    assert list(inbox.iterdir()) == []
+
+
 def test_moved_within(valkey: Any, inbox: Path, make: Make, until: Callable[..., Any]) -> None:
     """The folder of those that are done may lie in the watched one: what is in it is done."""
     done = inbox / "done"
