@@ -24,14 +24,18 @@ def test_events_of_our_own_articles(name: str, floor: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "floor"),
-    [("ar", 0.74), ("de", 0.78), ("es", 0.89), ("pl", 0.75), ("ru", 0.83), ("tr", 0.91)],
-)
-def test_events_of_other_languages(language: str, floor: float) -> None:
-    """Three tellings each of twelve events, look-alikes among them, whose words are inflected."""
+    ("language", "told", "floor"),
+    [
+        ("ar", 0.70, 0.89), ("de", 0.59, 0.77), ("es", 0.89, 0.88), ("ja", 0.82, 0.89), ("ko", 0.80, 0.88),
+        ("pl", 0.55, 0.75), ("ru", 0.65, 0.82), ("tr", 0.81, 0.90), ("uk", 0.86, 0.89), ("zh", 0.71, 0.89),
+    ],
+)  # fmt: skip
+def test_events_of_other_languages(language: str, told: float, floor: float) -> None:
+    """Three tellings each of ten or twelve events, look-alikes among them, before an empty index."""
     report = evaluate(labelled(OWN / f"{language}.jsonl"), Policy.load())
+    assert report.told.f1 >= told
     assert report.bcubed.f1 >= floor
-    assert report.bcubed.precision >= 0.95
+    assert report.bcubed.precision >= 0.92
     assert report.split == 0
 
 

@@ -126,6 +126,11 @@ def word_count(line: str) -> int:
     return count + len(_SHORT.findall(line)) // 2 + len(_LONG.findall(line)) // 4
 
 
+def names_are_rare(language: str) -> bool:
+    """Whether it is by their rarity that names are told there, as far as that goes."""
+    return language in _BEFORE_NAMES or not _cased(language)
+
+
 @functools.cache
 def _cased(language: str) -> bool:
     script = langcodes.Language.get(language).maximize().script
