@@ -30,5 +30,5 @@ def other_words(language: str) -> str:
     """What to do where what is stored goes by another word list."""
     return (
         f"what is stored of language {language} goes by another word list than this newsloom has: run it with the "
-        "wordfreq and the langcodes that wrote it, or begin with an empty Redis"
+        "wordfreq, langcodes and PyStemmer that wrote it, or begin with an empty Redis"
     )
