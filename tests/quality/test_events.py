@@ -26,7 +26,7 @@ def test_events_of_our_own_articles(name: str, floor: float) -> None:
 @pytest.mark.parametrize(
     ("language", "told", "floor"),
     [
-        ("ar", 0.70, 0.89), ("de", 0.59, 0.77), ("es", 0.89, 0.88), ("ja", 0.82, 0.89), ("ko", 0.80, 0.88),
+        ("ar", 0.70, 0.89), ("de", 0.68, 0.80), ("es", 0.89, 0.88), ("ja", 0.82, 0.89), ("ko", 0.80, 0.88),
         ("pl", 0.55, 0.75), ("ru", 0.65, 0.82), ("tr", 0.81, 0.90), ("uk", 0.86, 0.89), ("zh", 0.71, 0.89),
     ],
 )  # fmt: skip

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from simhash import Simhash
 
 from newsloom.core.ages import ages
+from newsloom.core.compounds import compared
 from newsloom.core.days import days
 from newsloom.core.forms import normalise
 from newsloom.core.furniture import body, story_lines
@@ -18,7 +19,6 @@ from newsloom.core.model import Features, Profile, Story
 from newsloom.core.policy import Policy
 from newsloom.core.reading import Line, lines, words_of
 from newsloom.core.shingles import hash_of, hashes, shingles
-from newsloom.core.stems import stemmed
 from newsloom.core.text import names, terms, word_count
 
 Numbers = npt.NDArray[np.float64]
@@ -50,7 +50,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     title_words = terms(title, story.language)
     fingerprint, sketch = fingerprints(words)
     text = "\n".join((title, *(line.text for line in read)))
-    body, title_terms = stemmed(words, story.language), stemmed(title_words, story.language)
+    body, title_terms = compared(words, story.language), compared(title_words, story.language)
     counts = Counter(body)
     counts.update(set(title_terms))
     return Features(
