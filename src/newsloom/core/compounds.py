@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from newsloom.core.stems import shares, stemmed
 
-#: Languages whose compounds are looked into.
-COMPOUNDING = frozenset({"de"})
+# In Swedish F1 as told at once is .91 so on our own sample, in place of .78; in Dutch it would be .80 for .82.
+COMPOUNDING = frozenset({"de", "sv"})
 #: Letters of the shortest word that is looked for in another; shorter ones are endings more often than not.
 _SHORTEST = 4
 #: Share of running text below which a term is none to look for: the rarest entries are names and slips.
