@@ -154,7 +154,7 @@ def test_names_need_no_caution():
 
 
 @pytest.mark.parametrize(
-    ("language", "needed"), [("en", 1.0), ("ru", 1.0), ("zh", 0.0), ("ar", 0.0), ("de", 0.0)]
+    ("language", "needed"), [("en", 1.0), ("ru", 1.0), ("th", 1.0), ("zh", 0.0), ("ar", 0.0), ("de", 0.0)]
 )
 def test_rare_words_need_less_to_be_names_enough(language, needed):
     """Where no capital tells names they hold other words too, and a smaller share of them is the same."""
