@@ -38,7 +38,8 @@ def parts(word: str, language: str) -> tuple[str, ...]:
         return ()
     known = shares(language)
     (whole,) = stemmed([word], language)
-    best, found = known.get(whole, 0.0), ()
+    best = known.get(whole, 0.0)
+    found: tuple[str, ...] = ()
     for at in range(_SHORTEST, len(word) - _SHORTEST + 1):
         first, last = stemmed([word[:at], word[at:]], language)
         one, other = known.get(first, 0.0), known.get(last, 0.0)
