@@ -432,7 +432,7 @@ def test_a_lease_that_ran_out_on_a_paused_worker_does_no_harm(server: Server, cr
     paused = crew.start(prefetch=4)
     for number in range(4):
         send("gated", number)
-    until("all are held", lambda: server.held() == 4)
+    until("all are held, and the first is in hand", lambda: server.held() == 4 and server.begun() == [0])
     paused.send_signal(signal.SIGSTOP)
     other = crew.start()
     until("the other has the first", lambda: server.begun() == [0, 0])
