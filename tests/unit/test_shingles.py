@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsloom.core import shingles
+from newsloom.core import remembered, shingles
 from newsloom.core.shingles import hash_of, hashes
 
 WORDS = ("harbour", "ferry", "fog", "mayor", "наводнение", "洪水", "42", "x")
@@ -42,7 +42,7 @@ def test_words_are_forgotten_in_time(monkeypatch):
     """What is remembered of words is bounded, and changes no hash."""
     body = [f"word{number}" for number in range(50)]
     before = hashes(body).tolist()
-    monkeypatch.setattr(shingles, "_REMEMBERED", 10)
+    monkeypatch.setattr(remembered, "_MOST", 10)
     assert hashes(["other"]).tolist() == [hash_of(b"other")]
     assert len(shingles._words) == 1
     assert hashes(body).tolist() == before

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
+from newsloom.core.remembered import Remembered
+
 Hashes = npt.NDArray[np.uint64]
 
 SHINGLE_WORDS = 3
-#: Words whose hash is remembered; then it begins anew.
-_REMEMBERED = 50_000
 # One odd factor for each place, since the order of words tells; they and the finaliser are those of
 # SplitMix64 (Steele, Lea and Flood 2014) and MurmurHash3 (Appleby): every bit of a word reaches every bit.
 _PLACES = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
@@ -24,22 +24,13 @@ _SHIFT = 33
 _ALL = (1 << 64) - 1
 
 
-class _Words(dict[str, bytes]):
-    """Of each word that was asked for its hash, 8 bytes."""
-
-    def __missing__(self, word: str) -> bytes:
-        self[word] = found = xxhash.xxh3_64_digest(word.encode())
-        return found
-
-
-_words = _Words()
+#: Of each word its hash, 8 bytes.
+_words = Remembered(lambda word: xxhash.xxh3_64_digest(word.encode()))
 
 
 def hashes(body: Sequence[str]) -> Hashes:
     """(max(1, n - 2),) 64-bit hashes of the shingles of n words, in order; a shorter text is one shingle."""
-    if len(_words) > _REMEMBERED:
-        _words.clear()
-    words = np.frombuffer(b"".join(map(_words.__getitem__, body)), ">u8").astype(np.uint64)
+    words = np.frombuffer(b"".join(_words.of(body)), ">u8").astype(np.uint64)
     count = max(1, len(words) - SHINGLE_WORDS + 1)
     found = np.zeros(count, np.uint64)
     for place, factor in enumerate(_PLACES[: len(words)]):

@@ -7,11 +7,12 @@ what decides which event a story belongs to goes by stems: copies are of words.
 """
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import Stemmer
 
 from newsloom.core.background import frequencies, listed
+from newsloom.core.remembered import Remembered
 
 #: Languages whose terms are words as they are written, though there is a stemmer.
 _PLAIN = frozenset({"en"})
@@ -22,33 +23,20 @@ _BEGINNING, _LEAST = 6, 3
 _VOWELS = "aeiouyáéíóúýāēīūаеиоуыэюяіїєёйьъў"
 #: Indexes that languages share, and the code by which their stemmer goes.
 _NAMED = {"sh": "sr"}
-#: Words of a language whose stem is remembered.
-_REMEMBERED = 50_000
-
-
-class _Stems(dict[str, str]):
-    """Of each word of a language that was asked for its stem."""
-
-    def __init__(self, stem: Callable[[str], str]) -> None:
-        super().__init__()
-        self._stem = stem
-
-    def __missing__(self, word: str) -> str:
-        self[word] = stem = (self._stem(word) or word) if word.isalpha() else word
-        return stem
 
 
 @functools.cache
-def _stems(language: str) -> _Stems | None:
+def _stems(language: str) -> Remembered[str] | None:
     if language in _PLAIN:
         return None
     if language in _BY_BEGINNING:
-        return _Stems(_beginning)
-    try:
-        stemmer = Stemmer.Stemmer(_NAMED.get(language, language), 0)  # words are remembered here
-    except KeyError:
-        return None
-    return _Stems(stemmer.stemWord)
+        cut = _beginning
+    else:
+        try:
+            cut = Stemmer.Stemmer(_NAMED.get(language, language), 0).stemWord  # words are remembered here
+        except KeyError:
+            return None
+    return Remembered(lambda word: (cut(word) or word) if word.isalpha() else word)
 
 
 def _beginning(word: str) -> str:
@@ -59,11 +47,7 @@ def _beginning(word: str) -> str:
 def stemmed(words: Iterable[str], language: str) -> list[str]:
     """The terms that these words are compared by, in order."""
     known = _stems(language)
-    if known is None:
-        return list(words)
-    if len(known) > _REMEMBERED:
-        known.clear()
-    return list(map(known.__getitem__, words))
+    return list(words if known is None else known.of(words))
 
 
 @functools.cache

@@ -9,15 +9,12 @@ import numpy as np
 
 from newsloom.core.model import Counts
 from newsloom.core.policy import NEWS, Policy
+from newsloom.core.remembered import Remembered
 from newsloom.core.stems import shares
 
 # wordfreq knows no term rarer than about 1 in 10^8; a rarer one is given this.
 _RAREST = 1e-8
 _TYPICAL_WORDS = 300
-
-
-#: Terms of a language whose chance is remembered.
-_REMEMBERED = 50_000
 # Stories that wordfreq's knowledge is worth beside the news counts.
 _WORDFREQ_STORIES = 200
 
@@ -49,19 +46,9 @@ def chance(term: str, language: str) -> float:
     return (terms[term] + _WORDFREQ_STORIES * general) / (stories + _WORDFREQ_STORIES)
 
 
-class _Chances(dict[str, float]):
-    """Of each term of a language that was asked for its chance."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__()
-        self._language = language
-
-    def __missing__(self, term: str) -> float:
-        self[term] = found = chance(term, self._language)
-        return found
-
-
-_chances = functools.cache(_Chances)
+@functools.cache
+def _chances(language: str) -> Remembered[float]:
+    return Remembered(functools.partial(chance, language=language))
 
 
 def weigh(counts: Counts, language: str, policy: Policy) -> dict[str, float]:
@@ -72,10 +59,7 @@ def weigh(counts: Counts, language: str, policy: Policy) -> dict[str, float]:
     in this stream.
     """
     k = policy.prior_stories
-    known = _chances(language)
-    if len(known) > _REMEMBERED:
-        known.clear()
-    priors = np.fromiter(map(known.__getitem__, counts.terms), np.float64, len(counts.terms))
+    priors = np.fromiter(_chances(language).of(counts.terms), np.float64, len(counts.terms))
     held = np.fromiter(counts.terms.values(), np.float64, len(counts.terms))
     total = math.log(counts.stories + k)
     weights = np.maximum(0.0, total - np.log(held + k * np.maximum(priors, policy.rarest)))
