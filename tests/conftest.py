@@ -163,6 +163,7 @@ def here_on(shared_valkey: Valkey, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         monkeypatch.delenv(name)
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", shared_valkey.url)
     monkeypatch.setenv("NEWSLOOM_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr(bootstrap, "_RETRY", bootstrap._RETRY)  # a command may shorten it
     monkeypatch.chdir(tmp_path)
     _forget()
     yield shared_valkey

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 # A server that restarts is back within seconds; a worker waits that long before it gives the message
 # back, and Celery waits on from there.
 _RETRY = Retry(ExponentialBackoff(cap=2.0, base=0.05), retries=12)
+_RETRY_BRIEFLY = Retry(ExponentialBackoff(cap=0.2, base=0.05), retries=3)
 
 # Values make no cycles; parsers of HTML make some.
 _YOUNG = 20_000  #: objects made until the young ones are looked through
@@ -45,6 +46,12 @@ _YOUNG = 20_000  #: objects made until the young ones are looked through
 @functools.cache
 def settings() -> Settings:
     return Settings()
+
+
+def hurry() -> None:
+    """For a command that somebody waits for: it is to say at once that there is no server."""
+    global _RETRY  # noqa: PLW0603  # a process runs one command
+    _RETRY = _RETRY_BRIEFLY
 
 
 @functools.cache

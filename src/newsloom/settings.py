@@ -140,6 +140,18 @@ class Settings(BaseSettings):
         default="info", description="least severe line that is logged"
     )
 
+    @field_validator("queue")
+    @classmethod
+    def _a_name(cls, queue: str) -> str:
+        if queue.split() != [queue]:
+            raise ValueError("give a name without blanks")
+        return queue
+
+    @field_validator("log_format", "log_level", mode="before")
+    @classmethod
+    def _in_small(cls, given: object) -> object:
+        return given.lower() if isinstance(given, str) else given  # others are used to INFO
+
     @field_validator("allowed_roots", mode="before")
     @classmethod
     def _folders(cls, given: object) -> object:

@@ -9,6 +9,7 @@ import math
 import os
 import re
 import shlex
+import socketserver
 import subprocess
 import sys
 import threading
@@ -250,10 +251,28 @@ def test_a_bug_is_no_wrong_setting(cli: Cli, monkeypatch: pytest.MonkeyPatch, bu
 def test_no_server(cli: Cli, monkeypatch: pytest.MonkeyPatch, argv: list[str]) -> None:
     """3: and what to look at."""
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", "unix:///nowhere/s.sock")
-    monkeypatch.setattr(bootstrap, "_RETRY", Retry(NoBackoff(), 0))
+    for patience in ("_RETRY", "_RETRY_BRIEFLY"):
+        monkeypatch.setattr(bootstrap, patience, Retry(NoBackoff(), 0))
     told = cli(*argv)
     assert (told.code, told.out) == (3, "")
     assert "NEWSLOOM_REDIS_URL" in told.err
+
+
+def test_a_question_is_not_kept_waiting(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few tries: what is sent waits longer, for a server that restarts."""
+    tried: list[Any] = []
+
+    class HangUp(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            tried.append(self.client_address)
+
+    with socketserver.TCPServer(("127.0.0.1", 0), HangUp) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("NEWSLOOM_REDIS_URL", f"redis://127.0.0.1:{server.server_address[1]}/0")
+        told = cli("stats")
+        server.shutdown()
+    assert told.code == 3
+    assert 0 < len(tried) <= 4 * 4  # to connect, for each try of the command
 
 
 @pytest.mark.parametrize("argv", [["show", GONE], ["explain", GONE], ["quarantine", "drop", "/no/file"]])

@@ -552,6 +552,23 @@ def test_a_tar_archive_holds_more_than_files(tmp_path: Path) -> None:
     assert_found(told(path), [{**BARE, "text": FERRY_TEXT}])
 
 
+def test_hidden_members_are_left_out_as_hidden_files_are(tmp_path: Path) -> None:
+    """What a Mac puts beside each file; the folder that an archive was made in is not hidden by its point."""
+    text = FERRY_TEXT.encode()
+    names = ("./a.txt", ".DS_Store", "news/._a.txt", ".git/a.txt", "__MACOSX/a.txt", "news/../b.txt")
+    zipped, tarred = tmp_path / "a.zip", tmp_path / "a.tar"
+    with zipfile.ZipFile(zipped, "w") as archive:
+        for name in names:
+            archive.writestr(name, text)
+    with tarfile.open(tarred, mode="w") as archive:
+        for name in names:
+            info = tarfile.TarInfo(name)
+            info.size = len(text)
+            archive.addfile(info, io.BytesIO(text))
+    for path in (zipped, tarred):
+        assert_found(told(path), [{**BARE, "text": FERRY_TEXT}] * 2)
+
+
 NITF = '<?xml version="1.0"?><nitf><body><body.content><p>One.</p><p>Two.</p></body.content></body></nitf>'
 INLINE = NITF.partition("?>")[2]
 ITEM = "<newsItem guid='urn:a'><contentMeta><headline>A ferry</headline>{}</contentMeta>{}</newsItem>"

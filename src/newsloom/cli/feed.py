@@ -92,7 +92,7 @@ def tell_once() -> Callable[[], None]:
         if not told:
             most = bootstrap.settings().queue_max
             output.stderr.print(
-                f"The queue is full ({most:,} messages wait): waiting for the workers. Is one running?",
+                f"The queue is full, {most:,} may wait: waiting for the workers. Is one running?",
                 style="yellow",
             )
             told.append(True)

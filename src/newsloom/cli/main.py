@@ -11,7 +11,7 @@ import click
 import pydantic
 import redis
 
-from newsloom import __version__
+from newsloom import __version__, bootstrap
 from newsloom.cli import output
 from newsloom.errors import BadFile, BadSetting, NewsloomError, QueueFull, ServerError, StoreUnavailable
 from newsloom.settings import Settings
@@ -23,6 +23,8 @@ _COMMANDS = {
     "stats": "look", "quarantine": "quarantine", "export": "look", "formats": "formats",
     "evaluate": "evaluate", "train": "train", "bench": "bench",
 }  # fmt: skip
+
+_ASKING = {"events", "show", "explain", "merge", "move", "stats", "quarantine", "export"}
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
@@ -42,13 +44,16 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="newsloom")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Tell which event each news article belongs to, the moment its file arrives.
 
     Settings come from the environment (NEWSLOOM_*); without NEWSLOOM_REDIS_URL newsloom runs a server
     of its own. Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 no server, 4 not found,
     5 the queue is full.
     """
+    if ctx.invoked_subcommand in _ASKING:
+        bootstrap.hurry()
 
 
 def main() -> None:

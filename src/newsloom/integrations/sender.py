@@ -148,9 +148,7 @@ class Sender:
         if self._closing_s is not None and time.monotonic() > self._closing_s:
             raise Closing
         if not self._warned:
-            log.warning(
-                "newsloom's queue is full (%d messages wait): waiting for its workers", self._outbox.most
-            )
+            log.warning("newsloom's queue is full, %d may wait: waiting for its workers", self._outbox.most)
             self._warned = True
 
 

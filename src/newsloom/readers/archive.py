@@ -32,12 +32,20 @@ Member = tuple[str, Content]
 
 
 def members(file: Input, budget: Budget) -> Iterator[Member] | None:
-    """The members of an archive in their order, or None for what is none. Folders are no members."""
+    """The members of an archive in their order, or None for what is none.
+
+    Folders are no members, nor are hidden files: what a Mac puts beside each file, for one.
+    """
     if file.head.startswith(_ZIP_MAGIC):
         return _zipped(file, budget)
     if _is_tar(file.head):
         return _tarred(file, budget)
     return None
+
+
+def _is_hidden(name: str) -> bool:
+    parts = name.split("/")
+    return parts[0] == "__MACOSX" or any(part.startswith(".") and part.strip(".") for part in parts)
 
 
 class _Sparing:
@@ -74,7 +82,7 @@ def _zipped(file: Input, budget: Budget) -> Iterator[Member]:
                 "unsupported", "The file is an office document, e-book or program; hand in its text."
             )
         for info in listed:
-            if not info.is_dir() and not info.filename.startswith("__MACOSX/"):
+            if not info.is_dir() and not _is_hidden(info.filename):
                 yield info.filename, _zip_member(archive, info, budget)
 
 
@@ -176,7 +184,7 @@ def _tarred(file: Input, budget: Budget) -> Iterator[Member]:
                 raise BadFile("truncated", "The tar archive ends too early; copy it again.")
             return
         stream.allowed = None
-        if info.isreg():
+        if info.isreg() and not _is_hidden(info.name):
             member = archive.extractfile(info)
             if member is not None:
                 yield info.name, buffered(_MemberBytes(member, budget))  # type: ignore[arg-type]
