@@ -29,19 +29,19 @@ not even be opened) and the sorted set of leases. No ``unacked`` key is read or 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from contextlib import suppress
 from queue import Empty
 from time import monotonic
 from typing import Any, ClassVar, Final
 from uuid import uuid4
 
-from kombu.transport import TRANSPORT_ALIASES, redis, virtual
+from kombu.transport import TRANSPORT_ALIASES, redis
 from kombu.utils.encoding import bytes_to_str
 from kombu.utils.json import loads
 from redis.exceptions import RedisError, ResponseError
 
 from newsloom.store.keys import LEASES, REFUSED
+from newsloom.worker.deliveries import QoS
 from newsloom.worker.held import HAND_BACK, KEEP, PUT_ASIDE, REFUSED_KEPT, TAKE, held_list
 
 log = logging.getLogger(__name__)
@@ -54,54 +54,6 @@ RENEWALS: Final = 5  #: a lease is renewed so many times in its life, and dead o
 MESSAGE_BYTES: Final = 64 << 20  #: opening one takes several times its size
 BLOCK_S: Final = 1.0  #: longest wait for one queue while the others are not looked at
 OPENING_ERRORS: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-
-
-class QoS(redis.QoS):  # type: ignore[misc]  # kombu is untyped
-    """Which delivery stands for which message in which held list."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.taken: dict[str, tuple[str, bytes]] = {}  #: delivery tag -> queue key, message as sent
-
-    def append(self, message: Any, delivery_tag: str) -> None:
-        virtual.QoS.append(self, message, delivery_tag)  # the server knows since it was taken
-
-    def ack(self, delivery_tag: str) -> None:
-        # No entry: handed back already (a closed channel, a second acknowledgement).
-        if (entry := self.taken.get(delivery_tag)) is not None:
-            self.channel.strike_out(*entry)
-        self.forget(delivery_tag)
-
-    def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002  # kombu's signature
-        if (entry := self.taken.get(delivery_tag)) is not None:
-            if requeue:
-                self.channel.hand_back(entry)
-            else:  # an unknown task, arguments that are none, another content type: for a person to look at
-                self.channel.put_aside(*entry)
-        self.forget(delivery_tag)
-
-    def hand_back_all_but(self, tags: Iterable[str]) -> None:
-        """Hand back now what was prefetched and will not be worked on; the oldest is next again."""
-        busy = set(tags)
-        idle = [tag for tag in self.taken if tag not in busy]
-        if idle:
-            self.channel.hand_back(*(self.taken[tag] for tag in reversed(idle)))
-        for tag in idle:
-            self.forget(tag)
-
-    def forget(self, tag: str) -> None:
-        # Last of all: where the server cannot be reached, the message stays held and is handed on.
-        self.taken.pop(tag, None)
-        virtual.QoS.ack(self, tag)
-
-    def restore_unacked(self, client: object = None) -> None:  # noqa: ARG002
-        self.channel.keep(lease_s=0)
-        self.taken.clear()
-        self._delivered.clear()
-        self._dirty.clear()
-
-    def restore_visible(self, *_: object, **__: object) -> None:
-        self.channel.keep()  # kombu calls this at start-up and every now and then
 
 
 class Channel(redis.Channel):  # type: ignore[misc]

@@ -12,7 +12,6 @@ from itertools import compress
 
 import msgpack
 import numpy as np
-import orjson
 import xxhash
 
 from newsloom.core.days import DAYS_FROM
@@ -20,7 +19,7 @@ from newsloom.core.describe import TF
 from newsloom.core.model import Member, Outcome, Profile
 from newsloom.store.lexicon import lexicon, other_words
 from newsloom.store.numbers import deflated, distances, gaps, halves, inflated
-from newsloom.store.values import Quarantined, Stored, printable
+from newsloom.store.values import Stored
 
 # A story that moves has its first 8 bytes written anew, and one that is looked at again its crowd. Stream record:
 # milliseconds (6 bytes), number among those (4).
@@ -282,23 +281,6 @@ def pack_segments(segments: Sequence[tuple[int, int]]) -> bytes:
 def unpack_segments(packed: bytes) -> tuple[tuple[int, int], ...]:
     numbers = msgpack.unpackb(packed) if packed else []
     return tuple(zip(numbers[::2], numbers[1::2], strict=True))
-
-
-def quarantine_field(file: str, record: int | None) -> bytes:
-    return orjson.dumps([printable(file), record])
-
-
-def pack_quarantined(entry: Quarantined) -> tuple[bytes, bytes]:
-    """Field and value; equal entries are equal bytes."""
-    value = {"reason": entry.reason, "detail": entry.detail, "at_s": entry.at_s}
-    if entry.name:
-        value["name"] = entry.name
-    return quarantine_field(entry.file, entry.record), orjson.dumps(value)
-
-
-def unpack_quarantined(field: bytes, value: bytes) -> Quarantined:
-    file, record = orjson.loads(field)
-    return Quarantined(file=file, record=record, **orjson.loads(value))
 
 
 _OUTCOMES = tuple(Outcome)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from newsloom.store.codec import quarantine_field
+from newsloom.store import quarantine
 from newsloom.store.memory_index import Index
 from newsloom.store.values import (
     CAPPED,
@@ -65,7 +65,7 @@ class MemoryLook:
         gone = []
         while len(self._quarantine) > self._caps.quarantined:
             oldest = min(
-                self._quarantine.values(), key=lambda e: (e.at_s, quarantine_field(e.file, e.record))
+                self._quarantine.values(), key=lambda e: (e.at_s, quarantine.field_of(e.file, e.record))
             )
             gone.append(self._quarantine.pop((oldest.file, oldest.record)))
         return gone

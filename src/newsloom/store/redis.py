@@ -10,7 +10,7 @@ from newsloom.core.decide import Earlier
 from newsloom.core.model import Candidate, Decision, Outcome, Repeated
 from newsloom.core.views import DAY_S, Query
 from newsloom.errors import Conflict
-from newsloom.store import codec, keys, records
+from newsloom.store import codec, keys, quarantine, records
 from newsloom.store.available import available
 from newsloom.store.counted import RedisCounts, told
 from newsloom.store.redis_look import RedisLook
@@ -183,22 +183,20 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
 
     @available
     def quarantine(self, entry: Quarantined) -> list[Quarantined]:
-        args = [*codec.pack_quarantined(entry), repr(entry.at_s), self._caps.quarantined]
+        args = [*quarantine.pack(entry), repr(entry.at_s), self._caps.quarantined]
         gone = self._scripts["quarantine"](keys=_QUARANTINE, args=args)
-        return [
-            codec.unpack_quarantined(name, value) for name, value in zip(gone[::2], gone[1::2], strict=True)
-        ]
+        return [quarantine.unpack(name, value) for name, value in zip(gone[::2], gone[1::2], strict=True)]
 
     @available
     def quarantined(self) -> list[Quarantined]:
         found = self._redis.hscan_iter(keys.QUARANTINE, count=_PAGE)
-        entries = [codec.unpack_quarantined(name, value) for name, value in found]
+        entries = [quarantine.unpack(name, value) for name, value in found]
         return sorted(entries, key=lambda entry: (entry.at_s, entry.file, entry.record or 0))
 
     @available
     def release(self, entries: Sequence[Quarantined]) -> int:
         pages = [entries[start : start + _PAGE] for start in range(0, len(entries), _PAGE)]
-        packed = ([each for entry in page for each in codec.pack_quarantined(entry)] for page in pages)
+        packed = ([each for entry in page for each in quarantine.pack(entry)] for page in pages)
         return sum(self._scripts["release"](keys=_QUARANTINE, args=args) for args in packed)
 
     @available
@@ -216,7 +214,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         with self._redis.pipeline(transaction=False) as pipe:
             pipe.hdel(keys.ATTEMPTS, *map(_field, files))
             if clean:
-                fields = [codec.quarantine_field(file, None) for file in files]
+                fields = [quarantine.field_of(file, None) for file in files]
                 pipe.hdel(keys.QUARANTINE, *fields)
                 pipe.zrem(keys.QUARANTINE_ORDER, *fields)  # last: a field without an entry is popped in time
             pipe.execute()
