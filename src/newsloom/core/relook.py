@@ -75,7 +75,7 @@ def pairs(
         name = lens.query.story.id
         others = [member for member in members if member.story != name]
         views = pair_views(lens, others, likeness(lens, others), crowd, policy)
-        logits = clears(views, lens.query.story.language, policy, seen).tolist()
+        logits = clears(views, policy, seen).tolist()
         found.update(((name, other.story), value) for other, value in zip(others, logits, strict=True))
     return found
 
