@@ -67,7 +67,7 @@ class Closing:
         if work.given is not None and work.given.text:
             self.kept.keep(work.shown, work.given.text)  # first: what is on the list can be tried again
         self._quarantine(
-            Quarantined(work.shown, refusal.reason, refusal.detail, self.now(), record, work.bytes_name)
+            Quarantined(work.shown, refusal.reason, refusal.detail, self.now(), record, work.exact)
         )
 
     def refuse_message(self, name: str, detail: str) -> None:

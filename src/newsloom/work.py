@@ -8,7 +8,7 @@ from newsloom.core.model import Article
 from newsloom.given import Given
 from newsloom.mailbox import Slice
 from newsloom.readers import BadRecord
-from newsloom.store.values import printable
+from newsloom.store.values import exact, printable
 from newsloom.tame import anonymous
 
 #: Files or records that are decided together, and characters of their texts: few enough that a death costs
@@ -28,8 +28,7 @@ class Work:
         named = given is not None or is_address(file)
         self.path = file if named else os.path.abspath(os.path.join(base, file))
         self.shown = anonymous(printable(self.path))
-        #: Its bytes in hex digits, where these are no text: what is shown could not be handed in again.
-        self.bytes_name = "" if named or printable(self.path) == self.path else os.fsencode(self.path).hex()
+        self.exact = "" if named else exact(self.path)
         #: What its deaths are counted under.
         self.begun = f"{self.path}#{part.start}" if part.start else self.path
         self.in_hand = self.begun  #: what a death now would be counted under

@@ -1,9 +1,11 @@
 """What is known of an article, and of the version before it."""
 
+import os
+
 import pytest
 
 from newsloom.core.model import Outcome
-from newsloom.store.values import Known, Quarantined
+from newsloom.store.values import Known, Quarantined, exact
 
 TWO = ((0, 1), (1, 2))
 
@@ -121,6 +123,20 @@ def test_the_last_reason_counts(store, entry):
     again = entry("a.txt", "empty", "It holds nothing.", at_s=2.0)
     store.quarantine(again)
     assert store.quarantined() == [again]
+
+
+def test_files_that_are_shown_alike_are_listed_each(store, entry):
+    """Two names that are no UTF-8, and what stands for their bytes is the same: neither takes the other's place."""
+    paths = [os.fsdecode(name) for name in (b"caf\xe8.txt", b"caf\xe9.txt")]
+    entries = [entry("caf\ufffd.txt", "empty", "d", at_s=1.0, name=exact(path)) for path in paths]
+    for one in entries:
+        store.quarantine(one)
+    assert [one.path for one in store.quarantined()] == paths
+    assert store.release(entries[:1]) == 1
+    store.settled(paths[0], clean=True)
+    assert store.quarantined() == entries[1:]
+    store.settled(paths[1], clean=True)
+    assert store.quarantined() == []
 
 
 def test_release_forgets_the_entries_given(store, entry):

@@ -111,6 +111,15 @@ def test_files_of_a_message(desk: Any, text: Any, log: LogCapture, tmp_path: Pat
     assert all("file" not in entry for entry in said(log, "message_handed_back"))
 
 
+def test_a_name_that_is_no_name(desk: Any, text: Any, tmp_path: Path) -> None:
+    """Half a surrogate pair, as of a text that was cut: it costs itself, not the files beside it."""
+    here = desk()
+    here.intake.files([text("a.txt"), "half \ud83d.txt", text("b.txt")], run="r", base=str(tmp_path))
+    assert here.stories() == [("a.txt", 0), ("b.txt", 0)]
+    assert here.refused() == [("half \ufffd.txt", None, "missing")]
+    assert here.store.quarantined()[0].path == str(tmp_path / "half \ud83d.txt")
+
+
 def test_relative_paths(desk: Any, text: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A relative path starts from the sender's folder, and is shown as it was given."""
     name = text("a.txt")

@@ -117,7 +117,7 @@ def _articles(entries: Sequence[Quarantined]) -> tuple[dict[str, object], list[s
 
 def _files(entries: Sequence[Quarantined]) -> list[str]:
     """Each file once, however many of its records are listed."""
-    return list(dict.fromkeys(entry.file for entry in entries))
+    return list({entry.path: entry.file for entry in entries}.values())
 
 
 def _told(what: str, entries: Sequence[Quarantined], *, as_json: bool) -> None:

@@ -40,7 +40,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
         self._window_s = window_days * DAY_S
         self._indexes: defaultdict[str, Index] = defaultdict(Index)
         self._records: list[dict[str, Any]] = []
-        self._quarantine: dict[tuple[str, int | None], Quarantined] = {}
+        self._quarantine: dict[bytes, Quarantined] = {}
         self._attempts: Counter[str] = Counter()
         self._outcomes: Counter[str] = Counter()
         self._lock = threading.Lock()

@@ -16,6 +16,7 @@ from newsloom.store.values import (
     EventSummary,
     Quarantined,
     Stored,
+    exact,
     order,
     printable,
 )
@@ -25,7 +26,7 @@ class MemoryLook:
     """The part of :class:`newsloom.store.memory.MemoryStore` that tells what it holds."""
 
     _indexes: defaultdict[str, Index]
-    _quarantine: dict[tuple[str, int | None], Quarantined]
+    _quarantine: dict[bytes, Quarantined]
     _attempts: Counter[str]
     _outcomes: Counter[str]
     _caps: Caps
@@ -61,13 +62,11 @@ class MemoryLook:
 
     def quarantine(self, entry: Quarantined) -> list[Quarantined]:
         kept = replace(entry, file=printable(entry.file))
-        self._quarantine[kept.file, kept.record] = kept
+        self._quarantine[quarantine.pack(kept)[0]] = kept
         gone = []
         while len(self._quarantine) > self._caps.quarantined:
-            oldest = min(
-                self._quarantine.values(), key=lambda e: (e.at_s, quarantine.field_of(e.file, e.record))
-            )
-            gone.append(self._quarantine.pop((oldest.file, oldest.record)))
+            oldest = min(self._quarantine, key=lambda name: (self._quarantine[name].at_s, name))
+            gone.append(self._quarantine.pop(oldest))
         return gone
 
     def quarantined(self) -> list[Quarantined]:
@@ -76,9 +75,10 @@ class MemoryLook:
         )
 
     def release(self, entries: Sequence[Quarantined]) -> int:
-        gone = [entry for entry in entries if self._quarantine.get((entry.file, entry.record)) == entry]
-        for entry in gone:
-            del self._quarantine[entry.file, entry.record]
+        named = {quarantine.pack(entry)[0]: entry for entry in entries}
+        gone = [name for name, entry in named.items() if self._quarantine.get(name) == entry]
+        for name in gone:
+            del self._quarantine[name]
         return len(gone)
 
     def attempt(self, file: str) -> int:
@@ -92,7 +92,7 @@ class MemoryLook:
         for file in files:
             self._attempts.pop(file, None)
             if clean:
-                self._quarantine.pop((printable(file), None), None)
+                self._quarantine.pop(quarantine.field_of(file, None, exact(file)), None)
 
     def stats(self) -> dict[str, Any]:
         return {

@@ -5,18 +5,16 @@ import orjson
 from newsloom.store.values import Quarantined, printable
 
 
-def field_of(file: str, record: int | None) -> bytes:
-    return orjson.dumps([printable(file), record])
+def field_of(file: str, record: int | None, name: str = "") -> bytes:
+    return orjson.dumps([printable(file), record, *([name] if name else [])])
 
 
 def pack(entry: Quarantined) -> tuple[bytes, bytes]:
     """Field and value; equal entries are equal bytes."""
     value = {"reason": entry.reason, "detail": entry.detail, "at_s": entry.at_s}
-    if entry.name:
-        value["name"] = entry.name
-    return field_of(entry.file, entry.record), orjson.dumps(value)
+    return field_of(entry.file, entry.record, entry.name), orjson.dumps(value)
 
 
 def unpack(field: bytes, value: bytes) -> Quarantined:
-    file, record = orjson.loads(field)
-    return Quarantined(file=file, record=record, **orjson.loads(value))
+    file, record, *name = orjson.loads(field)
+    return Quarantined(file=file, record=record, name="".join(name), **orjson.loads(value))

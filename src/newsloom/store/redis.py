@@ -28,6 +28,7 @@ from newsloom.store.values import (
     Question,
     Recalled,
     bands,
+    exact,
     joins_members,
     stored,
 )
@@ -185,7 +186,9 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
     def quarantine(self, entry: Quarantined) -> list[Quarantined]:
         args = [*quarantine.pack(entry), repr(entry.at_s), self._caps.quarantined]
         gone = self._scripts["quarantine"](keys=_QUARANTINE, args=args)
-        return [quarantine.unpack(name, value) for name, value in zip(gone[::2], gone[1::2], strict=True)]
+        return [
+            quarantine.unpack(name, value) for name, value in zip(gone[::2], gone[1::2], strict=True)
+        ]
 
     @available
     def quarantined(self) -> list[Quarantined]:
@@ -214,7 +217,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         with self._redis.pipeline(transaction=False) as pipe:
             pipe.hdel(keys.ATTEMPTS, *map(_field, files))
             if clean:
-                fields = [quarantine.field_of(file, None) for file in files]
+                fields = [quarantine.field_of(file, None, exact(file)) for file in files]
                 pipe.hdel(keys.QUARANTINE, *fields)
                 pipe.zrem(keys.QUARANTINE_ORDER, *fields)  # last: a field without an entry is popped in time
             pipe.execute()

@@ -1,6 +1,5 @@
 """What goes into a store of events and comes out of it: frozen values, and what both stores derive from them."""
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -230,12 +229,12 @@ class Quarantined:
     detail: str
     at_s: float
     record: int | None = None  #: position in its file, where only one record is bad
-    name: str = ""  #: the file's name in bytes, as hex digits, where that is no text
+    name: str = ""  #: what tells the file where its name is no text, see :func:`exact`
 
     @property
     def path(self) -> str:
         """The file as it can be handed in again."""
-        return os.fsdecode(bytes.fromhex(self.name)) if self.name else self.file
+        return bytes.fromhex(self.name).decode("utf-8", "surrogatepass") if self.name else self.file
 
 
 def stored(commit: Commit, record: str) -> Stored:
@@ -287,3 +286,8 @@ def bands(simhash: int) -> tuple[str, ...]:
 def printable(path: str) -> str:
     """A path as it can be stored and logged: bytes that are no UTF-8 are replaced."""
     return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", path)
+
+
+def exact(path: str) -> str:
+    """A path in hex digits, where what is printable of it stands for others as well; else nothing."""
+    return path.encode("utf-8", "surrogatepass").hex() if _SURROGATE.search(path) else ""
