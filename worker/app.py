@@ -107,7 +107,7 @@ def make_app(broker_url: str, settings: Settings) -> Celery:
         # The hard limit kills the child as well: back to the queue, counted in the same way.
         task_acks_on_timeout=False,
         # An exception was raised and logged: to run it again would raise it again. False would not
-        # requeue, only drop it as rejected. What deserves another try, the task rejects by itself.
+        # requeue, only drop it as rejected. What deserves another try, or to be kept, the task rejects by itself.
         task_acks_on_failure=True,
         # -- how much at a time --------------------------------------------------------------------
         # A message may hold hundreds of files: nothing is put by while another worker is idle.

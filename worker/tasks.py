@@ -131,6 +131,11 @@ def _enter(
         reason = "its time was up" if isinstance(error, SoftTimeLimitExceeded) else str(error)
         log.warning("message_handed_back", reason=reason)
         raise Reject(reason, requeue=True) from error
+    except (
+        Exception
+    ) as error:  # a bug, or a server that does not permit a command: whoever mends it has the message
+        log.exception("message_put_aside")
+        raise Reject(repr(error), requeue=False) from error
 
 
 def _problem(error: Any) -> str:

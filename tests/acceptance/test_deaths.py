@@ -264,3 +264,18 @@ def test_poison_file(
     assert {line["reason"] for line in loom.lines("file_quarantined")} == {"killed_worker"}
     assert {line["file"] for line in loom.lines("file_ingested")} == {*map(str, good), str(many)}
     assert client.hlen(keys.ATTEMPTS) == 0
+
+
+def test_what_a_worker_fails_at_is_kept(loom: Any, until: Callable[..., Any], tmp_path: Path) -> None:
+    """A server that turns a command down for good: the message is put aside, and is done once it is put back."""
+    file = tmp_path / "a.txt"
+    file.write_text("The old mill on the river stopped its last wheel on Sunday, and nobody came to look.")
+    loom.client.set(keys.ATTEMPTS, "no hash")
+    loom.worker().ready()
+    loom.command("enqueue", file)
+    aside = f"{QUEUE}{keys.REFUSED}"
+    until(lambda: loom.client.llen(aside), what="a message put aside")
+    assert loom.lines("message_put_aside")
+    loom.client.delete(keys.ATTEMPTS)
+    loom.client.lmove(aside, QUEUE)
+    until(lambda: [line["file"] for line in loom.lines("file_ingested")] == [str(file)], what="a decision")

@@ -7,6 +7,7 @@ import pydantic
 import pytest
 from celery.exceptions import Reject, SoftTimeLimitExceeded
 from redis.backoff import NoBackoff
+from redis.exceptions import NoPermissionError
 from redis.retry import Retry
 
 from newsloom import bootstrap
@@ -63,6 +64,18 @@ def test_what_is_nobodys_fault_goes_back_to_the_queue(
     with pytest.raises(Reject) as rejected:
         ingest(SimpleNamespace(request=SimpleNamespace(id="1")), files=["a.txt"])
     assert rejected.value.requeue
+
+
+def test_what_newsloom_fails_at_is_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To run it again would fail again; to strike the message out would lose its files."""
+
+    def files(*_: Any, **__: Any) -> None:
+        raise NoPermissionError("no permissions to access a key")
+
+    monkeypatch.setattr(bootstrap, "intake", lambda _: SimpleNamespace(files=files))
+    with pytest.raises(Reject) as rejected:
+        ingest(SimpleNamespace(request=SimpleNamespace(id="1")), files=["a.txt"])
+    assert not rejected.value.requeue
 
 
 def test_a_look_while_another_looks_does_nothing(here: Any) -> None:
