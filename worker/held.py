@@ -38,17 +38,15 @@ return false
 """
 
 #: Renews the leases of one consumer, then hands back what stands under any lease that ran out.
-#: A renewal for 0 ms is one that ran out: so a consumer gives back all it holds.
+#: A renewal for 0 ms is one that ran out: so a consumer gives back all it holds. A server whose memory is full
+#: refuses to add, unless something was taken away before: so a lease is dropped, and added anew.
 #: KEYS: the leases; then the held lists of the consumer. ARGV: lease in ms. Returns how many moved.
 KEEP: Final = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 for i = 2, #KEYS do
-  if redis.call('EXISTS', KEYS[i]) == 1 then
-    redis.call('ZADD', KEYS[1], now + ARGV[1], KEYS[i])
-  else
-    redis.call('ZREM', KEYS[1], KEYS[i])
-  end
+  redis.call('ZREM', KEYS[1], KEYS[i])
+  if redis.call('EXISTS', KEYS[i]) == 1 then redis.call('ZADD', KEYS[1], now + ARGV[1], KEYS[i]) end
 end
 local moved = 0
 for _, held in ipairs(redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE')) do

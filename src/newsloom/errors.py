@@ -33,6 +33,10 @@ class StoreUnavailable(NewsloomError):
     """Redis cannot be reached: wait and try again, nothing was decided."""
 
 
+class StoreRefuses(StoreUnavailable):
+    """Redis is there and takes no writes, as of full memory or a full disk: wait, until somebody makes room."""
+
+
 class Conflict(NewsloomError):
     """Another worker wrote something this decision relied on: recall and decide again."""
 

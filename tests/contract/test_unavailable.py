@@ -4,6 +4,7 @@ import pytest
 
 from newsloom.core.model import Outcome
 from newsloom.errors import StoreUnavailable
+from newsloom.store.kept import Kept
 from newsloom.store.redis import RedisStore
 from newsloom.store.values import Asked, Lesson, Quarantined, Question, Reassignment, Shown
 
@@ -132,6 +133,19 @@ def test_reading_goes_on_while_the_memory_is_full(own_desk, starved, place_of):
     assert own_desk.store.known("en", place_of("page")).segments == ()
     assert len(list(own_desk.store.events())) == 1
     assert own_desk.store.stats()["stories"] == 1
+
+
+def test_what_was_kept_can_be_forgotten_while_the_memory_is_full(own_server, starved):
+    """Whoever drops the quarantine to make room must not be refused for want of it."""
+    kept = Kept(own_server.client, 100)
+    kept.keep("article:1", b"x" * 60)
+    starved(1)
+    kept.forget(["article:1", "article:2"])
+    assert kept.find(["article:1"]) == [None]
+    starved(0)
+    for name in ("article:2", "article:3"):
+        kept.keep(name, b"x" * 50)
+    assert None not in kept.find(["article:2", "article:3"]), "its room was given back"
 
 
 def test_a_read_only_replica_is_a_reason_to_wait(own_desk, own_server, dump):

@@ -603,6 +603,28 @@ def test_a_full_server_stops_the_taking_not_the_consumer(server: Server, send: A
     assert got == [1]
 
 
+def test_a_full_server_takes_no_message_from_who_works(server: Server, send: Any) -> None:
+    """Leases are renewed while the memory is full: another consumer does not hand on what is in hand."""
+    with connected(server, lease_s=0.5) as busy, connected(server, lease_s=0.5) as idle:
+        channel = busy.default_channel
+        send("note", 1)
+        assert channel.basic_get(QUEUE) is not None
+        channel.looked_at = {QUEUE}  # of several, in any order, an empty one may come first
+        assert idle.default_channel.basic_get(QUEUE) is None
+        server.redis.config_set("maxmemory", 1)
+        ((_, first_ms),) = server.redis.zrange(LEASES_KEY, 0, -1, withscores=True)
+
+        def renewed() -> bool:
+            channel.keep()
+            idle.default_channel.keep()
+            ((_, ends_ms),) = server.redis.zrange(LEASES_KEY, 0, -1, withscores=True)
+            return bool(ends_ms > first_ms + 500)
+
+        until("a lease that has outlived its first end", renewed)
+        server.redis.config_set("maxmemory", 0)
+        assert server.held() == 1
+
+
 def test_keys_may_be_prefixed(server: Server, send: Any) -> None:
     """kombu's ``global_keyprefix`` holds for every key of the transport."""
     server.redis.lpush(f"mine:{QUEUE}", envelope(1), "not JSON")

@@ -723,6 +723,18 @@ def test_the_clients_reply_errors_are_told(cli: Cli, monkeypatch: pytest.MonkeyP
     assert "WRONGPASS" in told.err
 
 
+def test_a_full_server_is_told_as_one(cli: Cli, here: Any, files: dict[str, Path]) -> None:
+    """It runs, and its address is right: what is wanted is room."""
+    here.client.config_set("maxmemory", 1)
+    try:
+        told = cli("enqueue", files["e"])
+    finally:
+        here.client.config_set("maxmemory", 0)
+    assert told.code == 3
+    assert "Give it memory" in told.err
+    assert "No server" not in told.err
+
+
 def test_who_only_sends_loads_nothing_that_decides() -> None:
     """A scraper's shell may call ``newsloom enqueue`` for every file: that must not read word lists each time."""
     told = "import newsloom.cli.feed, sys; print(*{'numpy', 'wordfreq', 'trafilatura', 'celery'} & set(sys.modules))"

@@ -13,7 +13,15 @@ import redis
 
 from newsloom import __version__, bootstrap
 from newsloom.cli import output
-from newsloom.errors import BadFile, BadSetting, NewsloomError, QueueFull, ServerError, StoreUnavailable
+from newsloom.errors import (
+    BadFile,
+    BadSetting,
+    NewsloomError,
+    QueueFull,
+    ServerError,
+    StoreRefuses,
+    StoreUnavailable,
+)
 from newsloom.settings import Settings
 
 # Command -> the module beside this one that holds it.
@@ -83,7 +91,10 @@ def main() -> None:
 def _failed(error: Exception) -> int:
     """Say in one line what is foreseen of an error, and return the exit code; raises what is not."""
     told, code = str(error), output.USAGE
-    if isinstance(error, StoreUnavailable | redis.RedisError):
+    if isinstance(error, StoreRefuses):
+        told = f"{told.rstrip('.')}. Give it memory or room on its disk; of a replica, name the primary."
+        code = output.UNAVAILABLE
+    elif isinstance(error, StoreUnavailable | redis.RedisError):
         named = "NEWSLOOM_REDIS_URL"
         if "NEWSLOOM_BROKER_URL" in os.environ:
             named += " and NEWSLOOM_BROKER_URL"

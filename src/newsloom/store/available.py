@@ -6,7 +6,7 @@ from typing import ParamSpec, TypeVar
 
 import redis
 
-from newsloom.errors import StoreUnavailable
+from newsloom.errors import StoreRefuses, StoreUnavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,7 +40,7 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
             raise StoreUnavailable(f"Redis cannot be reached: {error}") from error
         except redis.ResponseError as error:
             if isinstance(error, _NOT_NOW) or str(error).startswith(_NOT_NOW_CODES):
-                raise StoreUnavailable(f"Redis cannot write now: {error}") from error
+                raise StoreRefuses(f"Redis cannot write now: {error}") from error
             raise
 
     return call

@@ -22,12 +22,13 @@ while total > tonumber(ARGV[3]) do
 end
 """
 
-# KEYS: as above. ARGV: names.
+# A server whose memory is full refuses to count, unless something was taken away before. KEYS: as above. ARGV: names.
 _FORGET = """
 for _, name in ipairs(ARGV) do
-  redis.call('DECRBY', KEYS[3], redis.call('HSTRLEN', KEYS[1], name))
+  local less = redis.call('HSTRLEN', KEYS[1], name)
   redis.call('HDEL', KEYS[1], name)
   redis.call('ZREM', KEYS[2], name)
+  redis.call('DECRBY', KEYS[3], less)
 end
 """
 
