@@ -10,6 +10,7 @@ from newsloom.core.model import Article, Outcome
 from newsloom.core.policy import Policy
 from newsloom.ingest import Ingest
 from newsloom.store.redis import RedisStore
+from newsloom.store.redis_look import _DIRECTORY
 from newsloom.store.values import Caps
 from newsloom.warming import Warming
 
@@ -104,6 +105,19 @@ def test_a_lower_retention_holds_when_the_longer_one_is_over(clean: Any, ingest:
     pass_time(clean, LONG)
     ingest(inventor.event(), "b", SHORT)
     assert {clean.ttl(key) <= SHORT for key in clean.scan_iter(match=b"loom:{en}:t:*")} == {True}
+
+
+def test_stories_are_listed_whatever_has_expired_between_them(clean: Any, make_redis_desk: Any) -> None:
+    """Where retention was lowered the younger ones go before the older ones, which are found all the same."""
+    long, short = (make_redis_desk(retention_s=retention_s) for retention_s in (LONG, SHORT))
+    short.numbers = long.numbers
+    before = [long.open(f"topic{number}") for number in range(_DIRECTORY)]
+    for number in range(_DIRECTORY):
+        short.open(f"other{number}")
+    pass_time(clean, SHORT)
+    after = long.open("harbour ferry")
+    assert [story.event for story in long.store.stories()] == [*before, after]
+    assert [event.event for event in long.store.events()] == [*before, after]
 
 
 def test_a_page_whose_event_is_gone_opens_another(clean: Any, ingest: Any, inventor: Any) -> None:

@@ -49,7 +49,7 @@ if behind ~= 0 then
   end
 end
 
-local key = prefix .. 'e:' .. event
+local key, lists = prefix .. 'e:' .. event, open_lists(prefix, retention)
 local time, dated = tonumber(published) or tonumber(arrived), published ~= ''
 local joined = read_event(redis.call('GET', key))
 if not joined then
@@ -84,12 +84,12 @@ else
   joined.size = joined.size + 1
 end
 lasting(key, write_event(joined), retention)
-enter(prefix, 'i', joined.number, event, retention)
+enter(prefix, 'i', joined.number, event, lists.retention)
 
 local number = redis.call('HINCRBY', stats, 'stories', 1) - 1
-enter(prefix, 'o', number, story, retention)
-enter(prefix, 'f', number, fingerprint, retention)
-local lists, crowded = open_lists(prefix, retention), 0
+enter(prefix, 'o', number, story, lists.retention)
+enter(prefix, 'f', number, fingerprint, lists.retention)
+local crowded = 0
 lists.fetch(terms, 4)
 lists.fetch(bands, 4)
 local whose, day = struct.pack('>I4', joined.number), day_of(joined.last)

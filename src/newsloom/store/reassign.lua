@@ -27,7 +27,7 @@ if not change.hand and (was.hand or (other and other.hand)) then return {'confli
 -- The first write: a server whose memory is full refuses it, and nothing after it.
 redis.call('INCRBY', prefix .. 'seq', 2)
 
-local moves = {}
+local lists, moves = open_lists(prefix, caps.retention), {}
 for _, story in ipairs(change.stories) do
   moves[story] = true
   local key = prefix .. 's:' .. story
@@ -76,7 +76,7 @@ local function write(id, stories, number, after, hand)
     size = #stories, first = after[1], last = after[2], dated = after[3], hand = hand, number = number,
     listed = joined ~= members, members = members, title = after[5],
   }), caps.retention)
-  enter(prefix, 'i', number, id, caps.retention)
+  enter(prefix, 'i', number, id, lists.retention)
 end
 
 local number = other and other.number or redis.call('HINCRBY', prefix .. 'stats', 'opened', 1) - 1
@@ -88,7 +88,7 @@ else
   write(source, stay, was.number, change.before, change.hand or was.hand)
 end
 
-local gained, lists = {}, open_lists(prefix, caps.retention)
+local gained = {}
 local old, new, day = struct.pack('>I4', was.number), struct.pack('>I4', number), day_of(change.after[2])
 local function post(term, leaves)
   local tag = string.sub(term, 1, 3)
