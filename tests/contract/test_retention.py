@@ -59,6 +59,22 @@ def test_a_merge_by_hand_cuts_nothing_short(clean: Any, ingest: Any, inventor: A
     assert ingest(f"{text}\n{inventor.event(2)}", "a", LONG).event == one.event
 
 
+def test_an_event_that_takes_stories_lives_as_long_as_they_do(clean: Any, make_redis_desk: Any) -> None:
+    """Merged into one that was to end sooner, or parted by who has less retention set: no story is without its event."""
+    long, short = (make_redis_desk(retention_s=retention_s) for retention_s in (LONG, SHORT))
+    short.numbers = long.numbers
+    young = short.open("harbour ferry")
+    merged, parted = long.open("strike union"), long.open("mill wheel")
+    leaves = long.attach("mill river", parted)
+    store = short.store
+    byhand.merge_events(store, store.event(young), store.event(merged))
+    byhand.move_story(store, store.story(leaves), None)
+    pass_time(clean, SHORT)
+    stories = list(store.stories())
+    assert len(stories) == 3
+    assert all(store.event(story.event) for story in stories)
+
+
 def test_a_merge_by_hand_leaves_the_rest_to_be_found(clean: Any, ingest: Any, inventor: Any) -> None:
     """Events share the strings that they are listed in: what is merged must not take the others along."""
     texts = [inventor.event() for _ in range(12)]

@@ -27,6 +27,8 @@ if not change.hand and (was.hand or (other and other.hand)) then return {'confli
 -- The first write: a server whose memory is full refuses it, and nothing after it.
 redis.call('INCRBY', prefix .. 'seq', 2)
 
+-- Whoever changes them may have less retention set than who opened them: stories and their event end together.
+caps.retention = math.max(caps.retention, redis.call('TTL', from), redis.call('TTL', into))
 local lists, moves = open_lists(prefix, caps.retention), {}
 for _, story in ipairs(change.stories) do
   moves[story] = true
