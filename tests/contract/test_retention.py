@@ -48,6 +48,24 @@ def test_an_event_that_goes_on_lives_as_long_as_it_did(clean: Any, ingest: Any, 
     assert (again.outcome, again.event, again.revision_of) == (Outcome.REVISION, first.event, first.story)
 
 
+@pytest.mark.parametrize("copied", [False, True])
+def test_a_story_that_comes_back_is_listed_once(clean: Any, make_redis_desk: Any, *, copied: bool) -> None:
+    """It was forgotten, its event went on, and its file is handed in anew."""
+    long, short = (make_redis_desk(retention_s=retention_s) for retention_s in (LONG, SHORT))
+    short.numbers = long.numbers
+    first = short.write("harbour ferry")
+    event = short.commit(first)
+    second = long.write("harbour fog")
+    long.commit(second, Outcome.DUPLICATE if copied else Outcome.ATTACH, event)
+    pass_time(clean, SHORT)
+    long.commit(first, Outcome.DUPLICATE if copied else Outcome.ATTACH, event)
+    found = long.store.event(event)
+    assert found.stories == (second.story.id, first.story.id), "in order of commit"
+    assert found.size == 2
+    members = [member.story for member in long.store.standing("en", event).members]
+    assert members == ([first.story.id] if copied else [second.story.id, first.story.id])
+
+
 def test_a_merge_by_hand_cuts_nothing_short(clean: Any, ingest: Any, inventor: Any) -> None:
     """The shell of whoever merges need not have the settings of the workers."""
     text = inventor.event()

@@ -65,23 +65,27 @@ else
   elseif dated == joined.dated then
     joined.first, joined.last = math.min(joined.first, time), math.max(joined.last, time)
   end
-  local full = #joined.members >= 8 * caps.members
+  -- A story that expired and comes back may stand in its event still, which went on: it leaves that place.
+  local stories, others = prefix .. 'es:' .. event, apart(joined.members, story)
+  local stood = joined.listed and redis.call('LPOS', stories, story, 'MAXLEN', 1000) -- what has expired is in front
+  if not stood and (joined.listed or others == joined.members) then joined.size = joined.size + 1 end
+  local full = #others >= 8 * caps.members
   if not joined.listed and (full or not member) then
     joined.listed = true
-    push(prefix .. 'es:' .. event, joined.members)
+    push(stories, others)
   end
   if joined.listed then
-    redis.call('RPUSH', prefix .. 'es:' .. event, story)
-    prolong(prefix .. 'es:' .. event, retention)
+    redis.call('RPUSH', stories, story)
+    if stood then redis.call('LREM', stories, 1, story) end
+    prolong(stories, retention)
   end
   if member then
     if full then
-      joined.members = string.sub(joined.members, 1, 8) .. string.sub(joined.members, 17)
+      others = string.sub(others, 1, 8) .. string.sub(others, 17)
       redis.call('HINCRBY', stats, 'members_capped', 1)
     end
-    joined.members = joined.members .. story
+    joined.members = others .. story
   end
-  joined.size = joined.size + 1
 end
 lasting(key, write_event(joined), retention)
 enter(prefix, 'i', joined.number, event, lists.retention)

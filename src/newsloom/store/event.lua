@@ -25,6 +25,14 @@ local function day_number(time) return math.max(1, math.min(math.floor(time / 86
 
 local function day_of(time) return struct.pack('>I2', day_number(time)) end
 
+-- Ids, joined, but for this one.
+local function apart(ids, id)
+  for i = 1, #ids, 8 do
+    if string.sub(ids, i, i + 7) == id then return string.sub(ids, 1, i - 1) .. string.sub(ids, i + 8) end
+  end
+  return ids
+end
+
 -- Puts ids, joined, to the end of a list.
 local function push(key, ids)
   for first = 1, #ids, 8 * 1000 do -- Lua's stack bounds the arguments of one call
