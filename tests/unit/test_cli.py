@@ -688,15 +688,22 @@ def test_quarantine_retry_against_a_fast_worker(
 # -- parts ------------------------------------------------------------------------------------------------
 
 
-def test_the_table_shows_the_largest(here: Any) -> None:
+def test_the_table_shows_the_largest(capsys: pytest.CaptureFixture[str]) -> None:
     """Thirty events at most, the largest first, then the latest."""
-
     events = [EventSummary(f"{n:016x}", "en", n % 7, 0.0, float(n), "t", ()) for n in range(50)]
-    shown = look.largest(iter(events))
-    assert len(shown) == 30
-    assert [(e.size, e.last_s) for e in shown] == sorted(((e.size, e.last_s) for e in events), reverse=True)[
-        :30
-    ]
+    look.show_events(iter(events))
+    title, _, *lines = capsys.readouterr().out.splitlines()
+    assert title == "50 events, the 30 largest"
+    shown = sorted(events, key=lambda event: (event.size, event.last_s), reverse=True)[:30]
+    assert [line.split()[0] for line in lines] == [event.event for event in shown]
+
+
+def test_the_table_counts_what_there_is(cli: Cli, decided: Any, here: Any, files: dict[str, Path]) -> None:
+    """Not the events that have expired by now."""
+    story = story_of(decided, files["a"])
+    here.client.delete(b"loom:{en}:e:" + bytes.fromhex(story.event))
+    rows = cli("events", "--json").lines()
+    assert cli("events").out.splitlines()[0] == f"{len(rows)} events"
 
 
 def test_a_narrow_terminal_shows_whole_ids(cli: Cli, decided: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
 import click
@@ -70,12 +70,7 @@ def events(*, as_json: bool) -> None:
         for event in sorted(store.events(), key=_by_size):
             output.emit(event_row(event))
     else:
-        show_events(largest(store.events()), store.stats()["events"])
-
-
-def largest(events: Iterator[EventSummary]) -> list[EventSummary]:
-    """So many as the table shows, in its order."""
-    return sorted(events, key=_by_size)[:_EVENTS_SHOWN]
+        show_events(store.events())
 
 
 def _by_size(event: EventSummary) -> tuple[int, float, str]:
@@ -83,11 +78,13 @@ def _by_size(event: EventSummary) -> tuple[int, float, str]:
     return -event.size, -event.last_s, event.event
 
 
-def show_events(events: Sequence[EventSummary], total: int) -> None:
-    """The table of events, a line each."""
+def show_events(events: Iterable[EventSummary]) -> None:
+    """The table of the largest of these events, a line each."""
+    found = sorted(events, key=_by_size)
+    total, shown = len(found), found[:_EVENTS_SHOWN]
     room = max(20, output.stdout.width - _OTHER_COLUMNS)
     output.table(
-        f"{total} events" + (f", the {len(events)} largest" if total > len(events) else ""),
+        f"{total} events" + (f", the {len(shown)} largest" if total > len(shown) else ""),
         {
             "event": {"style": "cyan", "no_wrap": True},
             "size": {"justify": "right", "no_wrap": True},
@@ -103,7 +100,7 @@ def show_events(events: Sequence[EventSummary], total: int) -> None:
                 output.day(e.last_s),
                 beginning(e.title, room),
             )
-            for e in events
+            for e in shown
         ),
     )
 

@@ -18,7 +18,7 @@ from rich.progress import (
 from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.feed import batch_option, no_file, paths_argument, send
-from newsloom.cli.look import largest, show_events
+from newsloom.cli.look import show_events
 from newsloom.cli.work import concurrency_option, running
 from newsloom.core.model import Outcome
 
@@ -83,7 +83,7 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
     if as_json:
         output.emit(summary)
         return
-    show_events(largest(store.events()), summary["events"])
+    show_events(store.events())
     _summarise(summary)
 
 
