@@ -254,6 +254,18 @@ def test_a_merge_that_is_split_again_is_as_before(desk, store, merged, parted):
     assert whole(store)
 
 
+@pytest.mark.parametrize("together", [False, True])
+def test_an_event_that_was_merged_away_is_where_its_story_is(desk, store, merged, parted, together):
+    """The event that it went to was merged away as well, and came back: alone, or with what had joined it."""
+    one, other, third = desk.open("harbour"), desk.open("ferry"), desk.open("fog")
+    stories = [store.event(event).stories[0] for event in (other, third)]
+    merged(other, third)
+    merged(one, other)
+    assert parted(one, *stories[: 1 + together]) == other
+    assert store.event(third).event == store.story(stories[1]).event == (other if together else one)
+    assert whole(store)
+
+
 def test_an_id_in_use_is_not_given_twice(desk, store, standing, parted):
     """A first story went elsewhere, its event lives on: alone again, the story gets another event."""
     one, other = desk.open("harbour"), desk.open("ferry")

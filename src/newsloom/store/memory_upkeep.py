@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from newsloom.core.decide import event_id
 from newsloom.errors import Conflict
 from newsloom.store.codec import term_key
 from newsloom.store.memory_index import LIST_BYTES, Event, Index, day_of
@@ -77,6 +78,8 @@ class MemoryUpkeep:
             index.moves.update(moved)
             for story in moved:
                 index.put(story, change.into)
+                if event_id(story) in index.merged:
+                    index.merged[event_id(story)] = change.into
             source.stories = [story for story in source.stories if story not in moved]
             target.stories = sorted(
                 (*target.stories, *moved), key=lambda story: order(index.stories[story].record)

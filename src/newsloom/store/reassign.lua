@@ -2,7 +2,8 @@
 -- posting lists, the journal, what is due for a second look, the counters and the stream.
 -- Refused if either event has changed since it was read, or was settled by hand and this is not.
 -- ARGV: prefix, then one packed table:
---   source, target, version read, fresh (the target is new), hand, stories that move, all (nothing stays);
+--   source, target, version read, fresh (the target is new), hand, stories that move, the events that they
+--   opened, all (nothing stays);
 --   before and after: {first, last, dated, members, title} of source (nil if nothing stays) and target;
 --   left, shared: terms whose lists change; due: version at which {source, target} are to be looked at, or '';
 --   entries of the stream {type, record, story or ''}; caps.
@@ -30,10 +31,12 @@ redis.call('INCRBY', prefix .. 'seq', 2)
 -- Whoever changes them may have less retention set than who opened them: stories and their event end together.
 caps.retention = math.max(caps.retention, redis.call('TTL', from), redis.call('TTL', into))
 local lists, moves = open_lists(prefix, caps.retention), {}
-for _, story in ipairs(change.stories) do
+for i, story in ipairs(change.stories) do
   moves[story] = true
-  local key = prefix .. 's:' .. story
+  local key, opened = prefix .. 's:' .. story, prefix .. 'e:' .. change.opened[i]
   if redis.call('EXISTS', key) == 1 then redis.call('SETRANGE', key, 0, target) end
+  -- An event that was merged away is where the story is that opened it, whatever comes back under which name.
+  if redis.call('STRLEN', opened) == 8 then lasting(opened, target, caps.retention) end
 end
 
 -- Lists of stories are in order of commit, which is the order of their records. What has expired

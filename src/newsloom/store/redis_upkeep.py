@@ -6,6 +6,7 @@ from typing import Any
 import msgpack
 import orjson
 
+from newsloom.core.decide import event_id
 from newsloom.errors import Conflict
 from newsloom.store import codec, keys
 from newsloom.store.available import available
@@ -111,6 +112,7 @@ class RedisUpkeep(Scripted):
                     "fresh": target is None,
                     "hand": change.by_hand,
                     "stories": [codec.raw(story.member.story) for story in change.moving],
+                    "opened": [codec.raw(event_id(story.member.story)) for story in change.moving],
                     "all": before is None,
                     "before": _packed(before) if before else None,
                     "after": _packed(target_after(change, caps.members)),
