@@ -702,8 +702,8 @@ def test_the_table_counts_what_there_is(cli: Cli, decided: Any, here: Any, files
     """Not the events that have expired by now."""
     story = story_of(decided, files["a"])
     here.client.delete(b"loom:{en}:e:" + bytes.fromhex(story.event))
-    rows = cli("events", "--json").lines()
-    assert cli("events").out.splitlines()[0] == f"{len(rows)} events"
+    assert len(cli("events", "--json").lines()) == 1
+    assert cli("events").out.splitlines()[0] == "1 event"
 
 
 def test_a_narrow_terminal_shows_whole_ids(cli: Cli, decided: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,7 +84,8 @@ def show_events(events: Iterable[EventSummary]) -> None:
     total, shown = len(found), found[:_EVENTS_SHOWN]
     room = max(20, output.stdout.width - _OTHER_COLUMNS)
     output.table(
-        f"{total} events" + (f", the {len(shown)} largest" if total > len(shown) else ""),
+        f"{total} {'event' if total == 1 else 'events'}"
+        + (f", the {len(shown)} largest" if total > len(shown) else ""),
         {
             "event": {"style": "cyan", "no_wrap": True},
             "size": {"justify": "right", "no_wrap": True},
