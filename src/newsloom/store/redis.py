@@ -186,9 +186,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
     def quarantine(self, entry: Quarantined) -> list[Quarantined]:
         args = [*quarantine.pack(entry), repr(entry.at_s), self._caps.quarantined]
         gone = self._scripts["quarantine"](keys=_QUARANTINE, args=args)
-        return [
-            quarantine.unpack(name, value) for name, value in zip(gone[::2], gone[1::2], strict=True)
-        ]
+        return [quarantine.unpack(name, value) for name, value in zip(gone[::2], gone[1::2], strict=True)]
 
     @available
     def quarantined(self) -> list[Quarantined]:
