@@ -22,7 +22,8 @@ local function open_lists(prefix, retention)
   local held, dirty, touched, gone, absent = {}, {}, {}, {}, {}
 
   -- Events share these strings, and some may have been written with more retention: none is given less time than
-  -- any was. So it is with the directories, which end in order of number by that. To remember when the last of them ends takes one call, to ask for the time of each key would take many.
+  -- any was. So it is with the directories, which end in order of number by that. To remember when the last of
+  -- them ends takes one call, to ask for the time of each key would take many.
   local ends
   if retention then
     local now = tonumber(redis.call('TIME')[1])
