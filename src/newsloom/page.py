@@ -103,7 +103,8 @@ def look(sheet: Sheet, known: Known, repeated: Repeated, policy: Policy, before:
 
     ``before`` is what it looked like a moment ago: where what tells the cuts is the same, so are they.
     """
-    furniture = lines.furniture(sheet.lines, repeated, policy)
+    told = known.previous is not None or known.learned
+    furniture = lines.furniture(sheet.lines, repeated, policy, told=told)
     # An earlier version of the article would be taken for another file that holds its stories.
     seen = runs.NOTHING
     if not known.segments and known.previous is None:
@@ -122,7 +123,7 @@ def look(sheet: Sheet, known: Known, repeated: Repeated, policy: Policy, before:
         seen=seen,
         source=sheet.source,
         lines=lines.counted(sheet.lines),
-        told=known.previous is not None or known.learned,
+        told=told,
         new=lines.is_new(sheet.lines, repeated),
         known=repeated.runs,
     )

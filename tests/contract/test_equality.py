@@ -41,6 +41,7 @@ POLICY = Policy(
     furniture_count=2,
     furniture_share=0.2,
     furniture_share_long=0.2,
+    furniture_labels=1,
     threshold=0.0,
     intercept=-2.5,
     coefficients={"body": 6.0, "title": 1.0, "lead": 0.5, "time": 0.7, "crowd": -0.2},

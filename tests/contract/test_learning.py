@@ -10,7 +10,7 @@ from newsloom.ingest import Ingest
 
 NOW_S = 1_700_000_000.0
 POLICY = Policy.load()
-NEVER = replace(POLICY, furniture_count=10**9)  # learns nothing of furniture
+NEVER = replace(POLICY, furniture_count=10**9, furniture_labels=10**9)  # learns nothing of furniture
 
 NOTICE = (
     "The Anders Courier remembers its readers by means of small files, which some call cookies, and hands them to its 214 partners in trade, as the law of the islands has demanded since the spring of last year.",

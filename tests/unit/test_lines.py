@@ -8,7 +8,9 @@ from newsloom.core import lines
 from newsloom.core.model import Article, Repeated
 from newsloom.core.policy import Policy
 
-POLICY = replace(Policy.load(), furniture_count=4, furniture_share=0.1, furniture_share_long=0.2)
+POLICY = replace(
+    Policy.load(), furniture_count=4, furniture_share=0.1, furniture_share_long=0.2, furniture_labels=1
+)
 PROMISE = "The Anders Courier is printed on paper from trees that grew within a day's walk."
 NEWS = "The ferry left Port Anders at six."
 
@@ -82,6 +84,25 @@ def test_a_long_line_needs_a_larger_share():
         assert lines.furniture(found, repeated, POLICY) == furniture
 
 
+LINK = "Mill at Ostrava to close"
+
+
+def test_what_is_no_sentence_is_furniture_the_second_time():
+    """A label, or a link to other news, in a text that says something new; the next version of an article
+    repeats itself alone."""
+    found = lines.digests([LINK, NEWS, "It came back at nine."])
+    repeated = Repeated(400, {found[LINK]: 1, found[NEWS]: 1})
+    assert lines.furniture(found, repeated, POLICY) == {LINK}
+    assert lines.furniture(found, repeated, POLICY, told=True) == frozenset()
+    assert lines.furniture(found, Repeated(1, {found[NEWS]: 1}), POLICY) == frozenset()
+
+
+def test_a_copy_has_no_furniture_for_being_one():
+    """All of it has been seen; it is told as a copy by just that."""
+    found = lines.digests([LINK, NEWS])
+    assert lines.furniture(found, Repeated(1, dict.fromkeys(found.values(), 1)), POLICY) == frozenset()
+
+
 def test_a_text_is_new_where_it_says_a_sentence_that_its_source_has_not_said():
     """A copy, or a cut one, says none; another headline or byline makes no other text."""
     shown = Repeated(3, dict.fromkeys(lines.digests([PROMISE, NEWS]).values(), 1))
@@ -98,5 +119,6 @@ def test_when_a_line_is_furniture_is_part_of_the_policy():
         replace(POLICY, furniture_count=5).version,
         replace(POLICY, furniture_share=0.2).version,
         replace(POLICY, furniture_share_long=0.3).version,
+        replace(POLICY, furniture_labels=2).version,
     }
-    assert len(versions) == 4
+    assert len(versions) == 5

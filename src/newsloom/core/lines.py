@@ -3,7 +3,8 @@
 A line is known by a short digest of its words. The store counts, for each source, in how many articles a
 line stood; `furniture` says which lines of a page that makes furniture of. A paragraph of background that
 an outlet repeats through a running story stays below the share, as long as the outlet has other news; long
-lines need a larger share for that reason.
+lines need a larger share for that reason. What is no sentence needs none: it is a label, or a link to other
+news, and such links are gone before they have stood on a twentieth of all pages.
 """
 
 import re
@@ -60,12 +61,22 @@ def counted(found: Mapping[str, bytes]) -> tuple[bytes, ...]:
     return tuple(unique[:half] + unique[half:][-half:])
 
 
-def furniture(found: Mapping[str, bytes], repeated: Repeated, policy: Policy) -> frozenset[str]:
-    """The lines that this source repeats so often that they are no part of the news."""
+def furniture(
+    found: Mapping[str, bytes], repeated: Repeated, policy: Policy, *, told: bool = False
+) -> frozenset[str]:
+    """The lines that this source repeats so often that they are no part of the news.
+
+    What is no sentence is a label, or a link to other news: those are soon told, in a text that says something
+    new. Were it a copy, all would seem to be repeated. ``told``: the article has been counted itself.
+    """
     shares = (policy.furniture_share, policy.furniture_share_long)
     least = [max(policy.furniture_count, share * repeated.articles) for share in shares]
+    label = policy.furniture_labels + told if is_new(found, repeated) else least[0]
     return frozenset(
-        line for line, digest in found.items() if repeated.lines.get(digest, 0) >= least[len(line) >= LONG]
+        line
+        for line, digest in found.items()
+        if repeated.lines.get(digest, 0)
+        >= (least[len(line) >= LONG] if is_telling(line) else min(least[0], label))
     )
 
 
