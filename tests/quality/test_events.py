@@ -13,10 +13,14 @@ OWN = Path(__file__).parent / "labelled"
 
 
 @pytest.mark.parametrize(
-    ("name", "floor"), [("general", 0.92), ("lookalike", 0.88), ("copies", 0.90), ("noisy", 0.70)]
-)
+    ("name", "floor"),
+    [
+        ("general", 0.92), ("affairs", 0.82), ("lookalike", 0.88), ("incidents", 0.79), ("copies", 0.94),
+        ("noisy", 0.83),
+    ],
+)  # fmt: skip
 def test_events_of_our_own_articles(name: str, floor: float) -> None:
-    """Tellings by many outlets, look-alikes from the first story on, copies, and pages full of furniture."""
+    """Tellings by many outlets, long affairs, look-alikes from the first story on, copies, pages full of furniture."""
     report = evaluate(labelled(OWN / f"{name}.jsonl"), Policy.load())
     assert report.bcubed.f1 >= floor
     assert report.largest_found <= 3 * report.largest_gold
@@ -26,8 +30,8 @@ def test_events_of_our_own_articles(name: str, floor: float) -> None:
 @pytest.mark.parametrize(
     ("language", "told", "floor"),
     [
-        ("ar", 0.70, 0.89), ("de", 0.68, 0.80), ("es", 0.89, 0.88), ("ja", 0.82, 0.89), ("ko", 0.80, 0.88),
-        ("nl", 0.77, 0.90), ("pl", 0.55, 0.75), ("ru", 0.65, 0.82), ("sv", 0.86, 0.95), ("tr", 0.81, 0.90),
+        ("ar", 0.70, 0.89), ("de", 0.68, 0.80), ("es", 0.91, 0.92), ("ja", 0.82, 0.89), ("ko", 0.80, 0.88),
+        ("nl", 0.82, 0.90), ("pl", 0.61, 0.79), ("ru", 0.73, 0.85), ("sv", 0.93, 0.95), ("tr", 0.91, 0.95),
         ("uk", 0.86, 0.89), ("zh", 0.71, 0.89),
     ],
 )  # fmt: skip
@@ -38,6 +42,13 @@ def test_events_of_other_languages(language: str, told: float, floor: float) -> 
     assert report.bcubed.f1 >= floor
     assert report.bcubed.precision >= 0.92
     assert report.split == 0
+
+
+def test_a_house_template_and_its_small_print_make_no_copies() -> None:
+    """No two events are one for what their house says of every event: as told at once, and after the second look."""
+    report = evaluate(labelled(OWN / "copies.jsonl"), Policy.load())
+    assert report.told.precision == report.bcubed.precision == 1.0
+    assert report.outcomes["duplicate"] == 15
 
 
 @pytest.mark.parametrize(("name", "gain"), [("general", 0.03), ("lookalike", 0.01)])

@@ -1,12 +1,13 @@
 """Near-duplicates: what is a copy, and what only looks like one."""
 
+import dataclasses
 import random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsloom.core.copies import containment, distance
+from newsloom.core.copies import by_house, containment, distance, overlap
 from newsloom.core.decide import Copy, is_copy
 from newsloom.core.describe import SKETCH_SIZE, fingerprints
 from newsloom.core.model import Member, Profile
@@ -20,6 +21,8 @@ WORDS = [
     for b in ("bo", "ri", "ta", "ke")
     for c in ("ur", "nd", "st")
 ]
+LEAD = ["lifeboat", "launch", "tide", "crew", "rescue"]
+NAMES = ["brevik", "lovegrove", "saturday", "anders"]
 HASHES = st.frozensets(st.integers(0, 2**32 - 1), max_size=SKETCH_SIZE)
 
 
@@ -32,6 +35,24 @@ def described(words):
     simhash, sketch = fingerprints(words)
     none = frozenset()
     return Profile(simhash, sketch, len(words), {}, none, none, none, none, (0.0,) * 4)
+
+
+def told(house, lead, names, seed):
+    """A profile of a story whose words are its house's, but for these."""
+    words = [*lead, *names, *house, *text(seed, 20)]
+    simhash, sketch = fingerprints(words)
+    body = dict.fromkeys(words, 1.0)
+    return Profile(
+        simhash,
+        sketch,
+        len(words),
+        body,
+        frozenset(),
+        frozenset(lead),
+        frozenset(names),
+        frozenset(),
+        (1.0,) * 4,
+    )
 
 
 def copied(one, other):
@@ -133,3 +154,34 @@ def test_a_text_of_few_words_is_compared_as_a_whole():
     whole, half = fingerprints(words)[1], fingerprints([*words[:4], "near", "cape"])[1]
     assert containment(whole, whole, SKETCH_SIZE) == 1.0
     assert containment(whole, half, SKETCH_SIZE) == 0.5
+
+
+HOUSE = text(7, 60)
+
+
+@pytest.mark.parametrize(
+    ("name", "lead", "names", "expected"),
+    [
+        ("the same news, edited", LEAD, NAMES, False),
+        ("a template filled in", LEAD, [f"{name}x" for name in NAMES], True),
+        ("small print below other news", [f"{word}x" for word in LEAD], NAMES, True),
+        ("a name corrected", LEAD, [*NAMES[1:], "corrected"], False),
+        ("no names at all", LEAD, [], False),
+    ],
+)
+def test_what_the_house_has_in_common(name, lead, names, expected):
+    """Most of the wording is the same; who and where, or what is told first, is not."""
+    one, other = told(HOUSE, LEAD, NAMES, 21), told(HOUSE, lead, names, 22)
+    shared = overlap(one, other)
+    assert POLICY.min_overlap <= shared < POLICY.whole_overlap
+    assert by_house(one, other, shared, POLICY) is by_house(other, one, shared, POLICY) is expected
+    member = Member(story="other", published_s=None, arrived_s=0.0, profile=other)
+    assert is_copy(Query(None, one, {}), Copy("event", member, 20, shared), POLICY) is not expected
+
+
+def test_a_text_that_stands_in_another_as_a_whole_is_a_copy():
+    """However little of it the profile of a long text has room for."""
+    cut = dataclasses.replace(told(HOUSE, LEAD, NAMES, 21), words=80)
+    whole = dataclasses.replace(told(HOUSE, [], [], 22), words=4_000)
+    assert not by_house(cut, whole, 1.0, POLICY)
+    assert by_house(cut, whole, 0.9, POLICY)

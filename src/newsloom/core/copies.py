@@ -1,8 +1,13 @@
-"""Near-duplicates: how far apart two texts are, and how much of one stands in the other."""
+"""Near-duplicates: how far apart two texts are, how much of one stands in the other, and whether that is the news."""
 
 import functools
 import math
 from bisect import bisect_right
+from collections.abc import Collection
+
+from newsloom.core.describe import SKETCH_SIZE
+from newsloom.core.model import Profile
+from newsloom.core.policy import Policy
 
 # Hashes that a share has to rest on; where fewer can be compared, the rest counts as not shared. Of a page of
 # thousands of words and a short text one or two are in range, and a phrase that many use would make a copy:
@@ -45,3 +50,29 @@ def containment(one: frozenset[int], other: frozenset[int], full: int) -> float:
     elif bounds[0] == math.inf:
         least_compared = 1
     return len(shared) / max(min(sizes), least_compared)
+
+
+def overlap(one: Profile, other: Profile) -> float:
+    """:func:`containment` of two stories."""
+    mine, theirs = one.sketch, other.sketch
+    return 0.0 if mine.isdisjoint(theirs) else containment(mine, theirs, SKETCH_SIZE)
+
+
+def by_house(one: Profile, other: Profile, overlap: float, policy: Policy) -> bool:
+    """Whether two stories share so much text by their house's doing: its template, its small print, a round-up.
+
+    What the shorter of them tells first, and its names and figures, do not stand in the other. That is asked
+    where a part of it does; a text that stands there as a whole may be cut from one so long that its profile
+    lacks them.
+    """
+    if not policy.min_overlap <= overlap < policy.whole_overlap:
+        return False
+    short, long = (one, other) if one.words <= other.words else (other, one)
+    telling = short.names | {term for term in short.body if term[0].isdecimal()}
+    return (
+        _share(telling, long.body) < policy.copied_names or _share(short.lead, long.body) < policy.copied_lead
+    )
+
+
+def _share(terms: Collection[str], known: Collection[str]) -> float:
+    return sum(term in known for term in terms) / len(terms) if terms else 1.0

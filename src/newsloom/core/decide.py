@@ -8,8 +8,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from newsloom.core.copies import containment, distance
-from newsloom.core.describe import SKETCH_SIZE
+from newsloom.core.copies import by_house, distance, overlap
 from newsloom.core.model import Candidate, Decision, Member, Outcome
 from newsloom.core.packed import Floats
 from newsloom.core.policy import VIEWS, Policy
@@ -150,7 +149,9 @@ def is_copy(query: Query, copy: Copy, policy: Policy) -> bool:
         return False  # nothing but punctuation: all such texts share one fingerprint
     if min(query.profile.words, copy.member.profile.words) < policy.min_copy_words:
         return copy.distance == 0 and copy.overlap == 1.0
-    return copy.overlap >= policy.min_overlap
+    return copy.overlap >= policy.min_overlap and not by_house(
+        query.profile, copy.member.profile, copy.overlap, policy
+    )
 
 
 def score(views: Floats, policy: Policy) -> Floats:
@@ -175,21 +176,17 @@ def _needed(names: Floats, policy: Policy, seen: int) -> Floats:
     return policy.threshold + policy.caution * math.exp(-seen / policy.caution_stories) * nameless
 
 
-def _overlap(query: Query, member: Member) -> float:
-    mine, other = query.profile.sketch, member.profile.sketch
-    return 0.0 if mine.isdisjoint(other) else containment(mine, other, SKETCH_SIZE)
-
-
 def _closest(query: Query, candidates: Sequence[Candidate]) -> Copy | None:
     """The story that shares most with this one; of equals the earliest, then the smallest id."""
     mine = query.profile.simhash
     best, found = None, None
     for candidate in candidates:
         for member in candidate.members:
-            overlap, apart = _overlap(query, member), distance(mine, member.profile.simhash)
-            rank = (-overlap, apart, member.time_s, member.story)
+            shared = overlap(query.profile, member.profile)
+            apart = distance(mine, member.profile.simhash)
+            rank = (-shared, apart, member.time_s, member.story)
             if best is None or rank < best:
-                best, found = rank, Copy(candidate.event, member, apart, overlap)
+                best, found = rank, Copy(candidate.event, member, apart, shared)
     return found
 
 
@@ -203,6 +200,6 @@ def _revised(query: Query, earlier: Sequence[Earlier], policy: Policy) -> Earlie
         return None
     if len(earlier) == 1 and query.story.parts == 1:
         return earlier[0]
-    overlaps = [_overlap(query, one.member) for one in earlier]
+    overlaps = [overlap(query.profile, one.member.profile) for one in earlier]
     found = max(range(len(earlier)), key=lambda i: (overlaps[i], earlier[i].member.story))
     return earlier[found] if overlaps[found] >= policy.min_overlap / 2 else None

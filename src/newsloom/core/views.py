@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from newsloom.core import packed
+from newsloom.core.copies import by_house, overlap
 from newsloom.core.model import Candidate, Member, Profile, Story
 from newsloom.core.packed import FLAG_BITS, Floats, numbering, pack
 from newsloom.core.policy import ALIKE, VIEWS, Policy
@@ -127,6 +128,11 @@ def pair_views(lens: Lens, members: Sequence[Member], alike: Floats, crowd: floa
     published = [member.published_s for member in members]
     views = np.zeros((len(members), len(VIEWS)))
     views[:, : len(ALIKE)] = alike
+    for at, member in enumerate(members):
+        if by_house(profile, member.profile, overlap(profile, member.profile), policy):
+            views[at, [BODY, LEAD]] = (
+                0.0  # they are alike in that, and how far in what is told nobody can say
+            )
     if story.published_s is None:
         views[:, UNDATED] = 1.0
     else:
@@ -143,7 +149,7 @@ def pair_views(lens: Lens, members: Sequence[Member], alike: Floats, crowd: floa
         if mine:
             views[:, others] = np.array(list(map(bool, theirs)), dtype=bool) & (alike[:, same] == 0.0)
     views[:, CROWD] = [(crowd + member.crowd) / 2 for member in members]
-    views[:, CONTRAST] = np.log((alike[:, BODY] + _FAINT) / (views[:, CROWD] + _FAINT))
+    views[:, CONTRAST] = np.log((views[:, BODY] + _FAINT) / (views[:, CROWD] + _FAINT))
     return views
 
 
