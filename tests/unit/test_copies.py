@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsloom.core.copies import by_house, containment, distance, overlap
+from newsloom.core.copies import WHOLE, by_house, containment, distance, overlap
 from newsloom.core.decide import Copy, is_copy
 from newsloom.core.describe import SKETCH_SIZE, fingerprints
 from newsloom.core.model import Member, Profile
@@ -173,8 +173,8 @@ def test_what_the_house_has_in_common(name, lead, names, expected):
     """Most of the wording is the same; who and where, or what is told first, is not."""
     one, other = told(HOUSE, LEAD, NAMES, 21), told(HOUSE, lead, names, 22)
     shared = overlap(one, other)
-    assert POLICY.min_overlap <= shared < POLICY.whole_overlap
-    assert by_house(one, other, shared, POLICY) is by_house(other, one, shared, POLICY) is expected
+    assert POLICY.min_overlap <= shared < WHOLE
+    assert by_house(one, other, shared) is by_house(other, one, shared) is expected
     member = Member(story="other", published_s=None, arrived_s=0.0, profile=other)
     assert is_copy(Query(None, one, {}), Copy("event", member, 20, shared), POLICY) is not expected
 
@@ -183,5 +183,5 @@ def test_a_text_that_stands_in_another_as_a_whole_is_a_copy():
     """However little of it the profile of a long text has room for."""
     cut = dataclasses.replace(told(HOUSE, LEAD, NAMES, 21), words=80)
     whole = dataclasses.replace(told(HOUSE, [], [], 22), words=4_000)
-    assert not by_house(cut, whole, 1.0, POLICY)
-    assert by_house(cut, whole, 0.9, POLICY)
+    assert not by_house(cut, whole, 1.0)
+    assert by_house(cut, whole, 0.9)

@@ -150,7 +150,7 @@ def is_copy(query: Query, copy: Copy, policy: Policy) -> bool:
     if min(query.profile.words, copy.member.profile.words) < policy.min_copy_words:
         return copy.distance == 0 and copy.overlap == 1.0
     return copy.overlap >= policy.min_overlap and not by_house(
-        query.profile, copy.member.profile, copy.overlap, policy
+        query.profile, copy.member.profile, copy.overlap
     )
 
 

@@ -41,11 +41,6 @@ class Policy:
     # Copies
     max_distance_bits: int  #: simhash distance up to which two stories may be copies, 0..64
     min_overlap: float  #: containment from which they are, 0..1
-    # What stands in the other as a part only is a copy if its lead and its names and figures are in that part. Of 35
-    # such copies on the three sets 3 were two events, of a round-up each; one of 28 is with this
-    whole_overlap: float  #: containment from which a text stands in the other as a whole, 0..1
-    copied_names: float  #: share of the shorter text's names and figures that stand in the other, 0..1
-    copied_lead: float  #: share of its lead's terms that do, 0..1
     min_copy_words: int  #: shorter texts are copies only if their shingles are all the same
     # Furniture: a line is no news where it stood in at least so many articles of its source, and in at
     # least this share of them. Of 12,256 articles these numbers condemn 18 lines on 78 pages: boilerplate

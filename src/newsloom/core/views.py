@@ -129,7 +129,7 @@ def pair_views(lens: Lens, members: Sequence[Member], alike: Floats, crowd: floa
     views = np.zeros((len(members), len(VIEWS)))
     views[:, : len(ALIKE)] = alike
     for at, member in enumerate(members):
-        if by_house(profile, member.profile, overlap(profile, member.profile), policy):
+        if by_house(profile, member.profile, overlap(profile, member.profile)):
             views[at, [BODY, LEAD]] = (
                 0.0  # they are alike in that, and how far in what is told nobody can say
             )
