@@ -44,11 +44,13 @@ def test_events_of_other_languages(language: str, told: float, floor: float) -> 
     assert report.split == 0
 
 
-def test_a_house_template_and_its_small_print_make_no_copies() -> None:
-    """No two events are one for what their house says of every event: as told at once, and after the second look."""
-    report = evaluate(labelled(OWN / "copies.jsonl"), Policy.load())
-    assert report.told.precision == report.bcubed.precision == 1.0
-    assert report.outcomes["duplicate"] == 15
+@pytest.mark.parametrize(("name", "copies"), [("copies", 15), ("bulletins", 0)])
+def test_a_house_template_and_its_small_print_make_no_copies(name: str, copies: int) -> None:
+    """No two events are one for what their house says of every event, nor are the bulletins of a program."""
+    report = evaluate(labelled(OWN / f"{name}.jsonl"), Policy.load())
+    assert report.told.precision >= 0.97
+    assert report.bcubed.precision == 1.0
+    assert report.outcomes.get("duplicate", 0) == copies
 
 
 @pytest.mark.parametrize(("name", "gain"), [("general", 0.03), ("lookalike", 0.01)])
