@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import brotli
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner
@@ -380,10 +381,14 @@ def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
         warc_answer(
             zlib.compress(page)[2:-4], b"Content-Encoding: deflate\r\n"
         ),  # bare, as some servers have it
+        warc_answer(brotli.compress(page), b"Content-Encoding: br\r\n"),
         warc_answer(b"\xef\xbb\xbf" + page, b"Content-Encoding: br\r\n"),  # the crawler has unpacked it
         warc_answer(bytes(range(200, 255)), b"Content-Encoding: deflate\r\n"),
         warc_answer(zlib.compress(page)[:-200], b"Content-Encoding: deflate\r\n"),
         warc_answer(b"\x8b\x02\x80" + bytes(range(200, 255)), b"Content-Encoding: br\r\n"),
+        warc_answer(brotli.compress(page)[:-200], b"Content-Encoding: br\r\n"),
+        warc_answer(brotli.compress(bytes(64 << 20)), b"Content-Encoding: br\r\n"),
+        warc_answer(b"\x1f\x9d\x90", b"Content-Encoding: compress\r\n"),
         warc_answer(b""),
         warc_record("conversion", "text/plain", FERRY_TEXT.encode()),
     ]
@@ -392,10 +397,13 @@ def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
     found = told(path)
     assert_found(
         found,
-        [{**FERRY, **HEADED}] * 6
+        [{**FERRY, **HEADED}] * 7
         + [
             "malformed",
             "truncated",
+            "malformed",
+            "truncated",
+            "too_large",
             "unsupported",
             "no_text",
             {

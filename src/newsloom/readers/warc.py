@@ -7,6 +7,7 @@ from functools import partial
 from io import BufferedReader, BytesIO
 from typing import Any
 
+import brotli
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.limitreader import LimitReader
@@ -130,8 +131,10 @@ def _whole(record: Any, limits: Limits) -> bytes:
         data = buffered(Unpacked(BytesIO(data), how, Budget(limits, len(data)))).read(limit + 1)
     elif encoding == "deflate" and not _is_markup(data):
         data = _inflated(data, limit)
-    elif encoding in ("br", "compress") and not _is_markup(data):
-        raise BadFile("unsupported", f"The page is compressed as {encoding}; have the crawler ask for gzip.")
+    elif encoding == "br" and not _is_markup(data):
+        data = _unbrotlied(data, limit)
+    elif encoding == "compress" and not _is_markup(data):
+        raise BadFile("unsupported", "The page is compressed as compress; have the crawler ask for gzip.")
     if len(data) > limit:
         raise oversized(limit, "page")
     return data
@@ -155,6 +158,21 @@ def _inflated(data: bytes, limit: int) -> bytes:
             raise BadFile("truncated", "The compressed page ends too early; fetch it again.")
         return page
     raise BadFile("malformed", f"The record is damaged ({reason}); fetch the page again.") from reason
+
+
+def _unbrotlied(data: bytes, limit: int) -> bytes:
+    """The same of Brotli, which no first bytes tell."""
+    unpacker, page = brotli.Decompressor(), bytearray()
+    try:
+        piece = unpacker.process(data, output_buffer_limit=_STEP_BYTES)
+        while piece and len(page) <= limit:
+            page += piece
+            piece = b"" if unpacker.is_finished() else unpacker.process(b"", output_buffer_limit=_STEP_BYTES)
+    except brotli.error as error:
+        raise BadFile("malformed", f"The record is damaged ({error}); fetch the page again.") from error
+    if not unpacker.is_finished() and len(page) <= limit:
+        raise BadFile("truncated", "The compressed page ends too early; fetch it again.")
+    return bytes(page)
 
 
 FORMAT = Format(
