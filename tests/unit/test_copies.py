@@ -167,6 +167,7 @@ HOUSE = text(7, 60)
         ("small print below other news", [f"{word}x" for word in LEAD], NAMES, True),
         ("a name corrected", LEAD, [*NAMES[1:], "corrected"], False),
         ("no names at all", LEAD, [], False),
+        ("one figure, corrected", LEAD, ["12"], False),
     ],
 )
 def test_what_the_house_has_in_common(name, lead, names, expected):
