@@ -385,6 +385,7 @@ BASE = {
           "The runner-up, event FFFFFFFFFFFFFFFF, scores +1.50."]),
         ({"outcome": "duplicate", "duplicate_of": "D" * 16, "overlap": 0.917, "distance": 3},
          ["A copy of story DDDDDDDDDDDDDDDD: 92% of the shorter text", "differ in 3 of 64 bits"]),
+        ({"score": -1.25, "overlap": 0.79}, ["79% of the shorter text stands in another story. That makes no copy"]),
         ({"outcome": "revision", "revision_of": "D" * 16, "retries": 2},
          ["A new version of story DDDDDDDDDDDDDDDD", "after 2 conflicts with other workers."]),
     ],

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from newsloom.core.copies import MOST
+
 
 def because(record: dict[str, Any]) -> str:
     """Why the story is where it is, in a few lines for a person."""
@@ -24,6 +26,11 @@ def because(record: dict[str, Any]) -> str:
     else:
         lines.append(
             f"It opened event {event}: the best other scores {score:+.2f}, and {threshold:+.2f} was needed."
+        )
+    if outcome in ("attach", "open") and (record["overlap"] or 0.0) >= MOST:
+        lines.append(
+            f"{record['overlap']:.0%} of the shorter text stands in another story. That makes no copy: other names, "
+            "figures or beginnings are filled in, or it is too short to tell."
         )
     if record["runner_up"]:
         lines.append(f"The runner-up, event {record['runner_up']}, scores {record['runner_up_score']:+.2f}.")
