@@ -105,9 +105,9 @@ def look(sheet: Sheet, known: Known, repeated: Repeated, policy: Policy, before:
     """
     told = known.previous is not None or known.learned
     furniture = lines.furniture(sheet.lines, repeated, policy, told=told)
-    # An earlier version of the article would be taken for another file that holds its stories.
+    # An earlier version of one story would be taken for another file that holds it; one of several was cut there.
     seen = runs.NOTHING
-    if not known.segments and known.previous is None:
+    if not known.segments and (known.previous is None or len(known.earlier) > 1):
         seen = runs.seen(sheet.pairs, repeated.runs, sheet.paragraphs, furniture)
     if known.segments:
         segments = known.segments

@@ -171,6 +171,20 @@ def test_an_earlier_version_says_nothing_of_where_stories_begin(ingest):
     assert cut(ingest, page("first.txt", *BANK, *CYCLIST, **address)) == [0]
 
 
+def test_a_page_of_two_is_still_one_of_two_in_its_next_version(ingest):
+    """Where it was cut before is known by then, whatever its own wording says; each part is a revision of its own."""
+    address = {"url": "https://herald.example/both"}
+    decided(ingest, page("alone.txt", *CYCLIST, url="https://herald.example/cyclist"))
+    first = decided(ingest, page("both.txt", *BANK, *CYCLIST, **address))
+    assert len(first) == 2
+    told = list(
+        ingest.article(page("both.txt", *BANK, *CYCLIST, "He will be buried in Wexcombe.", **address))
+    )
+    assert [one.story.first_paragraph for one in told] == [0, 4]
+    assert [one.decision.revision_of for one in told] == [one.story for one in first]
+    assert [one.decision.event for one in told] == [one.event for one in first]
+
+
 def test_two_workers_that_know_more_and_less_cut_a_page_once(make_store):
     """Who commits first settles how an article is cut; the other takes up its parts."""
     store = make_store()
