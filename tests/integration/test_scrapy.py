@@ -47,7 +47,7 @@ def paper(make_inventor: Callable[[int], Any], serve: Callable[..., Any]) -> Ite
 
 
 SPIDER = """
-import datetime, sys
+import datetime, os, sys
 import scrapy
 from scrapy.crawler import CrawlerProcess
 from newsloom.integrations.scrapy import NewsloomPipeline
@@ -74,6 +74,7 @@ class PaperSpider(scrapy.Spider):
 
 class Pipeline(NewsloomPipeline):
     batch = 5
+    close_s = float(os.environ.get("CLOSE_S", 30.0))
 
 process = CrawlerProcess({
     "ITEM_PIPELINES": {Pipeline: 900},
@@ -88,9 +89,9 @@ ASYNCIO = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 SELECT = "twisted.internet.selectreactor.SelectReactor"
 
 
-def crawl(loom: Any, paper: str, reactor: str = ASYNCIO) -> "subprocess.Popen[bytes]":
+def crawl(loom: Any, paper: str, reactor: str = ASYNCIO, **env: str) -> "subprocess.Popen[bytes]":
     """A crawl of the paper, its log in ``crawl.log``."""
-    env = {name: value for name, value in loom.env.items() if name != "NEWSLOOM_REDIS_URL"}
+    env |= {name: value for name, value in loom.env.items() if name != "NEWSLOOM_REDIS_URL"}
     spider = loom.folder / "spider.py"  # in a file: Scrapy looks at its source
     spider.write_text(SPIDER)
     with (loom.folder / "crawl.log").open("wb") as log:
@@ -145,6 +146,23 @@ def test_a_full_queue_holds_the_crawl(loom: Any, valkey: Any, paper: str, until:
             time.sleep(0.02)  # a worker's pace
     found += [article for articles in messages(valkey.client) for article in articles]
     assert sorted(article["url"] for article in found) == sorted(f"{paper}{n}" for n in range(PAGES))
+
+
+@pytest.mark.parametrize("reactor", [ASYNCIO, SELECT])
+def test_a_crawl_ends_while_the_queue_is_full(
+    loom: Any, valkey: Any, paper: str, until: Callable[..., Any], reactor: str
+) -> None:
+    """SIGTERM does not wait for room: what was scraped by then stands in the file."""
+    loom.settings["NEWSLOOM_QUEUE_MAX"] = "1"
+    valkey.client.lpush(QUEUE, "another sender's")
+    with crawl(loom, paper, reactor, CLOSE_S="0.1") as crawling:
+        until(lambda: "queue is full" in told(loom), what="a full queue")
+        crawling.terminate()
+        assert crawling.wait(timeout=60) == 0
+    (unsent,) = loom.folder.glob("newsloom-unsent-paper-*.jsonl")
+    found = {json.loads(line)["url"] for line in unsent.read_text().splitlines()}
+    assert f"'item_scraped_count': {len(found)}," in told(loom)
+    assert valkey.client.llen(QUEUE) == 1
 
 
 def test_without_an_address(loom: Any, paper: str) -> None:

@@ -9,7 +9,7 @@ NEWSLOOM_QUEUE_MAX. Where the queue is full the crawl slows down until there is 
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from itemadapter import ItemAdapter
@@ -19,6 +19,7 @@ from newsloom.settings import Settings
 
 log = logging.getLogger(__name__)
 
+_LOOK_S = 0.1  #: between two looks at a sender that has too much in hand
 _SETTINGS = ("redis_url", "broker_url", "queue", "queue_max")
 
 
@@ -29,49 +30,57 @@ class NewsloomPipeline:
     age_s: ClassVar[float] = 2.0  #: how long the first of them waits for others
     close_s: ClassVar[float] = 30.0  #: how long a spider that ends waits for a server that is away
 
-    def __init__(self, settings: Settings, stats: Any = None, name: str = "spider") -> None:
+    def __init__(self, settings: Settings, crawler: Any) -> None:
         self._settings = settings
-        self._stats = stats
-        self._name = name
+        self._crawler = crawler
         self._sender: Sender | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> Self:
         names = {field: f"NEWSLOOM_{field.upper()}" for field in _SETTINGS}
         given = {field: crawler.settings[name] for field, name in names.items() if crawler.settings.get(name)}
-        name = getattr(crawler.spider or crawler.spidercls, "name", None)
-        return cls(Settings(**given), crawler.stats, name or "spider")
+        return cls(Settings(**given), crawler)
 
     def article(self, item: Any) -> Mapping[str, Any] | None:
         """The fields that are sent, under any name that newsloom knows; None where the item is no article."""
         return ItemAdapter(item).asdict()
 
     def open_spider(self, spider: Any = None) -> None:  # noqa: ARG002  # older Scrapys give one
-        self._sender = make_sender(self._settings, self._name, self.batch, self.age_s)
+        name = getattr(self._crawler.spider or self._crawler.spidercls, "name", None)
+        self._sender = make_sender(self._settings, name or "spider", self.batch, self.age_s)
 
     async def process_item(self, item: Any, spider: Any = None) -> Any:  # noqa: ARG002
         article = self.article(item)
         if article is not None and (sender := self._sender) is not None:
-            while sender.full:
-                await _in_thread(sender.wait_for_room)
+            while sender.full and not self._closing:
+                await _pause()
             sender.add(article)
         return item
+
+    @property
+    def _closing(self) -> bool:
+        """Whether the spider is to end. Scrapy tells its pipelines when the last item is through: one that went on
+        waiting for room would keep it from ending, and what is in hand from its file.
+        """
+        engine = self._crawler.engine
+        slot = getattr(engine, "_slot", None) or getattr(engine, "slot", None)  # its name before Scrapy 2.14
+        return slot is None or slot.closing is not None
 
     def close_spider(self, spider: Any = None) -> None:  # noqa: ARG002
         if self._sender is not None:
             unsent = self._sender.close(self.close_s)
             log.info("%d articles sent to newsloom", self._sender.sent)
-            if self._stats is not None:
-                self._stats.set_value("newsloom/sent", self._sender.sent)
-                self._stats.set_value("newsloom/unsent", unsent)
+            self._crawler.stats.set_value("newsloom/sent", self._sender.sent)
+            self._crawler.stats.set_value("newsloom/unsent", unsent)
 
 
-async def _in_thread(call: Callable[[], None]) -> None:
+async def _pause() -> None:
     try:
         asyncio.get_running_loop()
     except RuntimeError:  # a reactor of Twisted's own
-        from twisted.internet.threads import deferToThread
+        from twisted.internet import reactor
+        from twisted.internet.task import deferLater
 
-        await deferToThread(call)
+        await deferLater(reactor, _LOOK_S)
     else:
-        await asyncio.to_thread(call)
+        await asyncio.sleep(_LOOK_S)

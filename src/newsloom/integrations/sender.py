@@ -61,11 +61,6 @@ class Sender:
             self._articles.append((text, time.monotonic()))
             self._changed.notify_all()
 
-    def wait_for_room(self) -> None:
-        """Until not too much is in hand."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self.full or self._closing_s is not None)
-
     def close(self, timeout_s: float) -> int:
         """Send what is left, and end; returns how many articles had to be put into the file instead."""
         with self._changed:
