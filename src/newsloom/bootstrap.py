@@ -113,7 +113,7 @@ def read_policy(path: Path | None) -> Policy:
         ) from error
     except ValueError as error:
         raise BadSetting(
-            f"{error}. `newsloom train` writes one; without one the shipped one is used."
+            f"{error}. Name none, here or in NEWSLOOM_POLICY, for the shipped one; `newsloom train` fits that to your labels."
         ) from error
 
 

@@ -168,6 +168,7 @@ def test_a_policy_that_is_none(cli: Cli, tmp_path: Path, monkeypatch: pytest.Mon
     told = cli("evaluate", file, "--policy", file)
     assert (told.code, told.out) == (2, "")
     assert "is not a policy file" in " ".join(told.err.split())
+    assert "Name none, here or in NEWSLOOM_POLICY, for the shipped one" in " ".join(told.err.split())
     monkeypatch.setenv("NEWSLOOM_POLICY", str(tmp_path / "none.json"))
     told = cli("evaluate", file)
     assert (told.code, told.out) == (2, "")

@@ -176,6 +176,15 @@ def test_policy_version():
         ("no json", "not a policy"),
         ("{}", "not a policy"),
         ('{"min_overlap": 0}', "not a policy"),
+        ("[1]", "no object with named fields"),
+        (
+            json.dumps({**dataclasses.asdict(POLICY), "size": 1.0}),
+            "there is no size; it may be of another version",
+        ),
+        (
+            json.dumps({k: v for k, v in dataclasses.asdict(POLICY).items() if k != "intercept"}),
+            "it lacks intercept;",
+        ),
         (json.dumps(dataclasses.asdict(POLICY) | {"coefficients": {"size": 1.0}}), "no view is called size"),
     ],
 )

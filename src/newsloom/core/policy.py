@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
@@ -108,6 +108,21 @@ class Policy:
         """
         source = resources.files(__package__).joinpath(SHIPPED) if path is None else path
         try:
-            return cls(**json.loads(source.read_text(encoding="utf-8")))
+            content = json.loads(source.read_text(encoding="utf-8"))
+            cls._demand_fields(content)
+            return cls(**content)
         except (TypeError, ValueError) as error:
             raise ValueError(f"{source} is not a policy file: {error}") from error
+
+    @classmethod
+    def _demand_fields(cls, content: object) -> None:
+        """A policy that was fitted for another version is told as that, by what has come and gone since."""
+        if not isinstance(content, dict):
+            raise TypeError("it is no object with named fields")
+        known = {one.name: one.default is MISSING and one.default_factory is MISSING for one in fields(cls)}
+        lacking = [name for name, needed in known.items() if needed and name not in content]
+        unknown = sorted(content.keys() - known)
+        if lacking or unknown:
+            told = (("it lacks ", lacking), ("there is no ", unknown))
+            problem = ", ".join(how + ", ".join(names) for how, names in told if names)
+            raise ValueError(f"{problem}; it may be of another version of newsloom")
