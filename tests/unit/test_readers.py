@@ -45,6 +45,27 @@ def test_paragraphs_are_the_non_empty_lines(tmp_path: Path) -> None:
     assert (found.title, found.published_s, found.id) == (None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("matter", "title"),
+    [
+        ('title: "The mill: \\"closed\\" for good"', 'The mill: "closed" for good'),
+        ("tags:\n- mill\ntitle: 'The \"old\" mill' closed\nfingerprint: 12ab", "'The \"old\" mill' closed"),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_front_matter_is_no_text(tmp_path: Path, matter: str, title: str, end: str) -> None:
+    """What a text or Markdown file says of itself in front tells its fields, however it is quoted."""
+    found = one(write(tmp_path, f"---\n{matter}\n---\n\n{STORY}".replace("\n", end).encode()))
+    assert (found.title, found.text) == (title, one(write(tmp_path, STORY.encode())).text)
+
+
+@pytest.mark.parametrize("matter", ["Ferry: still stuck\n---", "title: The mill closed", "---"])
+def test_dashes_alone_are_no_front_matter(tmp_path: Path, matter: str) -> None:
+    """Nothing of the text is left out where nothing known is said, or no end of it is in sight."""
+    found = one(write(tmp_path, f"---\n{matter}\n{STORY}".encode()))
+    assert found.text.startswith(f"---\n{matter}\nFerry stuck")
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\n", "\n \t\n", "\r\n\u00a0\r\n"])
 def test_any_line_end_parts_paragraphs(tmp_path: Path, end: str) -> None:
     """Unix, Windows and old Mac line ends, with blank lines or without, give the same paragraphs."""

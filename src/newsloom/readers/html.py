@@ -55,7 +55,11 @@ _LANGUAGES = etree.XPath(
     '/html/@lang | /html/@*[name()="xml:lang"] | //meta[@property="og:locale"]/@content'
     ' | //meta[translate(@http-equiv, "CL", "cl")="content-language"]/@content'
 )
-_LINKS = etree.XPath('//link[@rel="canonical"]/@href | //meta[@property="og:url"]/@content')
+#: Pages that trafilatura wrote, which hold a fingerprint, have a name of their own for it. Elsewhere it may be anything.
+_LINKS = etree.XPath(
+    '//link[@rel="canonical"]/@href | //meta[@property="og:url"]/@content'
+    ' | //meta[@name="url" and ../meta[@name="fingerprint"]]/@content'
+)
 
 
 def sniff(file: Input) -> bool:

@@ -1,4 +1,4 @@
-"""CSV of a crawl: a header of known names, an article a row."""
+"""CSV of a crawl: a header of known names, but for trafilatura's, and an article a row."""
 
 import codecs
 import csv
@@ -17,6 +17,9 @@ _DELIMITERS = ",;\t|"
 _CONTENT = {"text", "title", "page", "summary"}
 _NAMES = (".csv", ".tsv", ".tab")
 _MAX_COLUMNS = 1_000
+#: What trafilatura writes has no line of names: an address, an id, a fingerprint. The host is that of the address.
+_UNNAMED = re.compile(rb"(?:https?://[^\t\r\n]+|null)\t[^\t\r\n]*\t[0-9a-f]{1,16}\t")
+_UNNAMED_COLUMNS = ["url", "id", "", "", "title", "", "date", "text"]
 _FIRST_LINE = re.compile(rb"[^\r\n]{3,20000}(?=[\r\n])")
 
 
@@ -30,6 +33,8 @@ def sniff(file: Input) -> bool:
 
 def _header(head: bytes) -> tuple[list[str], str]:
     """The names in the first line, and what stands between them: whatever makes most of them known."""
+    if _UNNAMED.match(head):
+        return _UNNAMED_COLUMNS, "\t"
     line = _FIRST_LINE.match(head.lstrip(b"\r\n"))
     if line is None or b"\0" in head:
         return [], ","
@@ -39,10 +44,11 @@ def _header(head: bytes) -> tuple[list[str], str]:
 
 
 def read(file: Input) -> Iterator[Pending]:
-    """Rows are counted without the header; empty ones are none."""
+    """Rows are counted without the header, if there is one; empty ones are none."""
     columns, mark = _header(file.head)
     rows = _rows(file, mark)
-    next(rows, None)  # the header
+    if not _UNNAMED.match(file.head):
+        next(rows, None)  # the header
     for row in rows:
         yield partial(_drafted, row, columns, file.limits)
 
@@ -103,5 +109,9 @@ def _drafted(row: list[str] | BadFile, columns: list[str], limits: Limits) -> Dr
 
 
 FORMAT = Format(
-    "CSV", "its first line: names of columns, at least one for a text or title", "each row", sniff, read
+    "CSV",
+    "its first line: names of columns, at least one for a text or title; or as trafilatura writes it",
+    "each row",
+    sniff,
+    read,
 )

@@ -1,35 +1,54 @@
 """Plain text: the whole file is one article, each non-empty line one paragraph."""
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from newsloom.errors import BadFile
 from newsloom.readers.base import Format, Input, Pending
 from newsloom.readers.charset import decode
-from newsloom.readers.fields import Draft
+from newsloom.readers.fields import Draft, draft, knows
 from newsloom.readers.values import paragraphs
+
+#: What trafilatura and others that write text or Markdown say of it above it, in lines of YAML between two of dashes.
+_MATTER = re.compile(r"---[ \t]*\n(.{1,20000}?)\n---[ \t]*(?:\n|$)", re.DOTALL)
+_FIELD = re.compile(r"([A-Za-z][\w -]{0,40}):[ \t]+(.+)")
+_QUOTED = re.compile(r"^([\"'])(.*)\1$")
 
 
 def read(file: Input) -> Iterator[Pending]:
     """The n-th line of the article's text is the n-th non-empty line of the file, both from 0.
 
-    A headline stays in the text: whether the first line is one is for the splitter to tell.
+    Lines in front that say title, date or address are left out of both. A headline stays in the text: whether the
+    first line is one is for the splitter to tell.
     """
     yield partial(drafted, file.whole)
 
 
 def drafted(whole: Callable[[], bytes]) -> Draft:
-    text = paragraphs(decode(whole()))
+    said, text = _told(decode(whole()).replace("\r\n", "\n"))
+    text = paragraphs(text)
     if not any(map(str.isalnum, text)):
         raise BadFile("no_text", "The file has no line with text in it; fetch the article again.")
-    return Draft(text=text)
+    return replace(said, text=text, page=None)
+
+
+def _told(text: str) -> tuple[Draft, str]:
+    """What is said of a text in front of it, and the text."""
+    matter = _MATTER.match(text)
+    if matter is None:
+        return Draft(), text
+    lines = (_FIELD.fullmatch(line.rstrip()) for line in matter[1].split("\n"))
+    fields = {line[1]: _QUOTED.sub(r"\2", line[2]).replace('\\"', '"') for line in lines if line}
+    return (draft(fields), text[matter.end() :]) if knows(fields) else (Draft(), text)
 
 
 #: Last in the registry: what nothing else knows is text, or is refused on decoding.
 FORMAT = Format(
     "plain text",
     "anything that is text, in any charset",
-    "the whole file, a paragraph a line",
+    "the whole file, a paragraph a line, but for what is said of it between two lines of dashes in front",
     lambda _: True,
     read,
 )
