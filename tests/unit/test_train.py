@@ -149,3 +149,4 @@ def test_too_few_events_for_two_halves_are_said_to_be(cli, tmp_path, general):
     assert "too few events" in " ".join(told.err.split())
     told = cli("train", source, "-o", target, "--no-held-out")
     assert (told.code, target.exists()) == (0, True)
+    assert "Expect less of it" in " ".join(told.out.split()), "what it was fitted on says little"

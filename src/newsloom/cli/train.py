@@ -87,8 +87,13 @@ def train(
             for name, report in trained.fitted.items()
         ),
     )
+    expected = (
+        "The last column is what to expect of it."
+        if any(trained.held_out.values())
+        else "Expect less of it on articles that it was not fitted on."
+    )
     output.stdout.print(
-        f"Use it: NEWSLOOM_POLICY={target}. The last column is what to expect of it.",
+        f"Use it: NEWSLOOM_POLICY={target}. {expected}",
         markup=False,
         soft_wrap=True,
     )
