@@ -167,6 +167,17 @@ def test_the_lists_may_be_elsewhere(loom: Any, valkey: Any, mortal_valkey: Any) 
     assert queued(valkey.client) == [{"n": 0}]
 
 
+def test_a_server_of_the_lists_that_is_away(
+    cli: Callable[..., Any], mortal_valkey: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """3, and the setting that names it is among those to check."""
+    monkeypatch.setenv("NEWSLOOM_BRIDGE_URL", mortal_valkey.url)
+    mortal_valkey.kill()
+    told = cli("bridge", KEY)
+    assert told.code == 3
+    assert "Check NEWSLOOM_REDIS_URL and NEWSLOOM_BRIDGE_URL" in " ".join(told.err.split())
+
+
 def test_a_key_that_is_no_list(cli: Callable[..., Any], valkey: Any) -> None:
     """2, and what to name."""
     valkey.client.set(KEY, "x")

@@ -95,9 +95,8 @@ def _failed(error: Exception) -> int:
         told = f"{told.rstrip('.')}. Give it memory or room on its disk; of a replica, name the primary."
         code = output.UNAVAILABLE
     elif isinstance(error, StoreUnavailable | redis.RedisError):
-        named = "NEWSLOOM_REDIS_URL"
-        if "NEWSLOOM_BROKER_URL" in os.environ:
-            named += " and NEWSLOOM_BROKER_URL"
+        others = [name for name in ("NEWSLOOM_BROKER_URL", "NEWSLOOM_BRIDGE_URL") if name in os.environ]
+        named = " and ".join(["NEWSLOOM_REDIS_URL", *others])
         told = f"No server: {told.rstrip('.')}. Check {named}, and that the server runs."
         code = output.UNAVAILABLE
     elif isinstance(error, ServerError):
