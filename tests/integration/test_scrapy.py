@@ -158,7 +158,10 @@ def test_a_crawl_ends_while_the_queue_is_full(
     with crawl(loom, paper, reactor, CLOSE_S="0.1") as crawling:
         until(lambda: "queue is full" in told(loom), what="a full queue")
         crawling.terminate()
-        assert crawling.wait(timeout=60) == 0
+        try:
+            assert crawling.wait(timeout=60) == 0
+        finally:
+            crawling.kill()
     (unsent,) = loom.folder.glob("newsloom-unsent-paper-*.jsonl")
     found = {json.loads(line)["url"] for line in unsent.read_text().splitlines()}
     assert f"'item_scraped_count': {len(found)}," in told(loom)

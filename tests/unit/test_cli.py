@@ -555,6 +555,20 @@ def test_tail_follows(cli: Cli, decided: Any, files: Any, until: Callable[..., A
     assert [row["file"] for row in told] == [str(new)]
 
 
+def test_tail_ends_when_its_reader_has_gone(loom: Any, valkey: Any) -> None:
+    """``newsloom tail | head`` comes to its end on a stream on which nothing more is told."""
+    record = {"outcome": "open", "event_id": GONE, "title": "The mill stops", "file": "f"}
+    valkey.client.sadd("newsloom:languages", "en")
+    valkey.client.xadd("loom:{en}:decisions", {"type": "story_decided", "record": json.dumps(record)})
+    with loom.launch("tail", "--from-start", "--json", stdout=subprocess.PIPE) as tail:
+        assert tail.stdout.readline()
+        tail.stdout.close()
+        try:
+            assert tail.wait(timeout=30) == 0
+        finally:
+            tail.kill()
+
+
 # -- feeding ------------------------------------------------------------------------------------------
 
 

@@ -188,6 +188,7 @@ def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
     languages = store.languages()
     last = {} if from_start else {language: store.newest(language) for language in languages}
     while count is None or told < count:
+        output.end_unread()
         wanted = _PAGE if count is None else min(_PAGE, count - told)
         try:
             found = store.follow(last, wanted, wait_s=0.2)

@@ -1,6 +1,7 @@
 """What every command prints with: tables for people, JSON for programs, one line for an error."""
 
 import os
+import select
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from rich.text import Text
 
 from newsloom.tame import escaped, redacted, tamed
 
+_STDOUT = 1  #: its descriptor
 OK, FAILED, USAGE, UNAVAILABLE, NOT_FOUND, FULL = 0, 1, 2, 3, 4, 5
 
 
@@ -45,9 +47,17 @@ def emit(value: Any) -> None:
         _seen_enough()
 
 
+def end_unread() -> None:
+    """End if the reader of standard output has gone: who has nothing to write would not learn of it."""
+    pipe = select.poll()
+    pipe.register(_STDOUT, 0)  # what is wrong with it alone
+    if pipe.poll(0):
+        _seen_enough()
+
+
 def _seen_enough() -> NoReturn:
     """The reader of standard output, such as head, has gone: done. click and rich would call it a failure."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is flushed at the end
+    os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)  # for what is flushed at the end
     raise SystemExit(OK)
 
 
