@@ -197,7 +197,13 @@ def test_bad_policy(tmp_path, content, reason):
     assert str(path) in str(raised.value)
 
 
-@pytest.mark.parametrize("wrong", [{"max_distance_bits": 65}, {"min_overlap": 0.0}, {"min_overlap": 1.1}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"max_distance_bits": 65}, {"min_overlap": 0.0}, {"min_overlap": 1.1}, {"prior_stories": 0}, {"rarest": 0.0},
+        {"fade_days": 0}, {"caution_stories": -1.0}, {"caution_names": 0},
+    ],
+)  # fmt: skip
 def test_bounds(wrong):
     """Numbers out of their range are refused."""
     with pytest.raises(ValueError, match=next(iter(wrong))):

@@ -15,6 +15,8 @@ SHIPPED = "policy.json"
 ALIKE = ("body", "title", "lead", "names", "ages", "days")
 #: All views of a pair, each of which may have a coefficient; see views.py.
 VIEWS = (*ALIKE, "time", "undated", "other_ages", "other_days", "crowd", "contrast")
+#: Fields that something is divided by, or whose logarithm is taken.
+_DIVIDE = ("prior_stories", "rarest", "fade_days", "caution_stories", "caution_names")
 NEWS = "news.json"  #: what the language prior knows of news; see weights.py
 
 
@@ -87,6 +89,9 @@ class Policy:
             raise ValueError(f"max_distance_bits is {self.max_distance_bits}, not within 0..64")
         if not 0 < self.min_overlap <= 1:
             raise ValueError(f"min_overlap is {self.min_overlap}, not within 0..1")
+        for name in _DIVIDE:
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} is {getattr(self, name)}, and has to be above 0")
         unknown = sorted(set(self.coefficients) - set(VIEWS))
         if unknown:
             raise ValueError(f"no view is called {', '.join(unknown)}; there are {', '.join(VIEWS)}")
