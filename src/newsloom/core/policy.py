@@ -15,8 +15,14 @@ SHIPPED = "policy.json"
 ALIKE = ("body", "title", "lead", "names", "ages", "days")
 #: All views of a pair, each of which may have a coefficient; see views.py.
 VIEWS = (*ALIKE, "time", "undated", "other_ages", "other_days", "crowd", "contrast")
-#: Fields that something is divided by, or whose logarithm is taken.
-_DIVIDE = ("prior_stories", "rarest", "fade_days", "caution_stories", "caution_names")
+#: Where numbers make sense; what divides, or has a logarithm taken of it, is above 0.
+_RANGES = {
+    "max_distance_bits": (0, 64),
+    "min_overlap": (1e-9, 1),
+    **dict.fromkeys(
+        ("prior_stories", "rarest", "fade_days", "caution_stories", "caution_names"), (1e-9, 1e9)
+    ),
+}
 NEWS = "news.json"  #: what the language prior knows of news; see weights.py
 
 
@@ -85,13 +91,9 @@ class Policy:
                 continue
             if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
                 raise ValueError(f"{name} is {value!r}, which is no number to reckon with")
-        if not 0 <= self.max_distance_bits <= 64:
-            raise ValueError(f"max_distance_bits is {self.max_distance_bits}, not within 0..64")
-        if not 0 < self.min_overlap <= 1:
-            raise ValueError(f"min_overlap is {self.min_overlap}, not within 0..1")
-        for name in _DIVIDE:
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} is {getattr(self, name)}, and has to be above 0")
+        for name, (least, most) in _RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                raise ValueError(f"{name} is {getattr(self, name)}, not within {least}..{most}")
         unknown = sorted(set(self.coefficients) - set(VIEWS))
         if unknown:
             raise ValueError(f"no view is called {', '.join(unknown)}; there are {', '.join(VIEWS)}")
