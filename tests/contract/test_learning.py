@@ -81,17 +81,17 @@ def cut(ingest, article):
 # Furniture
 
 
-def test_without_learning_stories_of_one_sentence_are_copies_of_their_notice(unlearned):
-    """What the next test is about: the notice makes up four fifths of these pages."""
+def test_without_learning_stories_of_one_sentence_are_taken_for_copies_of_their_notice(unlearned):
+    """What the next test is about: the notice makes up four fifths of these pages, and what is told first in them."""
     outcomes = [outcome(unlearned, courier(number, news)) for number, news in enumerate(NEWS)]
-    assert outcomes == [Outcome.OPEN] + [Outcome.DUPLICATE] * 5
+    assert outcomes.count(Outcome.DUPLICATE) == 2
 
 
 def test_stories_that_share_only_what_their_source_repeats_stay_apart(ingest):
     """From the fifth page on the notice and the links are known, and each story is its own event."""
     told = [one for number, news in enumerate(NEWS) for one in ingest.article(courier(number, news))]
     assert [one.decision.outcome for one in told[4:]] == [Outcome.OPEN, Outcome.OPEN]
-    assert len({one.decision.event for one in told}) == 3
+    assert len({one.decision.event for one in told}) == 5
     assert told[5].story.paragraphs == (*NOTICE, NEWS[5], *LIKE)  # the text itself stays whole
     assert told[5].record["words"] < 20
 
