@@ -1,6 +1,7 @@
 """Stories a second, from the first message to the last decision, beside no-op Celery tasks over stock kombu.
 
 With one worker process and with two; as messages of one file, messages of many, and one file of JSON lines.
+`took_ms` is the time of each step as the workers log it, a mean over the stories: where the time goes.
 Everything runs on servers started for this and thrown away. The figure to quote is the ratio to the no-op
 tasks, one a message, of the same run; where other programs keep the machine busy, the ratio of CPU time.
 """
@@ -10,6 +11,7 @@ import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -60,7 +62,7 @@ def noop(folder: Path, tasks: int, workers: int) -> dict[str, float]:
     return {"per_s": left / took_s, "cpu_ms": 1000 * spent_s / left}
 
 
-def newsloom(folder: Path, paths: Sequence[str], workers: int, batch: int) -> dict[str, float]:
+def newsloom(folder: Path, paths: Sequence[str], workers: int, batch: int) -> dict[str, Any]:
     """From enqueue to the last decision, the workers being up."""
     data = folder / f"newsloom-{workers}-{batch}-{len(paths)}"
     env = {"NEWSLOOM_DATA_DIR": str(data), "NEWSLOOM_LOG_FORMAT": "json", "NEWSLOOM_LOOK_EVERY_S": "0"}
@@ -80,7 +82,7 @@ def newsloom(folder: Path, paths: Sequence[str], workers: int, batch: int) -> di
         _common.until(lambda: mailbox.depth().drained, worker, log)
         took_s, spent_s = time.perf_counter() - began, _spent(worker.pid, client) - cpu_s
         stories = store.stats()["stories"]
-    used = client.info("memory")["used_memory"]
+    used, took_ms = client.info("memory")["used_memory"], _steps(log)
     share.close()
     for name, value in kept.items():
         if value is None:
@@ -94,7 +96,19 @@ def newsloom(folder: Path, paths: Sequence[str], workers: int, batch: int) -> di
         "per_s": stories / took_s,
         "cpu_ms": 1000 * spent_s / stories,
         "redis_bytes_per_story": used / stories,
+        "took_ms": took_ms,
     }
+
+
+def _steps(log: Path) -> dict[str, float]:
+    """Milliseconds of each step, a mean over the stories decided."""
+    took: Counter[str] = Counter()
+    stories = 0
+    for line in log.read_text(errors="replace").splitlines():
+        if '"story_decided"' in line:
+            took.update(json.loads(line)["took_ms"])
+            stories += 1
+    return _rounded({step: value / stories for step, value in took.items()})
 
 
 def _spent(pid: int, client: Any) -> float:
@@ -136,8 +150,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     _common.finish(chosen, found, lambda axes: _draw(axes, found["runs"]))
 
 
-def _rounded(values: dict[str, float]) -> dict[str, float]:
-    return {name: round(value, 3) if value < 100 else round(value) for name, value in values.items()}
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: _short(value) if isinstance(value, int | float) else value for name, value in values.items()
+    }
+
+
+def _short(value: float) -> float:
+    return round(value, 3) if value < 100 else round(value)
 
 
 def _draw(axes: Any, runs: Sequence[dict[str, Any]]) -> None:

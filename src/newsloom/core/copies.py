@@ -68,22 +68,24 @@ def overlap(one: Profile, other: Profile) -> float:
     return 0.0 if mine.isdisjoint(theirs) else containment(mine, theirs, SKETCH_SIZE)
 
 
-def by_house(one: Profile, other: Profile, overlap: float) -> bool:
+def by_house(one: Profile, other: Profile, shared: float) -> bool:
     """Whether it is their house's doing that two stories share text: a template, small print, a round-up.
+
+    ``shared`` is their :func:`overlap`.
 
     A template is filled in with other names and figures: of those the shorter text has less in common with the
     longer than of its words at large. Of small print, and of a round-up, it has in common what is not told first.
     Neither is asked of a text that stands in the other as a whole: it may be cut from one so long that its
     profile lacks most of what is in both.
     """
-    if not SOME <= overlap < WHOLE:
+    if not SOME <= shared < WHOLE:
         return False
     short, long = (one, other) if one.words <= other.words else (other, one)
     telling = short.names | {term for term in short.body if term[0].isdecimal()}
     other_names = len(telling) >= ENOUGH and _share(telling, long.body) < min(
-        TOGETHER - overlap, _share(short.body, long.body) - LESS
+        TOGETHER - shared, _share(short.body, long.body) - LESS
     )
-    return other_names or (overlap >= MOST and _share(short.lead, long.body) < LEAD)
+    return other_names or (shared >= MOST and _share(short.lead, long.body) < LEAD)
 
 
 def _share(terms: Collection[str], known: Collection[str]) -> float:

@@ -132,9 +132,8 @@ def pair_views(lens: Lens, members: Sequence[Member], alike: Floats, crowd: floa
     views[:, : len(ALIKE)] = alike
     for at, member in enumerate(members):
         if by_house(profile, member.profile, overlap(profile, member.profile)):
-            views[at, [BODY, LEAD]] = (
-                0.0  # they are alike in that, and how far in what is told nobody can say
-            )
+            # They are alike in wording; how far in what they tell of, nobody can say.
+            views[at, [BODY, LEAD]] = 0.0
     if story.published_s is None:
         views[:, UNDATED] = 1.0
     else:

@@ -24,31 +24,32 @@ _FIRST_LINE = re.compile(rb"[^\r\n]{3,20000}(?=[\r\n])")
 
 
 def sniff(file: Input) -> bool:
-    columns, _ = _header(file.head)
+    columns, *_ = _header(file.head)
     known = knows(columns)
     if not known & _CONTENT:
         return False
     return len(known) >= 2 or (len(columns) >= 2 and file.name.endswith(_NAMES))
 
 
-def _header(head: bytes) -> tuple[list[str], str]:
-    """The names in the first line, and what stands between them: whatever makes most of them known."""
+def _header(head: bytes) -> tuple[list[str], str, bool]:
+    """The names of the columns, what stands between two: whatever makes most of them known; whether a line holds them."""
     if _UNNAMED.match(head):
-        return _UNNAMED_COLUMNS, "\t"
+        return _UNNAMED_COLUMNS, "\t", False
     line = _FIRST_LINE.match(head.lstrip(b"\r\n"))
     if line is None or b"\0" in head:
-        return [], ","
+        return [], ",", True
     text = line[0].decode("utf-8", "replace")
     split = [(next(csv.reader([text], delimiter=mark), []), mark) for mark in _DELIMITERS if mark in text]
-    return max(split, key=lambda one: len(knows(one[0])), default=([], ","))
+    columns, mark = max(split, key=lambda one: len(knows(one[0])), default=([], ","))
+    return columns, mark, True
 
 
 def read(file: Input) -> Iterator[Pending]:
     """Rows are counted without the header, if there is one; empty ones are none."""
-    columns, mark = _header(file.head)
+    columns, mark, named = _header(file.head)
     rows = _rows(file, mark)
-    if not _UNNAMED.match(file.head):
-        next(rows, None)  # the header
+    if named:
+        next(rows, None)
     for row in rows:
         yield partial(_drafted, row, columns, file.limits)
 
