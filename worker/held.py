@@ -70,9 +70,10 @@ end
 """
 
 #: Puts one message aside. KEYS: held list, list of the refused. ARGV: the message, how many to keep.
+#: Returns how many of the oldest had to go for it.
 PUT_ASIDE: Final = """
-if redis.call('LREM', KEYS[1], 1, ARGV[1]) == 1 then
-  redis.call('LPUSH', KEYS[2], ARGV[1])
-  redis.call('LTRIM', KEYS[2], 0, ARGV[2] - 1)
-end
+if redis.call('LREM', KEYS[1], 1, ARGV[1]) == 0 then return 0 end
+local gone = redis.call('LPUSH', KEYS[2], ARGV[1]) - ARGV[2]
+redis.call('LTRIM', KEYS[2], 0, ARGV[2] - 1)
+return math.max(0, gone)
 """

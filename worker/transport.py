@@ -208,8 +208,9 @@ class Channel(redis.Channel):  # type: ignore[misc]
     def put_aside(self, key: str, message: bytes) -> None:
         """Keep a message that no task can be made of, out of the way."""
         aside = f"{key}{REFUSED}"
-        log.error("put a message aside in %s", aside)
-        self._run("EVAL", PUT_ASIDE, 2, self._held(key), aside, message, REFUSED_KEPT)
+        log.error("put a message aside in %s; `newsloom quarantine retry --messages` puts it back", aside)
+        if gone := self._run("EVAL", PUT_ASIDE, 2, self._held(key), aside, message, REFUSED_KEPT):
+            log.error("let go of the oldest that lay there, %d: no more are kept", gone)
 
     def _poll_error(self, type: str, **options: Any) -> None:  # noqa: A002  # kombu's name
         if type == "LISTEN":

@@ -1,5 +1,6 @@
 """What a watched folder shows: its files as they are, its own clock, and names to tell them by."""
 
+import contextlib
 import hashlib
 import os
 import stat
@@ -57,12 +58,29 @@ def clock_ns(folder: str) -> int:
 
 
 def move(path: str, target: str) -> None:
-    """In one step; of a link another is made to the same file, for a relative one leads elsewhere from there."""
+    """Give a file another name; of a link another is made to the same file, for a relative one leads elsewhere from there.
+
+    Raises ``FileExistsError`` where the name has been taken since it was found free, as by another watch: a
+    rename would put the file in the place of that one.
+    """
     if os.path.islink(path):
         os.symlink(os.path.realpath(path), target)
-        os.unlink(path)
     else:
-        os.rename(path, target)
+        try:
+            os.link(path, target)
+        except (FileExistsError, FileNotFoundError):
+            raise
+        except OSError:  # a file system that gives a file one name only
+            os.rename(path, target)
+            return
+    os.unlink(path)
+
+
+def end_move(path: str, target: str) -> None:
+    """Take the old name away, if a death left the file with both."""
+    with contextlib.suppress(OSError):
+        if os.path.islink(path) == os.path.islink(target) and os.path.samefile(path, target):
+            os.unlink(path)
 
 
 def free_name(target: str, taken: dict[str, str]) -> str:

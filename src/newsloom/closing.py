@@ -65,7 +65,9 @@ class Closing:
     def refuse(self, work: Work, refusal: Refusal, record: int | None = None) -> None:
         """Put a file on the quarantine list, or the record of it that is named."""
         if work.given is not None and work.given.text:
-            self.kept.keep(work.shown, work.given.text)  # first: what is on the list can be tried again
+            # First: what is on the list can be tried again.
+            for name in self.kept.keep(work.shown, work.given.text):
+                log.warning("kept_text_forgotten", forgotten=name)
         self._quarantine(
             Quarantined(work.shown, refusal.reason, refusal.detail, self.now(), record, work.exact)
         )

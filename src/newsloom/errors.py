@@ -34,7 +34,11 @@ class StoreUnavailable(NewsloomError):
 
 
 class StoreRefuses(StoreUnavailable):
-    """Redis is there and takes no writes, as of full memory or a full disk: wait, until somebody makes room."""
+    """Redis is there, and what is asked of it cannot be done: wait, until somebody has done what the message says.
+
+    Its memory or its disk is full, the user lacks a permission, or what is stored is of another version. That is
+    no article's fault, so none pays for it.
+    """
 
 
 class Conflict(NewsloomError):

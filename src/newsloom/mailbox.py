@@ -153,6 +153,14 @@ def message(task: str, kwargs: dict[str, Any], queue: str) -> bytes:
     )
 
 
+# Puts what lay aside behind all that waits, in order. KEYS: a list of the refused, its queue. Returns how many.
+_RETRY = """
+local count = redis.call('LLEN', KEYS[1])
+for _ = 1, count do redis.call('LMOVE', KEYS[1], KEYS[2], 'RIGHT', 'LEFT') end
+return count
+"""
+
+
 class Mailbox:
     """The queue of one newsloom. Raises ``StoreUnavailable`` where Redis cannot be reached."""
 
@@ -163,6 +171,7 @@ class Mailbox:
         self._depth = client.register_script(_DEPTH)
         self._hand_on = client.register_script(_HAND_ON)
         self._done = client.register_script(_DONE)
+        self._retry = client.register_script(_RETRY)
 
     @available
     def hand_back(self, files: Sequence[str], base: str = "") -> None:
@@ -215,8 +224,24 @@ class Mailbox:
 
     @available
     def refused(self) -> int:
-        """How many messages lie aside that no task could be made of."""
-        return sum(self._redis.llen(f"{self._queue}{suffix}{keys.REFUSED}") for suffix in PRIORITIES)
+        """How many messages lie aside: no task could be made of them, or newsloom failed at them."""
+        return sum(self._redis.llen(aside) for aside, _ in self._asides())
+
+    @available
+    def retry_refused(self) -> int:
+        """Put them on the queue again; returns how many."""
+        return sum(int(self._retry(keys=pair)) for pair in self._asides())
+
+    @available
+    def drop_refused(self) -> int:
+        """Forget them; returns how many."""
+        count = self.refused()
+        self._redis.delete(*(aside for aside, _ in self._asides()))
+        return count
+
+    def _asides(self) -> list[tuple[str, str]]:
+        """The lists of what lies aside, each with the list it came from."""
+        return [(f"{self._queue}{suffix}{keys.REFUSED}", self._queue + suffix) for suffix in PRIORITIES]
 
     @available
     def _depth_of(self, queue: str) -> Depth:

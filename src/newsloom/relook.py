@@ -4,17 +4,21 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+import structlog
+
 from newsloom.core.describe import reweighed
 from newsloom.core.model import Candidate, Member
 from newsloom.core.policy import Policy
 from newsloom.core.relook import ask, crowd_around, divide, pairs, union
 from newsloom.core.views import DAY_S, Lens, Query
 from newsloom.core.weights import weigh
-from newsloom.errors import Conflict
+from newsloom.errors import Conflict, StoreUnavailable
 from newsloom.reassigning import Changed, merge, older, part
 from newsloom.store.base import Store
 from newsloom.store.values import Question, Standing, Stored, joins_members
 from newsloom.telling import evidence_of
+
+log = structlog.get_logger()
 
 # Events recall each other, so what was measured for one is used for the next, up to so many.
 _REMEMBERED = 5_000
@@ -160,6 +164,14 @@ class SecondLook:
                     changed = self._event(known, event, due, young.version)
                 except Conflict:
                     continue  # a story has joined meanwhile; it is still due
+                except StoreUnavailable:
+                    raise
+                except (
+                    Exception
+                ):  # a bug, or an event that takes all the time there is: the others have their turn
+                    log.exception("second_look_failed", event_id=event, language=language)
+                    self.store.looked(language, event, due, 2 * young.version)
+                    continue
                 if changed is not None:
                     yield changed
 

@@ -104,6 +104,8 @@ class Watch:
         """Take up what was known, and finish the moves of a watch that was killed."""
         self._known = self._ledger.folders()
         unfinished = self._ledger.unfinished()
+        for target, path in unfinished.items():
+            arrivals.end_move(os.fsdecode(path), os.fsdecode(target))
         targets = [os.fsdecode(target) for target in unfinished if os.path.lexists(target)]
         for start in range(0, len(targets), self._plan.batch):
             self._put(targets[start : start + self._plan.batch], waiting)

@@ -273,9 +273,30 @@ def test_what_a_worker_fails_at_is_kept(loom: Any, until: Callable[..., Any], tm
     loom.client.set(keys.ATTEMPTS, "no hash")
     loom.worker().ready()
     loom.command("enqueue", file)
-    aside = f"{QUEUE}{keys.REFUSED}"
-    until(lambda: loom.client.llen(aside), what="a message put aside")
+    until(lambda: loom.client.llen(f"{QUEUE}{keys.REFUSED}"), what="a message put aside")
     assert loom.lines("message_put_aside")
     loom.client.delete(keys.ATTEMPTS)
-    loom.client.lmove(aside, QUEUE)
+    loom.command("quarantine", "retry", "--messages")
     until(lambda: [line["file"] for line in loom.lines("file_ingested")] == [str(file)], what="a decision")
+
+
+def test_a_server_that_permits_too_little(loom: Any, until: Callable[..., Any], tmp_path: Path) -> None:
+    """No article is to blame for a user without the keys: none is quarantined, and all is done once it has them."""
+    file = tmp_path / "a.txt"
+    file.write_text("The old mill on the river stopped its last wheel on Sunday, and nobody came to look.")
+    user = {"enabled": True, "nopass": True, "categories": ["+@all"], "channels": ["*"]}
+    loom.client.acl_setuser("weaver", keys=["newsloom*"], **user)
+    try:
+        loom.settings["NEWSLOOM_BROKER_URL"] = loom.url
+        loom.settings["NEWSLOOM_REDIS_URL"] = loom.url.replace("://", "://weaver:any@", 1)
+        loom.worker().ready()
+        loom.outbox.send([[str(file)]])
+        [line, *_] = until(lambda: loom.lines("message_handed_back"), what="a message handed back")
+        assert "does not permit" in line["reason"]
+        loom.client.acl_setuser("weaver", keys=["*"], **user)
+        until(
+            lambda: [line["file"] for line in loom.lines("file_ingested")] == [str(file)], what="a decision"
+        )
+        assert RedisStore(loom.client).quarantined() == []
+    finally:
+        loom.client.acl_deluser("weaver")

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from newsloom.errors import StoreRefuses
 from newsloom.store import counted
 from newsloom.store.lexicon import Lexicon, lexicon
 from newsloom.store.memory import MemoryStore
@@ -82,5 +83,5 @@ def test_another_word_list_is_noticed(clean, place_of, monkeypatch):
     monkeypatch.setattr("newsloom.store.lexicon.shares", lambda language: {"of": 0.1, "fog": 0.01})
     other = Lexicon("en")
     monkeypatch.setattr(counted, "lexicon", lambda language: other)
-    with pytest.raises(ValueError, match="another word list"):
+    with pytest.raises(StoreRefuses, match="another word list"):
         RedisStore(clean).counts("en", ["fog"])

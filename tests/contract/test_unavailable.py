@@ -3,7 +3,7 @@
 import pytest
 
 from newsloom.core.model import Outcome
-from newsloom.errors import StoreUnavailable
+from newsloom.errors import StoreRefuses, StoreUnavailable
 from newsloom.store.kept import Kept
 from newsloom.store.redis import RedisStore
 from newsloom.store.values import Asked, Lesson, Quarantined, Question, Reassignment, Shown
@@ -76,6 +76,26 @@ def test_every_method_says_that_the_server_is_gone(own_desk, own_server, place_o
             continue
         except Exception as error:  # noqa: BLE001 - the claim is about the type of all of them
             wrong.append((name, type(error).__name__))
+        else:
+            wrong.append((name, "no error"))
+    assert wrong == []
+
+
+def test_every_method_says_that_it_is_not_permitted(own_desk, own_server, place_of):
+    """A user without the keys: no article's fault, and no error of the client library."""
+    query = own_desk.write("ferry fog")
+    own_desk.earlier = own_desk.recall(query)
+    own_server.client.acl_setuser(
+        "default", enabled=True, nopass=True, keys=["none"], categories=["+@all"], reset=True, reset_keys=True
+    )
+    wrong = []
+    for name, method in METHODS.items():
+        try:
+            method(own_desk, query, place_of("page"))
+        except StoreRefuses as error:
+            assert "does not permit" in str(error)
+        except Exception as error:  # noqa: BLE001 - the claim is about the type of all of them
+            wrong.append((name, repr(error)))
         else:
             wrong.append((name, "no error"))
     assert wrong == []

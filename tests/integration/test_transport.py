@@ -536,6 +536,18 @@ def test_a_message_too_large_is_put_aside(server: Server, monkeypatch: pytest.Mo
         assert server.redis.lrange(f"{QUEUE}:refused", 0, -1) == [large.encode()]
 
 
+def test_what_lies_aside_is_bounded(
+    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The oldest go, and it is said that they do."""
+    monkeypatch.setattr(transport, "REFUSED_KEPT", 2)
+    server.redis.lpush(QUEUE, "one", "two", "three", envelope(1))
+    with connected(server) as connection:
+        assert connection.default_channel.basic_get(QUEUE).payload[0][0] == 1
+    assert server.redis.lrange(f"{QUEUE}:refused", 0, -1) == [b"three", b"two"]
+    assert "let go of the oldest that lay there, 1" in caplog.text
+
+
 def test_equal_messages_are_held_one_by_one(server: Server) -> None:
     """A sender that repeats its delivery tag, or a whole message, loses none of them."""
     server.redis.lpush(QUEUE, envelope(1), envelope(1), envelope(2))

@@ -316,6 +316,43 @@ def test_moved(valkey: Any, inbox: Path, make: Make, tmp_path: Path, until: Call
     assert not any(valkey.client.hkeys(key) for key in valkey.client.scan_iter(f"{keys.WATCH}*"))
 
 
+def test_two_watches_move_into_one_folder(
+    valkey: Any, inbox: Path, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both find a name free, one is first: the other's file keeps its place until it finds another name."""
+    done = tmp_path / "done"
+    file = drop(inbox / "a.txt", "mine")
+
+    def moving(self: Ledger, moves: Any, real: Any = Ledger.moving) -> None:
+        drop(done / "a.txt", "theirs")
+        monkeypatch.undo()
+        real(self, moves)
+
+    monkeypatch.setattr(Ledger, "moving", moving)
+    watch = make(move_to=str(done))
+    once(watch)
+    assert (done / "a.txt").read_text() == "theirs"
+    assert Path(file).read_text() == "mine"
+    once(watch)
+    assert (done / "a-1.txt").read_text() == "mine"
+    assert handed_in(valkey) == [str(done / "a-1.txt")]
+
+
+def test_moved_where_a_file_has_one_name_only(
+    valkey: Any, inbox: Path, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file system without hard links: it is renamed."""
+
+    def link(*_: Any) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
+    drop(inbox / "a.txt", "mine")
+    once(make(move_to=str(tmp_path / "done")))
+    assert (tmp_path / "done" / "a.txt").read_text() == "mine"
+    assert list(inbox.iterdir()) == []
+
+
 def test_a_link_is_moved(valkey: Any, inbox: Path, make: Make, tmp_path: Path) -> None:
     """It leads to the same file from where it is moved to, however it is written, and the file stays."""
     file = drop(tmp_path / "kept" / "a.txt")
@@ -357,8 +394,10 @@ def after(real):
     return call
 if where == "ledger":
     Ledger.moving = after(Ledger.moving)
-elif where == "rename":
-    watch.os.rename = after(os.rename)
+elif where == "link":
+    watch.os.link = after(os.link)
+elif where == "unlink":
+    watch.os.unlink = after(os.unlink)
 elif where == "put":
     Outbox.put = after(Outbox.put)
 elif where == "before":
@@ -372,7 +411,7 @@ watch.Watch(plan, Outbox(client, "newsloom.ingest", 99), Ledger(client, os.fsenc
 
 
 @pytest.mark.parametrize(
-    "step", ["move ledger", "move rename", "move before", "move put", "stay before", "stay put"]
+    "step", ["move ledger", "move link", "move unlink", "move before", "move put", "stay before", "stay put"]
 )
 def test_killed(valkey: Any, inbox: Path, make: Make, until: Callable[..., Any], step: str) -> None:
     """``kill -9`` at any step: the next watch hands in every file, and none under a name that it does not have."""

@@ -672,6 +672,41 @@ def test_quarantine_retry(cli: Cli, decided: Any, here: Any, files: dict[str, Pa
     assert _kwargs(raw)["files"] == [str(files["e"])]
 
 
+def test_quarantine_by_reason(cli: Cli, decided: Any, here: Any) -> None:
+    """What was missing is tried again when the disk is back; and what cannot be tried is said."""
+    for file, reason in (
+        ("/a", "missing"),
+        ("/b", "missing"),
+        ("/c", "binary"),
+        ("message:1", "bad_message"),
+    ):
+        decided.quarantine(Quarantined(file=file, reason=reason, detail="d", at_s=1.0))
+    assert [row["file"] for row in cli("quarantine", "list", "--reason", "missing", "--json").lines()] == [
+        "/a",
+        "/b",
+    ]
+    assert cli("quarantine", "retry", "--reason", "missing", "--json").lines() == [{"retried": ["/a", "/b"]}]
+    assert [_kwargs(raw)["files"] for raw in here.client.lrange("newsloom.ingest", 0, -1)] == [["/b"], ["/a"]]
+    told = cli("quarantine", "retry", "message:1")
+    assert (told.code, told.out) == (0, "0 retried.\n")
+    assert "its sender has to send it again" in told.err
+    assert cli("quarantine", "drop", "--reason", "bad_message", "--json").lines() == [
+        {"dropped": ["message:1"]}
+    ]
+    assert [row["file"] for row in cli("quarantine", "list", "--reason", "binary", "--json").lines()] == [
+        "/c"
+    ]
+
+
+def test_quarantine_of_messages(cli: Cli, here: Any) -> None:
+    """Those that lie aside are put back, or dropped."""
+    here.client.lpush("newsloom.ingest:refused", "first", "second")
+    assert cli("quarantine", "retry", "--messages").out == "2 messages retried.\n"
+    assert here.client.lrange("newsloom.ingest", 0, -1) == [b"second", b"first"]
+    here.client.lpush("newsloom.ingest:refused", "third")
+    assert cli("quarantine", "drop", "--messages", "--json").lines() == [{"dropped": 1}]
+
+
 def test_quarantine_retry_of_a_name_that_is_no_text(cli: Cli, here: Any, tmp_path: Path) -> None:
     """What is shown of it is no name of a file: the file itself is tried again."""
     path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")

@@ -22,7 +22,8 @@ def test_the_oldest_go_when_there_is_no_room(valkey: Any) -> None:
     """The sum of all stays within the bound, however many come; one that alone is too large is not kept."""
     kept = Kept(valkey.client, 1_000)
     for number in range(50):
-        kept.keep(f"n{number}", b"x" * 100)
+        gone = kept.keep(f"n{number}", b"x" * 100)
+        assert gone == ([f"n{number - 10}"] if number >= 10 else []), "who had to go is told"
         assert int(valkey.client.get(keys.KEPT_BYTES)) <= 1_000
     assert [
         name for name, text in zip(range(50), kept.find([f"n{n}" for n in range(50)]), strict=True) if text

@@ -57,6 +57,21 @@ def test_what_was_not_begun_is_next(mailbox: Mailbox, valkey: Any) -> None:
     ]
 
 
+def test_what_lay_aside_is_put_back_in_order(mailbox: Mailbox, valkey: Any) -> None:
+    """Behind what waits, each on the list of its priority; or it is dropped."""
+    low = QUEUE + PRIORITIES[-1]
+    valkey.client.lpush(QUEUE, "waits")
+    for aside in (f"{QUEUE}:refused", f"{low}:refused"):
+        valkey.client.lpush(aside, "first", "second")
+    assert mailbox.refused() == mailbox.retry_refused() == 4
+    assert valkey.client.lrange(QUEUE, 0, -1) == [b"second", b"first", b"waits"]
+    assert valkey.client.lrange(low, 0, -1) == [b"second", b"first"]
+    assert mailbox.refused() == mailbox.retry_refused() == mailbox.drop_refused() == 0
+    valkey.client.lpush(f"{QUEUE}:refused", "third")
+    assert mailbox.drop_refused() == 1
+    assert mailbox.refused() == 0
+
+
 def test_articles_that_were_not_begun_come_in_messages_of_some_size(
     mailbox: Mailbox, valkey: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -254,6 +254,23 @@ def test_two_singletons_that_clear_the_bar_now_become_one(desk):
     assert desk.groups() == [["abcdefgh", "abcdefgx"]]
 
 
+def test_one_event_that_it_fails_at_does_not_end_it(desk, monkeypatch, capsys):
+    """The others have their turn, and that one comes again when the stream has doubled."""
+    bad = desk.open("klmnopqr")
+    desk.open("abcdefgh"), desk.open("abcdefgx")
+    real = desk.store.standing
+
+    def standing(language, event):
+        if event == bad:
+            raise ZeroDivisionError
+        return real(language, event)
+
+    monkeypatch.setattr(desk.store, "standing", standing)
+    assert [kind for kind, _, _ in desk.look()] == ["event_merged"]
+    assert bad in capsys.readouterr().out
+    assert bad not in dict(desk.store.young("en", 9).events)
+
+
 def test_the_same_look_twice_changes_nothing(desk):
     """What was found is found once; then nothing is due until the stream has doubled."""
     desk.open("abcdefgh"), desk.open("abcdefgx"), desk.open("klmnopqr")

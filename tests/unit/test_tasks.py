@@ -1,5 +1,6 @@
 """What the doorways take for a message."""
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,12 +8,11 @@ import pydantic
 import pytest
 from celery.exceptions import Reject, SoftTimeLimitExceeded
 from redis.backoff import NoBackoff
-from redis.exceptions import NoPermissionError
 from redis.retry import Retry
 
 from newsloom import bootstrap
 from newsloom.core.model import Article
-from newsloom.errors import Conflict, StoreUnavailable
+from newsloom.errors import Conflict, StoreRefuses, StoreUnavailable
 from newsloom.worker.consumer import wrong
 from newsloom.worker.tasks import Files, Part, ingest, second_look
 
@@ -66,11 +66,26 @@ def test_what_is_nobodys_fault_goes_back_to_the_queue(
     assert rejected.value.requeue
 
 
+def test_a_server_that_refuses_is_given_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is nobody's fault, so the message goes back; but not as fast as the server can say no."""
+
+    def files(*_: Any, **__: Any) -> None:
+        raise StoreRefuses("Redis does not permit it")
+
+    waited: list[float] = []
+    monkeypatch.setattr(bootstrap, "intake", lambda _: SimpleNamespace(files=files))
+    monkeypatch.setattr(time, "sleep", waited.append)
+    with pytest.raises(Reject) as rejected:
+        ingest(SimpleNamespace(request=SimpleNamespace(id="1")), files=["a.txt"])
+    assert rejected.value.requeue
+    assert waited == [2.0]
+
+
 def test_what_newsloom_fails_at_is_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     """To run it again would fail again; to strike the message out would lose its files."""
 
     def files(*_: Any, **__: Any) -> None:
-        raise NoPermissionError("no permissions to access a key")
+        raise ZeroDivisionError
 
     monkeypatch.setattr(bootstrap, "intake", lambda _: SimpleNamespace(files=files))
     with pytest.raises(Reject) as rejected:

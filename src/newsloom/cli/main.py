@@ -92,7 +92,6 @@ def _failed(error: Exception) -> int:
     """Say in one line what is foreseen of an error, and return the exit code; raises what is not."""
     told, code = str(error), output.USAGE
     if isinstance(error, StoreRefuses):
-        told = f"{told.rstrip('.')}. Give it memory or room on its disk; of a replica, name the primary."
         code = output.UNAVAILABLE
     elif isinstance(error, StoreUnavailable | redis.RedisError):
         others = [name for name in ("NEWSLOOM_BROKER_URL", "NEWSLOOM_BRIDGE_URL") if name in os.environ]

@@ -18,11 +18,21 @@ def quarantine() -> None:
     """List, retry or drop files that could not be read."""
 
 
+_reason_option = click.option("--reason", help="Those that are there for this reason, such as missing.")
+_messages_option = click.option(
+    "--messages", is_flag=True, help="The messages that were put aside: no task, or newsloom failed at them."
+)
+
+
 @quarantine.command("list")
+@_reason_option
 @output.json_option
-def listing(*, as_json: bool) -> None:
-    """List what is in quarantine, with the reasons."""
-    entries = bootstrap.store().quarantined()
+def listing(*, reason: str | None, as_json: bool) -> None:
+    """List what is in quarantine, with the reasons.
+
+    Messages that were put aside are counted by `newsloom stats`.
+    """
+    entries = [entry for entry in bootstrap.store().quarantined() if reason in {None, entry.reason}]
     if as_json:
         for entry in entries:
             output.emit(
@@ -47,12 +57,16 @@ def listing(*, as_json: bool) -> None:
     )
 
 
-def _chosen(files: Sequence[str], *, everything: bool) -> list[Quarantined]:
+def _chosen(files: Sequence[str], reason: str | None, *, everything: bool) -> list[Quarantined]:
     listed = bootstrap.store().quarantined()
+    if reason is not None:
+        return [entry for entry in listed if entry.reason == reason and (not files or entry.file in files)]
     if everything:
         return listed
     if not files:
-        raise click.UsageError("Name files as `newsloom quarantine list` shows them, or say --all.")
+        raise click.UsageError(
+            "Name files as `newsloom quarantine list` shows them, or say --reason REASON, --messages or --all."
+        )
     known = {entry.file for entry in listed}
     missing = [file for file in files if file not in known]
     if missing:
@@ -69,12 +83,25 @@ def _chosen(files: Sequence[str], *, everything: bool) -> list[Quarantined]:
 
 @quarantine.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--all", "everything", is_flag=True, help="All that are in quarantine.")
+@click.option("--all", "everything", is_flag=True, help="All files that are in quarantine.")
+@_reason_option
+@_messages_option
 @output.json_option
-def retry(files: Sequence[str], *, everything: bool, as_json: bool) -> None:
+def retry(
+    files: Sequence[str], reason: str | None, *, everything: bool, messages: bool, as_json: bool
+) -> None:
     """Enqueue files again; what still cannot be read comes back."""
-    # A message that was no message names no file: its sender has to send it again.
-    chosen = [e for e in _chosen(files, everything=everything) if not e.file.startswith("message:")]
+    if messages:
+        _told_messages("retried", bootstrap.mailbox().retry_refused(), as_json=as_json)
+        return
+    listed = _chosen(files, reason, everything=everything)
+    chosen = [entry for entry in listed if entry.reason != "bad_message"]
+    if lost := len(listed) - len(chosen):
+        output.stderr.print(
+            f"{lost} of them are of a message that newsloom does not know: its sender has to send it again.",
+            style="yellow",
+            soft_wrap=True,
+        )
     articles, forgotten = _articles(chosen)
     if forgotten:
         output.stderr.print(
@@ -96,11 +123,18 @@ def retry(files: Sequence[str], *, everything: bool, as_json: bool) -> None:
 
 @quarantine.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--all", "everything", is_flag=True, help="All that are in quarantine.")
+@click.option("--all", "everything", is_flag=True, help="All files that are in quarantine.")
+@_reason_option
+@_messages_option
 @output.json_option
-def drop(files: Sequence[str], *, everything: bool, as_json: bool) -> None:
+def drop(
+    files: Sequence[str], reason: str | None, *, everything: bool, messages: bool, as_json: bool
+) -> None:
     """Take files off the list. The files themselves are not touched."""
-    chosen = _chosen(files, everything=everything)
+    if messages:
+        _told_messages("dropped", bootstrap.mailbox().drop_refused(), as_json=as_json)
+        return
+    chosen = _chosen(files, reason, everything=everything)
     bootstrap.store().release(chosen)
     bootstrap.kept().forget([file for file in _files(chosen) if file.startswith(PREFIX)])
     _told("dropped", chosen, as_json=as_json)
@@ -118,6 +152,13 @@ def _articles(entries: Sequence[Quarantined]) -> tuple[dict[str, object], list[s
 def _files(entries: Sequence[Quarantined]) -> list[str]:
     """Each file once, however many of its records are listed."""
     return list({entry.path: entry.file for entry in entries}.values())
+
+
+def _told_messages(what: str, count: int, *, as_json: bool) -> None:
+    if as_json:
+        output.emit({what: count})
+    else:
+        output.stdout.print(f"{count} messages {what}.")
 
 
 def _told(what: str, entries: Sequence[Quarantined], *, as_json: bool) -> None:

@@ -27,10 +27,12 @@ _NOT_NOW = (
     redis.exceptions.TryAgainError,
 )
 _NOT_NOW_CODES = ("MISCONF", "NOREPLICAS", "BUSY")
+#: As a script is told it.
+_FORBIDDEN_IN_SCRIPT = "ACL failure in script"
 
 
 def available(method: Callable[P, T]) -> Callable[P, T]:
-    """Say ``StoreUnavailable`` where the server cannot be reached or cannot write now."""
+    """Say ``StoreUnavailable`` where the server cannot be reached, and ``StoreRefuses`` where it cannot do this now."""
 
     @functools.wraps(method)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -40,7 +42,13 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
             raise StoreUnavailable(f"Redis cannot be reached: {error}") from error
         except redis.ResponseError as error:
             if isinstance(error, _NOT_NOW) or str(error).startswith(_NOT_NOW_CODES):
-                raise StoreRefuses(f"Redis cannot write now: {error}") from error
+                raise StoreRefuses(
+                    f"Redis cannot write now: {error}. Give it memory or room on its disk; of a replica, name the primary."
+                ) from error
+            if isinstance(error, redis.exceptions.NoPermissionError) or _FORBIDDEN_IN_SCRIPT in str(error):
+                raise StoreRefuses(
+                    f"Redis does not permit it: {error}. Give its user the keys and commands that the README names."
+                ) from error
             raise
 
     return call

@@ -17,6 +17,7 @@ import xxhash
 from newsloom.core.days import DAYS_FROM
 from newsloom.core.describe import TF
 from newsloom.core.model import Member, Outcome, Profile
+from newsloom.errors import StoreRefuses
 from newsloom.store.lexicon import lexicon, other_words
 from newsloom.store.numbers import deflated, distances, gaps, halves, inflated
 from newsloom.store.values import Stored
@@ -157,7 +158,7 @@ def unpack_member(language: str, story_id: str, value: bytes) -> Member:
      check, ranked, unranked, aged, sketched, numbered) = _MEMBER.unpack_from(told)  # fmt: skip
     known = lexicon(language)
     if check != known.check:
-        raise ValueError(other_words(language))
+        raise other_words(language)
     ages_end = _MEMBER.size + aged
     at = ages_end + numbered
     aged_and_dated = told[_MEMBER.size : ages_end]
@@ -257,7 +258,10 @@ def _record(packed: bytes) -> str:
 
 def _known(form: int) -> None:
     if form != _FORM:
-        raise ValueError(f"a story is stored in form {form}, and this is newsloom with form {_FORM}")
+        raise StoreRefuses(
+            f"A story is stored in form {form}, and this newsloom reads form {_FORM}: run the version that wrote it, "
+            "or begin with an empty Redis."
+        )
 
 
 class PackedEvent:

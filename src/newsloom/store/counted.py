@@ -156,5 +156,5 @@ def _read(language: str, known: _Generation | None, reply: Sequence[Any]) -> _Ge
     if whole or known is None:
         known = _Generation.unpacked(table)
     if ranks and not known.logs[0] and _CHECK.unpack_from(ranks)[0] != lexicon(language).check:
-        raise ValueError(other_words(language))
+        raise other_words(language)
     return known.after(ranks, others)

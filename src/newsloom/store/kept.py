@@ -6,20 +6,22 @@ from typing import Any
 from newsloom.store import keys
 from newsloom.store.available import available
 
-# Keeps a text as the newest, and forgets the oldest until all fit.
+# Keeps a text as the newest, and forgets the oldest until all fit; returns their names.
 # KEYS: texts, their order, their size. ARGV: name, text, how many bytes may be kept.
 _KEEP = """
 local clock = redis.call('TIME')
 local more = #ARGV[2] - redis.call('HSTRLEN', KEYS[1], ARGV[1])
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('ZADD', KEYS[2], clock[1] * 1000000 + clock[2], ARGV[1])
-local total = redis.call('INCRBY', KEYS[3], more)
+local total, gone = redis.call('INCRBY', KEYS[3], more), {}
 while total > tonumber(ARGV[3]) do
   local oldest = redis.call('ZPOPMIN', KEYS[2])[1]
   if not oldest then break end
   total = redis.call('DECRBY', KEYS[3], redis.call('HSTRLEN', KEYS[1], oldest))
   redis.call('HDEL', KEYS[1], oldest)
+  gone[#gone + 1] = oldest
 end
+return gone
 """
 
 # A server whose memory is full refuses to count, unless something was taken away before. KEYS: as above. ARGV: names.
@@ -45,8 +47,9 @@ class Kept:
         self._forget = client.register_script(_FORGET)
 
     @available
-    def keep(self, name: str, text: bytes) -> None:
-        self._keep(keys=_KEYS, args=[name, text, self._max_bytes])
+    def keep(self, name: str, text: bytes) -> list[str]:
+        """Keep the text of an article; returns the names of those that had to go for it."""
+        return [gone.decode() for gone in self._keep(keys=_KEYS, args=[name, text, self._max_bytes])]
 
     @available
     def find(self, names: Sequence[str]) -> list[bytes | None]:

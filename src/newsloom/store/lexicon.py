@@ -6,6 +6,7 @@ from itertools import islice
 import xxhash
 
 from newsloom.core.stems import shares
+from newsloom.errors import StoreRefuses
 
 # Of 102 terms that a story of news keeps, 95 are among these. The lists of wordfreq are frozen.
 NUMBERED = 1 << 16
@@ -26,9 +27,9 @@ class Lexicon:
 lexicon = functools.cache(Lexicon)
 
 
-def other_words(language: str) -> str:
-    """What to do where what is stored goes by another word list."""
-    return (
-        f"what is stored of language {language} goes by another word list than this newsloom has: run it with the "
-        "wordfreq, langcodes and PyStemmer that wrote it, or begin with an empty Redis"
+def other_words(language: str) -> StoreRefuses:
+    """What is stored goes by another word list."""
+    return StoreRefuses(
+        f"What is stored of language {language} goes by another word list than this newsloom has: run it with the "
+        "wordfreq, langcodes and PyStemmer that wrote it, or begin with an empty Redis."
     )
