@@ -31,8 +31,8 @@ class Attempts:
         """How often each was begun without an end."""
         return self.store.tried([work.begun for work in works])
 
-    def settled(self, *names: str, clean: bool = False) -> None:
-        """These have their outcome; if they are clean, they leave the quarantine list as well."""
+    def settled(self, *names: str, clean: Sequence[str] = ()) -> None:
+        """These have their outcome; files that are clean leave the quarantine list as well."""
         self.store.settled(*names, clean=clean)
 
     def forget(self, deadly: Sequence[str]) -> None:

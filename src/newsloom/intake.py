@@ -130,8 +130,9 @@ class Intake:
         for (work, _, _), counts in zip(found, told, strict=True):
             with structlog.contextvars.bound_contextvars(file=work.name):
                 self.closing.close(work.part, Counter(articles=1) + counts, last=True)
-        self.attempts.settled(*(work.begun for work, _, _ in found), clean=True)
-        self.closing.forget_kept([work for work, _, _ in found])
+        works = [work for work, _, _ in found]
+        self.attempts.settled(*(work.begun for work in works), clean=[work.path for work in works])
+        self.closing.forget_kept(works)
         return []
 
     def _decide_all(self, articles: Sequence[tuple[Article, float]]) -> list[Counter[str]] | None:
@@ -199,7 +200,7 @@ class Intake:
         quarantined = bool(counts["refused"]) and (alone or not records)
         if part.number or not quarantined:
             self.closing.close(part, counts, last=not more)
-        self.attempts.settled(work.begun, clean=not quarantined)
+        self.attempts.settled(work.begun, clean=() if quarantined or part.start else [work.path])
         if not counts["refused"]:
             self.closing.forget_kept([work])
 
@@ -240,7 +241,7 @@ class Intake:
         ]
         if len(articles) < 2:
             return False
-        work.in_hand = name = f"{work.path}#{chunk[0].index}+"
+        work.in_hand = name = work.named(f"#{chunk[0].index}+")
         told = self._decide_all(articles) if self.attempts.first(name) else None
         if told is None:
             work.deadly.append(name)  # forgotten with the message, for a death brings it again
@@ -253,7 +254,7 @@ class Intake:
         self, work: Work, record: Article | BadRecord, load_ms: float, counts: Counter[str]
     ) -> Refusal | None:
         """Decide one record of several; deaths meanwhile count against it, not against its file."""
-        name = f"{work.path}#{record.index}!"
+        name = work.named(f"#{record.index}!")
         if not self.attempts.begin(work, name):
             return killed(self.attempts.most)
         refusal = self._decide(work, record, load_ms, counts)

@@ -29,10 +29,14 @@ class Work:
         self.path = file if named else os.path.abspath(os.path.join(base, file))
         self.shown = anonymous(printable(self.path))
         self.exact = "" if named else exact(self.path)
-        #: What its deaths are counted under.
-        self.begun = f"{self.path}#{part.start}" if part.start else self.path
+        #: What its deaths are counted under: not its path, for several messages may name one file, all in hand at once.
+        self.begun = self.named(f"#{part.start}")
         self.in_hand = self.begun  #: what a death now would be counted under
         self.deadly: list[str] = []  #: what was refused for its deaths, by the same names
+
+    def named(self, what: str) -> str:
+        """A name for something of it, the same each time that its message is delivered."""
+        return f"{self.part.run}{what}"
 
     def rest_from(self, read: int) -> int | None:
         """The record from which on a file is refused when so many of this part were read; None: all of the file.

@@ -133,9 +133,9 @@ def test_files_that_are_shown_alike_are_listed_each(store, entry):
         store.quarantine(one)
     assert [one.path for one in store.quarantined()] == paths
     assert store.release(entries[:1]) == 1
-    store.settled(paths[0], clean=True)
+    store.settled("r:0", clean=paths[:1])
     assert store.quarantined() == entries[1:]
-    store.settled(paths[1], clean=True)
+    store.settled("r:1", clean=paths[1:])
     assert store.quarantined() == []
 
 
@@ -177,7 +177,7 @@ def test_a_full_quarantine_list_forgets_the_oldest_and_says_so(make_desk, entry)
     assert store.quarantine(again) == []
     assert store.quarantine(entry("d", "empty", "d", at_s=5.0, record=7)) == [first]
     assert store.quarantined() == [third, again, entry("d", "empty", "d", at_s=5.0, record=7)]
-    store.settled("c", clean=True)
+    store.settled("r", clean=["c"])
     assert store.release([again]) == 1
     assert store.quarantine(entry("e", "empty", "d", at_s=6.0)) == []
     assert len(store.quarantined()) == 2
@@ -207,9 +207,9 @@ def test_a_clean_file_leaves_quarantine(store, entry):
     record = entry("a.jsonl", "no_text", "d", at_s=1.0, record=4)
     for one in (whole, record):
         store.quarantine(one)
-    store.settled("a.jsonl")
+    store.settled("r:0")
     assert store.quarantined() == [whole, record]
-    store.settled("a.jsonl", clean=True)
+    store.settled("r:0", clean=["a.jsonl"])
     assert store.quarantined() == [record]
 
 
@@ -220,7 +220,7 @@ def test_any_path_can_be_attempted_and_settled(store, file):
     """Bytes in a path that are no UTF-8 are no reason to fail."""
     assert store.attempt(file) == 1
     assert store.attempt(file) == 2
-    store.settled(file, clean=True)
+    store.settled(file, clean=[file])
     assert store.attempt(file) == 1
 
 
@@ -232,7 +232,7 @@ def test_many_files_are_asked_about_and_settled_at_once(store):
             store.attempt(file)
     store.quarantine(Quarantined(file="c.txt", reason="empty", detail="", at_s=1.0))
     assert store.tried([*files, "never seen.txt"]) == [0, 1, 2, 0]
-    store.settled(*files[1:], clean=True)
+    store.settled(*files[1:], clean=files[1:])
     assert store.tried(files) == [0, 0, 0]
     assert store.quarantined() == []
-    store.settled(clean=True)
+    store.settled()

@@ -27,7 +27,7 @@ METHODS = {
     "quarantined": lambda desk, _query, _place: desk.store.quarantined(),
     "release": lambda desk, _query, _place: desk.store.release([Quarantined("a", "empty", "", 1.0)]),
     "attempt": lambda desk, _query, _place: desk.store.attempt("a"),
-    "settled": lambda desk, _query, _place: desk.store.settled("a", clean=True),
+    "settled": lambda desk, _query, _place: desk.store.settled("a", clean=["a"]),
     "languages": lambda desk, _query, _place: desk.store.languages(),
     "young": lambda desk, _query, _place: desk.store.young("en", 9),
     "looked": lambda desk, query, _place: desk.store.looked("en", query.story.id, 1, 2),

@@ -131,7 +131,7 @@ def test_a_cluster_decides_as_one_server_does(store: RedisStore, monkeypatch: py
     assert sorted(map(str, looks[0].look(100))) == sorted(map(str, looks[1].look(100)))
     store.quarantine(Quarantined("a.txt", "empty", "It holds nothing.", 1.0))
     store.attempt("a.txt")
-    store.settled("a.txt", clean=True)
+    store.settled("a.txt", clean=["a.txt"])
     assert store.stats()["stories"] == len(told)
     assert store.stats()["quarantined"] == 0
 

@@ -172,7 +172,7 @@ def test_deaths_are_counted(here: Any) -> None:
     """An article that was begun three times without an end is refused, kept, and its neighbours go on."""
     bad, good = {"text": TEXT}, {"text": "Another mill, at another river, which goes on as it did."}
     for _ in range(3):
-        bootstrap.store().attempt(given(bad, "").name)
+        bootstrap.store().attempt("r:0#0")
     bootstrap.intake().articles([bad, good], run="r")
     assert refused() == [(given(bad, "").name, "killed_worker")]
     assert len(list(bootstrap.store().stories())) == 1

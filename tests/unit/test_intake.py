@@ -240,7 +240,7 @@ def test_a_deadly_file_is_refused(desk: Any, text: Any, log: LogCapture) -> None
     here = desk()
     names = [text("bad.txt"), text("good.txt")]
     for _ in range(3):
-        here.store.attempt(os.path.abspath("bad.txt"))
+        here.store.attempt("r:0#0")
     here.intake.files(names, run="r")
     assert here.refused() == [("bad.txt", None, "killed_worker")]
     assert here.stories() == [("good.txt", 0)]
@@ -248,6 +248,23 @@ def test_a_deadly_file_is_refused(desk: Any, text: Any, log: LogCapture) -> None
     here.intake.files(["bad.txt"], run="s")
     assert here.stories() == [("good.txt", 0), ("bad.txt", 0)]
     assert here.refused() == []
+
+
+def test_one_file_in_the_hands_of_many(desk: Any, text: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several messages name it, as they do an address that is fetched again and again: nobody has died over it."""
+    here, name = desk(), text("feed.txt")
+    real = Ingest.article
+    runs = iter(["second", "third", "fourth", "fifth"])
+
+    def article(self: Ingest, given: Article) -> Any:
+        for run in runs:  # each begins while all before it are at work
+            here.intake.files([name], run=run)
+        return real(self, given)
+
+    monkeypatch.setattr(Ingest, "article", article)
+    here.intake.files([name], run="first")
+    assert here.refused() == []
+    assert here.stories() == [("feed.txt", 0)]
 
 
 @pytest.mark.parametrize("deadly", ["reader", "ingest"])

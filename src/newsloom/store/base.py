@@ -119,13 +119,13 @@ class Store(Protocol):
         One that was put there anew since, by a worker that tried again, is another entry and stays.
         """
 
-    def attempt(self, file: str) -> int:
-        """Count one more attempt at a file that is about to begin; returns the number so far."""
+    def attempt(self, name: str) -> int:
+        """Count one more attempt at what is about to begin; returns the number so far."""
 
-    def tried(self, files: Sequence[str]) -> list[int]:
+    def tried(self, names: Sequence[str]) -> list[int]:
         """How often each was begun without an end."""
 
-    def settled(self, *files: str, clean: bool = False) -> None:
-        """The files have their outcome: forget their attempts, and if they are clean their time in quarantine."""
+    def settled(self, *names: str, clean: Sequence[str] = ()) -> None:
+        """These have their outcome: forget their attempts, and that the clean files were in quarantine."""
 
     def stats(self) -> dict[str, Any]: ...

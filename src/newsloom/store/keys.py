@@ -34,7 +34,7 @@ newsloom:{quarantine}:order zset   capped    those by the time they were refused
 newsloom:{kept}            hash    capped    article of a message in quarantine, by its name
 newsloom:{kept}:order      zset    capped    those names by the time they were kept
 newsloom:{kept}:bytes      string  for ever  how much that is
-newsloom:attempts          hash    for ever  file to attempts begun without an end
+newsloom:attempts          hash    for ever  file of a message, or a part of it, to attempts begun without an end
 newsloom:watch:{W}         hash    for ever  how far a watched folder was handed in, and what is being moved
 newsloom:watch:{W}:folders set     for ever  its sub-folders, as long as they exist
 newsloom:looking           string  seconds   who is taking a second look: one at a time

@@ -81,18 +81,18 @@ class MemoryLook:
             del self._quarantine[name]
         return len(gone)
 
-    def attempt(self, file: str) -> int:
-        self._attempts[file] += 1
-        return self._attempts[file]
+    def attempt(self, name: str) -> int:
+        self._attempts[name] += 1
+        return self._attempts[name]
 
-    def tried(self, files: Sequence[str]) -> list[int]:
-        return [self._attempts[file] for file in files]
+    def tried(self, names: Sequence[str]) -> list[int]:
+        return [self._attempts[name] for name in names]
 
-    def settled(self, *files: str, clean: bool = False) -> None:
-        for file in files:
-            self._attempts.pop(file, None)
-            if clean:
-                self._quarantine.pop(quarantine.field_of(file, None, exact(file)), None)
+    def settled(self, *names: str, clean: Sequence[str] = ()) -> None:
+        for name in names:
+            self._attempts.pop(name, None)
+        for file in clean:
+            self._quarantine.pop(quarantine.field_of(file, None, exact(file)), None)
 
     def stats(self) -> dict[str, Any]:
         return {

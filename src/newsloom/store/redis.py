@@ -201,25 +201,25 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         return sum(self._scripts["release"](keys=_QUARANTINE, args=args) for args in packed)
 
     @available
-    def attempt(self, file: str) -> int:
-        return int(self._redis.hincrby(keys.ATTEMPTS, _field(file), 1))
+    def attempt(self, name: str) -> int:
+        return int(self._redis.hincrby(keys.ATTEMPTS, _field(name), 1))
 
     @available
-    def tried(self, files: Sequence[str]) -> list[int]:
-        return [int(count or 0) for count in self._redis.hmget(keys.ATTEMPTS, list(map(_field, files)))]
+    def tried(self, names: Sequence[str]) -> list[int]:
+        return [int(count or 0) for count in self._redis.hmget(keys.ATTEMPTS, list(map(_field, names)))]
 
     @available
-    def settled(self, *files: str, clean: bool = False) -> None:
-        if not files:
+    def settled(self, *names: str, clean: Sequence[str] = ()) -> None:
+        if not names:
             return
         with self._redis.pipeline(transaction=False) as pipe:
-            pipe.hdel(keys.ATTEMPTS, *map(_field, files))
+            pipe.hdel(keys.ATTEMPTS, *map(_field, names))
             if clean:
-                fields = [quarantine.field_of(file, None, exact(file)) for file in files]
+                fields = [quarantine.field_of(file, None, exact(file)) for file in clean]
                 pipe.hdel(keys.QUARANTINE, *fields)
                 pipe.zrem(keys.QUARANTINE_ORDER, *fields)  # last: a field without an entry is popped in time
             pipe.execute()
 
 
-def _field(file: str) -> bytes:
-    return file.encode("utf-8", "surrogatepass")
+def _field(name: str) -> bytes:
+    return name.encode("utf-8", "surrogatepass")
