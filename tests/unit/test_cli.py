@@ -108,7 +108,7 @@ def test_help_and_version(cli: Cli) -> None:
 @pytest.mark.parametrize(
     "argv",
     [
-        ["unknown"], ["show"], ["show", "not-an-id"], ["explain", "123"], ["export", "--what", "nothing"],
+        ["unknown"], ["show"], ["merge", "not-an-id", "other"], ["move", "123", "new"], ["export", "--what", "nothing"],
         ["tail", "--count", "0"], ["run", "/nowhere/at/all"], ["enqueue", "/nowhere/at/all"], ["enqueue"],
         ["quarantine", "retry"], ["quarantine", "drop"], ["run", ".", "--concurrency", "0"],
     ],
@@ -652,6 +652,37 @@ def test_quarantine_list(cli: Cli, decided: Any, files: dict[str, Path]) -> None
     shown = cli("quarantine", "list").out
     assert "1 in quarantine" in shown
     assert "truncated" in shown
+
+
+def test_an_article_is_named_by_its_file_or_its_address(
+    cli: Cli, decided: Any, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a page with versions the latest one is told; a file need not be there any more, nor its path be whole."""
+    report, page = story_of(decided, files["a"]), story_of(decided, files["d"])
+    for named, story in (
+        (files["a"], report),
+        (files["d"], page),
+        ("https://paper.example/live?utm_source=mail#top", page),
+    ):
+        assert [row["story"] for row in cli("explain", named, "--json").lines()] == [story.member.story]
+        assert [row["event"] for row in cli("show", named, "--json").lines()] == [story.event]
+    monkeypatch.chdir(files["a"].parent)
+    assert f"Event {report.event}: " in cli("show", files["a"].name).out
+    files["a"].unlink()
+    assert cli("explain", files["a"].name, "--json").lines()[0]["story"] == report.member.story
+    for unknown in ("https://paper.example/other", files["e"], "s3://bucket/a.json"):
+        told = cli("explain", unknown)
+        assert told.code == 4
+        assert f"No story of {unknown} is known." in told.err
+
+
+def test_a_file_of_many_articles_names_none(cli: Cli, tmp_path: Path) -> None:
+    """Nobody wants to read the reasons of thousands."""
+    many = tmp_path / "many.jsonl"
+    many.write_text("".join(f'{{"maintext": "Mill {number} stopped."}}\n' for number in range(101)))
+    told = cli("explain", many)
+    assert told.code == 2
+    assert "more than 100 articles" in " ".join(told.err.split())
 
 
 def test_quarantine_drop(cli: Cli, decided: Any, files: dict[str, Path]) -> None:

@@ -7,7 +7,7 @@ import click
 
 from newsloom import bootstrap, byhand
 from newsloom.cli import output
-from newsloom.cli.look import known_event, known_story
+from newsloom.cli.named import known_event, known_story
 from newsloom.errors import Impossible
 from newsloom.reassigning import Changed
 

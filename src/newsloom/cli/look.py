@@ -1,15 +1,15 @@
 """What was decided, and why: ``events``, ``show``, ``explain``, ``tail``, ``stats``, ``export``."""
 
-import re
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from rich.text import Text
 
 from newsloom import bootstrap
 from newsloom.cli import output
+from newsloom.cli.named import events_named, is_id, stories_named
 from newsloom.cli.reasons import because, line_of, moved
 from newsloom.core.beginning import beginning
 from newsloom.errors import StoreUnavailable
@@ -107,19 +107,23 @@ def show_events(events: Iterable[EventSummary]) -> None:
 
 
 @click.command()
-@click.argument("event_id", metavar="EVENT")
+@click.argument("named", metavar="EVENT|FILE|URL")
 @output.json_option
-def show(event_id: str, *, as_json: bool) -> None:
-    """Show one event and its stories."""
-    event = known_event(event_id)
+def show(named: str, *, as_json: bool) -> None:
+    """Show one event and its stories; or those that the stories of an article belong to."""
+    for event in events_named(named):
+        _show(named, event, as_json=as_json)
+
+
+def _show(named: str, event: EventSummary, *, as_json: bool) -> None:
     stories = bootstrap.store().stories_of(event.language, event.event)
-    merged_into = None if event.event == event_id.lower() else event.event
+    merged_into = event.event if is_id(named) and event.event != named.lower() else None
     if as_json:
         rows = [story_row(story) for story in stories]
         output.emit({**event_row(event), "merged_into": merged_into, "stories": rows})
         return
     if merged_into:
-        output.stdout.print(f"Event {event_id.lower()} was merged into {merged_into}.", style="yellow")
+        output.stdout.print(f"Event {named.lower()} was merged into {merged_into}.", style="yellow")
     many = f"{event.size} {'story' if event.size == 1 else 'stories'}"
     span = f"{output.day(event.first_s)} to {output.day(event.last_s)}"
     output.stdout.print(f"Event {event.event}: {many}, {span}", style="bold", soft_wrap=True)
@@ -135,11 +139,16 @@ def show(event_id: str, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("story_id", metavar="STORY")
+@click.argument("named", metavar="STORY|FILE|URL")
 @output.json_option
-def explain(story_id: str, *, as_json: bool) -> None:
-    """Say why a story is where it is."""
-    store, story = bootstrap.store(), known_story(story_id)
+def explain(named: str, *, as_json: bool) -> None:
+    """Say why a story, or each story of an article, is where it is."""
+    for story in stories_named(named):
+        _explain(story, as_json=as_json)
+
+
+def _explain(story: Stored, *, as_json: bool) -> None:
+    store = bootstrap.store()
     record, moves = store.record(story), store.moves(story)
     if as_json:
         output.emit({**story_row(story), "decision": record, "moves": moves})
@@ -256,24 +265,3 @@ def export(what: str) -> None:
         rows = store.records()
     for row in rows:
         output.emit(row)
-
-
-def _id(given: str) -> str:
-    if not re.fullmatch("[0-9a-fA-F]{16}", given):
-        raise click.UsageError(f"{given!r} is no id: ids have 16 hexadecimal digits.")
-    return given.lower()
-
-
-def known_event(given: str) -> EventSummary:
-    """The event of that id, or that it was merged into; the command ends where there is none."""
-    return bootstrap.store().event(_id(given)) or _not_found("event", given)
-
-
-def known_story(given: str) -> Stored:
-    """The story of that id; the command ends where there is none."""
-    return bootstrap.store().story(_id(given)) or _not_found("story", given)
-
-
-def _not_found(what: str, given: str) -> NoReturn:
-    output.stderr.print(f"There is no {what} {given}.", style="red", markup=False)
-    raise click.exceptions.Exit(output.NOT_FOUND)

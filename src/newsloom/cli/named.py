@@ -1,0 +1,97 @@
+"""What a person names: an event or a story by its id, or by the address or the file of its article."""
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import NoReturn
+
+import click
+
+from newsloom import bootstrap
+from newsloom.addresses import is_address
+from newsloom.cli import output
+from newsloom.core.identity import place_id
+from newsloom.core.model import Article
+from newsloom.errors import BadFile
+from newsloom.store.values import EventSummary, Place, Stored
+
+#: Articles of one file whose stories are looked up; of more nobody wants to read.
+_ARTICLES = 100
+_ANY = "0" * 16  #: an article that is none: what is known of its place is the latest version
+
+
+def known_event(given: str) -> EventSummary:
+    """The event of that id, or that it was merged into; the command ends where there is none."""
+    return bootstrap.store().event(_id(given)) or _not_found(f"There is no event {given}.")
+
+
+def known_story(given: str) -> Stored:
+    """The story of that id; the command ends where there is none."""
+    return bootstrap.store().story(_id(given)) or _not_found(f"There is no story {given}.")
+
+
+def events_named(given: str) -> list[EventSummary]:
+    """The event of that id, or those of an article's stories."""
+    if is_id(given):
+        return [known_event(given)]
+    return [known_event(event) for event in dict.fromkeys(story.event for story in stories_named(given))]
+
+
+def stories_named(given: str) -> list[Stored]:
+    """The story of that id, or those of the latest version of an article; the command ends where there is none."""
+    if is_id(given):
+        return [known_story(given)]
+    found = _stories_at(dict.fromkeys(place_id(article) for article in _articles(given)))
+    if not found:
+        _not_found(
+            f"No story of {given} is known. It may wait on the queue, have been refused "
+            "(`newsloom quarantine list`), or have expired."
+        )
+    return found
+
+
+def _stories_at(places: Iterable[str]) -> list[Stored]:
+    store = bootstrap.store()
+    languages = store.languages()
+    latest = [
+        earlier.member.story
+        for place in places
+        for language in languages
+        for earlier in store.known(language, Place(place, _ANY)).earlier
+    ]
+    return [story for name in latest if (story := store.story(name)) is not None]
+
+
+def _articles(given: str) -> Sequence[Article]:
+    """The articles that an address or a file stands for, as a worker would read them."""
+    from newsloom.readers import read, values  # parsers: half a second, which an id does not cost
+
+    if is_address(given):
+        fetched = Article(file=given, path=given, text="")  # an article that does not tell its own address
+        return [fetched, replace(fetched, url=values.url(given))]
+    path = os.path.abspath(given)
+    try:
+        records = islice(read(path, bootstrap.limits()), _ARTICLES + 1)
+        found = [replace(one, path=path) for one in records if isinstance(one, Article)]
+    except BadFile:  # not here, or not any more
+        return [Article(file=given, path=path, text="")]
+    if len(found) > _ARTICLES:
+        raise click.UsageError(f"{given} holds more than {_ARTICLES} articles: name one by its address.")
+    return found
+
+
+def is_id(given: str) -> bool:
+    return re.fullmatch("[0-9a-fA-F]{16}", given) is not None
+
+
+def _id(given: str) -> str:
+    if not is_id(given):
+        raise click.UsageError(f"{given!r} is no id: ids have 16 hexadecimal digits.")
+    return given.lower()
+
+
+def _not_found(told: str) -> NoReturn:
+    output.stderr.print(told, style="red", markup=False, soft_wrap=True)
+    raise click.exceptions.Exit(output.NOT_FOUND)
