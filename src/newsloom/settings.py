@@ -124,7 +124,7 @@ class Settings(BaseSettings):
         default=60,
         gt=0,
         le=1_000_000,  # a server knows no later time to forget a key at than some ten digits of seconds
-        description="how long after its last change what is known of an event is kept",
+        description="how long after its last change an event is kept, and takes stories",
     )
     posting_cap: int = Field(default=128, ge=16, description="most recent events kept for each term")
     candidate_cap: int = Field(default=24, ge=1, description="events compared for each story")

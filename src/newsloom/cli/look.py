@@ -223,7 +223,7 @@ def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
 @click.command()
 @output.json_option
 def stats(*, as_json: bool) -> None:
-    """Count what there is, and what there is to do."""
+    """Count what was decided since the beginning, and what there is to do."""
     depth = bootstrap.mailbox().depth()
     found = bootstrap.store().stats()
     most = bootstrap.settings().queue_max

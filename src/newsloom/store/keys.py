@@ -38,6 +38,12 @@ newsloom:attempts          hash    for ever  file of a message, or a part of it,
 newsloom:watch:{W}         hash    for ever  how far a watched folder was handed in, and what is being moved
 newsloom:watch:{W}:folders set     for ever  its sub-folders, as long as they exist
 newsloom:looking           string  seconds   who is taking a second look: one at a time
+newsloom:run:MESSAGE:N     hash    a week    slices of a large file that are done, see mailbox.py
+newsloom:leases            zset    seconds   held lists by the time their leases run out, see worker/held.py
+QUEUE                      list    until read messages, those of other priorities beside it
+QUEUE:held:CONSUMER        list    until done messages that a worker has in hand
+QUEUE:refused              list    capped    messages that were put aside
+LIST:newsloom              list    until sent items of a scrapy-redis list that a bridge has in hand
 ========================== ======= ========= ====================================================
 """
 
