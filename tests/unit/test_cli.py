@@ -13,8 +13,10 @@ import socketserver
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -399,12 +401,14 @@ def test_reasons(given: dict[str, Any], sentences: list[str]) -> None:
 
 
 def test_stats(cli: Cli, decided: Any) -> None:
-    """Numbers of stories, events and outcomes, and of what there is to do."""
+    """Numbers of stories, events and outcomes, when the latest was decided, and what there is to do."""
     bootstrap.outbox().send([["later"]])
     [row] = cli("stats", "--json").lines()
     assert (row["stories"], row["events"], row["records"], row["quarantined"]) == (4, 2, 4, 1)
     assert row["outcomes"] == {"revision": 1, "duplicate": 1, "attach": 0, "open": 2}
     assert (row["languages"], row["waiting"], row["held"]) == ({"en": 4}, 1, 0)
+    age_s = time.time() - datetime.fromisoformat(row["latest"]).timestamp()
+    assert -1 < age_s < 60
     assert "stories" in cli("stats").out
 
 

@@ -224,8 +224,13 @@ def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
 @output.json_option
 def stats(*, as_json: bool) -> None:
     """Count what was decided since the beginning, and what there is to do."""
-    depth = bootstrap.mailbox().depth()
-    found = bootstrap.store().stats()
+    depth, store = bootstrap.mailbox().depth(), bootstrap.store()
+    found = store.stats()
+    # An id of a stream begins with the milliseconds of its record.
+    latest_ms = max(
+        [int(store.newest(language).partition("-")[0]) for language in store.languages()], default=0
+    )
+    found |= {"latest": iso(latest_ms / 1000) if latest_ms else None}
     most = bootstrap.settings().queue_max
     found |= {"waiting": depth.waiting, "held": depth.held, "queue_max": most, "full": depth.waiting >= most}
     found |= {"refused_messages": bootstrap.mailbox().refused()}
@@ -238,7 +243,7 @@ def stats(*, as_json: bool) -> None:
         if isinstance(value, dict):
             rows += [(f"{name}: {key}", count) for key, count in value.items()]
         else:
-            rows.append((name, value))
+            rows.append((name, "" if value is None else value))
     output.table("newsloom", {"what": {}, "count": {"justify": "right"}}, rows)
 
 
