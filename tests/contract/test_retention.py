@@ -163,6 +163,31 @@ def test_a_page_whose_event_is_gone_opens_another(clean: Any, ingest: Any, inven
     assert (again.outcome, again.revision_of) == (Outcome.OPEN, None)
 
 
+def test_a_page_that_goes_on_changing_keeps_the_versions_that_are_known(
+    clean: Any, make_redis_desk: Any, place_of: Any
+) -> None:
+    """A front page that is crawled for a year: what has expired of it goes by and by, and nothing else."""
+    desk = make_redis_desk()
+
+    def decide(version: int) -> str:
+        place = place_of("front page", str(version))
+        query = desk.write(f"topic{version}")
+        desk.commit(query, place=place, known=desk.store.known("en", place))
+        return str(query.story.id)
+
+    lasting = [decide(version) for version in range(20)]
+    for version in range(20, 400):
+        clean.delete(b"loom:{en}:s:" + bytes.fromhex(decide(version)))
+    (versions,) = clean.scan_iter(match=b"loom:{en}:p:*")
+    assert clean.hlen(versions) < 100
+    found = [desk.store.known("en", place_of("front page", str(version))).decided for version in range(20)]
+    assert [decided[0].story for decided in found] == lasting
+    assert (
+        desk.store.known("en", place_of("front page", "new")).previous
+        == place_of("front page", "399").article
+    )
+
+
 def test_entries_of_buckets_that_expired_are_not_counted(clean: Any, ingest: Any, make_inventor: Any) -> None:
     """Bursts further apart than the retention: or there would be more and more buckets with less and less in them."""
     counted = []

@@ -20,7 +20,7 @@ if redis.call('EXISTS', prefix .. 's:' .. story) == 1 then return {'conflict', '
 local versions = prefix .. 'p:' .. place
 local known = redis.call('HMGET', versions, '', article)
 if known[2] then
-  if string.sub(known[2], 3, 2 + struct.unpack('>I2', known[2])) ~= segments then return {'conflict', 'segments'} end
+  if read_version(known[2]) ~= segments then return {'conflict', 'segments'} end
 elseif (known[1] or '') ~= previous then
   return {'conflict', 'place'}
 end
@@ -116,6 +116,7 @@ redis.call('SET', prefix .. 's:' .. story, event .. struct.pack('>I6I4', ms, seq
 local version_now = known[2] or struct.pack('>I2', #segments) .. segments .. string.char(#previous) .. previous
 redis.call('HSET', versions, '', article, article, version_now .. struct.pack('>I2', part) .. story)
 prolong(versions, retention)
+if known[1] and not known[2] then forget_versions(prefix, versions, article) end
 redis.call('HINCRBY', stats, 'outcome:' .. outcome, 1)
 if candidates_capped then redis.call('HINCRBY', stats, 'candidates_capped', 1) end
 

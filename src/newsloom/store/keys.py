@@ -27,7 +27,7 @@ loom:{xx}:e:EVENT          string  retention an event, see event.lua; of a merge
 loom:{xx}:es:EVENT         list    retention its story ids in order of commit, where they are not its members alone
 loom:{xx}:s:STORY          string  retention a story, see codec.py
 loom:{xx}:mv:STORY         list    retention stream record ids of its latest moves, capped
-loom:{xx}:p:PLACE          hash    retention article id to a version of the page, see known.lua; the latest's id
+loom:{xx}:p:PLACE          hash    retention article id to a version of the page, see version.lua; the latest's id
 newsloom:languages         set     for ever  languages that have an index
 newsloom:{quarantine}      hash    capped    file, or file and record, to why it could not be read
 newsloom:{quarantine}:order zset   capped    those by the time they were refused

@@ -1,25 +1,12 @@
 -- What is known of an article: how it was split, what was decided, and the version before it.
--- A place is a hash of its versions: article id to {segments, previous version, part and story of each
--- that was decided}, and the latest one's id under ''.
+-- A place is a hash of its versions, see version.lua: by article id, and the latest one's id under ''.
 -- ARGV: prefix, article id (8 bytes), place id (8 bytes), articles of a generation of those learned from.
 -- Returns: segments, decided {part, story, event}, previous article id, its stories {story, record}, and
 -- 1 if it was learned from as part of an archive.
 local prefix, article, place, size = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
-local function version(value)
-  if not value then return '', '', {} end
-  local size = struct.unpack('>I2', value)
-  local segments, parts, at = string.sub(value, 3, 2 + size), {}, 4 + size + string.byte(value, 3 + size)
-  local previous = string.sub(value, 4 + size, at - 1)
-  for i = at, #value, 10 do
-    parts[#parts + 1] = {struct.unpack('>I2', value, i), string.sub(value, i + 2, i + 9)}
-  end
-  table.sort(parts, function(a, b) return a[1] < b[1] end)
-  return segments, previous, parts
-end
-
 local found = redis.call('HMGET', prefix .. 'p:' .. place, '', article)
-local segments, previous, parts = version(found[2])
+local segments, previous, parts = read_version(found[2])
 local decided = {}
 for _, part in ipairs(parts) do
   local event = redis.call('GETRANGE', prefix .. 's:' .. part[2], 0, 7)
@@ -28,7 +15,7 @@ end
 if segments == '' then previous = found[1] or '' end
 local earlier = {}
 if previous ~= '' then
-  local _, _, before = version(redis.call('HGET', prefix .. 'p:' .. place, previous))
+  local _, _, before = read_version(redis.call('HGET', prefix .. 'p:' .. place, previous))
   for _, part in ipairs(before) do
     local story = redis.call('GET', prefix .. 's:' .. part[2])
     -- Its event may be gone, where retention was changed: what cannot be joined is nothing to go on from.

@@ -8,12 +8,12 @@ from newsloom.store.values import Caps
 
 #: Each script, and what stands above it: Redis lets one script call no other.
 _SCRIPTS = {
-    "known": ("event",),
+    "known": ("event", "version"),
     "counts": (),
     "fold": (),
     "repeated": (),
     "recall": ("directories", "lists", "event"),
-    "commit": ("directories", "lists", "event", "learn"),
+    "commit": ("directories", "lists", "event", "version", "learn"),
     "warm": ("directories", "learn"),
     "quarantine": (),
     "release": (),
