@@ -7,13 +7,14 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from celery import Celery, bootsteps
+from celery.schedules import schedule
 from celery.worker.state import active_requests
 from kombu import Exchange, Queue
 
 from newsloom.mailbox import LOOK_TASK
 from newsloom.settings import Settings
 from newsloom.worker import transport
-from newsloom.worker.beat import Beats
+from newsloom.worker.beat import Beats, steady
 
 #: What the command line of every worker adds: workers need not know of each other (gossip, mingle),
 #: and nothing listens to their heartbeats; the lease is what tells that one died.
@@ -126,7 +127,7 @@ def make_app(broker_url: str, settings: Settings) -> Celery:
         beat_schedule={
             "second-look": {
                 "task": LOOK_TASK,
-                "schedule": settings.look_every_s,
+                "schedule": schedule(settings.look_every_s, nowfun=steady),
                 "options": {"expires": settings.look_every_s},
             }
         }

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from time import monotonic
 from typing import Any, Final
 
 from celery import bootsteps
 from celery.beat import Scheduler
 
 TICK_S: Final = 1.0  #: how often it is asked what is due
+_BEGAN: Final = datetime.now(UTC), monotonic()
+
+
+def steady() -> datetime:
+    """When this process began, and what has passed since: a clock that is put back must make nothing wait for it."""
+    began, since_s = _BEGAN
+    return began + timedelta(seconds=monotonic() - since_s)
 
 
 class Beat(Scheduler):  # type: ignore[misc]  # celery is untyped

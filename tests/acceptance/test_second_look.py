@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ import pytest
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.mailbox import Mailbox
+from newsloom.settings import Settings
 from newsloom.store.redis import RedisStore
+from newsloom.worker.app import make_app
+from newsloom.worker.beat import Beat
 
 QUEUE, UPKEEP = "newsloom.ingest", "newsloom.ingest.upkeep"
 
@@ -109,6 +113,23 @@ def test_a_worker_beats_on_after_its_server_came_back(
     until(lambda: mortal_loom.lines("event_merged"), what="a merge")
     assert RedisStore(mortal_loom.client).event(other).event == one
     assert worker.stop() == 0
+
+
+def test_a_clock_that_is_put_back_makes_no_look_wait(
+    valkey: Any, monkeypatch: pytest.MonkeyPatch, until: Callable[..., Any]
+) -> None:
+    """A machine starts with a clock that is ahead, and is put right by a day when the worker runs."""
+    app = make_app(valkey.url, Settings(look_every_s=0.2))
+    beat = Beat(app=app)
+    beat.tick()
+    monkeypatch.setattr(app, "now", lambda now=app.now: now() - timedelta(days=1))
+
+    def looks() -> int:
+        beat.tick()
+        return int(valkey.client.llen(UPKEEP))
+
+    until(looks, timeout_s=10.0, what="a message")
+    app.close()
 
 
 def test_stock_beat_will_do(looking: Any, until: Callable[..., Any], tmp_path: Path) -> None:
