@@ -2,12 +2,22 @@
 
 import os
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from celery import signals
+from celery.apps import worker as stock
 
 from newsloom import bootstrap, log
+
+
+def _beside_the_log(message: str, _: object = None, say: Callable[[str], None] = stock.safe_say) -> None:
+    say(message)
+
+
+# In plain words Celery says which signal came: on standard error, for standard output is the log's.
+stock.safe_say = _beside_the_log
 
 
 @signals.setup_logging.connect

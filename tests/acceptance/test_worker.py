@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import uuid
@@ -189,6 +190,21 @@ def test_every_line_is_json(sent: Sent, written: Callable[..., Path], running: A
     lines = [json.loads(line) for line in whole]
     assert all(isinstance(line, dict) and {"time", "level", "event"} <= line.keys() for line in lines)
     assert any(str(line.get("logger", "")).startswith("celery") for line in lines)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT], ids=lambda how: how.name)
+def test_every_line_of_a_worker_that_is_told_to_end_is_json(
+    shared_valkey: Any, make_loom: Callable[..., Any], tmp_path: Path, how: signal.Signals
+) -> None:
+    """Whoever reads the log line by line reads it to its end."""
+    loom = make_loom(tmp_path, shared_valkey.url, {"NEWSLOOM_QUEUE": "of.its.own"})
+    worker = loom.worker()
+    worker.ready()
+    worker.process.send_signal(how)
+    worker.process.wait(30)
+    loom.close()
+    assert all(isinstance(json.loads(line), dict) for line in worker.log.read_bytes().splitlines())
+    assert b"shutdown" in worker.errors.read_bytes()
 
 
 def test_a_story_is_told_with_all_its_evidence(sent: Sent, written: Callable[..., Path]) -> None:
