@@ -66,6 +66,20 @@ def test_a_story_that_comes_back_is_listed_once(clean: Any, make_redis_desk: Any
     assert members == ([first.story.id] if copied else [second.story.id, first.story.id])
 
 
+def test_a_story_that_comes_back_is_exported_once(clean: Any, make_redis_desk: Any) -> None:
+    """Where it was decided last, although the part of the directory that it stood in lives on."""
+    long, short = (make_redis_desk(retention_s=retention_s) for retention_s in (LONG, SHORT))
+    short.numbers = long.numbers
+    again = [short.write(f"topic{number}") for number in range(3)]
+    for query in again:
+        short.commit(query)
+    between = [long.open(f"other{number}") for number in range(_DIRECTORY)]
+    pass_time(clean, SHORT)
+    events = [long.commit(query) for query in again]
+    assert [story.event for story in long.store.stories()] == [*between, *events]
+    assert [event.event for event in long.store.events()] == [*between, *events]
+
+
 def test_a_merge_by_hand_cuts_nothing_short(clean: Any, ingest: Any, inventor: Any) -> None:
     """The shell of whoever merges need not have the settings of the workers."""
     text = inventor.event()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import orjson
 
 from newsloom.store import codec, keys
@@ -157,9 +158,25 @@ class RedisLook(RedisUpkeep):
         gone = bisect.bisect_left(keys_in_all, 1, key=lambda n: int(self._redis.exists(f"{prefix}o:{n}")))
         return keys_in_all[gone:]
 
+    @available
+    def _came_back(self, language: str, parts: range) -> dict[bytes, int]:
+        """Stories that have several places in the directory, for they expired and were decided anew; how many."""
+        names = [f"{keys.prefix(language)}o:{number}" for number in parts]
+        pages = [self._redis.mget(names[at : at + _PAGE]) for at in range(0, len(names), _PAGE)]
+        joined = b"".join(part for page in pages for part in page if part)
+        stories, places = np.unique(np.frombuffer(joined, ">u8"), return_counts=True)
+        several = zip(stories[places > 1].tolist(), places[places > 1].tolist(), strict=True)
+        return {story.to_bytes(8, "big"): many for story, many in several}
+
     def _stories(self, language: str) -> Iterator[Stored]:
-        for number in self._directory(language):
+        parts = self._directory(language)
+        left = self._came_back(language, parts)
+        for number in parts:
             for story, value in self._stories_page(language, number):
+                if story in left:
+                    left[story] -= 1
+                    if left[story]:
+                        continue  # it stands where it was decided last
                 if value:
                     yield codec.unpack_story(language, story.hex(), value)
 
