@@ -36,9 +36,12 @@ class StoreUnavailable(NewsloomError):
 class StoreRefuses(StoreUnavailable):
     """Redis is there, and what is asked of it cannot be done: wait, until somebody has done what the message says.
 
-    Its memory or its disk is full, the user lacks a permission, or what is stored is of another version. That is
-    no article's fault, so none pays for it.
+    Its memory or its disk is full, or the user lacks a permission. That is no article's fault, so none pays for it.
     """
+
+
+class StoreDiffers(StoreRefuses):
+    """What is stored of a language is of another version, or goes by another word list."""
 
 
 class Conflict(NewsloomError):

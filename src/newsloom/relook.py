@@ -12,7 +12,7 @@ from newsloom.core.policy import Policy
 from newsloom.core.relook import ask, crowd_around, divide, pairs, union
 from newsloom.core.views import DAY_S, Lens, Query
 from newsloom.core.weights import weigh
-from newsloom.errors import Conflict, StoreUnavailable
+from newsloom.errors import Conflict, StoreDiffers, StoreUnavailable
 from newsloom.reassigning import Changed, merge, older, part
 from newsloom.store.base import Store
 from newsloom.store.values import Question, Standing, Stored, joins_members
@@ -164,11 +164,10 @@ class SecondLook:
                     changed = self._event(known, event, due, young.version)
                 except Conflict:
                     continue  # a story has joined meanwhile; it is still due
-                except StoreUnavailable:
-                    raise
-                except (
-                    Exception
-                ):  # a bug, or an event that takes all the time there is: the others have their turn
+                except Exception as error:
+                    if isinstance(error, StoreUnavailable) and not isinstance(error, StoreDiffers):
+                        raise
+                    # A bug, or an event that takes all the time there is: the others have their turn.
                     log.exception("second_look_failed", event_id=event, language=language)
                     self.store.looked(language, event, due, 2 * young.version)
                     continue

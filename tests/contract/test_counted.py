@@ -3,9 +3,12 @@
 import random
 
 import pytest
+import structlog
 
-from newsloom.errors import StoreRefuses
-from newsloom.store import counted
+from newsloom.core.policy import Policy
+from newsloom.errors import StoreDiffers
+from newsloom.relook import SecondLook
+from newsloom.store import codec, counted
 from newsloom.store.lexicon import Lexicon, lexicon
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
@@ -83,5 +86,23 @@ def test_another_word_list_is_noticed(clean, place_of, monkeypatch):
     monkeypatch.setattr("newsloom.store.lexicon.shares", lambda language: {"of": 0.1, "fog": 0.01})
     other = Lexicon("en")
     monkeypatch.setattr(counted, "lexicon", lambda language: other)
-    with pytest.raises(StoreRefuses, match="another word list"):
+    with pytest.raises(StoreDiffers, match="another word list"):
         RedisStore(clean).counts("en", ["fog"])
+
+
+def test_another_word_list_keeps_no_other_event_from_its_second_look(redis_desk, monkeypatch):
+    """It is told once, and looked at again when the stream has doubled; other languages go on."""
+    store = redis_desk.store
+    unread = redis_desk.open("hafen nebel", language="de")
+    redis_desk.open("harbour fog", language="en")
+    monkeypatch.setattr("newsloom.store.lexicon.shares", lambda language: {"of": 0.1, "fog": 0.01})
+    other = Lexicon("de")
+    monkeypatch.setattr(
+        codec, "lexicon", lambda language: other if language == "de" else counted.lexicon(language)
+    )
+    look = SecondLook(store, Policy.load(), now=lambda: redis_desk.now_s)
+    with structlog.testing.capture_logs() as logged:
+        for _ in range(2):
+            assert look.look(10) == []
+    assert [line["event_id"] for line in logged] == [unread]
+    assert all(store.young(language, 10).events == () for language in ("de", "en"))

@@ -17,7 +17,7 @@ import xxhash
 from newsloom.core.days import DAYS_FROM
 from newsloom.core.describe import TF
 from newsloom.core.model import Member, Outcome, Profile
-from newsloom.errors import StoreRefuses
+from newsloom.errors import StoreDiffers
 from newsloom.store.lexicon import lexicon, other_words
 from newsloom.store.numbers import deflated, distances, gaps, halves, inflated
 from newsloom.store.values import Stored
@@ -258,7 +258,7 @@ def _record(packed: bytes) -> str:
 
 def _known(form: int) -> None:
     if form != _FORM:
-        raise StoreRefuses(
+        raise StoreDiffers(
             f"A story is stored in form {form}, and this newsloom reads form {_FORM}: run the version that wrote it, "
             "or begin with an empty Redis."
         )

@@ -6,7 +6,7 @@ from itertools import islice
 import xxhash
 
 from newsloom.core.stems import shares
-from newsloom.errors import StoreRefuses
+from newsloom.errors import StoreDiffers
 
 # Of 102 terms that a story of news keeps, 95 are among these. The lists of wordfreq are frozen.
 NUMBERED = 1 << 16
@@ -27,9 +27,9 @@ class Lexicon:
 lexicon = functools.cache(Lexicon)
 
 
-def other_words(language: str) -> StoreRefuses:
+def other_words(language: str) -> StoreDiffers:
     """What is stored goes by another word list."""
-    return StoreRefuses(
+    return StoreDiffers(
         f"What is stored of language {language} goes by another word list than this newsloom has: run it with the "
         "wordfreq, langcodes and PyStemmer that wrote it, or begin with an empty Redis."
     )
