@@ -192,6 +192,14 @@ def test_any_value(text: str) -> None:
     (values.line(text) or values.paragraphs(text)).encode()
 
 
+def test_a_word_is_one_word_wherever_it_may_be_broken() -> None:
+    """Soft hyphens, breaks and marks of byte order in a word are not seen, and are not read; joiners are letters' own."""
+    text = "Con\xadstruction\u200b of the dam\ufeff bridge\u2060\u2014road.\n\ufeff\n\u200bIt\u200b ends."
+    assert values.paragraphs(text) == "Construction of the dam bridge\u2014road.\nIt ends."
+    assert values.line("Donau\xaddampf\u200bschiff") == "Donaudampfschiff"
+    assert values.paragraphs("\u0645\u06cc\u200c\u0634\u0648\u062f") == "\u0645\u06cc\u200c\u0634\u0648\u062f"
+
+
 def test_a_title_is_one_tame_line() -> None:
     """No line ends, no terminal escapes, no reversed reading, and not a megabyte of it."""
     assert values.line("Ferry\n \x1b[31mfree\u202e now") == "Ferry [31mfree now"

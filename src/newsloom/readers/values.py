@@ -13,16 +13,20 @@ from langcodes.tag_parser import LanguageTagError
 #: Separators that some tools split lines at and others do not: made blanks, so that all agree.
 _BLANKED = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 #: Controls that show nothing, and direction overrides and isolates: any line of a text may become the title of
-#: a story, and there they can rewrite the log line they are shown in.
-_DROPPED = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
+#: a story, and there they can rewrite the log line they are shown in. And soft hyphens, marks of byte order, and what
+#: allows or forbids to break a line: of one word they would make two for all who read after us.
+_DROPPED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
 _SURROGATES = re.compile("[\ud800-\udfff]")  #: half a character: no encoder takes it
 _C0 = bytes((*range(9), 11, 12, *range(14, 32), 127))
-#: C1 controls, separators and directions in UTF-8. Searching bytes for a fixed beginning is ten times as fast as
+#: C1 controls, soft hyphens, breaks, separators and directions in UTF-8. Searching bytes for a fixed beginning is ten times as fast as
 #: searching text for a class of characters, and every text passes here.
 _RARE = (
-    re.compile(b"\xc2[\x80-\x9f]"),
-    re.compile(b"\xe2\x80[\xa8-\xae]"),
-    re.compile(b"\xe2\x81[\xa6-\xa9]"),
+    re.compile(b"\xc2[\x80-\x9f\xad]"),
+    re.compile(b"\xe2\x80[\x8b\xa8-\xae]"),
+    re.compile(b"\xe2\x81[\xa0\xa6-\xa9]"),
+    re.compile(b"\xef\xbb\xbf"),
 )
 
 #: What no line without mojibake in it need be searched further for: its characters come in pairs, all but two.
@@ -45,7 +49,7 @@ _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_][\w-]+", re.ASCII)
 
 
 def tamed(text: str) -> str:
-    """``text`` without what breaks encoders, terminals and line counts; the rest stays as it is."""
+    """``text`` without what breaks encoders, terminals, line counts and words; the rest stays as it is."""
     if _is_tame(text):
         return text
     text = _BLANKED.sub(" ", text)
