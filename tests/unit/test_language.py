@@ -1,5 +1,7 @@
 """Which language a story's index is, told by the text before the page's own claim."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,6 +43,19 @@ def test_a_text_too_short_to_tell_is_what_the_page_says(text):
 def test_paragraphs_are_one_sample():
     """The model is trained on single lines; line breaks in the text do not matter."""
     assert detect(SENTENCES["es"].replace(" ", "\n")) == "es"
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u3000", "\r\n\t"])
+def test_blanks_of_any_kind_part_words(blank):
+    """What an editor writes with non-breaking blanks is in the language that it is in."""
+    assert detect(SENTENCES["en"].replace(" ", blank)) == "en"
+
+
+@pytest.mark.parametrize("language", [*SENTENCES, "ko"])
+def test_letters_and_marks_that_stand_apart_are_letters(language):
+    """A text that a Mac took apart into letters and marks, or jamo, is in the language that it is in."""
+    text = (SENTENCES | {"ko": "월요일 안개 속에서 엔진이 고장 난 여객선이 항구로 예인되었다."})[language]
+    assert detect(unicodedata.normalize("NFD", text)) == language
 
 
 def test_the_beginning_tells():

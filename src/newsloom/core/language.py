@@ -6,6 +6,7 @@ letters, whatever a page claims.
 
 import functools
 import re
+import unicodedata
 from collections import defaultdict
 
 import langcodes
@@ -63,8 +64,9 @@ def index_code(tag: str) -> str | None:
 
 
 def _sample(text: str, characters: int) -> str:
-    """As one line, without half pairs of surrogates."""
-    return text[:characters].encode("utf-8", "replace").decode("utf-8").replace("\n", " ").strip()
+    """As one line with plain blanks, composed and without half pairs of surrogates: the model knows no others."""
+    whole = text[:characters].encode("utf-8", "replace").decode("utf-8")
+    return unicodedata.normalize("NFC", " ".join(whole.split()))
 
 
 def detect(text: str, declared: str | None = None) -> str:
