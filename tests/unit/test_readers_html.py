@@ -53,6 +53,22 @@ def test_article_without_furniture(tmp_path: Path) -> None:
     assert (found.title, found.language, found.id) == ("Ferry free again", "en", None)
 
 
+@pytest.mark.parametrize(
+    ("below", "day"),
+    [
+        ("<footer>\u00a9 2023 Merrow Gazette</footer>", None),
+        ("<p>The ferry was built in 2017 at Ostley.</p>", None),
+        ("<p>The ferry has been in service since March 2017.</p>", None),
+        ("<p>12 March 2024</p>", datetime(2024, 3, 12, tzinfo=UTC)),
+        ('<p class="date">1 March 2024</p>', datetime(2024, 3, 1, tzinfo=UTC)),
+    ],
+)
+def test_a_year_or_a_month_is_no_date(tmp_path: Path, below: str, day: datetime | None) -> None:
+    """Where a page has no date, one is not made of the year of its copyright, or of a year that it tells of."""
+    found = only(tmp_path, page(body=BODY + below))
+    assert found.published_s == (day.timestamp() if day else None)
+
+
 LD_TIME = linked(datePublished="2024-05-01T14:00:00+02:00", headline="Ferry free")
 META_TIME = '<meta property="article:published_time" content="2024-05-01T12:00:00Z">'
 

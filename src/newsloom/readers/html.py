@@ -164,9 +164,13 @@ def _published(tree: HtmlElement, linked_s: float | None) -> float | None:
     """The time that the page declares; else what htmldate finds on it."""
     stamps = [linked_s] + [dates.parse(str(stamp)) for path in _DATES for stamp in path(tree)[:3]]
     found_s = dates.best(stamps)
-    if found_s is None:
-        return dates.parse(htmldate.find_date(tree, original_date=True, extensive_search=True))
-    return found_s
+    if found_s is not None:
+        return found_s
+    found = htmldate.find_date(tree, original_date=True, extensive_search=True)
+    if found is not None and found.endswith("-01"):
+        # Of a month or a year, be it that of the copyright, the thorough search makes the first day; the other does not.
+        found = htmldate.find_date(tree, original_date=True, extensive_search=False)
+    return dates.parse(found)
 
 
 def _linked_data(tree: HtmlElement) -> Draft:
