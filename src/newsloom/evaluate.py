@@ -133,12 +133,15 @@ def _times(items: Iterable[Labelled]) -> Iterator[float]:
 def _rows(path: Path, limits: Limits) -> Iterator[Any]:
     """The lines of the file, unpacked as its articles are."""
     with opened(str(path), limits) as (file, _):
-        for line in file.stream:
+        for number, line in enumerate(file.stream, 1):
             if line.strip():
                 try:
                     yield json.loads(line, strict=False)  # orjson knows no NaN, which tables are full of
-                except ValueError as error:
-                    raise BadFile("malformed", f"It has to be JSON lines: {error}") from error
+                except ValueError as error:  # it counts lines, too, those of this one
+                    told = str(error).partition(": line ")[0]
+                    raise BadFile(
+                        "malformed", f"It has to be JSON lines, and line {number} is none: {told}."
+                    ) from error
 
 
 def evaluate(

@@ -110,6 +110,16 @@ def test_labels_that_stand_on_no_line_of_their_own_are_refused(cli, tmp_path, te
     assert "has to be JSON lines" in told.err
 
 
+def test_the_line_that_is_no_json_is_named(cli, tmp_path):
+    """By its number in the file, and not by a place within that line."""
+    lines = ['{"text": "The mill stopped.", "label": "mill"}', "", '{"text": "The ferry', '{"label": 1}', ""]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    told = cli("evaluate", tmp_path / "a.jsonl")
+    assert told.code == 2
+    assert "line 3 is none" in told.err
+    assert "line 1" not in told.err
+
+
 def test_labels_are_read_as_the_articles_are(cli, tmp_path):
     """Compressed or not, whatever the name says; behind a byte order mark; beside NaN, as tables are exported."""
     lines = (
