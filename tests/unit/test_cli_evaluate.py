@@ -157,3 +157,17 @@ def test_precision_and_recall_are_drawn(cli, tmp_path):
     told = cli("evaluate", SAMPLE, "--plot", tmp_path / "nowhere" / "curve.png")
     assert told.code == 2
     assert "there is no folder" in " ".join(told.err.split())
+
+
+def test_a_picture_that_cannot_be_drawn_is_told_before_the_work(cli, tmp_path):
+    """2, and no score yet: nine times the work would be for nothing."""
+    told = cli("evaluate", SAMPLE, "--first", "5", "--plot", tmp_path / "curve.picture")
+    assert (told.code, told.out) == (2, "")
+    assert "it may be" in told.err
+
+
+def test_the_file_that_was_drawn_is_named(cli, tmp_path):
+    """A name without an ending gets that of a PNG, and is told so."""
+    told = cli("evaluate", SAMPLE, "--first", "5", "--plot", tmp_path / "curve")
+    assert (tmp_path / "curve.png").exists()
+    assert "curve.png" in told.err

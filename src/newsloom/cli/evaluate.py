@@ -77,7 +77,7 @@ def evaluate(
         policy = replace(policy, threshold=policy.threshold + shift)
     except ValueError as error:
         raise click.UsageError(f"--shift {shift}: {error}") from error
-    _demand_matplotlib(plot)
+    picture = None if plot is None else _picture(plot)
     for file in files:
         items = labelled(file)[:first]
         if seed is not None:
@@ -99,8 +99,8 @@ def evaluate(
             output.emit({"file": str(file), **report.row()})
         else:
             _show(file, report, look=not no_look)
-        if plot:
-            target = plot if len(files) == 1 else plot.with_stem(f"{plot.stem}-{file.stem}")
+        if picture:
+            target = picture if len(files) == 1 else picture.with_stem(f"{picture.stem}-{file.stem}")
             _draw(target, judge, policy, file.name)
 
 
@@ -161,16 +161,20 @@ def _show(file: Path, report: Report, *, look: bool) -> None:
         )
 
 
-def _demand_matplotlib(plot: Path | None) -> None:
-    """Before the work begins; and that there is a folder for it."""
-    if plot is None:
-        return
+def _picture(plot: Path) -> Path:
+    """Where to draw; before the work begins it is asked whether that can be done."""
     try:
-        import matplotlib as mpl  # noqa: F401  # asked for here, before the work begins
+        from matplotlib.figure import Figure
     except ImportError:
         raise click.ClickException("--plot needs matplotlib: pip install 'newsloom[plot]'") from None
     if not plot.absolute().parent.is_dir():
         raise click.UsageError(f"--plot {plot}: there is no folder {plot.absolute().parent}")
+    if not plot.suffix:
+        return plot.with_suffix(".png")
+    known = Figure().canvas.get_supported_filetypes()
+    if plot.suffix[1:].lower() not in known:
+        raise click.UsageError(f"--plot {plot}: that is no kind of picture; it may be {', '.join(known)}")
+    return plot
 
 
 def _draw(target: Path, judge: Callable[[Policy, str], Report], policy: Policy, name: str) -> None:
@@ -195,6 +199,6 @@ def _draw(target: Path, judge: Callable[[Policy, str], Report], policy: Policy, 
     axes.legend(fontsize="small")
     try:
         figure.savefig(target, dpi=120)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise click.UsageError(f"--plot {target}: {error}") from error
     output.stderr.print(f"Plot: {target}", markup=False)
