@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from importlib import resources
 
 import langcodes
-import wordfreq
 
 from newsloom.core.forms import fold, normalise
 
@@ -55,6 +54,8 @@ def listed(language: str) -> dict[str, float]:
 
 def _off_file(code: str, lists: int) -> Iterator[tuple[str, float]]:
     """Words with their shares in one of so many lists, off wordfreq's file: its own look-ups keep a second copy."""
+    import wordfreq  # here, for who asks for counts alone reads no list
+
     buckets = wordfreq.read_cBpack(wordfreq.available_languages("best")[code])
     for centibels, words in enumerate(buckets):
         share = wordfreq.cB_to_freq(-centibels) / lists
@@ -65,6 +66,8 @@ def _off_file(code: str, lists: int) -> Iterator[tuple[str, float]]:
 
 
 def _list_code(language: str) -> str | None:
+    import wordfreq
+
     available = wordfreq.available_languages("best")
     if language in available:
         return language

