@@ -74,24 +74,14 @@ class Server:
     server stays up until the last of them has closed it or died.
     """
 
-    def __init__(self, home: Path, users_lock: int, socket_path: str) -> None:
-        self._home, self._users_lock = home, users_lock
+    def __init__(self, users_lock: int, socket_path: str) -> None:
+        self._users_lock = users_lock
         self.socket_path = socket_path  #: of the server, for as long as this is open
 
     @property
     def url(self) -> str:
         """Address for redis-py, ``unix:///...``."""
         return f"unix://{quote(self.socket_path)}"
-
-    def ensure(self) -> None:
-        """Bring the server back where its guard was killed or has given up; else do nothing.
-
-        Raises ServerError if it cannot be started.
-        """
-        if self._users_lock < 0:
-            raise ServerError("This share in newsloom's server is closed: call start_or_join again.")
-        with _readable_errors(self._home), _guard.locked(f"{self._home}/{_guard.START_LOCK}"):
-            self.socket_path = _bring_up(self._home)
 
     def close(self) -> None:
         """Give up the share; the server ends soon after if it was the last. May be called twice."""
@@ -111,7 +101,7 @@ def start_or_join(data_dir: Path) -> Server:
         try:
             with _guard.locked(f"{home}/{_guard.START_LOCK}"):
                 fcntl.flock(users_lock, fcntl.LOCK_SH)
-                return Server(home, users_lock, _bring_up(home))
+                return Server(users_lock, _bring_up(home))
         except BaseException:
             os.close(users_lock)
             raise
