@@ -312,6 +312,17 @@ def test_events(cli: Cli, decided: Any) -> None:
         assert row["event"] in shown.out
 
 
+def test_some_events(cli: Cli, decided: Any) -> None:
+    """The latest first, those of one language, no more than so many."""
+    by_time = cli("events", "--latest", "--json").lines()
+    assert [row["last"] for row in by_time] == sorted((row["last"] for row in by_time), reverse=True)
+    assert len({row["last"] for row in by_time}) == 2
+    assert cli("events", "--latest", "--limit", 1, "--json").lines() == by_time[:1]
+    assert cli("events", "--language", "en", "--json").lines() == cli("events", "--json").lines()
+    assert cli("events", "--language", "de", "--json").lines() == []
+    assert "2 events, the 1 latest" in cli("events", "--latest", "--limit", 1).out
+
+
 def test_show(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
     """An event with its stories, found by its id in any case."""
     story = story_of(decided, files["b"])

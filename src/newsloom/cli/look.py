@@ -62,15 +62,18 @@ def story_row(story: Stored) -> dict[str, Any]:
 
 
 @click.command()
+@click.option("--latest", is_flag=True, help="Those with the latest story first, not the largest.")
+@click.option("--language", metavar="CODE", help="Those in one language, such as en.")
+@click.option("--limit", type=click.IntRange(1), help="No more than these; 30 of a table, all of JSON.")
 @output.json_option
-def events(*, as_json: bool) -> None:
+def events(*, latest: bool, language: str | None, limit: int | None, as_json: bool) -> None:
     """List events, the largest first."""
-    store = bootstrap.store()
+    found = (event for event in bootstrap.store().events() if language in {None, event.language})
     if as_json:
-        for event in sorted(store.events(), key=_by_size):
+        for event in sorted(found, key=_by_time if latest else _by_size)[:limit]:
             output.emit(event_row(event))
     else:
-        show_events(store.events())
+        show_events(found, limit or _EVENTS_SHOWN, latest=latest)
 
 
 def _by_size(event: EventSummary) -> tuple[int, float, str]:
@@ -78,14 +81,19 @@ def _by_size(event: EventSummary) -> tuple[int, float, str]:
     return -event.size, -event.last_s, event.event
 
 
-def show_events(events: Iterable[EventSummary]) -> None:
-    """The table of the largest of these events, a line each."""
-    found = sorted(events, key=_by_size)
-    total, shown = len(found), found[:_EVENTS_SHOWN]
+def _by_time(event: EventSummary) -> tuple[float, int, str]:
+    """Latest first, then largest."""
+    return -event.last_s, -event.size, event.event
+
+
+def show_events(events: Iterable[EventSummary], limit: int = _EVENTS_SHOWN, *, latest: bool = False) -> None:
+    """The table of the largest, or the latest, of these events, a line each."""
+    found = sorted(events, key=_by_time if latest else _by_size)
+    total, shown = len(found), found[:limit]
     room = max(20, output.stdout.width - _OTHER_COLUMNS)
     output.table(
         f"{total} {'event' if total == 1 else 'events'}"
-        + (f", the {len(shown)} largest" if total > len(shown) else ""),
+        + (f", the {len(shown)} {'latest' if latest else 'largest'}" if total > len(shown) else ""),
         {
             "event": {"style": "cyan", "no_wrap": True},
             "size": {"justify": "right", "no_wrap": True},
