@@ -393,6 +393,7 @@ BASE = {
     ("given", "sentences"),
     [
         ({}, ["It opened event EEEEEEEEEEEEEEEE: no event of its time", "Compared with 0 events under policy p."]),
+        ({"score": -1.25, "candidates": 1}, ["Compared with 1 event under policy p."]),
         ({"score": -1.25, "candidates": 3}, ["the best other scores -1.25, and +0.50 was needed.", "Compared with 3 events"]),
         ({"outcome": "attach", "score": 2.0, "runner_up": "F" * 16, "runner_up_score": 1.5},
          ["A further telling of event EEEEEEEEEEEEEEEE: it scores +2.00, and +0.50 was needed.",

@@ -34,8 +34,9 @@ def because(record: dict[str, Any]) -> str:
         )
     if record["runner_up"]:
         lines.append(f"The runner-up, event {record['runner_up']}, scores {record['runner_up_score']:+.2f}.")
+    compared = record["candidates"]
     lines.append(
-        f"Compared with {record['candidates']} events under policy {record['policy']}"
+        f"Compared with {compared} {'event' if compared == 1 else 'events'} under policy {record['policy']}"
         + (f", after {record['retries']} conflicts with other workers." if record["retries"] else ".")
     )
     return "\n".join(lines)
