@@ -59,10 +59,9 @@ class Hints:
             # It gives up on a name that is no UTF-8, for one; a scan finds that name, and what came with it.
             log.warning("events_interrupted", folder=self._folder, reason=str(error), consequence="scans now")
             changes = None
-        if changes is None:
-            self.close()
-            return ()
-        return [path for change, path in changes if change is not Change.deleted]
+        if changes is None or (Change.deleted, self._folder) in changes:
+            self.close()  # of a folder that went no more is told, even if there is one of its name again
+        return [path for change, path in changes or () if change is not Change.deleted]
 
     def close(self) -> None:
         if self._events is not None:

@@ -5,6 +5,7 @@ import contextlib
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -104,6 +105,26 @@ def test_as_they_arrive(valkey: Any, inbox: Path, make: Make, until: Callable[..
         drop(inbox / "a.txt", "It stopped again.", age_s=None)
         until(lambda: handed_in(valkey).count(first) == 2, what="a changed file")
     assert len(handed_in(valkey)) == 4
+
+
+@pytest.mark.parametrize("way", ["removed", "renamed"])
+def test_a_folder_that_goes_and_comes_back(
+    valkey: Any, inbox: Path, make: Make, until: Callable[..., Any], way: str
+) -> None:
+    """What arrives in the new one is found by events as before, long before the next scan."""
+    first = drop(inbox / "a.txt")
+    with running(make()):
+        until(lambda: handed_in(valkey) == [first], what="the file that was there")
+        if way == "removed":
+            shutil.rmtree(inbox)
+        else:
+            inbox.rename(inbox.with_name("out"))
+        inbox.mkdir()
+        began = time.monotonic()
+        for name in ("b.txt", "deep/c.txt"):
+            file = drop(inbox / name, age_s=None)
+            until(lambda file=file: handed_in(valkey)[-1] == file, what=name)
+        assert time.monotonic() - began < module.SCAN_S / 4
 
 
 def test_without_events(
