@@ -37,6 +37,21 @@ def test_furniture_is_told_by_its_wording(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    [
+        "12 March 2024", "Tuesday 12 March 2024 10:02 GMT", "12th Mar. 2024, 10.02am", "12. März 2024", "Dienstag, den 12. März 2024 um 10:02 Uhr",
+        "le 12 mars 2024 à 10h02", "martes, 12 de marzo de 2024", "12 marzo 2024", "12 de março de 2024", "12 maart 2024", "12 mars 2024 kl. 10:02", "12 marca 2024", "12 Mart 2024",
+        "вторник, 12 марта 2024 г.", "12 березня 2024",
+    ],
+)  # fmt: skip
+def test_a_date_with_the_day_first_is_a_stamp(text: str) -> None:
+    """As most of the world writes it; what only looks like one, or says more, is news."""
+    assert is_furniture(text)
+    assert not is_furniture(f"{text}: the mill stops")
+    assert not is_furniture("Top 10 Novels 2024")
+
+
+@pytest.mark.parametrize(
+    "text",
     ["分享会在北京举行", "広告費が過去最高に", "광고 시장이 커졌다", "2024年3月5日，渡轮沉没。", "โฆษณาเกินจริงถูกปรับ", "إعلان نتائج الانتخابات اليوم", "विज्ञापन कंपनी पर छापा"],
 )  # fmt: skip
 def test_a_headline_that_begins_like_a_label_is_news(text: str) -> None:

@@ -53,6 +53,29 @@ _STAMP = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+#: Months as they stand behind a day, in full and cut short.
+_MONTHS = "|".join(
+    """
+    january february march april may june july august september october november december jan feb mar apr jun jul aug sept? oct nov dec
+    januar jänner februar märz mai juni juli oktober dezember januari februari maart mars mei maj augusti augustus marts desember
+    janvier février avril juin juillet août septembre octobre novembre décembre
+    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+    gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
+    janeiro fevereiro março maio junho julho setembro outubro dezembro
+    stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia
+    ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
+    января февраля марта апреля мая июня июля августа сентября октября ноября декабря
+    січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
+    """.split()
+)
+
+#: A date with its day first, and the clock behind it. The other order stands among the stamps.
+_DAY_FIRST = re.compile(
+    rf"(?:[^\W\d_]+\.?,?\s+(?:den\s+)?)?\d\d?(?:st|nd|rd|th|er|\.)?\s+(?:de\s+)?(?:{_MONTHS})\.?,?\s+(?:de\s+)?\d\d\d\d(?:\s+[гр]\.?)?"
+    r"(?:\W+(?:(?:at|um|à|a las|om|kl\.?|в|о)\s+)?\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?|uhr|h)?(?:\s+[A-Z]{2,4})?)?[\W_]*",
+    re.IGNORECASE,
+)
+
 #: Openings that only a page's own machinery uses.
 _OPENING = re.compile(
     r"""(?:
@@ -167,7 +190,7 @@ def _worded_so(paragraph: str) -> bool:
     line = _from_first_word(paragraph)
     if not line or _LABEL.fullmatch(line) or _STAMP.fullmatch(line) or _OPENING.match(line):
         return True
-    if is_sign_off(paragraph) or is_teaser_heading(paragraph):
+    if _DAY_FIRST.fullmatch(line) or is_sign_off(paragraph) or is_teaser_heading(paragraph):
         return True
     lowered = line.lower()
     return any(hint in lowered for hint in _HINTS) and bool(_ANYWHERE.search(line))
