@@ -80,6 +80,34 @@ def test_a_story_that_comes_back_is_exported_once(clean: Any, make_redis_desk: A
     assert [event.event for event in long.store.events()] == [*between, *events]
 
 
+def test_a_story_that_comes_back_to_another_event_has_left_the_first(
+    clean: Any, make_redis_desk: Any
+) -> None:
+    """It expired, and what it was in went on: nothing that becomes of that event concerns it any more."""
+    long, short = (make_redis_desk(retention_s=retention_s) for retention_s in (LONG, SHORT))
+    short.numbers = long.numbers
+    store = long.store
+    story = short.write("harbour ferry")
+    first = short.commit(story)
+    left = long.attach("mill", first)
+    pass_time(clean, SHORT)
+    other, third = long.open("strike union"), long.open("orchard quince")
+    long.commit(story, Outcome.ATTACH, other)
+
+    def stories(event: str) -> list[str]:
+        return [one.member.story for one in store.stories_of("en", event)]
+
+    assert stories(first) == [left]
+    assert [member.story for member in store.standing("en", first).members] == [left]
+    (found,) = [one for one in long.recall(long.write("mill")).candidates if one.event == first]
+    assert [member.story for member in found.members] == [left]
+    byhand.merge_events(store, store.event(first), store.event(third))
+    assert store.story(story.story.id).event == other
+    both = byhand.merge_events(store, store.event(first), store.event(other)).target
+    assert sorted(store.event(both).stories) == sorted(stories(both))
+    assert store.event(both).size == 4
+
+
 def test_a_merge_by_hand_cuts_nothing_short(clean: Any, ingest: Any, inventor: Any) -> None:
     """The shell of whoever merges need not have the settings of the workers."""
     text = inventor.event()

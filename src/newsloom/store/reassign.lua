@@ -25,6 +25,23 @@ local was, other = read_event(redis.call('GET', from)), read_event(redis.call('G
 if not was or change.fresh == (other ~= nil) then return {'conflict', 'gone'} end
 if not change.hand and (was.hand or (other and other.hand)) then return {'conflict', 'hand'} end
 
+-- Lists of stories are in order of commit, which is the order of their records. What has expired
+-- came before all others, and stays where it is unless all go; what came back to another event since is there.
+local function stories_of(id, event)
+  local listed, stories = {}, {}
+  if event.listed then
+    listed = redis.call('LRANGE', prefix .. 'es:' .. id, 0, -1)
+  else
+    for i = 1, #event.members, 8 do listed[#listed + 1] = string.sub(event.members, i, i + 7) end
+  end
+  for _, story in ipairs(listed) do
+    local at = redis.call('GETRANGE', prefix .. 's:' .. story, 0, 7)
+    if at == '' or at == id then stories[#stories + 1] = story end
+  end
+  return stories
+end
+local theirs, stay, go = stories_of(source, was), {}, other and stories_of(target, other) or {}
+
 -- The first write: a server whose memory is full refuses it, and nothing after it.
 redis.call('INCRBY', prefix .. 'seq', 2)
 
@@ -39,17 +56,8 @@ for i, story in ipairs(change.stories) do
   if redis.call('STRLEN', opened) == 8 then lasting(opened, target, caps.retention) end
 end
 
--- Lists of stories are in order of commit, which is the order of their records. What has expired
--- came before all others, and stays where it is unless all go.
-local function stories_of(id, event)
-  if event.listed then return redis.call('LRANGE', prefix .. 'es:' .. id, 0, -1) end
-  local stories = {}
-  for i = 1, #event.members, 8 do stories[#stories + 1] = string.sub(event.members, i, i + 7) end
-  return stories
-end
-local stay, go = {}, other and stories_of(target, other) or {}
 local moved = -#go
-for _, story in ipairs(stories_of(source, was)) do
+for _, story in ipairs(theirs) do
   local list = (change.all or moves[story]) and go or stay
   list[#list + 1] = story
 end

@@ -147,7 +147,8 @@ local reply, at = {redis.call('GET', prefix .. 'seq') or '0', capped and 1 or 0}
 for _, entry in ipairs(events) do
   local row = {entry.id, entry.size}
   for i = at, entry.stories do
-    if values[i] then -- what is not compared is left out: see codec.py
+    -- One that expired may have come back to another event. What is not compared is left out: see codec.py.
+    if values[i] and sub(values[i], 1, 8) == entry.id then
       row[#row + 1], row[#row + 2] = stories[i], sub(values[i], 1, 30 + struct.unpack('>I4', values[i], 27))
     end
   end

@@ -59,7 +59,7 @@ class RedisUpkeep(Scripted):
         members = [
             codec.unpack_member(language, story, value)
             for story, value in zip(found.members, values, strict=True)
-            if value
+            if value and _is_in(raw, value)
         ]
         return Standing(
             event=event,
@@ -71,7 +71,9 @@ class RedisUpkeep(Scripted):
             dated=found.dated,
             title=found.title,
             members=tuple(members),
-            began=order(codec.unpack_story(language, first.hex(), began).record) if began else (),
+            began=order(codec.unpack_story(language, first.hex(), began).record)
+            if began and _is_in(raw, began)
+            else (),
             hand=found.hand,
         )
 
@@ -86,7 +88,11 @@ class RedisUpkeep(Scripted):
         for start in range(0, len(stories), _PAGE):
             page = stories[start : start + _PAGE]
             values = self._redis.mget([prefix + b"s:" + codec.raw(story) for story in page])
-            found += [codec.unpack_story(language, s, v) for s, v in zip(page, values, strict=True) if v]
+            found += [
+                codec.unpack_story(language, s, v)
+                for s, v in zip(page, values, strict=True)
+                if v and _is_in(raw, v)
+            ]
         return tuple(found)
 
     def _listed(self, prefix: bytes, event: bytes, found: codec.PackedEvent) -> list[str]:
@@ -150,6 +156,11 @@ class RedisUpkeep(Scripted):
             for at in self._redis.lrange(key, 0, -1)
         ]
         return [orjson.loads(entries[0][1][b"record"]) for entries in found if entries]
+
+
+def _is_in(event: bytes, story: bytes) -> bool:
+    """Whether a story that an event lists is there; one that expired may have come back to another since."""
+    return story[: codec.EVENT_BYTES] == event
 
 
 def _moves_key(language: str, story: str) -> bytes:
