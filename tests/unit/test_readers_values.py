@@ -197,6 +197,9 @@ def test_a_word_is_one_word_wherever_it_may_be_broken() -> None:
     text = "Con\xadstruction\u200b of the dam\ufeff bridge\u2060\u2014road.\n\ufeff\n\u200bIt\u200b ends."
     assert values.paragraphs(text) == "Construction of the dam bridge\u2014road.\nIt ends."
     assert values.line("Donau\xaddampf\u200bschiff") == "Donaudampfschiff"
+    assert values.line("\u1797\u17b6\u200b\u1781\u17d2") == "\u1797\u17b6\u200b\u1781\u17d2", (
+        "two words in Khmer"
+    )
     assert values.paragraphs("\u0645\u06cc\u200c\u0634\u0648\u062f") == "\u0645\u06cc\u200c\u0634\u0648\u062f"
 
 
