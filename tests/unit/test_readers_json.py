@@ -87,6 +87,19 @@ SCRAPED: dict[str, dict[str, object]] = {
              "inLanguage": "en-US"},
         ],
     },
+    "an API's answer": {
+        "status": "ok", "data": {"article": {"text": "The ferry is free.", "title": "Ferry free", "url": URL,
+        "published": "2024-05-01T12:00:00Z", "lang": "en", "source": "example.com"}},
+    },
+    "JSON:API": {
+        "data": {"type": "articles", "attributes": {"body": "The ferry is free.", "headline": "Ferry free", "url": URL,
+        "published_at": "2024-05-01T12:00:00Z", "language": "en", "source": "example.com"}},
+        "links": {"self": "https://api.example.com/articles/5"},
+    },
+    "data of its own": {
+        "text": "The ferry is free.", "title": "Ferry free", "url": URL, "published": "2024-05-01T12:00:00Z",
+        "lang": "en", "source": "example.com", "data": {"title": "A chart", "text": "Fares by year."},
+    },
     "evaluation line": {
         "text": "The ferry is free.", "title": "Ferry free", "published": "2024-05-01T12:00:00Z",
         "lang": "en",

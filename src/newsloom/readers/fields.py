@@ -59,6 +59,9 @@ _RANK = itemgetter(0)
 #: An object that is only wrapped in another (Elasticsearch, JSON-LD, story-indexer, loose items) counts as its
 #: fields.
 _WRAPPERS = frozenset(("_source", "article", "item", "mainEntity", "content_metadata", "rss_entry", "fields"))
+#: An answer of an API about one article: what is beside such an object is told of the article as well, and comes first.
+_ANSWERS = frozenset(("data", "attributes", "result", "response", "post"))
+_LAYERS = 2  #: as many of either around one another
 #: Where the value of an object stands: MongoDB, JSON-LD, schema.org, the APIs of news engines and of WordPress.
 _INNER = (
     "name", "@value", "value", "main", "$date", "$oid", "@id", "url", "uri", "title", "text", "href",
@@ -175,21 +178,27 @@ def _places(name: str) -> list[tuple[str, int]]:
     return found
 
 
-def _sorted(record: Mapping[str, object], *, unwrap: bool = True) -> dict[str, list[object]]:
+def _sorted(record: Mapping[str, object], layers: int = _LAYERS) -> dict[str, list[object]]:
     """Field of a Draft -> its candidates in the record, the best first."""
     ranked: dict[str, list[tuple[int, object]]] = {field: [] for field in NAMES}
     wrapped: list[Mapping[str, object]] = []
+    answers: list[Mapping[str, object]] = []
     for name, value in record.items():
-        if unwrap and isinstance(value, dict) and name in _WRAPPERS:
+        if layers and isinstance(value, dict) and name in _WRAPPERS:
             wrapped.append(value)
+        elif layers and isinstance(value, dict) and name in _ANSWERS:
+            answers.append(value)
         elif value is not None:
             for field, rank in _places(name):
                 ranked[field].extend((rank, one) for one in _variants("" if field == "page" else name, value))
     found = {field: [value for _, value in sorted(some, key=_RANK)] for field, some in ranked.items()}
     for inner in wrapped[:2]:
         # What the outer object says of itself (an id, a date) stands behind the inner one's word.
-        for field, some in _sorted(inner, unwrap=False).items():
+        for field, some in _sorted(inner, layers - 1).items():
             found[field] = some + found[field]
+    for inner in answers[:2]:
+        for field, some in _sorted(inner, layers - 1).items():
+            found[field] += some
     return found
 
 
