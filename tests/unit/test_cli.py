@@ -26,7 +26,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from newsloom import bootstrap
-from newsloom.cli import look, output
+from newsloom.cli import look, output, run
 from newsloom.cli.reasons import because
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
@@ -293,6 +293,20 @@ def test_a_worker_that_ends_is_a_failure(cli: Cli, files: Any, monkeypatch: pyte
     assert (told.code, told.out) == (1, "")
     assert "run.log" in told.err
     assert bootstrap.mailbox().depth().waiting == 1
+
+
+def test_the_log_of_runs_begins_anew_when_it_is_large(
+    cli: Cli, files: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it held is put aside, so that two of them are the most there is."""
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    monkeypatch.setattr(run, "LOG_BYTES", 10)
+    log = bootstrap.settings().data_dir / "run.log"
+    for content in ("x" * 11, "y" * 11, "z" * 10):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(content)
+        cli("run", files["a"])
+    assert (log.read_text(), log.with_name("run.log.1").read_text()) == ("z" * 10, "y" * 11)
 
 
 # -- looking --------------------------------------------------------------------------------------

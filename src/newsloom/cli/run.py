@@ -1,9 +1,11 @@
 """``run``: files in by workers of its own, and the events that came of them."""
 
+import contextlib
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 from rich.progress import (
@@ -22,6 +24,7 @@ from newsloom.cli.look import show_events
 from newsloom.cli.work import concurrency_option, running
 from newsloom.core.model import Outcome
 
+LOG_BYTES = 64 << 20  #: of the log of runs, from which on the next begins another
 _LOOK_S = 0.05
 #: Second looks at the end of a run. What is due after so many waits for a worker.
 _MOST_LOOKS = 50
@@ -54,22 +57,23 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
     started = time.monotonic()
     log_path = bootstrap.settings().data_dir / "run.log"
     log_path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with log_path.open("ab") as log, running(concurrency, log) as worker:
-            begin = log.tell()
-            count = send(paths, batch, waiting=lambda: _demand_alive(worker, log_path))
-            if not count:
-                raise no_file(paths)
-            _drain(worker, log_path, quiet=as_json)
-            _look_again(worker)
-    except KeyboardInterrupt:
-        output.stderr.print(
-            "Interrupted. What is enqueued and not decided stays on the queue: run again, or start `newsloom worker`.",
-            style="yellow",
-            soft_wrap=True,
-        )
-        raise
-    told = _told(log_path, begin)
+    with _opened(log_path) as log:
+        begin = log.seek(0, os.SEEK_END)
+        try:
+            with running(concurrency, log) as worker:
+                count = send(paths, batch, waiting=lambda: _demand_alive(worker, log_path))
+                if not count:
+                    raise no_file(paths)
+                _drain(worker, log_path, quiet=as_json)
+                _look_again(worker)
+        except KeyboardInterrupt:
+            output.stderr.print(
+                "Interrupted. What is enqueued and not decided stays on the queue: run again, or start `newsloom worker`.",
+                style="yellow",
+                soft_wrap=True,
+            )
+            raise
+        told = _told(log, begin)
     summary: dict[str, Any] = {
         "files": count,
         "stories": sum(told["outcomes"].values()),
@@ -87,21 +91,28 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
     _summarise(summary)
 
 
-def _told(log_path: Path, begin: int) -> dict[str, Any]:
+def _opened(path: Path) -> BinaryIO:
+    """The log of all runs, to go on with; a large one is put aside, in the place of the last such."""
+    with contextlib.suppress(FileNotFoundError):
+        if path.stat().st_size > LOG_BYTES:
+            path.replace(path.with_name(f"{path.name}.1"))
+    return path.open("a+b")
+
+
+def _told(log: BinaryIO, begin: int) -> dict[str, Any]:
     """What the workers' log says of this run, from the byte where it began."""
     outcomes = dict.fromkeys((outcome.value for outcome in Outcome), 0)
     quarantined = 0
     second_look = dict.fromkeys(_CHANGES, 0)
-    with log_path.open("rb") as lines:
-        lines.seek(begin)
-        for line in lines:
-            entry = output.loads(line) if line.startswith(b"{") and line.endswith(b"}\n") else {}
-            if entry.get("event") == "story_decided":
-                outcomes[entry["outcome"]] += 1
-            elif entry.get("event") in {"file_quarantined", "record_quarantined"}:
-                quarantined += 1
-            elif entry.get("event") in _CHANGES:
-                second_look[entry["event"]] += 1
+    log.seek(begin)
+    for line in log:
+        entry = output.loads(line) if line.startswith(b"{") and line.endswith(b"}\n") else {}
+        if entry.get("event") == "story_decided":
+            outcomes[entry["outcome"]] += 1
+        elif entry.get("event") in {"file_quarantined", "record_quarantined"}:
+            quarantined += 1
+        elif entry.get("event") in _CHANGES:
+            second_look[entry["event"]] += 1
     return {"outcomes": outcomes, "quarantined": quarantined, "second_look": second_look}
 
 

@@ -1,6 +1,7 @@
 """``newsloom train``: the join rule, fitted to your own labels."""
 
 import json
+import shlex
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,7 +94,7 @@ def train(
         else "Expect less of it on articles that it was not fitted on."
     )
     output.stdout.print(
-        f"Use it: NEWSLOOM_POLICY={target}. {expected}",
+        f"Use it: NEWSLOOM_POLICY={shlex.quote(str(target))}. {expected}",
         markup=False,
         soft_wrap=True,
     )
