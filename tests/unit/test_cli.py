@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -704,6 +705,21 @@ def test_an_article_is_named_by_its_file_or_its_address(
         told = cli("explain", unknown)
         assert told.code == 4
         assert f"No story of {unknown} is known." in told.err
+
+
+def test_an_article_is_named_as_it_is_shown(cli: Cli, here: Any, tmp_path: Path, inventor: Any) -> None:
+    """The member of an archive, and an article that came in a message."""
+    archive = tmp_path / "news.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for name in ("one.txt", "two.txt"):
+            packed.writestr(name, inventor.event())
+    bootstrap.intake().files([str(archive)], run="r")
+    bootstrap.intake().articles([{"text": inventor.event()}], run="s")
+    stories = list(bootstrap.store().stories())
+    assert len(stories) == 3
+    for story in stories:
+        assert [row["story"] for row in cli("explain", story.file, "--json").lines()] == [story.member.story]
+    assert len(cli("explain", archive, "--json").lines()) == 2
 
 
 def test_a_file_of_many_articles_names_none(cli: Cli, tmp_path: Path) -> None:

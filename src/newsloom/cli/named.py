@@ -15,6 +15,7 @@ from newsloom.cli import output
 from newsloom.core.identity import place_id
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
+from newsloom.given import PREFIX
 from newsloom.store.values import EventSummary, Place, Stored
 
 #: Articles of one file whose stories are looked up; of more nobody wants to read.
@@ -68,15 +69,17 @@ def _articles(given: str) -> Sequence[Article]:
     """The articles that an address or a file stands for, as a worker would read them."""
     from newsloom.readers import read, values  # parsers: half a second, which an id does not cost
 
-    if is_address(given):
+    if is_address(given) or given.startswith(PREFIX):
         fetched = Article(file=given, path=given, text="")  # an article that does not tell its own address
         return [fetched, replace(fetched, url=values.url(given))]
-    path = os.path.abspath(given)
+    file, _, member = (given, "", "") if os.path.lexists(given) else given.partition("!")
+    path = os.path.abspath(file)
     try:
-        records = islice(read(path, bootstrap.limits()), _ARTICLES + 1)
-        found = [replace(one, path=path) for one in records if isinstance(one, Article)]
+        records = (one for one in read(path, bootstrap.limits()) if isinstance(one, Article))
+        meant = (replace(one, path=path) for one in records if member in {"", one.member})
+        found = list(islice(meant, _ARTICLES + 1))
     except BadFile:  # not here, or not any more
-        return [Article(file=given, path=path, text="")]
+        return [Article(file=file, path=path, member=member, text="")]
     if len(found) > _ARTICLES:
         raise click.UsageError(f"{given} holds more than {_ARTICLES} articles: name one by its address.")
     return found
