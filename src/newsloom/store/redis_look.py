@@ -142,14 +142,6 @@ class RedisLook(RedisUpkeep):
         )
 
     @available
-    def _stories_page(self, language: str, number: int) -> list[tuple[bytes, bytes | None]]:
-        prefix = keys.prefix(language).encode()
-        packed = self._redis.get(prefix + b"o:%d" % number) or b""
-        stories = [packed[at : at + 8] for at in range(0, len(packed), 8)]
-        values = self._redis.mget([prefix + b"s:" + story for story in stories]) if stories else []
-        return list(zip(stories, values, strict=True))
-
-    @available
     def _directory(self, language: str) -> range:
         """The keys of the directory of stories that have not expired: they do so in order."""
         prefix = keys.prefix(language)
@@ -159,26 +151,30 @@ class RedisLook(RedisUpkeep):
         return keys_in_all[gone:]
 
     @available
-    def _came_back(self, language: str, parts: range) -> dict[bytes, int]:
-        """Stories that have several places in the directory, for they expired and were decided anew; how many."""
-        names = [f"{keys.prefix(language)}o:{number}" for number in parts]
+    def _ids(self, language: str) -> bytes:
+        """Stories in order of commit, 8 bytes each; one that expired and came back stands where it was decided last."""
+        names = [f"{keys.prefix(language)}o:{number}" for number in self._directory(language)]
         pages = [self._redis.mget(names[at : at + _PAGE]) for at in range(0, len(names), _PAGE)]
         joined = b"".join(part for page in pages for part in page if part)
-        stories, places = np.unique(np.frombuffer(joined, ">u8"), return_counts=True)
-        several = zip(stories[places > 1].tolist(), places[places > 1].tolist(), strict=True)
-        return {story.to_bytes(8, "big"): many for story, many in several}
+        latest_first = np.frombuffer(joined, ">u8")[::-1]
+        _, places = np.unique(latest_first, return_index=True)
+        return latest_first[np.sort(places)[::-1]].tobytes()
+
+    @available
+    def _stories_page(self, language: str, packed: bytes) -> list[Stored]:
+        stories = codec.ids(packed)
+        prefix = keys.prefix(language).encode() + b"s:"
+        values = self._redis.mget([prefix + codec.raw(story) for story in stories])
+        return [
+            codec.unpack_story(language, story, value)
+            for story, value in zip(stories, values, strict=True)
+            if value
+        ]
 
     def _stories(self, language: str) -> Iterator[Stored]:
-        parts = self._directory(language)
-        left = self._came_back(language, parts)
-        for number in parts:
-            for story, value in self._stories_page(language, number):
-                if story in left:
-                    left[story] -= 1
-                    if left[story]:
-                        continue  # it stands where it was decided last
-                if value:
-                    yield codec.unpack_story(language, story.hex(), value)
+        ids, size = self._ids(language), 8 * _DIRECTORY
+        for start in range(0, len(ids), size):
+            yield from self._stories_page(language, ids[start : start + size])
 
 
 def _whole(fields: Mapping[bytes, bytes]) -> dict[str, Any]:
