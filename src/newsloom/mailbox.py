@@ -73,6 +73,13 @@ end
 return sums
 """
 
+# Puts what lay aside behind all that waits, in order. KEYS: a list of the refused, its queue. Returns how many.
+_RETRY = """
+local count = redis.call('LLEN', KEYS[1])
+for _ = 1, count do redis.call('LMOVE', KEYS[1], KEYS[2], 'RIGHT', 'LEFT') end
+return count
+"""
+
 
 def filled(
     files: Iterable[str], size: int, age_s: float, now: Callable[[], float] = time.monotonic
@@ -153,14 +160,6 @@ def message(task: str, kwargs: dict[str, Any], queue: str) -> bytes:
     )
 
 
-# Puts what lay aside behind all that waits, in order. KEYS: a list of the refused, its queue. Returns how many.
-_RETRY = """
-local count = redis.call('LLEN', KEYS[1])
-for _ = 1, count do redis.call('LMOVE', KEYS[1], KEYS[2], 'RIGHT', 'LEFT') end
-return count
-"""
-
-
 class Mailbox:
     """The queue of one newsloom. Raises ``StoreUnavailable`` where Redis cannot be reached."""
 
@@ -235,9 +234,12 @@ class Mailbox:
     @available
     def drop_refused(self) -> int:
         """Forget them; returns how many."""
-        count = self.refused()
-        self._redis.delete(*(aside for aside, _ in self._asides()))
-        return count
+        # In one step: a message that comes in between is not forgotten uncounted.
+        with self._redis.pipeline(transaction=True) as pipe:
+            for aside, _ in self._asides():
+                pipe.llen(aside)
+                pipe.delete(aside)
+            return sum(pipe.execute()[::2])
 
     def _asides(self) -> list[tuple[str, str]]:
         """The lists of what lies aside, each with the list it came from."""

@@ -1,7 +1,8 @@
 """``newsloom quarantine``: what could not be read."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import click
 
@@ -12,6 +13,8 @@ from newsloom.given import PREFIX
 from newsloom.store.values import Quarantined
 from newsloom.telling import iso
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 
 @click.group()
 def quarantine() -> None:
@@ -19,9 +22,23 @@ def quarantine() -> None:
 
 
 _reason_option = click.option("--reason", help="Those that are there for this reason, such as missing.")
-_messages_option = click.option(
-    "--messages", is_flag=True, help="The messages that were put aside: no task, or newsloom failed at them."
-)
+
+
+def _selection(command: F) -> F:
+    """What a command takes: files by name, of one reason or all; or the messages that lie aside."""
+    for option in (
+        output.json_option,
+        click.option(
+            "--messages",
+            is_flag=True,
+            help="The messages that were put aside: no task, or newsloom failed at them.",
+        ),
+        _reason_option,
+        click.option("--all", "everything", is_flag=True, help="All files that are in quarantine."),
+        click.argument("files", nargs=-1, metavar="[FILE]..."),
+    ):
+        command = option(command)
+    return command
 
 
 @quarantine.command("list")
@@ -82,11 +99,7 @@ def _chosen(files: Sequence[str], reason: str | None, *, everything: bool) -> li
 
 
 @quarantine.command()
-@click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--all", "everything", is_flag=True, help="All files that are in quarantine.")
-@_reason_option
-@_messages_option
-@output.json_option
+@_selection
 def retry(
     files: Sequence[str], reason: str | None, *, everything: bool, messages: bool, as_json: bool
 ) -> None:
@@ -122,11 +135,7 @@ def retry(
 
 
 @quarantine.command()
-@click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--all", "everything", is_flag=True, help="All files that are in quarantine.")
-@_reason_option
-@_messages_option
-@output.json_option
+@_selection
 def drop(
     files: Sequence[str], reason: str | None, *, everything: bool, messages: bool, as_json: bool
 ) -> None:

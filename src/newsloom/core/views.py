@@ -26,8 +26,6 @@ _KEY_BOOST = 1.3
 _CROWD_FIRST, _CROWD_LAST = 2, 12
 # Whole texts are held against what surrounds them by a ratio as well: a cosine below this is as good as none.
 _FAINT = 0.05
-# Whole texts that share a template, or small print, are as alike as this.
-_MUCH = 0.2
 
 
 @dataclass(frozen=True, slots=True)
