@@ -1,7 +1,7 @@
 """Write src/newsloom/core/days.json: what each language calls the months and the days of the week.
 
 The names are those of the Unicode CLDR: `pip install babel`, then run this. Added to them are the forms that
-sentences have and the CLDR does not: the case in which a language tells when, and the English "Sept.".
+sentences have and the CLDR does not: the case in which a language tells when, "Sept.", and the Austrian "Jänner".
 """
 
 import json
@@ -16,7 +16,7 @@ from newsloom.core.text import terms
 
 TARGET = Path(__file__).parents[2] / "src/newsloom/core/days.json"
 SHORTEST = 3  #: letters of an abbreviation
-MONTHS = {"en": {"sept": 9}}
+MONTHS = {"de": {"jänner": 1}, "en": {"sept": 9}}
 WEEKDAYS = {  # Monday is 0
     "fi": {"sunnuntaina": 6},
     "hu": {"hétfőn": 0, "kedden": 1, "szerdán": 2, "csütörtökön": 3, "pénteken": 4, "szombaton": 5},

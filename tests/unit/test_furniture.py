@@ -40,7 +40,8 @@ def test_furniture_is_told_by_its_wording(text: str) -> None:
     [
         "12 March 2024", "Tuesday 12 March 2024 10:02 GMT", "12th Mar. 2024, 10.02am", "12. März 2024", "Dienstag, den 12. März 2024 um 10:02 Uhr",
         "le 12 mars 2024 à 10h02", "martes, 12 de marzo de 2024", "12 marzo 2024", "12 de março de 2024", "12 maart 2024", "12 mars 2024 kl. 10:02", "12 marca 2024", "12 Mart 2024",
-        "вторник, 12 марта 2024 г.", "12 березня 2024",
+        "вторник, 12 марта 2024 г.", "12 березня 2024", "12. Jänner 2024", "12 févr. 2024", "12. března 2024", "12. maaliskuuta 2024 klo 10.02", "12 Μαρτίου 2024",
+        "12 مارس 2024", "12 मार्च 2024",
     ],
 )  # fmt: skip
 def test_a_date_with_the_day_first_is_a_stamp(text: str) -> None:

@@ -65,6 +65,11 @@ def days(
     return frozenset(map(_byte, dates)) - {0}
 
 
+def months() -> frozenset[str]:
+    """What months are called in any language, in full and cut short."""
+    return frozenset(name for names in _known().values() for name in names["months"])
+
+
 def _dates(body: Sequence[str], names: _Names, met: Collection[str]) -> set[tuple[int, int]]:
     """Months with the number behind them, else with the one before: "Jan. 5", "5 January", "5 de enero"."""
     found = set()

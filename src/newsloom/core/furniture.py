@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
+from newsloom.core.days import months
+
 #: Longest line, in characters, that an unanchored cue may condemn; real paragraphs quote such words too.
 MAX_CUE_CHARS = 260
 #: Characters from which on a paragraph tells something even without a full stop.
@@ -53,26 +55,11 @@ _STAMP = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-#: Months as they stand behind a day, in full and cut short.
-_MONTHS = "|".join(
-    """
-    january february march april may june july august september october november december jan feb mar apr jun jul aug sept? oct nov dec
-    januar jänner februar märz mai juni juli oktober dezember januari februari maart mars mei maj augusti augustus marts desember
-    janvier février avril juin juillet août septembre octobre novembre décembre
-    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
-    gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
-    janeiro fevereiro março maio junho julho setembro outubro dezembro
-    stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia
-    ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
-    января февраля марта апреля мая июня июля августа сентября октября ноября декабря
-    січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
-    """.split()
-)
-
-#: A date with its day first, and the clock behind it. The other order stands among the stamps.
+_MONTHS = "|".join(map(re.escape, sorted(months())))
+#: A date with its day first, in any language, and the clock behind it. The other order stands among the stamps.
 _DAY_FIRST = re.compile(
     rf"(?:[^\W\d_]+\.?,?\s+(?:den\s+)?)?\d\d?(?:st|nd|rd|th|er|\.)?\s+(?:de\s+)?(?:{_MONTHS})\.?,?\s+(?:de\s+)?\d\d\d\d(?:\s+[гр]\.?)?"
-    r"(?:\W+(?:(?:at|um|à|a las|om|kl\.?|в|о)\s+)?\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?|uhr|h)?(?:\s+[A-Z]{2,4})?)?[\W_]*",
+    r"(?:\W+(?:(?:at|um|à|a las|om|klo?\.?|в|о)\s+)?\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?|uhr|h)?(?:\s+[A-Z]{2,4})?)?[\W_]*",
     re.IGNORECASE,
 )
 
