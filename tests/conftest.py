@@ -297,7 +297,8 @@ class Loom:
 
     @functools.cached_property
     def client(self) -> Any:
-        return redis.Redis.from_url(self.url or "")
+        # Who listens to what a worker does waits until it has begun.
+        return redis.Redis.from_url(self.url or "", socket_timeout=DEADLINE_S)
 
     @property
     def outbox(self) -> Outbox:
