@@ -201,4 +201,4 @@ def _draw(target: Path, judge: Callable[[Policy, str], Report], policy: Policy, 
         figure.savefig(target, dpi=120)
     except OSError as error:
         raise click.UsageError(f"--plot {target}: {error}") from error
-    output.stderr.print(f"Plot: {target}", markup=False)
+    output.stderr.print(f"Plot: {target}", markup=False, soft_wrap=True)
