@@ -9,8 +9,8 @@ import structlog
 from newsloom.core.describe import reweighed
 from newsloom.core.model import Candidate, Member
 from newsloom.core.policy import Policy
-from newsloom.core.relook import ask, crowd_around, divide, pairs, union
-from newsloom.core.views import DAY_S, Lens, Query
+from newsloom.core.relook import ask, divide, pairs, surroundings_of, union
+from newsloom.core.views import DAY_S, Lens, Query, Surroundings
 from newsloom.core.weights import weigh
 from newsloom.errors import Conflict, StoreDiffers, StoreUnavailable
 from newsloom.reassigning import Changed, merge, older, part
@@ -71,8 +71,8 @@ class Knowledge:
         self.learn(members)
         lenses = [Lens.of(self.query(member)) for member in members]
         found = self.store.recall_all([self._question(lens.query) for lens in lenses])
-        around = (member for one in found for candidate in one.candidates for member in candidate.members)
-        self.learn([*members, *around])  # what is known of the first may just have been forgotten
+        others = (member for one in found for candidate in one.candidates for member in candidate.members)
+        self.learn([*members, *others])  # what is known of the first may just have been forgotten
         near = [
             [
                 replace(candidate, members=tuple(map(self.measured, candidate.members)))
@@ -80,11 +80,11 @@ class Knowledge:
             ]
             for one in found
         ]
-        crowds = [crowd_around(lens, found, self.policy) for lens, found in zip(lenses, near, strict=True)]
-        fresh = self._crowded(members, crowds)
+        around = [surroundings_of(lens, found, self.policy) for lens, found in zip(lenses, near, strict=True)]
+        fresh = self._crowded(members, around)
         self.members |= {member.story: member for member in fresh}
         self.store.crowded(self.language, {member.story: member.crowd for member in fresh})
-        return Asked(lenses, crowds, fresh, near)
+        return Asked(lenses, around, fresh, near)
 
     def beside(self, one: "Asked", other: Sequence[Member]) -> "Asked":
         """The same if ``other`` were of the same event: around each of them, whatever a look-up finds.
@@ -93,20 +93,21 @@ class Knowledge:
         them, while their union is judged with, two events would be merged and split for ever.
         """
         self.learn([*one.members, *other])
-        crowds = []
+        around = []
         for lens, near in zip(one.lenses, one.near, strict=True):
             known = {member.story for candidate in near for member in candidate.members}
             rest = tuple(self.measured(member) for member in other if member.story not in known)
-            crowds.append(crowd_around(lens, [*near, Candidate("", len(rest), rest)], self.policy))
-        return replace(one, crowds=crowds, members=self._crowded(one.members, crowds))
+            around.append(surroundings_of(lens, [*near, Candidate("", len(rest), rest)], self.policy))
+        return replace(one, surroundings=around, members=self._crowded(one.members, around))
 
-    def _crowded(self, members: Sequence[Member], crowds: Sequence[float]) -> list[Member]:
+    def _crowded(self, members: Sequence[Member], around: Sequence[Surroundings]) -> list[Member]:
         return [
-            replace(self.measured(member), crowd=crowd) for member, crowd in zip(members, crowds, strict=True)
+            replace(self.measured(member), crowd=near.crowd)
+            for member, near in zip(members, around, strict=True)
         ]
 
     def logits(self, one: "Asked", other: Sequence[Member]) -> dict[tuple[str, str], float]:
-        return pairs(one.lenses, one.crowds, other, self.policy, self.seen)
+        return pairs(one.lenses, one.surroundings, other, self.policy, self.seen)
 
     def between(self, one: "Asked", other: "Asked") -> dict[tuple[str, str], float]:
         """Of all pairs of two events, across them and within either, both ways."""
@@ -119,7 +120,7 @@ class Asked:
     """An event's members, measured by what is known now."""
 
     lenses: Sequence[Lens]
-    crowds: Sequence[float]
+    surroundings: Sequence[Surroundings]
     members: Sequence[Member]
     near: Sequence[Sequence[Candidate]]  #: events that each of them finds, its own among them
 

@@ -73,13 +73,13 @@ def examples(items: Sequence[Labelled], policy: Policy) -> Examples:
         for event in standing:
             asked = known.asked(event.members)
             others = [member for event in asked.around.values() for member in event.members]
-            for lens, crowd in zip(asked.lenses, asked.crowds, strict=True):
+            for lens, around in zip(asked.lenses, asked.surroundings, strict=True):
                 mine = lens.query.story.id
                 told = sorted(_told(others, labels, mine), key=lambda other: other.story)
                 alike = likeness(lens, told)
                 nearest = np.argsort(-alike[:, BODY], kind="stable")[:NEIGHBOURS]
                 near = [told[at] for at in nearest.tolist()]
-                views = pair_views(lens, near, alike[nearest], crowd, policy)
+                views = pair_views(lens, near, alike[nearest], around, policy)
                 rows.append(views[:, [VIEWS.index(name) for name in names]])
                 pairs += [(labels[mine], labels[other.story]) for other in near]
     return Examples(

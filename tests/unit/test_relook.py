@@ -10,8 +10,8 @@ from newsloom import byhand
 from newsloom.core.decide import event_id
 from newsloom.core.model import Article, Candidate, Decision, Member, Outcome, Profile, Story
 from newsloom.core.policy import Policy
-from newsloom.core.relook import ask, crowd_around, divide, linkage, pairs, union
-from newsloom.core.views import DAY_S, Lens, Query
+from newsloom.core.relook import ask, divide, linkage, pairs, surroundings_of, union
+from newsloom.core.views import DAY_S, Lens, Query, Surroundings
 from newsloom.reassigning import merge, part
 from newsloom.relook import Knowledge, SecondLook
 from newsloom.store.memory import MemoryStore
@@ -58,6 +58,9 @@ def member(terms, name=None, at_s=NOW_S):
     return Member(name or terms, at_s, at_s, profile(terms))
 
 
+ALONE = Surroundings(crowd=0.0, own=0.0)
+
+
 def event(name, *texts):
     return Candidate(name, len(texts), tuple(map(member, texts)))
 
@@ -83,13 +86,13 @@ def test_the_crowd_around_a_known_story_leaves_itself_out():
     others = tuple(member("abcd" + letters) for letters in itertools.repeat("wxyz", 9))
     event = Candidate("e", 10, (member("abcdefgh"), *others))
     expected = (7 * 0.5 + 3 * POLICY.usual_crowd) / 10
-    assert crowd_around(asked("abcdefgh"), [event], POLICY) == pytest.approx(expected)
+    assert surroundings_of(asked("abcdefgh"), [event], POLICY).crowd == pytest.approx(expected)
 
 
 def logits(*texts):
     """Of every pair of these stories, without a crowd."""
     members = [member(text) for text in texts]
-    return pairs([asked(text) for text in texts], [0.0] * len(texts), members, POLICY, 0)
+    return pairs([asked(text) for text in texts], [ALONE] * len(texts), members, POLICY, 0)
 
 
 def test_pairs():
@@ -101,7 +104,7 @@ def test_a_crowd_counts_against_a_pair():
     """By the mean of the crowds on both sides."""
     policy = dataclasses.replace(POLICY, coefficients={"body": 10.0, "crowd": -10.0})
     other = dataclasses.replace(member("abcx"), crowd=0.3)
-    (value,) = pairs([asked("abcd")], [0.1], [other], policy, 0).values()
+    (value,) = pairs([asked("abcd")], [Surroundings(0.1, 0.0)], [other], policy, 0).values()
     assert value == pytest.approx(7.5 - 5.0 - 2.0)
 
 
@@ -328,7 +331,7 @@ def test_two_events_are_judged_with_each_other_around_them():
         knowledge = Knowledge(desk.store, POLICY, "en")
         mine, theirs = (desk.store.standing("en", event).members for event in (one, other))
         asked = knowledge.asked(mine)
-        found.append((asked.crowds, knowledge.beside(asked, theirs).crowds))
+        found.append((asked.surroundings, knowledge.beside(asked, theirs).surroundings))
     (alone, beside), (wide, same) = found
     assert beside == wide == same != alone
 

@@ -13,12 +13,14 @@ from newsloom.core.views import (
     DAY_S,
     Lens,
     Query,
+    Surroundings,
     blend,
     crowding,
     gap_days,
     in_window,
     likeness,
     pair_views,
+    surroundings,
 )
 
 POLICY = Policy.load()
@@ -118,9 +120,9 @@ def test_window():
     assert not in_window(story(edge + 1), event, POLICY)
 
 
-def views_of(known, crowd=0.0):
-    lens = Lens.of(QUERY)
-    (row,) = pair_views(lens, [known], likeness(lens, [known]), crowd, POLICY)
+def views_of(known, crowd=0.0, query=QUERY, own=0.0):
+    lens = Lens.of(query)
+    (row,) = pair_views(lens, [known], likeness(lens, [known]), Surroundings(crowd, own), POLICY)
     return dict(zip(VIEWS, row.tolist(), strict=True))
 
 
@@ -162,12 +164,30 @@ def test_ages(theirs, same, other):
 )
 def test_days(theirs, same, other):
     """Shared days speak for a pair, other days against it; where one tells none, nothing is said."""
-    lens = Lens.of(replace(QUERY, profile=replace(FULL, days=frozenset({200}))))
-    found = [member(replace(FULL, days=frozenset(theirs)))]
-    (row,) = pair_views(lens, found, likeness(lens, found), 0.0, POLICY)
-    views = dict(zip(VIEWS, row.tolist(), strict=True))
+    query = replace(QUERY, profile=replace(FULL, days=frozenset({200})))
+    views = views_of(member(replace(FULL, days=frozenset(theirs))), query=query)
     assert views["days"] == pytest.approx(same)
     assert views["other_days"] == other
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "own", "expected"),
+    [(7, 7, 0.0, 1.0), (7, 8, 0.0, 0.0), (0, 0, 0.0, 0.0), (7, 7, 0.25, 0.75), (7, 7, 1.0, 0.0)],
+    ids=["one outlet", "two", "unknown", "a fourth of all", "no other"],
+)
+def test_house(mine, theirs, own, expected):
+    """How alike two texts of one outlet are, as far as others tell what is around as well."""
+    query = replace(QUERY, profile=replace(FULL, outlet=mine))
+    views = views_of(member(replace(FULL, outlet=theirs)), query=query, own=own)
+    assert views["house"] == pytest.approx(expected * views["body"])
+
+
+def test_surroundings():
+    """The share of a story's own outlet is that of the members around it; where there are none, none is its own."""
+    lens = Lens.of(replace(QUERY, profile=replace(FULL, outlet=7)))
+    found = [member(replace(FULL, outlet=outlet)) for outlet in (7, 8, 0, 7)]
+    assert surroundings(lens, found, likeness(lens, found), POLICY).own == 0.5
+    assert surroundings(lens, [], likeness(lens, []), POLICY) == Surroundings(POLICY.usual_crowd, 0.0)
 
 
 def test_undated():

@@ -13,7 +13,6 @@ from newsloom.core.model import Candidate, Decision, Member, Outcome
 from newsloom.core.packed import Floats
 from newsloom.core.policy import VIEWS, Policy
 from newsloom.core.views import (
-    BODY,
     NAMES,
     Lens,
     Query,
@@ -22,6 +21,7 @@ from newsloom.core.views import (
     in_window,
     likeness,
     pair_views,
+    surroundings,
 )
 
 
@@ -127,8 +127,8 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
         return Field(crowding((), policy), ())
     lens = Lens.of(query)
     alike = likeness(lens, members)
-    crowd = crowding(alike[:, BODY].tolist(), policy)
-    pairs = pair_views(lens, members, alike, crowd, policy)
+    around = surroundings(lens, members, alike, policy)
+    pairs = pair_views(lens, members, alike, around, policy)
     sizes = [len(candidate.members) for candidate in candidates]
     views = blend(pairs, score(pairs, policy), [0, *accumulate(sizes[:-1])], policy)
     scores = score(views, policy).tolist()
@@ -137,7 +137,7 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
         Rank(candidate.event, reached, wanted, dict(zip(VIEWS, row, strict=True)))
         for candidate, reached, wanted, row in zip(candidates, scores, needed, views.tolist(), strict=True)
     ]
-    return Field(crowd, tuple(sorted(ranks, key=lambda one: (-one.score, one.event))))
+    return Field(around.crowd, tuple(sorted(ranks, key=lambda one: (-one.score, one.event))))
 
 
 def is_copy(query: Query, copy: Copy, policy: Policy) -> bool:

@@ -15,6 +15,7 @@ from newsloom.core.compounds import compared
 from newsloom.core.days import days
 from newsloom.core.forms import normalise
 from newsloom.core.furniture import body, story_lines
+from newsloom.core.lines import outlet
 from newsloom.core.model import Features, Profile, Story
 from newsloom.core.policy import Policy
 from newsloom.core.reading import Line, lines, words_of
@@ -63,6 +64,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
         names=names([line.text for line in read], body, story.language),
         ages=ages(text),
         days=days(words, {*words, *title_words}, text, story.language, story.published_s),
+        outlet=outlet(story.article),
     )
 
 
@@ -121,6 +123,7 @@ def profile(features: Features, weights: Mapping[str, float], policy: Policy) ->
         names=named,
         ages=features.ages,
         days=features.days,
+        outlet=features.outlet,
         norms=(
             math.sqrt(math.fsum(told[term] ** 2 for term in kept)),
             _norm(title, weights),

@@ -38,6 +38,11 @@ def source_digest(article: Article) -> bytes:
     return xxhash.xxh3_64_digest(folded.encode()) if folded else b""
 
 
+def outlet(article: Article) -> int:
+    """The same in 16 bits, by which two stories are told to be of one outlet; 0 where it is not known."""
+    return int.from_bytes(source_digest(article)[:2], "big")
+
+
 def digests(paragraphs: Sequence[str]) -> dict[str, bytes]:
     """Line -> digest, in order, of the lines that may be furniture and are not known as such by their wording.
 

@@ -14,7 +14,7 @@ SHIPPED = "policy.json"
 #: What of a pair of stories tells how alike they are: cosines of the whole text, of parts of it, of ages, of days.
 ALIKE = ("body", "title", "lead", "names", "ages", "days")
 #: All views of a pair, each of which may have a coefficient; see views.py.
-VIEWS = (*ALIKE, "time", "undated", "other_ages", "other_days", "crowd", "contrast")
+VIEWS = (*ALIKE, "time", "undated", "other_ages", "other_days", "crowd", "contrast", "house")
 #: Where numbers make sense; what divides, or has a logarithm taken of it, is above 0.
 _RANGES = {
     "max_distance_bits": (0, 64),

@@ -14,7 +14,7 @@ from newsloom.core.decide import clears
 from newsloom.core.describe import reweighed
 from newsloom.core.model import Article, Candidate, Member, Story
 from newsloom.core.policy import Policy
-from newsloom.core.views import BODY, Lens, Query, crowding, likeness, pair_views
+from newsloom.core.views import Lens, Query, Surroundings, likeness, pair_views, surroundings
 
 Logits = Mapping[tuple[str, str], float]  #: story, story -> logits above what is needed
 
@@ -55,26 +55,30 @@ def ask(member: Member, language: str, weights: Mapping[str, float]) -> Query:
     return Query(story, reweighed(member.profile, weights), weights)
 
 
-def crowd_around(lens: Lens, candidates: Sequence[Candidate], policy: Policy) -> float:
-    """How crowded it is around a story that is known already, itself left out."""
+def surroundings_of(lens: Lens, candidates: Sequence[Candidate], policy: Policy) -> Surroundings:
+    """What is around a story that is known already, itself left out."""
     others = [
         member
         for candidate in candidates
         for member in candidate.members
         if member.story != lens.query.story.id
     ]
-    return crowding(likeness(lens, others)[:, BODY].tolist(), policy)
+    return surroundings(lens, others, likeness(lens, others), policy)
 
 
 def pairs(
-    lenses: Sequence[Lens], crowds: Sequence[float], members: Sequence[Member], policy: Policy, seen: int
+    lenses: Sequence[Lens],
+    around: Sequence[Surroundings],
+    members: Sequence[Member],
+    policy: Policy,
+    seen: int,
 ) -> dict[tuple[str, str], float]:
     """Logits above what is needed of each story with each member, itself left out."""
     found: dict[tuple[str, str], float] = {}
-    for lens, crowd in zip(lenses, crowds, strict=True):
+    for lens, near in zip(lenses, around, strict=True):
         name = lens.query.story.id
         others = [member for member in members if member.story != name]
-        views = pair_views(lens, others, likeness(lens, others), crowd, policy)
+        views = pair_views(lens, others, likeness(lens, others), near, policy)
         logits = clears(views, policy, seen).tolist()
         found.update(((name, other.story), value) for other, value in zip(others, logits, strict=True))
     return found

@@ -14,7 +14,7 @@ from newsloom.core.policy import ALIKE, VIEWS, Policy
 
 DAY_S = 86_400.0
 # Columns of the views, as `VIEWS` has them.
-BODY, TITLE, LEAD, NAMES, AGES, DAYS, TIME, UNDATED, OTHER_AGES, OTHER_DAYS, CROWD, CONTRAST = range(
+BODY, TITLE, LEAD, NAMES, AGES, DAYS, TIME, UNDATED, OTHER_AGES, OTHER_DAYS, CROWD, CONTRAST, HOUSE = range(
     len(VIEWS)
 )
 # Terms by which a story finds others: one-off rarities crowd out what other outlets repeat, so a
@@ -63,6 +63,14 @@ class Lens:
         weights = np.fromiter(map(query.weights.__getitem__, body), np.float64, len(body))
         squares = weights * weights
         return cls(query, squares, squares * np.fromiter(body.values(), np.float64, len(body)))
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the index holds around a story."""
+
+    crowd: float  #: how alike it is to the story, see :func:`crowding`
+    own: float  #: share of it that the story's own outlet told, 0..1
 
 
 def likeness(lens: Lens, members: Sequence[Member]) -> Floats:
@@ -119,10 +127,12 @@ def in_window(story: Story, candidate: Candidate, policy: Policy) -> bool:
     return any(gap_days(story, member) <= policy.window_days for member in candidate.members)
 
 
-def pair_views(lens: Lens, members: Sequence[Member], alike: Floats, crowd: float, policy: Policy) -> Floats:
+def pair_views(
+    lens: Lens, members: Sequence[Member], alike: Floats, around: Surroundings, policy: Policy
+) -> Floats:
     """(m, len(VIEWS)) the views of a story and each of some members of events.
 
-    ``alike`` is their :func:`likeness`, ``crowd`` how crowded it is around the story: see :func:`crowding`.
+    ``alike`` is their :func:`likeness`, ``around`` what is around the story.
     """
     story, profile = lens.query.story, lens.query.profile
     published = [member.published_s for member in members]
@@ -147,9 +157,23 @@ def pair_views(lens: Lens, members: Sequence[Member], alike: Floats, crowd: floa
     ):
         if mine:
             views[:, others] = np.array(list(map(bool, theirs)), dtype=bool) & (alike[:, same] == 0.0)
-    views[:, CROWD] = [(crowd + member.crowd) / 2 for member in members]
+    views[:, CROWD] = [(around.crowd + member.crowd) / 2 for member in members]
     views[:, CONTRAST] = np.log((views[:, BODY] + _FAINT) / (views[:, CROWD] + _FAINT))
+    # What an outlet tells is alike by its own phrases already; where all is told by one, that says nothing.
+    views[:, HOUSE] = views[:, BODY] * _of_outlet(profile, members) * (1.0 - around.own)
     return views
+
+
+def surroundings(lens: Lens, members: Sequence[Member], alike: Floats, policy: Policy) -> Surroundings:
+    """What is around a story, by the members of the events that it found and their :func:`likeness`."""
+    own = _of_outlet(lens.query.profile, members)
+    return Surroundings(crowding(alike[:, BODY].tolist(), policy), float(own.mean()) if members else 0.0)
+
+
+def _of_outlet(profile: Profile, members: Sequence[Member]) -> Floats:
+    """(m,) 1 for each member that the story's own outlet told."""
+    theirs = np.array([member.profile.outlet for member in members], dtype=np.int64)
+    return np.asarray((theirs == profile.outlet) & (theirs > 0), dtype=np.float64)
 
 
 def crowding(bodies: Iterable[float], policy: Policy) -> float:

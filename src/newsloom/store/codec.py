@@ -32,10 +32,10 @@ _SIZE = struct.Struct(">I")  #: bytes of what is compared
 _SIZE_AT = CROWD_AT + CROWD.size
 PREFIX_BYTES = _SIZE_AT + _SIZE.size
 
-_FORM = 2
-# Form, simhash, words, times of publication (NaN if unknown) and arrival, norms, check of the word list, terms that
+_FORM = 3
+# Form, simhash, words, outlet, times of publication (NaN if unknown) and arrival, norms, check of the word list, terms that
 # it ranks, terms that it does not, ages and days, hashes of the sketch, bytes of those and of the ranks.
-_MEMBER = struct.Struct(">BQIdd4fHHHHHH")
+_MEMBER = struct.Struct(">BQIHdd4fHHHHHH")
 # Of each term four bits tell its views and whether its count stands behind them: with as many more, or in a byte.
 _TITLE, _LEAD, _NAME, _MANY = 1, 2, 4, 8
 _ESCAPE = 15
@@ -123,6 +123,7 @@ def _pack_member(member: Member, language: str) -> bytes:
         _FORM,
         profile.simhash,
         profile.words,
+        profile.outlet,
         _NAN if member.published_s is None else member.published_s,
         member.arrived_s,
         *profile.norms,
@@ -154,7 +155,7 @@ def unpack_member(language: str, story_id: str, value: bytes) -> Member:
     crowd, size = CROWD.unpack_from(value, CROWD_AT)[0], _SIZE.unpack_from(value, _SIZE_AT)[0]
     told = value[PREFIX_BYTES : PREFIX_BYTES + size]
     _known(told[0])
-    (_, simhash, words, published_s, arrived_s, in_body, in_title, in_lead, in_names,
+    (_, simhash, words, outlet, published_s, arrived_s, in_body, in_title, in_lead, in_names,
      check, ranked, unranked, aged, sketched, numbered) = _MEMBER.unpack_from(told)  # fmt: skip
     known = lexicon(language)
     if check != known.check:
@@ -194,6 +195,7 @@ def unpack_member(language: str, story_id: str, value: bytes) -> Member:
             ages=frozenset([byte for byte in aged_and_dated if byte < DAYS_FROM]),
             days=frozenset([byte for byte in aged_and_dated if byte >= DAYS_FROM]),
             norms=(in_body, in_title, in_lead, in_names),
+            outlet=outlet,
         ),
         crowd=crowd,
     )
