@@ -108,6 +108,24 @@ def test_a_story_that_comes_back_to_another_event_has_left_the_first(
     assert store.event(both).size == 4
 
 
+def test_an_event_of_copies_alone_is_settled_by_hand(clean: Any, make_redis_desk: Any) -> None:
+    """What they are copies of has expired: they are merged and moved as any story is, and are found by what there is."""
+    long, short = (make_redis_desk(retention_s=retention_s) for retention_s in (LONG, SHORT))
+    short.numbers = long.numbers
+    store = long.store
+    event = short.open("harbour ferry")
+    copy = long.write("harbour ferry")
+    long.commit(copy, Outcome.DUPLICATE, event)
+    pass_time(clean, SHORT)
+    other = long.open("orchard quince")
+    assert byhand.merge_events(store, store.event(event), store.event(other)).target == event
+    assert [story.event for story in store.stories_of("en", event)] == [event] * 2
+    assert long.recalled_events(long.write("quince")) == [event]
+    into = byhand.move_story(store, store.story(copy.story.id), None).target
+    assert long.recalled_events(long.write("ferry")) == [event]
+    assert long.recalled_events(long.write("quince")) == [into]
+
+
 def test_a_merge_by_hand_cuts_nothing_short(clean: Any, ingest: Any, inventor: Any) -> None:
     """The shell of whoever merges need not have the settings of the workers."""
     text = inventor.event()
