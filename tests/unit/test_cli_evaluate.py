@@ -171,3 +171,17 @@ def test_the_file_that_was_drawn_is_named(cli, tmp_path):
     told = cli("evaluate", SAMPLE, "--first", "5", "--plot", tmp_path / "curve")
     assert (tmp_path / "curve.png").exists()
     assert "curve.png" in told.err
+
+
+def test_each_file_has_a_picture_of_its_own(cli, tmp_path):
+    """Named after it; two that would be drawn over one another are refused before the work."""
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "set.jsonl").write_bytes(SAMPLE.read_bytes())
+    other = LABELLED / "copies.jsonl"
+    told = cli("evaluate", tmp_path / "a" / "set.jsonl", other, "--first", "3", "--plot", tmp_path / "curve")
+    assert told.code == 0
+    assert {picture.name for picture in tmp_path.glob("*.png")} == {"curve-set.png", "curve-copies.png"}
+    told = cli("evaluate", *tmp_path.glob("?/set.jsonl"), "--first", "3", "--plot", tmp_path / "curve")
+    assert (told.code, told.out) == (2, "")
+    assert "one name" in told.err

@@ -77,8 +77,8 @@ def evaluate(
         policy = replace(policy, threshold=policy.threshold + shift)
     except ValueError as error:
         raise click.UsageError(f"--shift {shift}: {error}") from error
-    picture = None if plot is None else _picture(plot)
-    for file in files:
+    pictures = [None] * len(files) if plot is None else _pictures(plot, files)
+    for file, picture in zip(files, pictures, strict=True):
         items = labelled(file)[:first]
         if seed is not None:
             items = shuffled_within_days(items, seed)
@@ -100,8 +100,7 @@ def evaluate(
         else:
             _show(file, report, look=not no_look)
         if picture:
-            target = picture if len(files) == 1 else picture.with_stem(f"{picture.stem}-{file.stem}")
-            _draw(target, judge, policy, file.name)
+            _draw(picture, judge, policy, file.name)
 
 
 def _archive(paths: Sequence[Path]) -> Iterator[Article]:
@@ -161,8 +160,20 @@ def _show(file: Path, report: Report, *, look: bool) -> None:
         )
 
 
+def _pictures(plot: Path, files: Sequence[Path]) -> list[Path]:
+    """Where to draw each; before the work begins it is asked whether that can be done."""
+    picture = _picture(plot)
+    if len(files) == 1:
+        return [picture]
+    pictures = [picture.with_stem(f"{picture.stem}-{file.stem}") for file in files]
+    if len(set(pictures)) < len(pictures):
+        raise click.UsageError(
+            "two of the files have one name: rename one, each picture is named after its file"
+        )
+    return pictures
+
+
 def _picture(plot: Path) -> Path:
-    """Where to draw; before the work begins it is asked whether that can be done."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
