@@ -192,7 +192,8 @@ def train(
         for name, items in sets.items():
             step(f"half {side + 1}: the other half of {name}")
             others = [item for item in items if item.label not in mine[name]]
-            scored[name].append(evaluate(others, fitted))
+            if others:  # a set of a few events may have all of them in one half
+                scored[name].append(evaluate(others, fitted))
     found = Trained(final, reports, scored)
     told = {"when": when, "from_policy": policy.version} | _provenance(sets, gathered, found)
     return replace(found, policy=replace(final, provenance={"fitted_by": "newsloom train"} | told))

@@ -13,7 +13,7 @@ import pytest
 from newsloom.core.decide import score
 from newsloom.core.policy import VIEWS, Policy
 from newsloom.evaluate import evaluate, labelled
-from newsloom.train import Examples, examples, fit, halves
+from newsloom.train import Examples, examples, fit, halves, train
 
 LABELLED = Path(__file__).parents[1] / "quality" / "labelled"
 POLICY = Policy.load()
@@ -150,3 +150,12 @@ def test_too_few_events_for_two_halves_are_said_to_be(cli, tmp_path, general):
     told = cli("train", source, "-o", target, "--no-held-out")
     assert (told.code, target.exists()) == (0, True)
     assert "Expect less of it" in " ".join(told.out.split()), "what it was fitted on says little"
+
+
+def test_a_half_without_events_has_no_score():
+    """All events of a small set may be in one half: its score is of the articles that there are."""
+    large = labelled(LABELLED / "copies.jsonl")
+    small = [item for item in large if item.label in halves(large)[0]]
+    found = train({"large": large, "small": small}, POLICY, when="2026-05-04").held_out
+    assert [report.documents for report in found["small"]] == [len(small)]
+    assert len(found["large"]) == 2
