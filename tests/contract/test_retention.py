@@ -108,6 +108,28 @@ def test_a_story_that_comes_back_to_another_event_has_left_the_first(
     assert store.event(both).size == 4
 
 
+def test_a_story_that_comes_back_was_not_moved(clean: Any, make_redis_desk: Any) -> None:
+    """Who moved it late in its first life has no part in where it is in the next."""
+    long, short = (make_redis_desk(retention_s=retention_s) for retention_s in (LONG, SHORT))
+    short.numbers = long.numbers
+    store = long.store
+    story = short.write("harbour ferry")
+    first, other = short.commit(story), long.open("orchard quince")
+
+    def moved() -> list[str]:
+        found = store.story(story.story.id)
+        assert found is not None
+        return [record["event_id"] for record in store.moves(found)]
+
+    byhand.move_story(store, store.story(story.story.id), store.event(other))
+    assert moved() == [other]
+    pass_time(clean, SHORT)
+    assert long.commit(story, Outcome.OPEN, "00" * 8) != first
+    assert moved() == []
+    byhand.move_story(store, store.story(story.story.id), store.event(other))
+    assert moved() == [other]
+
+
 def test_an_event_of_copies_alone_is_settled_by_hand(clean: Any, make_redis_desk: Any) -> None:
     """What they are copies of has expired: they are merged and moved as any story is, and are found by what there is."""
     long, short = (make_redis_desk(retention_s=retention_s) for retention_s in (LONG, SHORT))

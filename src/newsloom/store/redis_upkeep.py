@@ -149,11 +149,15 @@ class RedisUpkeep(Scripted):
 
     @available
     def moves(self, story: Stored) -> list[dict[str, Any]]:
-        """The records of a story's latest moves, oldest first, as far as the stream still holds them."""
+        """The records of a story's latest moves, oldest first, as far as the stream still holds them.
+
+        Of one that expired and came back only those since: where it is was decided anew.
+        """
         key = _moves_key(story.language, story.member.story)
         found = [
             self._redis.xrange(keys.decisions(story.language), at, at)
             for at in self._redis.lrange(key, 0, -1)
+            if order(at.decode()) > order(story.record)
         ]
         return [orjson.loads(entries[0][1][b"record"]) for entries in found if entries]
 
