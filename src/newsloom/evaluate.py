@@ -2,6 +2,7 @@
 
 import json
 import random
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -123,8 +124,8 @@ def shuffled_within_days(items: Sequence[Labelled], seed: int) -> list[Labelled]
 
 
 def _times(items: Iterable[Labelled]) -> Iterator[float]:
-    """When each was published; an undated one with the last before it."""
-    latest = float("-inf")
+    """When each was published; an undated one with the last before it, or on one day before all."""
+    latest = -sys.float_info.max  # not an infinity, which is in no day
     for item in items:
         latest = item.article.published_s if item.article.published_s is not None else latest
         yield latest

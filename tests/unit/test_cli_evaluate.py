@@ -148,6 +148,18 @@ def test_the_order_within_a_day_is_mixed(cli):
     assert row(cli, "--shuffle-within-day", "1")["documents"] == 60
 
 
+def test_what_stands_before_all_dates_is_mixed(tmp_path):
+    """Undated articles at the front of a set, or all of one, are of one day as well."""
+    rows = [{"text": f"The mill number {number} stopped.", "label": number} for number in range(20)]
+    rows.append({"text": "The ferry sank.", "label": "ferry", "published": "2024-05-06"})
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    items = labelled(tmp_path / "a.jsonl")
+    mixed = shuffled_within_days(items, 1)
+    assert mixed != items
+    assert mixed[-1] is items[-1]
+    assert sorted(map(id, mixed)) == sorted(map(id, items))
+
+
 def test_precision_and_recall_are_drawn(cli, tmp_path):
     """A picture for each file; a place where none can be written is told before the work."""
     target = tmp_path / "curve.png"
