@@ -130,6 +130,26 @@ def test_a_story_that_comes_back_was_not_moved(clean: Any, make_redis_desk: Any)
     assert moved() == [other]
 
 
+def test_an_event_of_copies_alone_takes_tellings(clean: Any, make_redis_desk: Any) -> None:
+    """What they are copies of has expired: the event is found by its latest copy, and then by who joined."""
+    long, short = (make_redis_desk(retention_s=retention_s) for retention_s in (LONG, SHORT))
+    short.numbers = long.numbers
+    event = short.open("harbour ferry")
+    copies = [long.write("harbour ferry") for _ in range(2)]
+    for copy in copies:
+        long.commit(copy, Outcome.DUPLICATE, event)
+    pass_time(clean, SHORT)
+
+    def members() -> list[str]:
+        (found,) = long.recall(long.write("ferry")).candidates
+        assert found.event == event
+        return [member.story for member in found.members]
+
+    assert members() == [copies[1].story.id]
+    joined = long.attach("ferry", event)
+    assert members() == [joined]
+
+
 def test_an_event_of_copies_alone_is_settled_by_hand(clean: Any, make_redis_desk: Any) -> None:
     """What they are copies of has expired: they are merged and moved as any story is, and are found by what there is."""
     long, short = (make_redis_desk(retention_s=retention_s) for retention_s in (LONG, SHORT))

@@ -143,16 +143,24 @@ for first = 1, #names, 1000 do -- Lua's stack bounds the arguments of one call
   for i, value in ipairs(some) do values[first + i - 1] = value end
 end
 
+-- A story's value without what is not compared: see codec.py.
+local function compared(value) return sub(value, 1, 30 + struct.unpack('>I4', value, 27)) end
+
 local reply, at = {redis.call('GET', prefix .. 'seq') or '0', capped and 1 or 0}, 1
 for _, entry in ipairs(events) do
   local row = {entry.id, entry.size}
   for i = at, entry.stories do
-    -- One that expired may have come back to another event. What is not compared is left out: see codec.py.
+    -- One that expired may have come back to another event.
     if values[i] and sub(values[i], 1, 8) == entry.id then
-      row[#row + 1], row[#row + 2] = stories[i], sub(values[i], 1, 30 + struct.unpack('>I4', values[i], 27))
+      row[#row + 1], row[#row + 2] = stories[i], compared(values[i])
     end
   end
   at = entry.stories + 1
+  if #row == 2 then -- all that it was compared by has expired; copies came since, and the latest stands for them
+    local story = redis.call('LINDEX', prefix .. 'es:' .. entry.id, -1)
+    local value = story and redis.call('GET', prefix .. 's:' .. story)
+    if value and sub(value, 1, 8) == entry.id then row[3], row[4] = story, compared(value) end
+  end
   if #row > 2 then reply[#reply + 1] = row end
 end
 return reply
