@@ -334,6 +334,7 @@ def test_some_events(cli: Cli, decided: Any) -> None:
     assert len({row["last"] for row in by_time}) == 2
     assert cli("events", "--latest", "--limit", 1, "--json").lines() == by_time[:1]
     assert cli("events", "--language", "en", "--json").lines() == cli("events", "--json").lines()
+    assert cli("events", "--language", "en-GB", "--json").lines() == cli("events", "--json").lines()
     assert cli("events", "--language", "de", "--json").lines() == []
     assert "2 events, the 1 latest" in cli("events", "--latest", "--limit", 1).out
 

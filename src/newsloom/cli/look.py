@@ -68,12 +68,20 @@ def story_row(story: Stored) -> dict[str, Any]:
 @output.json_option
 def events(*, latest: bool, language: str | None, limit: int | None, as_json: bool) -> None:
     """List events, the largest first."""
-    found = (event for event in bootstrap.store().events() if language in {None, event.language})
+    wanted = language and _index_of(language)
+    found = (event for event in bootstrap.store().events() if wanted in {None, event.language})
     if as_json:
         for event in sorted(found, key=_by_time if latest else _by_size)[:limit]:
             output.emit(event_row(event))
     else:
         show_events(found, limit or _EVENTS_SHOWN, latest=latest)
+
+
+def _index_of(language: str) -> str:
+    """The code that the events of a language go by: that of Croatian is sh."""
+    from newsloom.core.language import index_code  # all names of languages, which few commands need
+
+    return index_code(language) or language
 
 
 def _by_size(event: EventSummary) -> tuple[int, float, str]:
