@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from newsloom.core.policy import Policy
 from newsloom.core.views import Query
 from newsloom.core.weights import weigh
 from newsloom.errors import Conflict, Stuck
+from newsloom.reassigning import free_event
 from newsloom.store.base import Store
 from newsloom.store.values import Commit, Known, Question, Recalled
 from newsloom.telling import telling
@@ -221,6 +222,10 @@ class Ingest:
             query, recalled.candidates, self.policy, earlier=known.earlier, seen=recalled.version
         )
         watch.lap("decide")
+        if retries and decision.outcome is Outcome.OPEN:
+            # A story that expired and comes back may have opened one that goes on without it.
+            event = free_event(self.store, query.story.language, query.story.id)
+            decision = replace(decision, event=event)
         commit = Commit(
             query=query,
             decision=decision,

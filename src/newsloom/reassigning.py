@@ -65,7 +65,8 @@ def part(
     moving = tuple(story for story in stories if story.member.story in leaving)
     if not moving:
         raise Conflict(f"what was to leave event {source.event} has gone elsewhere")
-    into, by = _free(store, moving[0]), PERSON if by_hand else PROGRAM
+    into = free_event(store, source.language, moving[0].member.story)
+    by = PERSON if by_hand else PROGRAM
     return _made(
         store,
         Reassignment(
@@ -108,16 +109,15 @@ def _made(store: Store, change: Reassignment) -> Changed:
     return Changed(change.kind, change.source.event, change.into, (*whole, *moves))
 
 
-def _free(store: Store, story: Stored) -> str:
-    """The id of the event that the story would have opened, or one that is not in use.
+def free_event(store: Store, language: str, story: str) -> str:
+    """The id of the event that the story opens, or one that is not in use.
 
     One that was merged away comes back under its own name.
     """
-    return next(one for one in _ids(story) if store.standing(story.language, one) is None)
+    return next(one for one in _ids(story) if store.standing(language, one) is None)
 
 
-def _ids(story: Stored) -> Iterator[str]:
-    name = story.member.story
+def _ids(name: str) -> Iterator[str]:
     while True:
         yield event_id(name)
         name = event_id(name)

@@ -108,6 +108,21 @@ def test_a_story_that_comes_back_to_another_event_has_left_the_first(
     assert store.event(both).size == 4
 
 
+def test_a_story_that_comes_back_opens_no_event_that_there_is(clean: Any, ingest: Any, inventor: Any) -> None:
+    """It opened one in its first life that goes on without it, as a person wanted it: now it opens another."""
+    text = inventor.event()
+    first = ingest(text, "a", SHORT)
+    other, third = (ingest(inventor.event(), page, LONG) for page in "bc")
+    store = RedisStore(clean, Caps(retention_s=LONG))
+    byhand.move_story(store, store.story(other.story), store.event(first.event))
+    byhand.move_story(store, store.story(first.story), store.event(third.event))
+    pass_time(clean, SHORT)
+    again = ingest(text, "a", LONG)
+    assert (again.story, again.outcome) == (first.story, Outcome.OPEN)
+    assert store.event(again.event).stories == (again.story,)
+    assert store.event(first.event).stories == (other.story,)
+
+
 def test_a_story_that_comes_back_was_not_moved(clean: Any, make_redis_desk: Any) -> None:
     """Who moved it late in its first life has no part in where it is in the next."""
     long, short = (make_redis_desk(retention_s=retention_s) for retention_s in (LONG, SHORT))

@@ -52,6 +52,7 @@ end
 local key, lists = prefix .. 'e:' .. event, open_lists(prefix, retention)
 local time, dated = tonumber(published) or tonumber(arrived), published ~= ''
 local joined = read_event(redis.call('GET', key))
+if joined and outcome == 'open' then return {'conflict', 'taken'} end -- the story did so before it expired, and it went on
 if not joined then
   if outcome ~= 'open' then return {'conflict', 'gone'} end
   joined = {
