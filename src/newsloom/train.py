@@ -33,7 +33,7 @@ CANDIDATES = 100  #: stories that each recalls
 NEIGHBOURS = 12  #: of those, the ones most alike: what is decided on is how near pairs differ
 TETHER = 1.0  #: standard deviation of a coefficient around that of the policy before, as a share of it
 SHIFTS = (-1.0, -0.5, 0.0, 0.5, 1.0)  #: logits by which the bar is tried from where the pairs put it
-LOWER_IS_MORE = frozenset({"crowd", "other_ages", "other_days"})
+LOWER_IS_MORE = frozenset({"crowd", "house", "other_ages", "other_days"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,15 @@ def test_names_that_are_no_text(valkey: Any, tmp_path: Path) -> None:
     ]
 
 
+def test_a_body_in_another_charset(valkey: Any, tmp_path: Path) -> None:
+    """The bytes of an answer are read as a file of them would be; what is no text is left for the worker to refuse."""
+    body = "Вчера вечером старая мельница остановила своё последнее колесо.\n" * 3
+    sender = Sender(Outbox(valkey.client, QUEUE, 99), 3, 0.1, str(tmp_path / "unsent.jsonl"))
+    sender.add({"body": body.encode("cp1251"), "picture": b"\x89PNG\r\n\x1a\n\0\0"})
+    assert sender.close(10.0) == 0
+    assert messages(valkey.client) == [[{"body": body, "picture": "\ufffdPNG\r\n\x1a\n\0\0"}]]
+
+
 def test_an_article_that_is_nested_too_deep(valkey: Any, tmp_path: Path) -> None:
     """One that fits on a line and not in a message goes as text, for the worker to refuse; the others as ever."""
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import redis
 
-from newsloom.errors import StoreUnavailable
+from newsloom.errors import BadFile, StoreUnavailable
 from newsloom.outbox import Outbox
 from newsloom.settings import Settings
 
@@ -180,7 +180,19 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime | date | clock):
         return value.isoformat()
     if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
+        return _text(value)
     if isinstance(value, set | frozenset | tuple):
         return list(value)
     return str(value)
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        # Here, for it takes a second, and few items hold such bytes.
+        from newsloom.readers.charset import decode
+    try:
+        return decode(value)
+    except BadFile:  # no text: whoever reads it will say so
+        return value.decode("utf-8", "replace")
