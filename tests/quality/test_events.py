@@ -15,12 +15,12 @@ OWN = Path(__file__).parent / "labelled"
 @pytest.mark.parametrize(
     ("name", "floor"),
     [
-        ("general", 0.92), ("affairs", 0.82), ("lookalike", 0.91), ("incidents", 0.79), ("copies", 0.94),
-        ("noisy", 0.83),
+        ("general", 0.93), ("affairs", 0.83), ("lookalike", 0.91), ("incidents", 0.82), ("copies", 0.94),
+        ("noisy", 0.83), ("series", 0.81), ("week", 0.83),
     ],
 )  # fmt: skip
 def test_events_of_our_own_articles(name: str, floor: float) -> None:
-    """Tellings by many outlets, long affairs, look-alikes from the first story on, copies, pages full of furniture."""
+    """Tellings by many outlets, long affairs, what comes again and again, look-alikes from the first story on, copies."""
     report = evaluate(labelled(OWN / f"{name}.jsonl"), Policy.load())
     assert report.bcubed.f1 >= floor
     assert report.largest_found <= 3 * report.largest_gold
