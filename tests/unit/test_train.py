@@ -138,6 +138,17 @@ def test_labels_that_teach_nothing_are_said_to(cli, tmp_path):
     assert not target.exists()
 
 
+def test_the_labels_are_not_written_over(cli, tmp_path):
+    """It is said before the work begins."""
+    source = tmp_path / "labelled.jsonl"
+    source.write_text('{"label": "one", "text": "The old mill stopped its last wheel on Sunday."}\n')
+    before = source.read_bytes()
+    told = cli("train", source, "-o", tmp_path / "." / "labelled.jsonl")
+    assert told.code == 2
+    assert "would be overwritten" in told.err
+    assert source.read_bytes() == before
+
+
 def test_too_few_events_for_two_halves_are_said_to_be(cli, tmp_path, general):
     """Two events can be fitted, and not one of them alone: an error that says so, and how to do without."""
     rows = [orjson.loads(line) for line in (LABELLED / "general.jsonl").read_bytes().splitlines()]

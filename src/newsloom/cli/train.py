@@ -23,7 +23,7 @@ from newsloom.evaluate import Report, labelled
     "--output",
     "target",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
     help="Policy file to write.",
 )
 @policy_option("Policy to start from")
@@ -50,6 +50,8 @@ def train(
         raise click.ClickException("train needs scipy: pip install 'newsloom[train]'") from None
     if not target.absolute().parent.is_dir():  # before the work begins
         raise click.UsageError(f"--output {target}: there is no folder {target.absolute().parent}")
+    if target.exists() and any(target.samefile(file) for file in files):
+        raise click.UsageError(f"--output {target}: that holds the labels, and would be overwritten")
     policy = bootstrap.read_policy(policy_file) if policy_file else bootstrap.policy()
     names = [file.name for file in files]
     if len(set(names)) < len(names):
