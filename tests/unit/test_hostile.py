@@ -100,8 +100,8 @@ def test_overlapping_members(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(bytes(data))
     found = outcome(path, Limits(max_expanded_bytes=50 * MIB))
-    assert found[-1] in {"too_large", "malformed"}  # newer Pythons see that they overlap
-    assert len(found) < 100
+    assert found[-1] in {"too_large", "malformed"}  # newer Pythons see that they overlap, and read none of them
+    assert found.count("read") < 100
 
 
 def test_a_table_of_contents_without_end(tmp_path: Path) -> None:
