@@ -61,8 +61,8 @@ def _same_language(language: str, event: EventSummary) -> None:
 
 def _standing(store: Store, event: EventSummary) -> Standing:
     standing = store.standing(event.language, event.event)
-    # Not by its members: all that was compared may have expired, and copies of it live on.
-    if standing is None or not store.stories_of(event.language, event.event):
+    # Without members it may live on: what was compared has expired, and copies of it have not.
+    if standing is None or not (standing.members or store.stories_of(event.language, event.event)):
         raise Impossible(f"Event {event.event} was merged into another meanwhile, or is gone.")
     return standing
 

@@ -15,7 +15,7 @@ OWN = Path(__file__).parent / "labelled"
 @pytest.mark.parametrize(
     ("name", "floor"),
     [
-        ("general", 0.93), ("affairs", 0.83), ("lookalike", 0.90), ("incidents", 0.82), ("copies", 0.94),
+        ("general", 0.93), ("affairs", 0.83), ("lookalike", 0.91), ("incidents", 0.82), ("copies", 0.94),
         ("noisy", 0.83), ("series", 0.80), ("week", 0.83),
     ],
 )  # fmt: skip
@@ -53,7 +53,7 @@ def test_a_house_template_and_its_small_print_make_no_copies(name: str, copies: 
     assert report.outcomes.get("duplicate", 0) == copies
 
 
-@pytest.mark.parametrize(("name", "gain"), [("general", 0.01), ("lookalike", 0.01)])
+@pytest.mark.parametrize(("name", "gain"), [("general", 0.02), ("lookalike", 0.02)])
 def test_the_second_look_mends_what_was_decided_early(name: str, gain: float) -> None:
     """More is known by then: F1 rises."""
     items = labelled(OWN / f"{name}.jsonl")

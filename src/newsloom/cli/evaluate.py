@@ -160,16 +160,25 @@ def _show(file: Path, report: Report, *, look: bool) -> None:
         )
 
 
+def demand_names(names: Sequence[object], because: str) -> None:
+    """Files have to be told apart by these names of theirs."""
+    if len(set(names)) < len(names):
+        raise click.UsageError(f"two of the files have one name: rename one, {because}")
+
+
+def demand_folder(option: str, target: Path) -> None:
+    """What is to be written needs a folder: said before the work begins."""
+    if not target.absolute().parent.is_dir():
+        raise click.UsageError(f"{option} {target}: there is no folder {target.absolute().parent}")
+
+
 def _pictures(plot: Path, files: Sequence[Path]) -> list[Path]:
     """Where to draw each; before the work begins it is asked whether that can be done."""
     picture = _picture(plot)
     if len(files) == 1:
         return [picture]
     pictures = [picture.with_stem(f"{picture.stem}-{file.stem}") for file in files]
-    if len(set(pictures)) < len(pictures):
-        raise click.UsageError(
-            "two of the files have one name: rename one, each picture is named after its file"
-        )
+    demand_names(pictures, "each picture is named after its file")
     return pictures
 
 
@@ -178,8 +187,7 @@ def _picture(plot: Path) -> Path:
         from matplotlib.figure import Figure
     except ImportError:
         raise click.ClickException("--plot needs matplotlib: pip install 'newsloom[plot]'") from None
-    if not plot.absolute().parent.is_dir():
-        raise click.UsageError(f"--plot {plot}: there is no folder {plot.absolute().parent}")
+    demand_folder("--plot", plot)
     if not plot.suffix:
         return plot.with_suffix(".png")
     known = Figure().canvas.get_supported_filetypes()

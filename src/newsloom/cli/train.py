@@ -12,7 +12,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from newsloom import bootstrap
 from newsloom.cli import output
-from newsloom.cli.evaluate import labelled_argument, policy_option
+from newsloom.cli.evaluate import demand_folder, demand_names, labelled_argument, policy_option
 from newsloom.evaluate import Report, labelled
 
 
@@ -48,14 +48,12 @@ def train(
         import scipy  # noqa: F401  # asked for here, before the work begins
     except ImportError:
         raise click.ClickException("train needs scipy: pip install 'newsloom[train]'") from None
-    if not target.absolute().parent.is_dir():  # before the work begins
-        raise click.UsageError(f"--output {target}: there is no folder {target.absolute().parent}")
+    demand_folder("--output", target)
     if target.exists() and any(target.samefile(file) for file in files):
         raise click.UsageError(f"--output {target}: that holds the labels, and would be overwritten")
     policy = bootstrap.read_policy(policy_file) if policy_file else bootstrap.policy()
     names = [file.name for file in files]
-    if len(set(names)) < len(names):
-        raise click.UsageError("two of the files have one name: rename one, the provenance tells them apart")
+    demand_names(names, "the provenance tells them apart")
     sets = {file.name: labelled(file) for file in files}
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=output.stderr, disable=as_json, transient=True) as progress:
