@@ -1,11 +1,15 @@
-"""What a person decides: two events are one, a story belongs elsewhere. The program leaves it so."""
+"""What a person decides: two events are one, a story belongs elsewhere, or nowhere. The program leaves it so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from newsloom.errors import Conflict, Impossible
 from newsloom.reassigning import Changed, merge, move, older, part
 from newsloom.store.base import Store
-from newsloom.store.values import EventSummary, Standing, Stored
+from newsloom.store.values import EventSummary, Forgetting, Standing, Stored
+from newsloom.telling import PERSON, forgotten
+
+T = TypeVar("T")
 
 #: Stories that join meanwhile make a change stale; it is read and made again so often.
 MAX_CONFLICTS = 100
@@ -35,11 +39,7 @@ def move_story(store: Store, story: Stored, to: EventSummary | None) -> Changed:
         _same_language(story.language, to)
 
     def change() -> Changed:
-        found = store.story(story.member.story)
-        source = store.standing(story.language, found.event) if found else None
-        if found is None or source is None:
-            raise Impossible(f"Story {story.member.story} is gone.")
-        stories = store.stories_of(source.language, source.event)
+        found, source, stories = _with_its_event(store, story)
         if to is None:
             if len(stories) == 1:
                 raise Impossible(f"Story {found.member.story} is alone in event {source.event}.")
@@ -52,6 +52,32 @@ def move_story(store: Store, story: Stored, to: EventSummary | None) -> Changed:
         return move(store, source, target, stories, found.member.story)
 
     return _persist(change)
+
+
+def forget_story(store: Store, story: Stored) -> Mapping[str, Any]:
+    """Drop a story, as if it had expired; returns its record. Raises ``Impossible``.
+
+    Its event lives on under the same id, as long as others are in it. An article that is handed in again is
+    decided anew.
+    """
+
+    def change() -> Mapping[str, Any]:
+        found, source, stories = _with_its_event(store, story)
+        staying = tuple(one for one in stories if one.member.story != found.member.story)
+        record = forgotten(found, staying, PERSON)
+        store.forget(Forgetting(source, found, staying, record))
+        return record
+
+    return _persist(change)
+
+
+def _with_its_event(store: Store, story: Stored) -> tuple[Stored, Standing, tuple[Stored, ...]]:
+    """A story as it is by now, the event that it is in, and all stories of that."""
+    found = store.story(story.member.story)
+    source = store.standing(story.language, found.event) if found else None
+    if found is None or source is None:
+        raise Impossible(f"Story {story.member.story} is gone.")
+    return found, source, store.stories_of(source.language, source.event)
 
 
 def _same_language(language: str, event: EventSummary) -> None:
@@ -67,7 +93,7 @@ def _standing(store: Store, event: EventSummary) -> Standing:
     return standing
 
 
-def _persist(change: Callable[[], Changed]) -> Changed:
+def _persist(change: Callable[[], T]) -> T:
     for _ in range(MAX_CONFLICTS):
         try:
             return change()

@@ -105,6 +105,18 @@ def story_moved(
     }
 
 
+def forgotten(story: Stored, staying: Sequence[Stored], by: str) -> dict[str, Any]:
+    """``story_forgotten``: a story is known no more; nothing of what it told stands here."""
+    return {
+        "story": story.member.story,
+        "event_id": story.event,
+        "language": story.language,
+        "size": len(staying),
+        "copies": sum(one.duplicate_of == story.member.story for one in staying),
+        "by": by,
+    }
+
+
 def evidence_of(**numbers: float | str) -> dict[str, Any]:
     """What a change rests on, its numbers rounded as those of a decision are."""
     return {name: _rounded(value) if isinstance(value, float) else value for name, value in numbers.items()}

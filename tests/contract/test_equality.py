@@ -270,7 +270,11 @@ def test_any_interleaving_ends_alike(clean, redis_desk, place_of, texts, steps):
 
 
 CHANGES = st.lists(
-    st.tuples(st.sampled_from(["open", "join", "copy", "merge", "part", "move"]), st.integers(0, 99), st.integers(0, 99)),
+    st.tuples(
+        st.sampled_from(["open", "join", "copy", "merge", "part", "move", "forget"]),
+        st.integers(0, 99),
+        st.integers(0, 99),
+    ),
     min_size=4,
     max_size=20,
 )  # fmt: skip
@@ -282,7 +286,7 @@ CHANGES = st.lists(
     words=st.lists(st.sets(st.sampled_from(VOCABULARY), max_size=3), min_size=20, max_size=20),
 )
 def test_events_change_alike(clean, redis_desk, changes, words):
-    """Whatever is merged, parted and moved among them: both stores hold the same, and recall the same."""
+    """Whatever is merged, parted, moved and forgotten among them: both stores hold the same, and recall the same."""
     clean.flushdb()
     caps = Caps(postings=3, candidates=4, members=2)
     stores = (MemoryStore(caps), RedisStore(clean, caps))
@@ -321,6 +325,8 @@ def change(desk, what, words, picks, at_s):
     elif what == "copy":
         copy = desk.write(words, simhash=0x1111_2222_3333_4444 + int(at_s), **arrival)
         desk.commit(copy, Outcome.DUPLICATE, story.event, duplicate_of=story.member.story)
+    elif what == "forget":
+        byhand.forget_story(store, story)
     else:
         to = events[other % len(events)]
         with contextlib.suppress(Impossible):

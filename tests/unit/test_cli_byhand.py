@@ -1,5 +1,6 @@
-"""``merge`` and ``move``, and what the other commands say of what was changed."""
+"""``merge``, ``move`` and ``forget``, and what the other commands say of what was changed."""
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -112,6 +113,49 @@ def test_what_was_moved_is_told_when_the_decision_is_forgotten(cli: Cli, events:
     assert "a person put it there" in told
 
 
+def test_forget(cli: Cli, events: list[Any]) -> None:
+    """By a story's id: what is left of its event is told, and then nothing knows the story."""
+    mill, _, _ = events
+    told = cli("forget", mill.stories[0], "--yes")
+    assert " ".join(told.out.split()) == (
+        f"Story {mill.stories[0]} is forgotten; event {mill.event} lives on with 1 story, 1 of them a copy of it."
+    )
+    assert cli("explain", mill.stories[0]).code == 4
+    [told] = cli("forget", mill.stories[1], "--yes", "--json").lines()
+    assert told["type"] == "story_forgotten"
+    assert (told["story"], told["event_id"], told["size"]) == (mill.stories[1], mill.event, 0)
+    assert cli("show", mill.event).code == 4
+    [stats] = cli("stats", "--json").lines()
+    assert (stats["events"], stats["forgotten"]) == (2, 2)
+    lines = cli("tail", "--from-start", "--count", "4").out.splitlines()
+    assert sum(line.startswith("forgotten ") for line in lines) == 2
+
+
+def test_forget_an_article(cli: Cli, events: list[Any], tmp_path: Path, inventor: Any) -> None:
+    """By its file: each version that is known."""
+    ferry = events[1]
+    story = bootstrap.store().story(ferry.stories[0])
+    file = tmp_path / "c.json"
+    file.write_text(json.dumps({"title": "A ferry waits still", "maintext": inventor.event()}))
+    bootstrap.intake().files(["c.json"], run="test", base=str(tmp_path))
+    assert bootstrap.store().event(ferry.event).size == 2
+    rows = cli("forget", str(file), "--yes", "--json").lines()
+    assert [row["event_id"] for row in rows] == [ferry.event] * 2
+    assert rows[1]["story"] == story.member.story
+    assert cli("explain", str(file)).code == 4
+
+
+@pytest.mark.parametrize("answer", ["n\n", ""])
+def test_forget_asks_first(cli: Cli, events: list[Any], monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    """What would be forgotten is shown; without a yes it stays."""
+    mill, *_ = events
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    told = cli("forget", mill.stories[0])
+    assert told.code == 130
+    assert f"{mill.stories[0]}  The mill stopped" in told.err
+    assert bootstrap.store().story(mill.stories[0]) is not None
+
+
 def test_wrong_usage(cli: Cli, events: list[Any]) -> None:
     """2: one event twice, two languages, a story that is there or alone; nothing is changed."""
     mill, ferry, lautta = events
@@ -140,6 +184,7 @@ def test_not_found(cli: Cli, events: list[Any]) -> None:
         ["merge", GONE, mill.event],
         ["move", GONE, mill.event],
         ["move", mill.stories[0], GONE],
+        ["forget", GONE, "--yes"],
     ):
         told = cli(*argv)
         assert (told.code, told.out) == (4, ""), argv

@@ -1,15 +1,16 @@
-"""``merge`` and ``move``: what a person knows better. The program leaves these events alone from then on."""
+"""``merge``, ``move`` and ``forget``: what a person knows better. The program leaves it so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
 import click
 
 from newsloom import bootstrap, byhand
 from newsloom.cli import output
-from newsloom.cli.named import known_event, known_story
+from newsloom.cli.named import is_id, known_event, known_story, stories_named
 from newsloom.errors import Impossible
 from newsloom.reassigning import Changed
+from newsloom.store.values import Stored
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,6 +35,51 @@ def move(story_id: str, event_id: str, *, as_json: bool) -> None:
     story = known_story(story_id)
     to = None if event_id == byhand.NEW else known_event(event_id)
     _tell(_possible(byhand.move_story, bootstrap.store(), story, to), as_json=as_json)
+
+
+@click.command()
+@click.argument("named", metavar="STORY|FILE|URL")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@output.json_option
+def forget(named: str, *, yes: bool, as_json: bool) -> None:
+    """Drop a story, or all versions of the stories of an article, for good.
+
+    Its title and words, its record on the stream and its place in its event go. An article that is handed in
+    again is decided anew. Files, logs and what others took from the stream are not touched: they are told by a
+    record of type story_forgotten.
+    """
+    stories = stories_named(named)
+    if not is_id(named):
+        stories = [version for story in stories for version in _versions(story)]
+    if not yes:
+        for story in stories:
+            output.stderr.print(
+                output.plain(f"{story.member.story}  {story.title or story.file}"), soft_wrap=True
+            )
+        click.confirm("Forget this for good?", abort=True, err=True)
+    for story in stories:
+        record = _possible(byhand.forget_story, bootstrap.store(), story)
+        if as_json:
+            output.emit({"type": "story_forgotten", **record})
+            continue
+        left, copies = record["size"], record["copies"]
+        rest = (
+            f"lives on with {left} {'story' if left == 1 else 'stories'}"
+            if left
+            else "is gone, it was alone there"
+        )
+        kept = f", {copies} of them {'a copy' if copies == 1 else 'copies'} of it" if copies else ""
+        output.stdout.print(
+            f"Story {record['story']} is forgotten; event {record['event_id']} {rest}{kept}.", soft_wrap=True
+        )
+
+
+def _versions(story: Stored) -> Iterator[Stored]:
+    """A story, and the earlier versions of it that are known."""
+    found: Stored | None = story
+    while found is not None:
+        yield found
+        found = bootstrap.store().story(found.revision_of) if found.revision_of else None
 
 
 def _possible(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -27,12 +27,12 @@ from newsloom.settings import Settings
 # Command -> the module beside this one that holds it.
 _COMMANDS = {
     "run": "run", "enqueue": "feed", "watch": "watch", "bridge": "bridge", "worker": "work", "warm": "warm",
-    "events": "look", "show": "look", "explain": "look", "merge": "byhand", "move": "byhand", "tail": "look",
-    "stats": "look", "quarantine": "quarantine", "export": "look", "formats": "formats",
+    "events": "look", "show": "look", "explain": "look", "merge": "byhand", "move": "byhand",
+    "forget": "byhand", "tail": "look", "stats": "look", "quarantine": "quarantine", "export": "look", "formats": "formats",
     "evaluate": "evaluate", "train": "train", "bench": "bench",
 }  # fmt: skip
 
-_ASKING = {"events", "show", "explain", "merge", "move", "stats", "quarantine", "export"}
+_ASKING = {"events", "show", "explain", "merge", "move", "forget", "stats", "quarantine", "export"}
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 

@@ -62,6 +62,8 @@ def moved(record: dict[str, Any]) -> str:
 
 def line_of(kind: str, record: dict[str, Any]) -> str:
     """A record of any type on a line."""
+    if kind == "story_forgotten":
+        return f"forgotten {record['event_id']}  story {record['story']}"
     title = record["title"]
     if kind == "event_merged":
         return f"merged    {record['event_id']}  {record['merged']} is the same: {title}"

@@ -9,6 +9,7 @@ from newsloom.store.values import (
     Asked,
     Commit,
     EventSummary,
+    Forgetting,
     Known,
     Lesson,
     Place,
@@ -103,6 +104,12 @@ class Store(Protocol):
 
         Raises ``Conflict`` if either event has changed since it was read, or was put by hand where it
         is and the change is not. Nothing is written then.
+        """
+
+    def forget(self, change: Forgetting) -> None:
+        """Drop a story and what the stream told of it, as if it had expired, at once.
+
+        Raises ``Conflict`` if its event has changed since it was read. Nothing is written then.
         """
 
     def times_moved(self, language: str, stories: Sequence[str]) -> list[int]:

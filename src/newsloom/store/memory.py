@@ -50,14 +50,14 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
         article = index.articles.get(place.article)
         previous = article.previous if article else index.places.get(place.place)
         before = index.articles.get(previous) if previous else None
-        earlier = [index.stories[story] for _, story in sorted(before.parts.items())] if before else []
+        earlier = index.known(before.parts) if before else {}
         return Known(
             segments=article.segments if article else (),
             decided={
-                part: Decision(story, index.stories[story].event, Outcome.REPEAT, policy="", threshold=0.0)
-                for part, story in (sorted(article.parts.items()) if article else ())
+                part: Decision(story.member.story, story.event, Outcome.REPEAT, policy="", threshold=0.0)
+                for part, story in (index.known(article.parts) if article else {}).items()
             },
-            earlier=tuple(Earlier(event=s.event, member=s.member) for s in earlier),
+            earlier=tuple(Earlier(event=s.event, member=s.member) for s in earlier.values()),
             previous=previous,
             learned=index.repeats.learned_from(place.article),
         )
@@ -97,8 +97,12 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
             for key in band_keys(bands(mine)):
                 posted = index.postings.get(key[:LIST_BYTES], {})
                 for number in sorted(number for number, day in posted.items() if not day):
-                    near = index.stories[index.committed[number]]
-                    if number in met or distance(mine, near.member.profile.simhash) > max_distance_bits:
+                    near = index.stories.get(index.committed[number])
+                    if (
+                        number in met
+                        or near is None
+                        or distance(mine, near.member.profile.simhash) > max_distance_bits
+                    ):
                         continue
                     met.add(number)
                     listed = members.setdefault(near.event, list(index.events[near.event].members))
@@ -198,6 +202,8 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
             index.opened.append(decision.event)
             index.events[decision.event] = event
             index.merged.pop(decision.event, None)
+        elif decision.outcome is Outcome.OPEN:
+            raise Conflict(f"event {decision.event} is there already")
         elif dated == event.dated:
             event.first_s = min(event.first_s, story.time_s)
             event.last_s = max(event.last_s, story.time_s)

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter, defaultdict, deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from newsloom.core.views import DAY_S
@@ -55,6 +56,10 @@ class Index:
         self.places: dict[str, str] = {}
         self.repeats = MemoryRepeats()
         self.moves: Counter[str] = Counter()  #: story -> times that it went to another event
+
+    def known(self, parts: Mapping[int, str]) -> dict[int, Stored]:
+        """The stories that stand at these parts of an article, in order; without those that are gone."""
+        return {part: self.stories[story] for part, story in sorted(parts.items()) if story in self.stories}
 
     def put(self, story: str, event: str) -> None:
         """Note that a story is in another event."""

@@ -96,11 +96,11 @@ class MemoryLook:
 
     def stats(self) -> dict[str, Any]:
         return {
-            "stories": sum(len(index.stories) for index in self._indexes.values()),
+            "stories": sum(len(index.committed) for index in self._indexes.values()),
             "events": sum(len(index.events) for index in self._indexes.values()),
             "outcomes": {o.value: self._outcomes[o] for o in COUNTED},
             "languages": {
-                name: len(index.stories) for name, index in sorted(self._indexes.items()) if index.stories
+                name: len(index.committed) for name, index in sorted(self._indexes.items()) if index.committed
             },
             "learned": sum(index.repeats.learned for index in self._indexes.values()),
             **{name: sum(index.capped[name] for index in self._indexes.values()) for name in CAPPED},

@@ -10,8 +10,8 @@ from newsloom.core.decide import event_id
 from newsloom.errors import Conflict
 from newsloom.store.codec import term_key
 from newsloom.store.memory_index import LIST_BYTES, Event, Index, day_of
-from newsloom.store.reassign import MOVES_KEPT, Shape, lists, source_after, target_after
-from newsloom.store.values import JOURNAL_CAP, Caps, Reassignment, Standing, Stored, Young, order
+from newsloom.store.reassign import MOVES_KEPT, Shape, lists, rest_after, source_after, target_after
+from newsloom.store.values import JOURNAL_CAP, Caps, Forgetting, Reassignment, Standing, Stored, Young, order
 
 
 class MemoryUpkeep:
@@ -41,8 +41,9 @@ class MemoryUpkeep:
     def crowded(self, language: str, crowds: Mapping[str, float]) -> None:
         stories = self._indexes[language].stories
         for story, crowd in crowds.items():
-            known = stories[story]
-            stories[story] = replace(known, member=replace(known.member, crowd=crowd))
+            known = stories.get(story)
+            if known is not None:
+                stories[story] = replace(known, member=replace(known.member, crowd=crowd))
 
     def standing(self, language: str, event: str) -> Standing | None:
         with self._lock:
@@ -107,16 +108,35 @@ class MemoryUpkeep:
             index.journal.append((change.into, frozenset(gained)))
             self._records += [dict(record) for record in (change.record, *change.moves) if record]
 
+    def forget(self, change: Forgetting) -> None:
+        with self._lock:
+            name, story = change.source.event, change.story.member.story
+            index = self._indexes[change.source.language]
+            event = index.events.get(name)
+            if name in self._changed_since(index, change.source.version) or event is None:
+                raise Conflict(f"event {name} has changed")
+            event.stories.remove(story)
+            rest = rest_after(change, self._caps.members)
+            if rest is None:
+                del index.events[name]
+                index.young.pop(name, None)
+            else:
+                _reshape(event, rest, hand=False)
+            for term in lists([change.story], change.staying).left:
+                index.postings[term_key(term)[:LIST_BYTES]].pop(event.number, None)
+            del index.stories[story], index.moves[story]
+            index.changed["forgotten"] += 1
+            index.version += 1
+            index.journal.append((name, frozenset()))
+            self._records.append(dict(change.record))
+
     def times_moved(self, language: str, stories: Sequence[str]) -> list[int]:
         return [min(self._indexes[language].moves[story], MOVES_KEPT) for story in stories]
 
     def _changed(self, index: Index, change: Reassignment) -> tuple[Event, Event]:
         """Both events, if they are as they were read."""
         source, target = change.source, change.target
-        behind = index.version - (min(source.version, target.version) if target else source.version)
-        if behind > JOURNAL_CAP:
-            raise Conflict("the index moved on too far")
-        since = {event for event, _ in list(index.journal)[len(index.journal) - behind :]}
+        since = self._changed_since(index, min(one.version for one in (source, target) if one))
         ends = index.events.get(source.event), index.events.get(change.into)
         if since & {source.event, change.into} or ends[0] is None or (target is None) != (ends[1] is None):
             raise Conflict(f"event {source.event} or {change.into} has changed")
@@ -124,9 +144,16 @@ class MemoryUpkeep:
             raise Conflict(f"event {source.event} or {change.into} was settled by hand")
         return ends[0], ends[1] or Event(0.0, 0.0, dated=False, title="", number=len(index.opened))
 
+    def _changed_since(self, index: Index, version: int) -> set[str]:
+        """Events that have changed since then."""
+        behind = index.version - version
+        if behind > JOURNAL_CAP:
+            raise Conflict("the index moved on too far")
+        return {event for event, _ in list(index.journal)[len(index.journal) - behind :]}
+
     def _post(self, index: Index, change: Reassignment, old: int, new: int, day: int) -> list[bytes]:
         """Put the target into the source's posting lists; returns the terms of those that it entered."""
-        posted, gained = lists(change), []
+        posted, gained = lists(change.moving, change.staying), []
         for term in (*posted.left, *posted.shared):
             key = term_key(term)
             events = index.postings[key[:LIST_BYTES]]

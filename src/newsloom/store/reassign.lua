@@ -12,35 +12,13 @@ local prefix, change = ARGV[1], cmsgpack.unpack(ARGV[2])
 local source, target, caps = change.source, change.target, change.caps
 local from, into = prefix .. 'e:' .. source, prefix .. 'e:' .. target
 
-local now = tonumber(redis.call('GET', prefix .. 'seq') or '0')
-local behind = now - change.version
-if behind ~= 0 then
-  if behind < 0 or behind > caps.journal then return {'conflict', 'journal'} end
-  for _, entry in ipairs(redis.call('LRANGE', prefix .. 'j', 0, behind - 1)) do
-    local changed = string.sub(entry, 1, 8)
-    if changed == source or changed == target then return {'conflict', 'event'} end
-  end
-end
+local stale = changed_since(prefix, change.version, caps.journal, {[source] = true, [target] = true})
+if stale then return stale end
 local was, other = read_event(redis.call('GET', from)), read_event(redis.call('GET', into))
 if not was or change.fresh == (other ~= nil) then return {'conflict', 'gone'} end
 if not change.hand and (was.hand or (other and other.hand)) then return {'conflict', 'hand'} end
 
--- Lists of stories are in order of commit, which is the order of their records. What has expired
--- came before all others, and stays where it is unless all go; what came back to another event since is there.
-local function stories_of(id, event)
-  local listed, stories = {}, {}
-  if event.listed then
-    listed = redis.call('LRANGE', prefix .. 'es:' .. id, 0, -1)
-  else
-    for i = 1, #event.members, 8 do listed[#listed + 1] = string.sub(event.members, i, i + 7) end
-  end
-  for _, story in ipairs(listed) do
-    local at = redis.call('GETRANGE', prefix .. 's:' .. story, 0, 7)
-    if at == '' or at == id then stories[#stories + 1] = story end
-  end
-  return stories
-end
-local theirs, stay, go = stories_of(source, was), {}, other and stories_of(target, other) or {}
+local theirs, stay, go = stories_of(prefix, source, was), {}, other and stories_of(prefix, target, other) or {}
 
 -- The first write: a server whose memory is full refuses it, and nothing after it.
 redis.call('INCRBY', prefix .. 'seq', 2)
@@ -77,28 +55,13 @@ for i, story in ipairs(go) do
 end
 table.sort(go, earlier)
 
-local function write(id, stories, number, after, hand)
-  local joined, members, key = table.concat(stories), after[4], prefix .. 'es:' .. id
-  local left = redis.call('TTL', key)
-  redis.call('DEL', key)
-  if joined ~= members then
-    push(key, joined)
-    redis.call('EXPIRE', key, math.max(left, caps.retention))
-  end
-  lasting(prefix .. 'e:' .. id, write_event({
-    size = #stories, first = after[1], last = after[2], dated = after[3], hand = hand, number = number,
-    listed = joined ~= members, members = members, title = after[5],
-  }), caps.retention)
-  enter(prefix, 'i', number, id, lists.retention)
-end
-
 local number = other and other.number or redis.call('HINCRBY', prefix .. 'stats', 'opened', 1) - 1
-write(target, go, number, change.after, change.hand or (other ~= nil and other.hand))
+put_event(prefix, lists, caps.retention, target, go, number, change.after, change.hand or (other ~= nil and other.hand))
 if change.all then
   redis.call('DEL', prefix .. 'es:' .. source)
   lasting(from, target, caps.retention)
 else
-  write(source, stay, was.number, change.before, change.hand or was.hand)
+  put_event(prefix, lists, caps.retention, source, stay, was.number, change.before, change.hand or was.hand)
 end
 
 local gained = {}

@@ -1,10 +1,10 @@
-"""What two events are like after stories went from one to the other. Pure, and the same for both stores."""
+"""What events are like after stories went from one to another, or for good. Pure, and the same for both stores."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from newsloom.core.model import Member
-from newsloom.store.values import Reassignment, Standing, Stored, joins_members, order
+from newsloom.store.values import Forgetting, Reassignment, Standing, Stored, joins_members, order
 
 MOVES_KEPT = 16  #: latest moves of a story that can be told
 
@@ -24,23 +24,33 @@ class Shape:
 class Lists:
     """The posting lists that change."""
 
-    left: tuple[str, ...]  #: terms that moving stories alone carry: the target takes the source's place
+    left: tuple[str, ...]  #: terms that the stories that go alone carry: a target takes the source's place
     shared: tuple[str, ...]  #: terms that others carry too: the target stands beside the source
 
 
 def source_after(change: Reassignment, cap: int) -> Shape | None:
     """None: nothing stays."""
-    source, staying = change.source, change.staying
+    return _rest(change.source, change.moving[0], change.staying, change.source.title, cap)
+
+
+def rest_after(change: Forgetting, cap: int) -> Shape | None:
+    """None: it was alone. The headline of what is forgotten is as well."""
+    return _rest(change.source, change.story, change.staying, "", cap)
+
+
+def _rest(
+    source: Standing, leaves: Stored, staying: Sequence[Stored], otherwise: str, cap: int
+) -> Shape | None:
     if not staying:
         return None
     first_s, last_s, dated = _times(staying)
-    headed = order(staying[0].record) < order(change.moving[0].record)  # its first story stays
+    headed = order(staying[0].record) < order(leaves.record)  # its first story stays
     return Shape(
         members=_kept((story.member for story in _joining(staying)), cap),
         first_s=first_s,
         last_s=last_s,
         dated=dated,
-        title=source.title if headed else _title(staying, source.title),
+        title=source.title if headed else _title(staying, otherwise),
     )
 
 
@@ -63,11 +73,11 @@ def target_after(change: Reassignment, cap: int) -> Shape:
     )
 
 
-def lists(change: Reassignment) -> Lists:
+def lists(going: Sequence[Stored], staying: Sequence[Stored]) -> Lists:
     """A posting list holds an event under terms of its stories; which of them, it knows alone."""
-    stay = {term for story in change.staying for term in story.member.profile.body}
-    moved = {term for story in change.moving for term in story.member.profile.body}
-    return Lists(left=tuple(sorted(moved - stay)), shared=tuple(sorted(moved & stay)))
+    stay = {term for story in staying for term in story.member.profile.body}
+    gone = {term for story in going for term in story.member.profile.body}
+    return Lists(left=tuple(sorted(gone - stay)), shared=tuple(sorted(gone & stay)))
 
 
 def _joining(stories: Sequence[Stored]) -> Sequence[Stored]:

@@ -10,9 +10,9 @@ from newsloom.core.decide import event_id
 from newsloom.errors import Conflict
 from newsloom.store import codec, keys
 from newsloom.store.available import available
-from newsloom.store.reassign import MOVES_KEPT, Shape, lists, source_after, target_after
+from newsloom.store.reassign import MOVES_KEPT, Shape, lists, rest_after, source_after, target_after
 from newsloom.store.scripted import Scripted
-from newsloom.store.values import JOURNAL_CAP, Reassignment, Standing, Stored, Young, order
+from newsloom.store.values import JOURNAL_CAP, Forgetting, Reassignment, Standing, Stored, Young, order
 
 _PAGE = 500
 
@@ -105,7 +105,7 @@ class RedisUpkeep(Scripted):
     def reassign(self, change: Reassignment) -> None:
         source, target, caps = change.source, change.target, self._caps
         version = min(source.version, target.version) if target else source.version
-        posted = lists(change)
+        posted = lists(change.moving, change.staying)
         before = source_after(change, caps.members)
         status, detail = self._run(
             "reassign",
@@ -139,6 +139,29 @@ class RedisUpkeep(Scripted):
         )
         if status != b"ok":
             raise Conflict(f"event {source.event} or {change.into} has changed: {detail.decode()}")
+
+    @available
+    def forget(self, change: Forgetting) -> None:
+        source, caps = change.source, self._caps
+        rest = rest_after(change, caps.members)
+        status, detail = self._run(
+            "forget",
+            source.language,
+            msgpack.packb(
+                {
+                    "story": codec.raw(change.story.member.story),
+                    "event": codec.raw(source.event),
+                    "version": source.version,
+                    "rest": _packed(rest) if rest else None,
+                    "left": list(map(codec.term_key, lists([change.story], change.staying).left)),
+                    "record": orjson.dumps(change.record),
+                    "caps": {"journal": JOURNAL_CAP, "stream": caps.stream},
+                },
+                use_bin_type=False,  # Lua has one kind of string
+            ),
+        )
+        if status != b"ok":
+            raise Conflict(f"event {source.event} has changed: {detail.decode()}")
 
     @available
     def times_moved(self, language: str, stories: Sequence[str]) -> list[int]:

@@ -17,7 +17,8 @@ _SCRIPTS = {
     "warm": ("directories", "learn"),
     "quarantine": (),
     "release": (),
-    "reassign": ("directories", "lists", "event"),
+    "reassign": ("directories", "lists", "event", "members"),
+    "forget": ("directories", "lists", "event", "members"),
     "looked": (),
     "crowded": (),
 }

@@ -17,7 +17,7 @@ CAPPED = ("postings_capped", "members_capped", "candidates_capped", "young_cappe
 #: Outcomes that are counted: a repeat leaves nothing behind.
 COUNTED = tuple(outcome for outcome in Outcome if outcome is not Outcome.REPEAT)
 #: How often the index was put right after a second look, or by hand.
-CHANGED = ("merged", "split", "moved")
+CHANGED = ("merged", "split", "moved", "forgotten")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -218,6 +218,16 @@ class Reassignment:
         if self.by_hand:
             return None, None
         return (version + 2 if self.staying else None), version + 2
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """A story that goes for good, and what is told of it."""
+
+    source: Standing  #: the event that it is in
+    story: Stored
+    staying: tuple[Stored, ...]  #: the rest of that, in order of commit
+    record: Mapping[str, Any]  #: for the stream
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,187 @@
+"""A story is dropped for good: nothing that it told is kept, and all else stands as if it had never come."""
+
+from dataclasses import replace
+
+import pytest
+
+from newsloom import byhand
+from newsloom.core.model import Outcome
+from newsloom.errors import Conflict, Impossible
+from newsloom.store.redis import RedisStore
+from newsloom.store.values import Forgetting, Known
+
+DAY_S = 86_400.0
+
+
+@pytest.fixture
+def forget(store):
+    return lambda story: byhand.forget_story(store, store.story(story))
+
+
+def whole(store):
+    """Each story is in one event, where it says that it is, and sizes add up."""
+    events = list(store.events())
+    listed = {story: event.event for event in events for story in event.stories}
+    assert listed == {story.member.story: story.event for story in store.stories()}
+    assert sum(event.size for event in events) == len(listed)
+    assert len(events) == store.stats()["events"]
+    return True
+
+
+def test_a_story_alone_takes_its_event_along(desk, store, forget):
+    """Neither is found again, by its id, by its words or by its fingerprint."""
+    kept = desk.open("harbour ferry")
+    query = desk.write("harbour fog", title="Fog at the harbour")
+    event = desk.commit(query)
+    record = forget(query.story.id)
+    assert record == {
+        "story": query.story.id, "event_id": event, "language": "en", "size": 0, "copies": 0, "by": "person"
+    }  # fmt: skip
+    assert store.story(query.story.id) is None
+    assert store.event(event) is None
+    assert store.standing("en", event) is None
+    assert desk.recalled_events(desk.write("fog")) == []
+    assert desk.recalled_events(desk.write("harbour", simhash=query.profile.simhash)) == [kept]
+    assert (store.stats()["events"], store.stats()["forgotten"]) == (1, 1)
+    assert [one for one, _ in store.young("en", 9).events] == [kept]
+    assert whole(store)
+
+
+def test_the_rest_of_an_event_keeps_its_id(desk, store, forget):
+    """Its times, its headline, its members and its lists are those of the others."""
+    first = desk.write("harbour fog", title="Fog at the harbour", published_s=2 * DAY_S)
+    event = desk.commit(first)
+    other = desk.attach("harbour ferry", event, title="Ferry waits", published_s=5 * DAY_S)
+    assert forget(first.story.id)["size"] == 1
+    summary = store.event(event)
+    assert (summary.stories, summary.title) == ((other,), "Ferry waits")
+    assert (summary.first_s, summary.last_s) == (5 * DAY_S, 5 * DAY_S)
+    assert [member.story for member in store.standing("en", event).members] == [other]
+    assert desk.recalled_events(desk.write("fog", published_s=5 * DAY_S)) == []
+    assert desk.recalled_events(desk.write("harbour", published_s=5 * DAY_S)) == [event]
+    assert whole(store)
+
+
+def test_the_headline_of_a_forgotten_story_heads_no_event(desk, store, forget):
+    """Where the others have none, the event has none."""
+    first = desk.write("harbour", title="Fog at the harbour")
+    event = desk.commit(first)
+    desk.attach("harbour ferry", event)
+    forget(first.story.id)
+    assert store.event(event).title == ""
+
+
+def test_copies_stay(desk, store, forget):
+    """They are other articles; how many there are is told."""
+    first = desk.write("harbour fog")
+    event = desk.commit(first)
+    copies = [desk.write("harbour fog", simhash=first.profile.simhash) for _ in range(2)]
+    for copy in copies:
+        desk.commit(copy, Outcome.DUPLICATE, event, duplicate_of=first.story.id)
+    assert forget(first.story.id)["copies"] == 2
+    assert store.event(event).stories == tuple(copy.story.id for copy in copies)
+    assert desk.recalled_events(desk.write("none of it", simhash=first.profile.simhash)) == [event]
+    assert whole(store)
+
+
+def test_a_member_of_a_long_event(make_desk):
+    """Also where its stories are more than its members."""
+    desk = make_desk(members=2)
+    store, event = desk.store, desk.open("harbour")
+    stories = [*store.event(event).stories, *(desk.attach("harbour", event) for _ in range(4))]
+    for story in (stories[4], stories[0], stories[2]):
+        byhand.forget_story(store, store.story(story))
+    assert store.event(event).stories == (stories[1], stories[3])
+    assert len(store.standing("en", event).members) == 2
+    assert whole(store)
+
+
+def test_an_article_that_comes_again_is_decided_anew(desk, store, forget, place_of):
+    """Not as a repeat, and a new version of it is no revision."""
+    query, place = desk.write("harbour fog"), place_of("page")
+    desk.commit(query, place=place, segments=((0, 1),))
+    forget(query.story.id)
+    known = store.known("en", place)
+    assert (known.decided, known.earlier, known.segments) == ({}, (), ((0, 1),))
+    assert store.known("en", replace(place_of("page", "changed"), place=place.place)).earlier == ()
+    event = desk.commit(query, place=place, known=known)
+    assert store.event(event).stories == (query.story.id,)
+    assert store.known("en", place).decided[0].event == event
+    assert whole(store)
+
+
+def test_a_story_that_comes_again_opens_no_event_that_lives_on(desk, store, forget):
+    """The one that it opened goes on without it: told as a conflict, so that it opens another."""
+    query = desk.write("harbour fog")
+    event = desk.commit(query)
+    desk.attach("harbour", event)
+    forget(query.story.id)
+    with pytest.raises(Conflict):
+        desk.commit(query, event=event)
+    assert store.event(event).size == 1
+
+
+def test_a_decision_on_what_was_is_stale(desk, store, forget):
+    """A worker that compared its event is refused; so is a person who read it before."""
+    query = desk.write("harbour fog")
+    event = desk.commit(query)
+    other = desk.attach("harbour", event)
+    late = desk.write("fog")
+    recalled, before = desk.recall(late), store.standing("en", event)
+    forget(query.story.id)
+    with pytest.raises(Conflict):
+        desk.commit(late, Outcome.ATTACH, event, recalled=recalled)
+    with pytest.raises(Conflict):
+        store.forget(Forgetting(before, store.story(other), (), {}))
+    assert store.event(event).stories == (other,)
+
+
+def test_forgotten_twice(desk, store):
+    """The second time it is gone."""
+    story = store.story(store.event(desk.open("harbour")).stories[0])
+    byhand.forget_story(store, story)
+    with pytest.raises(Impossible, match="is gone"):
+        byhand.forget_story(store, story)
+    assert store.stats()["forgotten"] == 1
+
+
+def test_what_a_look_found_out_of_a_forgotten_story_is_dropped(desk, store, forget):
+    """A look that began before is not in the way, nor of what comes after."""
+    query = desk.write("harbour fog")
+    event = desk.commit(query)
+    desk.attach("harbour", event)
+    forget(query.story.id)
+    store.crowded("en", {query.story.id: 0.5})
+    assert store.story(query.story.id) is None
+
+
+def test_the_rest_ends_when_it_would_have(redis_desk, clean):
+    """Its stories are no younger for what has left them."""
+    store = redis_desk.store
+    query = redis_desk.write("harbour fog")
+    event = redis_desk.commit(query)
+    redis_desk.attach("harbour", event)
+    key = b"loom:{en}:e:" + bytes.fromhex(event)
+    clean.expire(key, 1_000)
+    byhand.forget_story(store, store.story(query.story.id))
+    assert 0 < clean.ttl(key) <= 1_000
+
+
+def test_nothing_of_it_is_left_in_redis(redis_desk, clean):
+    """No key and no record holds its title, its words or its file; what is left of it are digests."""
+    store = redis_desk.store
+    assert isinstance(store, RedisStore)
+    query = redis_desk.write("harbour quagmire", title="Quagmire at the harbour", file="quagmire.txt")
+    event = redis_desk.commit(query, known=Known())
+    away = redis_desk.attach("harbour", event)
+    byhand.move_story(store, store.story(away), None)
+    byhand.move_story(store, store.story(query.story.id), store.event(store.story(away).event))
+    byhand.forget_story(store, store.story(query.story.id))
+    raw = bytes.fromhex(query.story.id)
+    for key in clean.scan_iter():
+        assert not key.endswith(raw), key
+        assert b"uagmire" not in clean.dump(key), key
+    records = list(store.records())
+    assert [record["type"] for record in records if record.get("story") == query.story.id] == [
+        "story_forgotten"
+    ]
