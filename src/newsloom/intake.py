@@ -3,7 +3,8 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
@@ -20,6 +21,22 @@ from newsloom.sources import Sources
 from newsloom.work import CHUNK_CHARACTERS, CHUNK_RECORDS, Work, chunks
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A slice of a file, or all of it."""
+
+    records: Sequence[Article | BadRecord]
+    more: bool  #: whether others follow
+    broken: BadFile | None  #: why there are no more, if it broke off
+    took_ms: float
+
+    @property
+    def lone(self) -> Article | None:
+        """The article of a file that has no more than this one."""
+        whole = not self.more and self.broken is None and len(self.records) == 1
+        return self.records[0] if whole and isinstance(self.records[0], Article) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +114,22 @@ class Intake:
             for work in works:
                 if begun and time.monotonic() > deadline:
                     break
-                lone = None if alone or tried[begun] else self._lone(work)
+                loaded = None if alone or tried[begun] else self._load(work)
                 begun += 1
-                if lone is not None:
-                    found.append((work, *lone))
-                if lone is None or sum(len(article.text) for _, article, _ in found) > CHUNK_CHARACTERS:
+                article = loaded.lone if loaded else None
+                if loaded and article:
+                    found.append((work, article, loaded.took_ms))
+                if not article or sum(len(article.text) for _, article, _ in found) > CHUNK_CHARACTERS:
                     deadly += self._together(found)
                     found = []
-                if lone is None:
-                    deadly += self._file(work)
+                if not article:
+                    deadly += self._file(work, loaded)
             deadly += self._together(found)
         except (StoreUnavailable, Conflict):
             if not alone:
                 self.attempts.interrupted.add(name)
             raise
         return begun, deadly
-
-    def _lone(self, work: Work) -> tuple[Article, float] | None:
-        """The article of a file that has no more than this one, and the milliseconds of reading it."""
-        started = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(file=work.name):
-            records, more, broken = self._load(work)
-        if more or broken is not None or len(records) != 1 or not isinstance(records[0], Article):
-            return None
-        return replace(records[0], file=work.name, path=work.path), 1000 * (time.perf_counter() - started)
 
     def _together(self, found: Sequence[tuple[Work, Article, float]]) -> list[str]:
         """Decide the articles of files, and close them; each alone if that cannot be done."""
@@ -153,13 +162,13 @@ class Intake:
             return None
         return counts
 
-    def _file(self, work: Work) -> list[str]:
+    def _file(self, work: Work, loaded: _Loaded | None = None) -> list[str]:
         """Ingest and close; returns the names under which the deaths of what was refused are counted."""
         with structlog.contextvars.bound_contextvars(file=work.name):
             self.attempts.forget_interrupted()
             try:
                 if self.attempts.begin(work, work.begun):
-                    self._ingest(work)
+                    self._ingest(work, loaded or self._load(work))
                 else:
                     self.closing.refuse(work, killed(self.attempts.most), work.rest_from(0))
                     if work.part.number:
@@ -170,12 +179,10 @@ class Intake:
                 raise
         return work.deadly
 
-    def _ingest(self, work: Work) -> None:
-        """Read a slice, hand on the rest, decide it and close it."""
-        part = work.part
-        started = time.perf_counter()
-        records, more, broken = self._load(work)
-        load_ms = 1000 * (time.perf_counter() - started) / max(1, len(records))
+    def _ingest(self, work: Work, loaded: _Loaded) -> None:
+        """Hand on what follows a slice, decide it and close it."""
+        part, records, more, broken = work.part, loaded.records, loaded.more, loaded.broken
+        load_ms = loaded.took_ms / max(1, len(records))
         if more:
             # Before this slice is decided, so that another worker can begin with the next.
             rest = Slice(part.run, part.start + len(records), part.number + 1)
@@ -189,8 +196,8 @@ class Intake:
                 continue
             for record in chunk:
                 # The deaths of a lone record are those of its file, and counted there.
-                decide = self._decide if alone else self._counted
-                refusal = decide(work, record, load_ms, counts)
+                decide = self._decide if alone else partial(self._counted, work)
+                refusal = decide(record, load_ms, counts)
                 if refusal is not None:
                     counts["refused"] += 1
                     self.closing.refuse(work, refusal, None if alone else record.index)
@@ -204,22 +211,25 @@ class Intake:
         if not counts["refused"]:
             self.closing.forget_kept([work])
 
-    def _load(self, work: Work) -> tuple[list[Article | BadRecord], bool, BadFile | None]:
-        """The records of a slice, whether others follow it, and why there are no more if it broke off."""
+    def _load(self, work: Work) -> _Loaded:
+        """Read a slice."""
         records: list[Article | BadRecord] = []
+        more, broken = False, None
         since_s = time.monotonic()
-        try:
-            return records, self._read(work, records), None
-        except BadFile as error:
-            broken = error
-        except self.interrupts:
-            if self._innocent(since_s):
-                raise
-            broken = slow(self.patience_s)
-        except Exception as error:  # whatever a parser may raise: this file has an outcome as well
-            log.exception("file_failed")
-            broken = failed(error)
-        return records, False, broken
+        with structlog.contextvars.bound_contextvars(file=work.name):
+            try:
+                more = self._read(work, records)
+            except BadFile as error:
+                broken = error
+            except self.interrupts:
+                if self._innocent(since_s):
+                    raise
+                broken = slow(self.patience_s)
+            except Exception as error:  # whatever a parser may raise: this file has an outcome as well
+                log.exception("file_failed")
+                broken = failed(error)
+        took_ms = 1000 * (time.monotonic() - since_s)
+        return _Loaded(list(map(work.of, records)), more, broken, took_ms)
 
     def _read(self, work: Work, records: list[Article | BadRecord]) -> bool:
         """Append the records of a slice, and return whether others follow it."""
@@ -234,11 +244,7 @@ class Intake:
         self, work: Work, chunk: Sequence[Article | BadRecord], load_ms: float, counts: Counter[str]
     ) -> bool:
         """Decide records together; False if each is due alone: there is but one, or a worker died over them."""
-        articles = [
-            (replace(one, file=work.name, path=work.path), load_ms)
-            for one in chunk
-            if isinstance(one, Article)
-        ]
+        articles = [(one, load_ms) for one in chunk if isinstance(one, Article)]
         if len(articles) < 2:
             return False
         work.in_hand = name = work.named(f"#{chunk[0].index}+")
@@ -257,19 +263,18 @@ class Intake:
         name = work.named(f"#{record.index}!")
         if not self.attempts.begin(work, name):
             return killed(self.attempts.most)
-        refusal = self._decide(work, record, load_ms, counts)
+        refusal = self._decide(record, load_ms, counts)
         self.attempts.settled(name)
         return refusal
 
-    def _decide(
-        self, work: Work, record: Article | BadRecord, load_ms: float, counts: Counter[str]
-    ) -> Refusal | None:
+    def _decide(self, record: Article | BadRecord, load_ms: float, counts: Counter[str]) -> Refusal | None:
         """Decide the stories of a record; returns why it was refused, if it was."""
         if isinstance(record, BadRecord):
             return record
         since_s = time.monotonic()
         try:
-            self._article(replace(record, file=work.name, path=work.path), load_ms, counts)
+            for told in self.ingest.article(record):
+                self._tell(told, load_ms, counts)
         except self.interrupts:
             if self._innocent(since_s):
                 raise
@@ -287,10 +292,6 @@ class Intake:
         Then the message comes back, and this with all the time there is: what was decided is found as repeats.
         """
         return time.monotonic() - since_s < self.patience_s
-
-    def _article(self, article: Article, load_ms: float, counts: Counter[str]) -> None:
-        for told in self.ingest.article(article):
-            self._tell(told, load_ms, counts)
 
     def _tell(self, told: Told, load_ms: float, counts: Counter[str]) -> None:
         took_ms = {"load": round(load_ms, 3), **told.record["took_ms"]}

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from newsloom.addresses import is_address
 from newsloom.core.model import Article
@@ -37,6 +38,10 @@ class Work:
     def named(self, what: str) -> str:
         """A name for something of it, the same each time that its message is delivered."""
         return f"{self.part.run}{what}"
+
+    def of(self, record: Article | BadRecord) -> Article | BadRecord:
+        """The record, an article under this name."""
+        return replace(record, file=self.name, path=self.path) if isinstance(record, Article) else record
 
     def rest_from(self, read: int) -> int | None:
         """The record from which on a file is refused when so many of this part were read; None: all of the file.

@@ -498,3 +498,31 @@ def test_quarantine_is_left_when_the_file_is_good(desk: Any, text: Any) -> None:
     text("a.json", '{"maintext": "The mill stopped its last wheel on Sunday, and nobody came to see it."}')
     here.intake.files([name], run="s")
     assert here.refused() == []
+
+
+def test_a_file_is_read_once(
+    desk: Any, text: Any, inventor: Any, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it holds one article or many, is broken or takes too long: another reading would tell the same."""
+    here = desk(patience_s=-1.0)  # so that whatever is interrupted has taken long enough
+    was_read: list[str] = []
+
+    def read(path: str, limits: Limits, *, start: int = 0, real: Any = bookmark.read) -> Iterator[Any]:
+        was_read.append(os.path.basename(path))
+        if path.endswith("slow.txt"):
+            raise Interrupt
+        if path.endswith("parser.txt"):
+            raise ZeroDivisionError("a bug")
+        return real(path, limits, start=start)
+
+    monkeypatch.setattr(bookmark, "read", read)
+    many = text("many.jsonl", *(inventor.event() for _ in range(3)))
+    for name in (many, text("half.json", '{"maintext": "The'), text("slow.txt"), text("parser.txt")):
+        here.intake.files([name, text("good.txt")], run=name)  # the time is up, the second goes back
+    assert was_read == ["many.jsonl", "half.json", "slow.txt", "parser.txt"]
+    assert here.refused() == [
+        ("half.json", None, "truncated"),
+        ("slow.txt", None, "too_slow"),
+        ("parser.txt", None, "failed"),
+    ]
+    assert len(said(log, "file_failed")) == 1
