@@ -73,7 +73,11 @@ def move(path: str, target: str) -> None:
         except OSError:  # a file system that gives a file one name only
             os.rename(path, target)
             return
-    os.unlink(path)
+    try:
+        os.unlink(path)
+    except PermissionError:  # from the folder nothing may be taken: or each try would leave one more name
+        os.unlink(target)
+        raise
 
 
 def end_move(path: str, target: str) -> None:

@@ -374,6 +374,29 @@ def test_moved_where_a_file_has_one_name_only(
     assert list(inbox.iterdir()) == []
 
 
+def test_from_a_folder_of_which_nothing_may_be_taken(
+    valkey: Any, inbox: Path, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that cannot be moved stays as it is, and however often that is tried, nothing is left of it elsewhere."""
+
+    def unlink(path: str, real: Any = os.unlink) -> None:
+        if os.path.dirname(path) == str(inbox):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        real(path)
+
+    done = tmp_path / "done"
+    file = drop(inbox / "a.txt")
+    (inbox / "link.txt").symlink_to(drop(tmp_path / "kept" / "b.txt"))
+    watch = make(move_to=str(done))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "unlink", unlink)
+        for _ in range(2):
+            once(watch)
+    assert list(done.iterdir()) == []
+    assert os.stat(file).st_nlink == 1
+    assert handed_in(valkey) == []
+
+
 def test_a_link_is_moved(valkey: Any, inbox: Path, make: Make, tmp_path: Path) -> None:
     """It leads to the same file from where it is moved to, however it is written, and the file stays."""
     file = drop(tmp_path / "kept" / "a.txt")
