@@ -622,6 +622,28 @@ def test_further_shapes(tmp_path: Path, data: str, texts: list[str]) -> None:
     assert found == texts
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=repr)
+def test_a_table_whatever_its_lines_end_with(tmp_path: Path, end: str) -> None:
+    """And one of another kind inside a row begins another, as it does for whatever reads tables; quoted it is text."""
+    path = tmp_path / "a.csv"
+    rows = (
+        "title,text",
+        "Ferry,It sank.",
+        'Mill,"It stood.\rIt stopped."',
+        "Bridge,It fell.\rHarbour,It froze.",
+    )
+    path.write_text(end.join([*rows, ""]), newline="")
+    assert_found(
+        told(path),
+        [
+            {"title": "Ferry", "text": "It sank."},
+            {"title": "Mill", "text": "It stood.\nIt stopped."},
+            {"title": "Bridge", "text": "It fell."},
+            {"title": "Harbour", "text": "It froze."},
+        ],
+    )
+
+
 def test_tables_of_nothing_known(tmp_path: Path) -> None:
     """A Parquet file without a column of any known name says so; a row past the limit costs only itself."""
     path = tmp_path / "a"

@@ -1,10 +1,10 @@
 """CSV of a crawl: a header of known names, but for trafilatura's, and an article a row."""
 
-import codecs
 import csv
 import re
 from collections.abc import Iterator
 from functools import partial
+from io import TextIOWrapper
 
 from newsloom.errors import BadFile
 from newsloom.readers.base import Format, Input, Limits, Pending, blamed, oversized
@@ -75,10 +75,10 @@ class _Lines:
     """The lines of a table, decoded; ``BadFile`` where one row gets too long, and then it goes on."""
 
     def __init__(self, file: Input, limit: int) -> None:
-        self._stream = file.stream
+        # As csv wants them: cut at LF, CR or CR LF, which stay where they are.
+        self._text = TextIOWrapper(file.stream, charset_of(file.head), "replace", newline="")
         self._limit = limit
-        self._decoder = codecs.getincrementaldecoder(charset_of(file.head))(errors="replace")
-        self.held = 0  #: bytes of the row in hand
+        self.held = 0  #: characters of the row in hand
         self.ended = False
 
     def __iter__(self) -> "_Lines":
@@ -86,7 +86,7 @@ class _Lines:
 
     def __next__(self) -> str:
         try:
-            line = self._stream.readline(self._limit + 1)
+            line = self._text.readline(self._limit + 1)
         except BadFile:  # what it is packed in is damaged: there is no going on behind that
             self.ended = True
             raise
@@ -95,11 +95,10 @@ class _Lines:
             raise StopIteration
         self.held += len(line)
         if self.held > self._limit:
-            while line and not line.endswith(b"\n"):
-                line = self._stream.readline(self._limit)
-            self._decoder.reset()
+            while line and not line.endswith(("\n", "\r")):
+                line = self._text.readline(self._limit)
             raise oversized(self._limit, "row")
-        return self._decoder.decode(line).replace("\0", "")
+        return line.replace("\0", "")
 
 
 def _drafted(row: list[str] | BadFile, columns: list[str], limits: Limits) -> Draft:
