@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -148,6 +149,18 @@ def test_enqueue_refuses(cli: Any, valkey: Any, many: Path, monkeypatch: pytest.
     )
     valkey.client.rpop(QUEUE)
     assert cli("stats", "--json").lines()[0]["full"] is False
+
+
+def test_enqueue_refuses_a_name_that_is_no_text(
+    cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes that are no UTF-8 are told as Python writes them, so that the file can be found again."""
+    monkeypatch.setenv("NEWSLOOM_QUEUE_MAX", "1")
+    for name in (b"a.txt", b"b\xe9.txt"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("The mill stopped.")
+    told = cli("enqueue", tmp_path, "--batch", 1, "--when-full", "refuse", "--json")
+    assert told.code == 5
+    assert told.lines() == [{"enqueued": 1, "full": True, "first_refused": f"{tmp_path}/b\udce9.txt"}]
 
 
 def test_addresses(cli: Any, valkey: Any, many: Path) -> None:

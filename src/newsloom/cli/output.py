@@ -1,5 +1,6 @@
 """What every command prints with: tables for people, JSON for programs, one line for an error."""
 
+import json
 import os
 import select
 import sys
@@ -40,8 +41,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 def emit(value: Any) -> None:
     """One JSON value on a line of standard output."""
     try:
-        line = orjson.dumps(value, default=str, option=orjson.OPT_APPEND_NEWLINE).decode()
-        sys.stdout.buffer.write(escaped(line).encode())
+        line = orjson.dumps(value, default=str).decode()
+    except TypeError:  # the name of a file that is no UTF-8, which orjson refuses
+        line = json.dumps(value, default=str)
+    try:
+        sys.stdout.buffer.write(escaped(f"{line}\n").encode())
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         _seen_enough()
