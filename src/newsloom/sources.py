@@ -196,7 +196,15 @@ def _copy(address: str, sink: _Sink) -> None:
         # A redirect could lead anywhere, whatever the list of what is allowed says.
         options = {"allow_redirects": False, "client_kwargs": {"raise_for_status": _no_redirect}}
         filesystem, path = fsspec.core.url_to_fs(address, **options)
-        filesystem.get_file(path, sink)  # one request; open would ask for the size before
+        from aiohttp import (
+            ClientConnectionError,
+            ClientPayloadError,
+        )  # there by now: what speaks HTTP needs it
+
+        try:
+            filesystem.get_file(path, sink)  # one request; open would ask for the size before
+        except (ClientConnectionError, ClientPayloadError) as error:  # of which some are no OSError
+            raise ConnectionError(str(error)) from error
         return
     filesystem, path = fsspec.core.url_to_fs(address)
     with filesystem.open(path, "rb") as remote:

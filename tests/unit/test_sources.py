@@ -197,6 +197,25 @@ def test_a_page_is_fetched_once_a_run(
     assert len(list(tmp_path.glob("newsloom-*/*"))) == 1
 
 
+def test_a_connection_that_breaks_is_tried_again(
+    serve: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the middle of the answer, too, and nothing of the first try stays."""
+    monkeypatch.setattr(module.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(module._copy.retry, "wait", lambda *_: 0)
+    told: list[bytes] = []
+
+    def answer(_: str) -> tuple[int, dict[str, str], bytes]:
+        told.append(b"The mill stopped." if told else b"The mill sto")
+        return 200, {"Content-Length": "17"}, told[-1]
+
+    with serve(answer) as paper:
+        sources = Sources(addresses=(f"{paper}/",))
+        assert Path(sources.local(f"{paper}/a.txt", "r")).read_bytes() == b"The mill stopped."
+        sources._fetched._drop()
+    assert len(told) == 2
+
+
 def test_from_memory(remote: Callable[..., Sources]) -> None:
     """Whatever fsspec can open."""
     fsspec.filesystem("memory").pipe("/shelf/b.txt", b"The mill stopped its last wheel.")
