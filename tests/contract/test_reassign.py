@@ -83,6 +83,16 @@ def test_after_a_merge_all_views_agree(desk, store, merged):
     assert whole(store)
 
 
+def test_a_merge_while_events_are_listed(redis_desk):
+    """No event is listed twice, and none that is gone."""
+    store = redis_desk.store
+    one, other, third = (redis_desk.open(words) for words in ("harbour", "ferry", "tram"))
+    listing = store.events()
+    assert next(listing).event == one
+    merge(store, store.standing("en", other), store.standing("en", one), {})
+    assert [event.event for event in listing] == [third]
+
+
 def test_stories_of_a_merged_event_are_in_order_of_commit(desk, store, merged):
     """Whichever event they came to: as if it had been one event all along."""
     one, other = desk.open("harbour"), desk.open("ferry")

@@ -42,11 +42,13 @@ class RedisLook(RedisUpkeep):
         for language in self.languages():
             told: set[str] = set()
             for story in self._stories(language):
-                if story.event not in told:
-                    told.add(story.event)
-                    summary = self._summary(language, codec.raw(story.event))
-                    if summary:
-                        yield summary
+                if story.event in told:
+                    continue
+                summary = self._summary(language, codec.raw(story.event))
+                # Since its story was read it may have been merged into one that was told.
+                if summary and summary.event not in told:
+                    told.add(summary.event)
+                    yield summary
 
     def stories(self) -> Iterator[Stored]:
         for language in self.languages():
