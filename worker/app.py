@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -11,6 +12,7 @@ from celery.schedules import schedule
 from celery.worker.state import active_requests
 from kombu import Exchange, Queue
 
+from newsloom.errors import StoreUnavailable
 from newsloom.mailbox import LOOK_TASK
 from newsloom.settings import Settings
 from newsloom.worker import transport
@@ -167,9 +169,11 @@ def __getattr__(name: str) -> Celery:
     """``newsloom.worker.app.app``, ready to run, built when first asked for: building needs a server."""
     if name != "app":
         raise AttributeError(name)
-    from newsloom.bootstrap import broker_url, settings
+    from newsloom.bootstrap import broker_url, client, settings
     from newsloom.worker import signals, tasks  # noqa: F401  # the signals connect by being imported
 
+    with suppress(StoreUnavailable):  # it may come; an address that is none is told now, not of each message
+        client()
     globals()["app"] = made = make_app(broker_url(), settings())
     tasks.register(made)
     return made

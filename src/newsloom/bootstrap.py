@@ -95,12 +95,20 @@ def _connected(url: str, setting: str) -> Any:
     try:
         if url.startswith(CLUSTERS):  # asks its nodes at once; it tries again by itself
             return redis.RedisCluster.from_url(url.replace("+cluster", "", 1), **known)
-        return redis.Redis.from_url(url, retry=_RETRY, **known)
+        made = redis.Redis.from_url(url, retry=_RETRY, **known)
+        made.connection_pool.make_connection()  # which connects to nothing yet, but knows its parameters
+    except TypeError as error:
+        unknown = str(error).rpartition(" ")[2]
+        raise BadSetting(
+            f"{setting} ends in a parameter that there is not: {unknown}. For TLS there are ssl_ca_certs, "
+            "ssl_certfile and ssl_keyfile, for the rest see redis-py."
+        ) from error
     except ValueError:  # without its words, which may hold a part of the password
         raise BadSetting(
             f"{setting} is no address: write redis://host:port/number, with user:password@ before the host where "
             "it asks for them, their special characters percent-encoded"
         ) from None
+    return made
 
 
 def read_policy(path: Path | None) -> Policy:

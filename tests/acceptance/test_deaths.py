@@ -300,3 +300,21 @@ def test_a_server_that_permits_too_little(loom: Any, until: Callable[..., Any], 
         assert RedisStore(loom.client).quarantined() == []
     finally:
         loom.client.acl_deluser("weaver")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("redis://localhost:six", "is no address"),
+        ("redis://localhost?foo=1", "parameter that there is not: 'foo'"),
+    ],
+)
+def test_an_address_that_is_mistyped(loom: Any, given: str, told: str) -> None:
+    """A worker with a queue and no store says so and ends; no message pays for it."""
+    loom.outbox.send([["a.txt"]])
+    loom.settings["NEWSLOOM_BROKER_URL"] = loom.url
+    loom.settings["NEWSLOOM_REDIS_URL"] = given
+    ran = loom.command("worker", code=2)
+    assert told in ran.err
+    assert "NEWSLOOM_REDIS_URL" in ran.err
+    assert loom.client.llen(QUEUE) == 1
