@@ -11,13 +11,13 @@ from celery.exceptions import Reject, SoftTimeLimitExceeded
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, ValidationError, model_validator
 
 from newsloom import bootstrap
-from newsloom.errors import Conflict, StoreRefuses, StoreUnavailable
+from newsloom.errors import Conflict, StoreUnavailable
 from newsloom.intake import Intake
 from newsloom.mailbox import LOOK_TASK, SLICE_TASK, TASK, Slice
 
 log = structlog.get_logger()
-#: A server that refuses does so at once, and would be asked again as fast as it can answer.
-_REFUSED_S = 2.0
+#: A server that refuses, or a cluster of which no node answers, would be asked again as fast as that can be told.
+_UNAVAILABLE_S = 2.0
 _SHOWN_CHARACTERS = 1_000
 #: Bounded in depth and length: a message may be as deep and as long as it likes.
 _SHORT = Repr()
@@ -132,8 +132,8 @@ def _enter(
         # what was in hand when the time was up are counted, so that this ends.
         reason = "its time was up" if isinstance(error, SoftTimeLimitExceeded) else str(error)
         log.warning("message_handed_back", reason=reason)
-        if isinstance(error, StoreRefuses):
-            time.sleep(_REFUSED_S)
+        if isinstance(error, StoreUnavailable):
+            time.sleep(_UNAVAILABLE_S)
         raise Reject(reason, requeue=True) from error
     except Exception as error:  # a bug: whoever mends it has the message
         log.exception("message_put_aside")

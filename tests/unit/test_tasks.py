@@ -50,27 +50,25 @@ def test_a_part_that_is_none_is_refused(wrong: dict[str, Any]) -> None:
         Part.model_validate({**PART, **wrong})
 
 
-@pytest.mark.parametrize("error", [SoftTimeLimitExceeded(), StoreUnavailable("gone"), Conflict("again")])
+@pytest.mark.parametrize(
+    ("error", "wait"),
+    [
+        (SoftTimeLimitExceeded(), []),
+        (Conflict("again"), []),
+        (StoreUnavailable("no node answers"), [2.0]),
+        (StoreRefuses("Redis does not permit it"), [2.0]),
+    ],
+)
 def test_what_is_nobodys_fault_goes_back_to_the_queue(
-    monkeypatch: pytest.MonkeyPatch, error: Exception
+    monkeypatch: pytest.MonkeyPatch, error: Exception, wait: list[float]
 ) -> None:
-    """Whatever the call that was on its way when the time was up: a message that is not done is not struck out."""
+    """Whatever the call that was on its way when the time was up: a message that is not done is not struck out.
+
+    It comes again, but not as fast as a server says no, or a cluster that none of its nodes answers.
+    """
 
     def files(*_: Any, **__: Any) -> None:
         raise error
-
-    intake = SimpleNamespace(files=files)
-    monkeypatch.setattr(bootstrap, "intake", lambda _: intake)
-    with pytest.raises(Reject) as rejected:
-        ingest(SimpleNamespace(request=SimpleNamespace(id="1")), files=["a.txt"])
-    assert rejected.value.requeue
-
-
-def test_a_server_that_refuses_is_given_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is nobody's fault, so the message goes back; but not as fast as the server can say no."""
-
-    def files(*_: Any, **__: Any) -> None:
-        raise StoreRefuses("Redis does not permit it")
 
     waited: list[float] = []
     monkeypatch.setattr(bootstrap, "intake", lambda _: SimpleNamespace(files=files))
@@ -78,7 +76,7 @@ def test_a_server_that_refuses_is_given_time(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(Reject) as rejected:
         ingest(SimpleNamespace(request=SimpleNamespace(id="1")), files=["a.txt"])
     assert rejected.value.requeue
-    assert waited == [2.0]
+    assert waited == wait
 
 
 def test_what_newsloom_fails_at_is_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:
