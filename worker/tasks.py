@@ -151,9 +151,10 @@ def second_look(_: Any, *__: Any, **___: Any) -> None:
 
     What it did not come to is due the next time, so it is never handed back.
     """
-    settings, turn = bootstrap.settings(), bootstrap.turn()
+    settings = bootstrap.settings()
     until = time.monotonic() + settings.soft_time_limit_s / 2
     try:
+        turn = bootstrap.turn()
         if not turn.take():
             return
         try:

@@ -107,11 +107,13 @@ def test_a_look_while_another_looks_does_nothing(here: Any) -> None:
     assert bootstrap.turn().take()  # it was given back
 
 
+@pytest.mark.parametrize("address", ["unix:///nowhere/s.sock", "redis+cluster://localhost:1"])
 def test_a_look_without_a_server_is_broken_off(
-    here: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    here: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str
 ) -> None:
     """Nothing is handed back: the next period brings the next look."""
-    monkeypatch.setenv("NEWSLOOM_REDIS_URL", "unix:///nowhere/s.sock")
+    monkeypatch.setenv("NEWSLOOM_BROKER_URL", here.url)
+    monkeypatch.setenv("NEWSLOOM_REDIS_URL", address)
     monkeypatch.setattr(bootstrap, "_RETRY", Retry(NoBackoff(), 0))
     second_look(None)
     assert "second_look_broken_off" in capsys.readouterr().out
