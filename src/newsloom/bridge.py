@@ -8,12 +8,12 @@ import redis
 import structlog
 
 from newsloom.errors import StoreUnavailable
+from newsloom.mailbox import ARTICLES_BYTES
 from newsloom.outbox import Outbox, nothing
 from newsloom.store.available import available
 
 log = structlog.get_logger()
 
-BATCH_BYTES = 4 << 20  #: of items in one message, if there is more than one
 _WAIT_S = 1.0  #: longest wait for an item, so that a signal is noticed
 _AWAY_S = 2.0  #: between two tries at a server that is away
 
@@ -90,7 +90,7 @@ class Bridge:
 
     @available
     def _taken(self) -> list[bytes]:
-        return list(self._take(keys=[self.key, self.in_hand], args=[self._batch, BATCH_BYTES]))
+        return list(self._take(keys=[self.key, self.in_hand], args=[self._batch, ARTICLES_BYTES]))
 
     @available
     def _struck_out(self, items: Sequence[bytes]) -> None:

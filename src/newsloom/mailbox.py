@@ -26,8 +26,7 @@ LOOK_TASK = "newsloom.second_look"
 #: Other priorities have a list of their own; kombu's names for them.
 PRIORITIES = ("", "\x06\x163", "\x06\x166", "\x06\x169")
 _RUN_TTL_S = 7 * 86_400
-#: Articles in a message that is handed back, if it holds more than one.
-ARTICLES_BYTES = 4 << 20
+ARTICLES_BYTES = 4 << 20  #: of the articles in a message, if it holds more than one
 
 # KEYS: queue by priority. ARGV: key of the leases, infix of the held lists. Returns waiting and held messages.
 _DEPTH = """

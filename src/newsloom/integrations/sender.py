@@ -14,12 +14,12 @@ from typing import Any
 import redis
 
 from newsloom.errors import BadFile, StoreUnavailable
+from newsloom.mailbox import ARTICLES_BYTES
 from newsloom.outbox import Outbox
 from newsloom.settings import Settings
 
 log = logging.getLogger(__name__)
 
-MESSAGE_BYTES = 4 << 20  #: of one message, if it holds more than one article
 _AWAY_S = 1.0  #: between two tries at a server that is away
 #: So many batches may be in hand: then whoever adds more has to wait.
 _BATCHES_IN_HAND = 4
@@ -132,7 +132,7 @@ class Sender:
             batch: list[bytes] = []
             held = 0
             for text, _ in self._articles[: self._batch]:
-                if batch and held + len(text) > MESSAGE_BYTES:
+                if batch and held + len(text) > ARTICLES_BYTES:
                     break
                 batch.append(text)
                 held += len(text)
