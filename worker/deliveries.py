@@ -1,7 +1,5 @@
 """What a consumer of the transport has in hand: acknowledged, handed back or put aside, one by one."""
 
-# what kombu's virtual transports share among themselves has a leading underscore
-
 from collections.abc import Iterable
 from typing import Any
 

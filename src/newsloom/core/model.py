@@ -48,7 +48,7 @@ class Story:
 
     id: str  #: 16 hex digits, made of the article's place, its content and the part
     article: Article
-    language: str  #: ISO 639-1; each language has an index of its own
+    language: str  #: code of its index, see language.py; und where nobody knows
     part: int  #: position in its article, from 0
     parts: int  #: number of stories in the article
     first_paragraph: int  #: index of its first paragraph among the article's non-empty lines

@@ -1,8 +1,8 @@
 """A small ensemble of decision trees, evaluated in numpy from plain lists.
 
-Gradient boosting learns such trees elsewhere; here they are data. A tree is four lists with one entry a
+Gradient boosting learns such trees elsewhere; here they are data. A tree is three lists with one entry a
 node, in preorder: the column it asks about (-1 in a leaf), the threshold (the leaf's value in a leaf), and
-the nodes to go to when the row's value is at most the threshold, and when it is above.
+the node to go to when the row's value is above that; when it is not, the next one is.
 """
 
 from collections.abc import Sequence
@@ -15,13 +15,13 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """t trees padded to m nodes each."""
+    """t trees with n nodes in all, one tree behind the other."""
 
     base: float  #: log-odds before the first tree
-    column: npt.NDArray[np.intp]  #: (t * m,) column asked about; 0 in leaves
-    threshold: npt.NDArray[np.float64]  #: (t * m,) +inf in leaves, so that a row stays where it is
-    child: npt.NDArray[np.intp]  #: (2 * t * m,) where to go: at 2k when at most, at 2k + 1 when above
-    value: npt.NDArray[np.float64]  #: (t * m,) 0 in inner nodes
+    column: npt.NDArray[np.intp]  #: (n,) column asked about; 0 in leaves
+    threshold: npt.NDArray[np.float64]  #: (n,) +inf in leaves, so that a row stays where it is
+    child: npt.NDArray[np.intp]  #: (2 * n,) where to go: at 2k when at most, at 2k + 1 when above
+    value: npt.NDArray[np.float64]  #: (n,) 0 in inner nodes
     roots: npt.NDArray[np.intp]  #: (t,) index of each tree's first node
     depth: int  #: steps from a root to its deepest leaf
 

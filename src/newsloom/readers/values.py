@@ -164,7 +164,7 @@ def language(text: str) -> str | None:
 
 @cache
 def _language_names() -> dict[str, str]:
-    """English and own names of languages, in lower case -> ISO 639-1."""
+    """English names of languages, in lower case -> ISO 639-1."""
     english = Locale("en").languages
     return {english[code].lower(): code for code in _language_codes()}
 

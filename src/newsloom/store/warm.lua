@@ -1,6 +1,6 @@
 -- What an article of an archive teaches, once: no story is decided, no event opened. learn.lua stands above this.
 -- ARGV: prefix, article and place (8 bytes each), stories of a generation of counts, articles of a generation
--- of those learned from, retention; then for each story its terms (4 bytes each), and what it shows, packed.
+-- of those learned from, retention; then for each story what `count` takes, and what `learn` takes.
 -- Returns: 1, or 0 where it was learned from before, or decided.
 local prefix, article, place = ARGV[1], ARGV[2], ARGV[3]
 local generation_size, size, retention = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
