@@ -1,6 +1,5 @@
 """What can be looked up in the store in memory: stories, events, files refused and tried, figures."""
 
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -106,5 +105,4 @@ class MemoryLook:
             **{name: sum(index.capped[name] for index in self._indexes.values()) for name in CAPPED},
             **{name: sum(index.changed[name] for index in self._indexes.values()) for name in CHANGED},
             "quarantined": len(self._quarantine),
-            "at_s": time.time(),
         }

@@ -180,10 +180,6 @@ class Standing:
     began: tuple[int, ...]  #: when its first story was committed, as :func:`order` tells
     hand: bool  #: whether a person has decided who is in it
 
-    @property
-    def candidate(self) -> Candidate:
-        return Candidate(self.event, self.size, self.members)
-
 
 @dataclass(frozen=True, slots=True)
 class Reassignment:
