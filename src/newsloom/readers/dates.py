@@ -21,6 +21,11 @@ _COMPACT_MOMENT = re.compile(_COMPACT_DAY.pattern + r"(?:[01]\d|2[0-3])(?:[0-5]\
 _DOTTED_DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d\d)\b", re.ASCII)
 _RFC_2822 = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d?:\d\d.*", re.ASCII)
 _ISO_START = re.compile(r"\d{4}-?\d\d-?\d\d", re.ASCII)
+#: A moment with nothing between day and time, as ASN.1 has it. Python would take the first digit of the hour for what
+#: stands between them.
+_RUN_ON = re.compile(r"^(\d{8})(\d{4})", re.ASCII)
+#: A day with a zone, as XML Schema has it, which is none to Python, or a time.
+_ZONED_DAY = re.compile(r"^(\d{4}-\d\d-\d\d)(?:Z|\+\d\d:\d\d)$", re.ASCII)
 #: An offset by the name of UTC. dateutil would take its sign as POSIX does, the other way round than all who write it.
 _OFFSET = re.compile(r"(?<![A-Za-z])(?:UTC|GMT)\s?([+-])(\d{1,2})(?::?(\d\d))?(?!\d)", re.ASCII)
 #: JavaScript, Java and Go name the zone again behind its offset.
@@ -137,7 +142,7 @@ def _iso(text: str) -> datetime | None:
     if not _ISO_START.match(text):
         return None
     try:
-        return datetime.fromisoformat(text)
+        return datetime.fromisoformat(_ZONED_DAY.sub(r"\1", _RUN_ON.sub(r"\1T\2", text)))
     except ValueError:
         return None
 
