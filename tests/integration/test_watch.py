@@ -545,12 +545,13 @@ def test_a_server_that_goes_away(
 
 
 def test_wrong_usage(cli: Callable[..., Any], inbox: Path, tmp_path: Path) -> None:
-    """2: a folder that is none; one to move to that holds the watched one, or that is mistyped further up."""
+    """2: a folder that is none; one to move to that holds the watched one, is mistyped further up, or may not be made."""
     mistyped = tmp_path / "artikles" / "done"
     for argv, word in (
         (["none"], "does not exist"),
         ([inbox, "--move-to", tmp_path], "--move-to"),
         ([inbox, "--move-to", mistyped], "there is no folder"),
+        ([inbox, "--move-to", "/sys/done"], "cannot be made"),
     ):
         told = cli("watch", *argv)
         assert told.code == 2

@@ -296,6 +296,15 @@ def test_a_worker_that_ends_is_a_failure(cli: Cli, files: Any, monkeypatch: pyte
     assert bootstrap.mailbox().depth().waiting == 1
 
 
+def test_a_log_of_runs_that_cannot_be_written(cli: Cli, files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """2: with a server elsewhere nothing else needs the folder, so this is the first to say what to set."""
+    monkeypatch.setenv("NEWSLOOM_DATA_DIR", "/dev/null/newsloom")
+    told = cli("run", files["a"])
+    assert (told.code, told.out) == (2, "")
+    assert "Set NEWSLOOM_DATA_DIR" in told.err
+    assert bootstrap.mailbox().depth().waiting == 0
+
+
 def test_the_log_of_runs_begins_anew_when_it_is_large(
     cli: Cli, files: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

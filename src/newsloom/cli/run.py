@@ -23,6 +23,7 @@ from newsloom.cli.feed import batch_option, no_file, paths_argument, send
 from newsloom.cli.look import show_events
 from newsloom.cli.work import concurrency_option, running
 from newsloom.core.model import Outcome
+from newsloom.errors import BadSetting
 
 LOG_BYTES = 64 << 20  #: of the log of runs, from which on the next begins another
 _LOOK_S = 0.05
@@ -56,7 +57,6 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
     store = bootstrap.store()
     started = time.monotonic()
     log_path = bootstrap.settings().data_dir / "run.log"
-    log_path.parent.mkdir(parents=True, exist_ok=True)
     with _opened(log_path) as log:
         begin = log.seek(0, os.SEEK_END)
         try:
@@ -93,10 +93,17 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
 
 def _opened(path: Path) -> BinaryIO:
     """The log of all runs, to go on with; a large one is put aside, in the place of the last such."""
-    with contextlib.suppress(FileNotFoundError):
-        if path.stat().st_size > LOG_BYTES:
-            path.replace(path.with_name(f"{path.name}.1"))
-    return path.open("a+b")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_size > LOG_BYTES:
+                path.replace(path.with_name(f"{path.name}.1"))
+        return path.open("a+b")
+    except OSError as error:
+        raise BadSetting(
+            f"The log of the run cannot be written to {path}: {error.strerror}. Set NEWSLOOM_DATA_DIR to a folder "
+            "that is yours, and has room."
+        ) from error
 
 
 def _told(log: BinaryIO, begin: int) -> dict[str, Any]:

@@ -56,6 +56,10 @@ def _target(folder: Path, move_to: Path) -> str:
         raise click.UsageError(
             f"--move-to: there is no folder {move_to.parent} to make {move_to.name} in. Make it first, or name another."
         ) from None
+    except OSError as error:
+        raise click.UsageError(
+            f"--move-to: the folder {move_to} cannot be made: {error.strerror}. Make it first, or name another."
+        ) from error
     if folder.resolve().is_relative_to(move_to.resolve()):
         raise click.UsageError("--move-to must not be the watched folder, nor one that holds it.")
     if folder.stat().st_dev != move_to.stat().st_dev:
