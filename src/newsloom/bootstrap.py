@@ -21,7 +21,7 @@ from newsloom.errors import BadSetting
 from newsloom.mailbox import Mailbox
 from newsloom.outbox import Outbox
 from newsloom.settings import CLUSTERS, Settings
-from newsloom.store.available import available
+from newsloom.store.available import addressed, available, made_for
 from newsloom.store.kept import Kept
 from newsloom.store.ledger import Ledger
 from newsloom.store.turn import Turn
@@ -92,23 +92,10 @@ def _connected(url: str, setting: str) -> Any:
         "socket_connect_timeout": 10,
         "health_check_interval": 30,
     }
-    try:
-        if url.startswith(CLUSTERS):  # asks its nodes at once; it tries again by itself
+    if url.startswith(CLUSTERS):  # asks its nodes at once; it tries again by itself
+        with addressed(setting):
             return redis.RedisCluster.from_url(url.replace("+cluster", "", 1), **known)
-        made = redis.Redis.from_url(url, retry=_RETRY, **known)
-        made.connection_pool.make_connection()  # which connects to nothing yet, but knows its parameters
-    except TypeError as error:
-        unknown = str(error).rpartition(" ")[2]
-        raise BadSetting(
-            f"{setting} ends in a parameter that there is not: {unknown}. For TLS there are ssl_ca_certs, "
-            "ssl_certfile and ssl_keyfile, for the rest see redis-py."
-        ) from error
-    except ValueError:  # without its words, which may hold a part of the password
-        raise BadSetting(
-            f"{setting} is no address: write redis://host:port/number, with user:password@ before the host where "
-            "it asks for them, their special characters percent-encoded"
-        ) from None
-    return made
+    return made_for(url, setting, retry=_RETRY, **known)
 
 
 def read_policy(path: Path | None) -> Policy:

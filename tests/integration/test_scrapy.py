@@ -13,11 +13,14 @@ from typing import Any
 
 import pytest
 import redis
+from pydantic import SecretStr
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from newsloom.integrations.sender import Sender
+from newsloom.errors import BadSetting
+from newsloom.integrations.sender import Sender, make_sender
 from newsloom.outbox import Outbox
+from newsloom.settings import Settings
 from newsloom.store.redis import RedisStore
 
 QUEUE = "newsloom.ingest"
@@ -174,6 +177,14 @@ def test_without_an_address(loom: Any, paper: str) -> None:
     crawl(loom, paper).wait(timeout=120)
     assert "NEWSLOOM_REDIS_URL is not set" in told(loom)
     assert "Spider closed (finished)" not in told(loom)
+
+
+@pytest.mark.parametrize("given", ["redis://:hush/hush@host:6379/0", "rediss://host/0?ssl_ca_cert=/ca.pem"])
+def test_an_address_that_is_mistyped(given: str) -> None:
+    """The same: its sender would end at the first article, and the spider wait for it for ever. No password is shown."""
+    with pytest.raises(BadSetting, match="NEWSLOOM_REDIS_URL") as told:
+        make_sender(Settings(redis_url=SecretStr(given)), "paper", 1, 1.0)
+    assert "hush" not in str(told.value)
 
 
 # -- the sender ---------------------------------------------------------------------------------------
