@@ -287,6 +287,15 @@ def test_not_found(cli: Cli, decided: Any, argv: list[str]) -> None:
     assert argv[-1] in told.err
 
 
+def test_what_is_said_is_a_line(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long: where nobody has said how wide it may be, it is cut nowhere, least of all in a path."""
+    path = f"/srv/[bold]{'articles/' * 20}a.txt"
+    monkeypatch.setenv("NEWSLOOM_REDIS_ULR", "redis://elsewhere")
+    told = cli("quarantine", "drop", path)
+    assert [line.partition(" ")[0] for line in told.err.splitlines()] == ["NEWSLOOM_REDIS_ULR", "Not"]
+    assert path in told.err
+
+
 def test_a_worker_that_ends_is_a_failure(cli: Cli, files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """1: ``run`` does not wait for a worker that is gone, and leaves the files on the queue."""
     monkeypatch.setattr("sys.executable", "/bin/false")

@@ -24,7 +24,7 @@ def bench(name: str | None, arguments: Sequence[str]) -> None:
     if name is None or name.startswith("-"):
         for each in names():
             told = (_module(each).__doc__ or "").partition("\n")[0]
-            output.stdout.print(f"{each:<12} {told}", markup=False, soft_wrap=True)
+            output.stdout.print(f"{each:<12} {told}")
         output.stderr.print("`newsloom bench NAME` runs one, `newsloom bench NAME --help` tells its options.")
         return
     if name not in names():

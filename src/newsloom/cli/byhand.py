@@ -53,9 +53,7 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
         stories = [version for story in stories for version in _versions(story)]
     if not yes:
         for story in stories:
-            output.stderr.print(
-                output.plain(f"{story.member.story}  {story.title or story.file}"), soft_wrap=True
-            )
+            output.stderr.print(output.plain(f"{story.member.story}  {story.title or story.file}"))
         click.confirm("Forget this for good?", abort=True, err=True)
     for story in stories:
         record = _possible(byhand.forget_story, bootstrap.store(), story)
@@ -69,9 +67,7 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
             else "is gone, it was alone there"
         )
         kept = f", {copies} of them {'a copy' if copies == 1 else 'copies'} of it" if copies else ""
-        output.stdout.print(
-            f"Story {record['story']} is forgotten; event {record['event_id']} {rest}{kept}.", soft_wrap=True
-        )
+        output.stdout.print(f"Story {record['story']} is forgotten; event {record['event_id']} {rest}{kept}.")
 
 
 def _versions(story: Stored) -> Iterator[Stored]:
@@ -101,5 +97,5 @@ def _tell(changed: Changed, *, as_json: bool) -> None:
         "event_split": f"{stories} moved from event {changed.source} to {changed.target}, which is new.",
         "story_moved": f"{stories} moved from event {changed.source} to {changed.target}.",
     }
-    output.stdout.print(told[changed.kind], soft_wrap=True)
+    output.stdout.print(told[changed.kind])
     output.stdout.print("The second look leaves what is settled by hand alone.")

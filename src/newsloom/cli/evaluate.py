@@ -117,7 +117,7 @@ def _archive(paths: Sequence[Path]) -> Iterator[Article]:
 
 
 def _left_out(place: str, why: str) -> None:
-    output.stderr.print(f"--warm leaves out {place}: {why}", style="yellow", markup=False, soft_wrap=True)
+    output.stderr.print(f"--warm leaves out {place}: {why}", style="yellow")
 
 
 def _show(file: Path, report: Report, *, look: bool) -> None:
@@ -145,7 +145,6 @@ def _show(file: Path, report: Report, *, look: bool) -> None:
         f"Largest event: {report.largest_found} articles, {report.largest_gold} by label. "
         f"Articles seen as several stories: {report.split}."
         + (f" Events by the second look: {changes}." if changes else ""),
-        markup=False,
     )
     if report.worst:
         output.table(
@@ -220,4 +219,4 @@ def _draw(target: Path, judge: Callable[[Policy, str], Report], policy: Policy, 
         figure.savefig(target, dpi=120)
     except OSError as error:
         raise click.UsageError(f"--plot {target}: {error}") from error
-    output.stderr.print(f"Plot: {target}", markup=False, soft_wrap=True)
+    output.stderr.print(f"Plot: {target}")

@@ -52,8 +52,6 @@ def _unreadable(error: OSError) -> None:
     output.stderr.print(
         f"The folder {error.filename} is left out: {error.strerror}. Give this user the right to read it.",
         style="red",
-        markup=False,
-        soft_wrap=True,
     )
 
 

@@ -142,16 +142,14 @@ def _show(named: str, event: EventSummary, *, as_json: bool) -> None:
         output.stdout.print(f"Event {named.lower()} was merged into {merged_into}.", style="yellow")
     many = f"{event.size} {'story' if event.size == 1 else 'stories'}"
     span = f"{output.day(event.first_s)} to {output.day(event.last_s)}"
-    output.stdout.print(f"Event {event.event}: {many}, {span}", style="bold", soft_wrap=True)
+    output.stdout.print(f"Event {event.event}: {many}, {span}", style="bold")
     for story in stories:  # no table: titles and files are longer than any column
         when = output.day(story.member.published_s) or "undated"
         told = [story.outcome.value, when, *([story.source] if story.source else [])]
         output.stdout.print()
-        output.stdout.print(
-            Text.assemble((story.member.story, "cyan"), "  ", output.plain("  ".join(told))), soft_wrap=True
-        )
+        output.stdout.print(Text.assemble((story.member.story, "cyan"), "  ", output.plain("  ".join(told))))
         for line in filter(None, (story.title, story.file)):
-            output.stdout.print(Text("  ").append(output.plain(line)), soft_wrap=True)
+            output.stdout.print(Text("  ").append(output.plain(line)))
 
 
 @click.command()
@@ -169,18 +167,16 @@ def _explain(story: Stored, *, as_json: bool) -> None:
     if as_json:
         output.emit({**story_row(story), "decision": record, "moves": moves})
         return
-    output.stdout.print(
-        f"Story {story.member.story} of {story.file}", style="bold", markup=False, soft_wrap=True
-    )
+    output.stdout.print(f"Story {story.member.story} of {story.file}", style="bold")
     output.stdout.print(output.plain(story.title or "(no title)"))
     if record is None:
         output.stdout.print(
             f"{story.outcome.value}: event {story.event}; its record has left the stream by now."
         )
     else:
-        output.stdout.print(because(record), markup=False)
+        output.stdout.print(because(record), soft_wrap=False)
     for each in moves:
-        output.stdout.print(moved(each), markup=False)
+        output.stdout.print(moved(each), soft_wrap=False)
     if record is None or not record["features"]:
         return
     policy, right = bootstrap.policy(), {"justify": "right"}
@@ -219,9 +215,7 @@ def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
             found = store.follow(last, wanted, wait_s=0.2)
         except StoreUnavailable as error:  # it was there when the command began
             if not away:
-                output.stderr.print(
-                    f"Waiting for the server: {error}", style="yellow", markup=False, soft_wrap=True
-                )
+                output.stderr.print(f"Waiting for the server: {error}", style="yellow")
             away = True
             time.sleep(_AWAY_S)  # between two looks at a condition
             continue
@@ -233,7 +227,9 @@ def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
             if as_json:
                 output.emit({"id": last_id, "type": kind, **record})
             else:
-                output.stdout.print(output.plain(line_of(kind, record)), overflow="ellipsis", no_wrap=True)
+                output.stdout.print(
+                    output.plain(line_of(kind, record)), soft_wrap=False, overflow="ellipsis", no_wrap=True
+                )
 
 
 @click.command()

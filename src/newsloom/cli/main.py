@@ -81,7 +81,7 @@ def main() -> None:
         for problem in error.errors():
             name = "".join(f"NEWSLOOM_{part}: ".upper() for part in problem["loc"])
             told = problem["msg"].removeprefix("Value error, ").replace("Input should", "it should")
-            output.stderr.print(f"{name}{told}", style="red", markup=False, soft_wrap=True)
+            output.stderr.print(f"{name}{told}", style="red")
         code = output.USAGE
     except (NewsloomError, redis.RedisError, OSError) as error:
         code = _failed(error)
@@ -107,7 +107,7 @@ def _failed(error: Exception) -> int:
         told, code = f"Not all could be written: {error.strerror}.", output.FAILED
     elif not isinstance(error, BadSetting | BadFile):  # BadFile: one that the command itself was to read
         raise error
-    output.stderr.print(told, style="red", markup=False, soft_wrap=True)
+    output.stderr.print(told, style="red")
     return code
 
 
@@ -122,5 +122,4 @@ def _tell_misspelt() -> None:
             output.stderr.print(
                 f"{variable} is no setting and counts for nothing; NEWSLOOM_{near[0]} is one.",
                 style="yellow",
-                markup=False,
             )

@@ -96,5 +96,5 @@ def _id(given: str) -> str:
 
 
 def _not_found(told: str) -> NoReturn:
-    output.stderr.print(told, style="red", markup=False, soft_wrap=True)
+    output.stderr.print(told, style="red")
     raise click.exceptions.Exit(output.NOT_FOUND)

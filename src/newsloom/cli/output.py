@@ -21,9 +21,16 @@ OK, FAILED, USAGE, UNAVAILABLE, NOT_FOUND, FULL = 0, 1, 2, 3, 4, 5
 
 
 class Tame(Console):
-    """A console that shows what came from outside, and does not obey it."""
+    """A console that shows what came from outside, and does not obey it: no code of a terminal, no markup.
+
+    What it says is a line, however long: cut to a width that nobody has, half of a path names no file.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(highlight=False, markup=False, **options)
 
     def print(self, *objects: Any, **options: Any) -> None:
+        options.setdefault("soft_wrap", all(isinstance(o, str | Text) for o in objects))
         super().print(*(tamed(redacted(o)) if isinstance(o, str) else o for o in objects), **options)
 
     def on_broken_pipe(self) -> None:
@@ -32,8 +39,8 @@ class Tame(Console):
         _seen_enough()
 
 
-stdout = Tame(highlight=False, soft_wrap=False)
-stderr = Tame(stderr=True, highlight=False)
+stdout = Tame()
+stderr = Tame(stderr=True)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
@@ -77,7 +84,7 @@ def table(title: str, columns: Mapping[str, Mapping[str, Any]], rows: Iterable[I
         grid.add_column(name, **options)
     for row in rows:
         grid.add_row(*(plain(cell) for cell in row))
-    stdout.print(plain(title), style="italic", soft_wrap=True)  # its own would be as narrow as the table
+    stdout.print(plain(title), style="italic")  # its own would be as narrow as the table
     stdout.print(grid)
 
 

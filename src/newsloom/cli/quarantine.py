@@ -90,7 +90,6 @@ def _chosen(files: Sequence[str], reason: str | None, *, everything: bool) -> li
         output.stderr.print(
             f"Not in quarantine: {', '.join(missing)}. `newsloom quarantine list` shows what is.",
             style="red",
-            markup=False,
         )
         raise click.exceptions.Exit(output.NOT_FOUND)
     return sorted(
@@ -113,14 +112,12 @@ def retry(
         output.stderr.print(
             f"{lost} of them are of a message that newsloom does not know: its sender has to send it again.",
             style="yellow",
-            soft_wrap=True,
         )
     articles, forgotten = _articles(chosen)
     if forgotten:
         output.stderr.print(
             f"The text of {len(forgotten)} articles is not kept any more: {', '.join(forgotten[:10])}. Send them again.",
             style="yellow",
-            markup=False,
         )
         chosen = [entry for entry in chosen if entry.file not in forgotten]
     # On the queue first: a death in between leaves a file in both places, never in neither.

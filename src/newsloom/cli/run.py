@@ -70,7 +70,6 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
             output.stderr.print(
                 "Interrupted. What is enqueued and not decided stays on the queue: run again, or start `newsloom worker`.",
                 style="yellow",
-                soft_wrap=True,
             )
             raise
         told = _told(log, begin)
@@ -180,18 +179,15 @@ def _summarise(summary: dict[str, Any]) -> None:
         f"{summary['files']} files, {summary['stories']} stories in {summary['seconds']:.1f} s:"
     )
     for outcome in Outcome:
-        output.stdout.print(
-            f"  {counts[outcome.value]:>6} {outcome.value:<9} {_MEANING[outcome]}", markup=False
-        )
+        output.stdout.print(f"  {counts[outcome.value]:>6} {outcome.value:<9} {_MEANING[outcome]}")
     if any(summary["second_look"].values()):
         output.stdout.print("and by a second look at them:")
         for kind, count in summary["second_look"].items():
             name = kind.partition("_")[2]
-            output.stdout.print(f"  {count:>6} {name:<9} {_CHANGES[kind]}", markup=False)
+            output.stdout.print(f"  {count:>6} {name:<9} {_CHANGES[kind]}")
     if summary["quarantined"]:
         output.stdout.print(
             f"{summary['quarantined']} in quarantine: `newsloom quarantine list` says why.",
             style="yellow",
-            markup=False,
         )
-    output.stdout.print(f"Every decision with its reasons: {summary['log']}", markup=False, soft_wrap=True)
+    output.stdout.print(f"Every decision with its reasons: {summary['log']}")

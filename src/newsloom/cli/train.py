@@ -95,8 +95,6 @@ def train(
     )
     output.stdout.print(
         f"Use it: NEWSLOOM_POLICY={shlex.quote(str(target))}. {expected}",
-        markup=False,
-        soft_wrap=True,
     )
 
 

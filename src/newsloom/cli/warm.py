@@ -69,13 +69,10 @@ def _show(counts: Counter[str], refused: Sequence[Refused]) -> None:
     output.stdout.print(
         f"{counts[Taught.LEARNED]} articles learned from; {counts[Taught.KNOWN]} were known before and "
         "count no second time.",
-        soft_wrap=True,
     )
     for each in refused:
         place = each.file if each.record is None else f"{each.file}, record {each.record + 1}"
-        output.stderr.print(
-            output.plain(f"{place}: {each.reason}: {each.detail}"), style="yellow", soft_wrap=True
-        )
+        output.stderr.print(output.plain(f"{place}: {each.reason}: {each.detail}"), style="yellow")
     if counts["refused"] > len(refused):
         output.stderr.print(
             f"and {counts['refused'] - len(refused)} more that cannot be read.", style="yellow"
