@@ -4,11 +4,13 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.readers import BadRecord, Limits, read
+from newsloom.readers.base import aside
 
 PREFIX = "article:"
 
@@ -25,9 +27,11 @@ class Given:
         """As a file of it is read: through one, so that whatever holds of files holds of this."""
         if self.problem:
             raise BadFile("malformed", self.problem)
-        with tempfile.NamedTemporaryFile(prefix="newsloom-", suffix=".json") as file:
-            file.write(self.text)
-            file.flush()
+        with ExitStack() as held:
+            with aside():
+                file = held.enter_context(tempfile.NamedTemporaryFile(prefix="newsloom-", suffix=".json"))
+                file.write(self.text)
+                file.flush()
             yield from read(file.name, limits)
 
 

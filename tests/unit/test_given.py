@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -126,6 +127,16 @@ def test_tried_again(here: Any, cli_on: Callable[..., Any], monkeypatch: pytest.
     bootstrap.intake().articles(kwargs["articles"], run="s")
     assert [story.url for story in bootstrap.store().stories()] == ["https://mill.example/1"]
     assert here.client.exists(keys.KEPT, keys.KEPT_ORDER) == 0
+
+
+def test_no_room_for_a_temporary_file(here: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The host's fault: it is said what to do, and the article is kept to be tried again."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+    bootstrap.intake().articles([{"text": TEXT}], run="r")
+    [entry] = bootstrap.store().quarantined()
+    assert entry.reason == "unreadable"
+    assert "TMPDIR" in entry.detail
+    assert here.client.hlen(keys.KEPT) == 1
 
 
 def test_a_text_that_is_forgotten(

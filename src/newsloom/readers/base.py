@@ -114,6 +114,19 @@ def oversized(limit: int, what: str = "file") -> BadFile:
 
 
 @contextmanager
+def aside() -> Iterator[None]:
+    """What is written for a while inside has no room, or no place: no article's fault, and each can be tried again."""
+    try:
+        yield
+    except OSError as error:
+        raise BadFile(
+            "unreadable",
+            f"The worker cannot keep a temporary file ({error.strerror or error}); make room where TMPDIR lies, or set "
+            "it, and then: newsloom quarantine retry --reason unreadable.",
+        ) from error
+
+
+@contextmanager
 def blamed(what: str) -> Iterator[None]:
     """What a parser raises inside is the fault of its input: ``malformed``. Also a decorator."""
     try:
