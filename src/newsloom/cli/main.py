@@ -32,7 +32,7 @@ _COMMANDS = {
     "evaluate": "evaluate", "train": "train", "bench": "bench",
 }  # fmt: skip
 
-_ASKING = {"events", "show", "explain", "merge", "move", "forget", "stats", "quarantine", "export"}
+_ASKING = {"events", "show", "explain", "merge", "move", "forget", "tail", "stats", "quarantine", "export"}
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
