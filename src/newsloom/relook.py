@@ -37,7 +37,6 @@ class Knowledge:
     store: Store
     policy: Policy
     language: str
-    seen: int = 0  #: stories decided so far
     weights: dict[str, float] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
 
@@ -107,7 +106,7 @@ class Knowledge:
         ]
 
     def logits(self, one: "Asked", other: Sequence[Member]) -> dict[tuple[str, str], float]:
-        return pairs(one.lenses, one.surroundings, other, self.policy, self.seen)
+        return pairs(one.lenses, one.surroundings, other, self.policy)
 
     def between(self, one: "Asked", other: "Asked") -> dict[tuple[str, str], float]:
         """Of all pairs of two events, across them and within either, both ways."""
@@ -156,7 +155,7 @@ class SecondLook:
         for at, language in enumerate(languages):
             # An equal share for each; what one leaves the next may have.
             young = self.store.young(language, max(1, limit // (len(languages) - at)))
-            known = Knowledge(self.store, self.policy, language, young.version)
+            known = Knowledge(self.store, self.policy, language)
             for event, due in young.events[:limit]:
                 if not go_on():
                     return

@@ -164,6 +164,20 @@ def test_few_names_need_less_caution():
     assert decision.threshold == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize(("language", "threshold"), [("ru", 1.0), ("zh", 0.0)])
+def test_less_is_enough_where_all_rare_terms_are_names(language, threshold):
+    """In a script without capitals two tellings share a smaller part of many more names."""
+    careful = dataclasses.replace(POLICY, caution=2.0, caution_names=0.2, caution_rare=0.05)
+    named = {"names": frozenset("a"), "norms": (6.0, 0.0, 0.0, math.sqrt(90.0))}
+    mine, other = (dataclasses.replace(profile(terms), **named) for terms in ("abcd", "abef"))
+    asked = query()
+    asked = dataclasses.replace(
+        asked, profile=mine, story=dataclasses.replace(asked.story, language=language)
+    )
+    decision = decide(asked, [event("e", Member("m", 0.0, 0.0, other))], careful, seen=0)
+    assert decision.threshold == pytest.approx(threshold)
+
+
 def test_policy_version():
     """What decides is named by its content; where it was fitted does not count."""
     assert dataclasses.replace(POLICY, provenance={"when": "today"}).version == POLICY.version

@@ -92,7 +92,7 @@ def test_the_crowd_around_a_known_story_leaves_itself_out():
 def logits(*texts):
     """Of every pair of these stories, without a crowd."""
     members = [member(text) for text in texts]
-    return pairs([asked(text) for text in texts], [ALONE] * len(texts), members, POLICY, 0)
+    return pairs([asked(text) for text in texts], [ALONE] * len(texts), members, POLICY)
 
 
 def test_pairs():
@@ -100,11 +100,18 @@ def test_pairs():
     assert logits("abcd", "abef") == {("abcd", "abef"): 0.0, ("abef", "abcd"): 0.0}
 
 
+def test_a_look_is_not_cautious():
+    """It comes when more is known, and may come again: what clears the bar without names is one event."""
+    careful = dataclasses.replace(POLICY, caution=9.0, threshold=0.5)
+    (value,) = pairs([asked("abcd")], [ALONE], [member("abef")], careful).values()
+    assert value == -0.5
+
+
 def test_a_crowd_counts_against_a_pair():
     """By the mean of the crowds on both sides."""
     policy = dataclasses.replace(POLICY, coefficients={"body": 10.0, "crowd": -10.0})
     other = dataclasses.replace(member("abcx"), crowd=0.3)
-    (value,) = pairs([asked("abcd")], [Surroundings(0.1, 0.0)], [other], policy, 0).values()
+    (value,) = pairs([asked("abcd")], [Surroundings(0.1, 0.0)], [other], policy).values()
     assert value == pytest.approx(7.5 - 5.0 - 2.0)
 
 

@@ -12,6 +12,7 @@ from newsloom.core.copies import by_house, distance, overlap
 from newsloom.core.model import Candidate, Decision, Member, Outcome
 from newsloom.core.packed import Floats
 from newsloom.core.policy import VIEWS, Policy
+from newsloom.core.text import cased
 from newsloom.core.views import (
     NAMES,
     Lens,
@@ -86,7 +87,9 @@ def decide(
     best = found.ranks[0] if found.ranks else None
     second = found.ranks[1] if len(found.ranks) > 1 else None
 
-    threshold = best.needed if best is not None else float(_needed(np.zeros(1), policy, seen)[0])
+    threshold = (
+        best.needed if best is not None else float(_needed(np.zeros(1), story.language, policy, seen)[0])
+    )
     revised = _revised(query, earlier, policy)
     if revised is not None:
         outcome, event = Outcome.REVISION, revised.event
@@ -132,7 +135,7 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     sizes = [len(candidate.members) for candidate in candidates]
     views = blend(pairs, score(pairs, policy), [0, *accumulate(sizes[:-1])], policy)
     scores = score(views, policy).tolist()
-    needed = _needed(views[:, NAMES], policy, seen).tolist()
+    needed = _needed(views[:, NAMES], query.story.language, policy, seen).tolist()
     ranks = [
         Rank(candidate.event, reached, wanted, dict(zip(VIEWS, row, strict=True)))
         for candidate, reached, wanted, row in zip(candidates, scores, needed, views.tolist(), strict=True)
@@ -160,19 +163,15 @@ def score(views: Floats, policy: Policy) -> Floats:
     return np.asarray(policy.intercept + (views * coefficients).sum(axis=-1))
 
 
-def clears(views: Floats, policy: Policy, seen: int) -> Floats:
-    """Logits of each row above what is needed; below 0 it is not the same event."""
-    return score(views, policy) - _needed(views[:, NAMES], policy, seen)
-
-
-def _needed(names: Floats, policy: Policy, seen: int) -> Floats:
+def _needed(names: Floats, language: str, policy: Policy, seen: int) -> Floats:
     """Logits that an event has to reach, by how alike its names are.
 
     While the weights rest on few stories, what is commonplace in this stream still looks telling, and
     look-alikes would chain. Names are telling from the first story: an event that shares few of them
     has to be more alike in everything else.
     """
-    nameless = np.maximum(0.0, 1.0 - names / policy.caution_names)
+    enough = policy.caution_names if cased(language) else policy.caution_rare
+    nameless = np.maximum(0.0, 1.0 - names / enough)
     return policy.threshold + policy.caution * math.exp(-seen / policy.caution_stories) * nameless
 
 

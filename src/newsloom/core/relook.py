@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from newsloom.core.decide import clears
+from newsloom.core.decide import score
 from newsloom.core.describe import reweighed
 from newsloom.core.model import Article, Candidate, Member, Story
 from newsloom.core.policy import Policy
@@ -71,15 +71,18 @@ def pairs(
     around: Sequence[Surroundings],
     members: Sequence[Member],
     policy: Policy,
-    seen: int,
 ) -> dict[tuple[str, str], float]:
-    """Logits above what is needed of each story with each member, itself left out."""
+    """Logits above what is needed of each story with each member, itself left out.
+
+    Without the caution that a new story is met with while little is known: a look measures both by what the
+    stream has shown since, and what it finds wrong it puts right again.
+    """
     found: dict[tuple[str, str], float] = {}
     for lens, near in zip(lenses, around, strict=True):
         name = lens.query.story.id
         others = [member for member in members if member.story != name]
         views = pair_views(lens, others, likeness(lens, others), near, policy)
-        logits = clears(views, policy, seen).tolist()
+        logits = (score(views, policy) - policy.threshold).tolist()
         found.update(((name, other.story), value) for other, value in zip(others, logits, strict=True))
     return found
 

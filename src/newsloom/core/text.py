@@ -90,7 +90,7 @@ def names(lines: Iterable[str], body: Iterable[str], language: str) -> frozenset
     (F1 .81 in place of .71 on our own German sample). In a script without capitals all rare terms, and none
     in a language that nobody has counted.
     """
-    if not _cased(language):
+    if not cased(language):
         known, rare = shares(language), _RARE_THAI if language == "th" else _RARE
         return frozenset(
             term for term in body if known and known.get(term, 0.0) < rare and not term[0].isdecimal()
@@ -129,7 +129,8 @@ def word_count(line: str) -> int:
 
 
 @functools.cache
-def _cased(language: str) -> bool:
+def cased(language: str) -> bool:
+    """Whether its script has capitals, as far as is known: else names are all rare terms."""
     script = langcodes.Language.get(language).maximize().script
     return script is None or script in _CASED_SCRIPTS
 
