@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -12,7 +11,6 @@ from celery.schedules import schedule
 from celery.worker.state import active_requests
 from kombu import Exchange, Queue
 
-from newsloom.errors import StoreUnavailable
 from newsloom.mailbox import LOOK_TASK
 from newsloom.settings import Settings
 from newsloom.worker import transport
@@ -51,13 +49,16 @@ class NoticeDeaths(bootsteps.StartStopStep):  # type: ignore[misc]
 def consumer_url(redis_url: str) -> str:
     """Spell a redis://, rediss:// or unix:// address for newsloom's transport."""
     parts = urlsplit(redis_url)
-    options = dict(parse_qsl(parts.query))
+    # kombu takes no other options; the time-outs of the queue are those below.
+    options = {
+        name: value for name, value in parse_qsl(parts.query) if name == "db" or name.startswith("ssl_")
+    }
     scheme, path = transport.SCHEME, parts.path
     if parts.scheme == "unix":
         scheme += "+socket"
         options["virtual_host"] = options.pop("db", "0")
-    elif "db" in options:
-        path = f"/{options.pop('db')}"
+    elif number := options.pop("db", path.strip("/")):
+        path = f"/{number}"
     return f"{scheme}://{parts.netloc}{path}" + (f"?{urlencode(options)}" if options else "")
 
 
@@ -169,11 +170,9 @@ def __getattr__(name: str) -> Celery:
     """``newsloom.worker.app.app``, ready to run, built when first asked for: building needs a server."""
     if name != "app":
         raise AttributeError(name)
-    from newsloom.bootstrap import broker_url, client, settings
+    from newsloom.bootstrap import broker_url, settings
     from newsloom.worker import signals, tasks  # noqa: F401  # the signals connect by being imported
 
-    with suppress(StoreUnavailable):  # it may come; an address that is none is told now, not of each message
-        client()
     globals()["app"] = made = make_app(broker_url(), settings())
     tasks.register(made)
     return made

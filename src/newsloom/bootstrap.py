@@ -21,7 +21,7 @@ from newsloom.errors import BadSetting
 from newsloom.mailbox import Mailbox
 from newsloom.outbox import Outbox
 from newsloom.settings import CLUSTERS, Settings
-from newsloom.store.available import addressed, available, made_for
+from newsloom.store.available import available
 from newsloom.store.kept import Kept
 from newsloom.store.ledger import Ledger
 from newsloom.store.turn import Turn
@@ -75,17 +75,17 @@ def broker_url() -> str:
 @functools.cache
 def client() -> Any:
     """A redis-py client. Its replies are typed as unions of all they might be, so it is not."""
-    return _connected(_redis_url(), "NEWSLOOM_REDIS_URL")
+    return _connected(_redis_url())
 
 
 @functools.cache
 def broker() -> Any:
     """The client of the queue's server."""
-    return _connected(broker_url(), "NEWSLOOM_BROKER_URL") if settings().broker_url else client()
+    return _connected(broker_url()) if settings().broker_url else client()
 
 
 @available
-def _connected(url: str, setting: str) -> Any:
+def _connected(url: str) -> Any:
     known = {
         "retry_on_error": [redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError],
         "socket_timeout": 30,
@@ -93,9 +93,8 @@ def _connected(url: str, setting: str) -> Any:
         "health_check_interval": 30,
     }
     if url.startswith(CLUSTERS):  # asks its nodes at once; it tries again by itself
-        with addressed(setting):
-            return redis.RedisCluster.from_url(url.replace("+cluster", "", 1), **known)
-    return made_for(url, setting, retry=_RETRY, **known)
+        return redis.RedisCluster.from_url(url.replace("+cluster", "", 1), **known)
+    return redis.Redis.from_url(url, retry=_RETRY, **known)
 
 
 def read_policy(path: Path | None) -> Policy:
@@ -196,7 +195,7 @@ def limits() -> "Limits":
 def bridge(key: str, batch: int) -> Bridge:
     """From a list on the server that is named for it, else on newsloom's."""
     given = settings().bridge_url
-    source = _connected(given.get_secret_value(), "NEWSLOOM_BRIDGE_URL") if given else client()
+    source = _connected(given.get_secret_value()) if given else client()
     return Bridge(source, key, outbox(), batch)
 
 

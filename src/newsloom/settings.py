@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
+import redis
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -14,6 +16,32 @@ CLUSTERS = ("redis+cluster://", "rediss+cluster://")  #: of a node of Redis Clus
 
 def _default_data_dir() -> Path:
     return Path.home() / ".local" / "share" / "newsloom"
+
+
+def _usable(url: SecretStr | None) -> SecretStr | None:
+    """An address that a connection can be made by; none is opened."""
+    if url is None:
+        return None
+    given = url.get_secret_value().replace("+cluster", "", 1)
+    try:
+        pool = redis.ConnectionPool.from_url(given)
+        pool.make_connection()
+        if pool.get_encoder().decode_responses:
+            raise ValueError  # noqa: TRY301  # what is stored is bytes
+        if not given.startswith("unix:"):
+            int(urlsplit(given).path.strip("/") or 0)  # of what is no number redis-py makes number 0
+    except TypeError as error:
+        unknown = str(error).rpartition(" ")[2]
+        raise ValueError(
+            f"it ends in an option that redis-py does not know, {unknown}; those for TLS are ssl_ca_certs, ssl_certfile "
+            "and ssl_keyfile"
+        ) from None
+    except ValueError:  # without its words, which may hold a part of the password
+        raise ValueError(
+            "that is no address: write redis://host:port/number, with user:password@ before the host where it asks for "
+            "them, their special characters percent-encoded, and without decode_responses"
+        ) from None
+    return url
 
 
 class Settings(BaseSettings):
@@ -186,14 +214,14 @@ class Settings(BaseSettings):
             raise ValueError(
                 "give a redis://, rediss:// or unix:// address, or redis+cluster:// or rediss+cluster:// of a cluster"
             )
-        return url
+        return _usable(url)
 
     @field_validator("broker_url")
     @classmethod
     def _one_server(cls, url: SecretStr | None) -> SecretStr | None:
         if url is not None and not url.get_secret_value().startswith(_SCHEMES):
             raise ValueError("give a redis://, rediss:// or unix:// address; a queue cannot lie on a cluster")
-        return url
+        return _usable(url)
 
     @model_validator(mode="after")
     def _queue_beside_cluster(self) -> Self:

@@ -17,7 +17,6 @@ from pydantic import SecretStr
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from newsloom.errors import BadSetting
 from newsloom.integrations.sender import Sender, make_sender
 from newsloom.outbox import Outbox
 from newsloom.settings import Settings
@@ -182,7 +181,7 @@ def test_without_an_address(loom: Any, paper: str) -> None:
 @pytest.mark.parametrize("given", ["redis://:hush/hush@host:6379/0", "rediss://host/0?ssl_ca_cert=/ca.pem"])
 def test_an_address_that_is_mistyped(given: str) -> None:
     """The same: its sender would end at the first article, and the spider wait for it for ever. No password is shown."""
-    with pytest.raises(BadSetting, match="NEWSLOOM_REDIS_URL") as told:
+    with pytest.raises(ValueError, match=r"no address|does not know") as told:
         make_sender(Settings(redis_url=SecretStr(given)), "paper", 1, 1.0)
     assert "hush" not in str(told.value)
 

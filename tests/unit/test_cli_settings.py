@@ -13,6 +13,8 @@ from newsloom.worker.app import consumer_url
         ("redis://host", "newsloom://host"),
         ("redis://host:6380/2", "newsloom://host:6380/2"),
         ("redis://host?db=3", "newsloom://host/3"),
+        ("redis://host/3/", "newsloom://host/3"),
+        ("redis://host/3?client_name=desk&protocol=3&socket_timeout=5", "newsloom://host/3"),
         ("redis://:p%40ss@host:6379/0", "newsloom://:p%40ss@host:6379/0"),
         ("rediss://loom:secret@host:6390/1", "newsloom://loom:secret@host:6390/1"),
         ("rediss://host/0?ssl_ca_certs=%2Fca.pem", "newsloom://host/0?ssl_ca_certs=%2Fca.pem"),
@@ -37,6 +39,27 @@ def test_other_addresses_are_refused(monkeypatch: pytest.MonkeyPatch, given: str
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", given)
     with pytest.raises(pydantic.ValidationError, match="redis://, rediss:// or unix://"):
         Settings()
+
+
+@pytest.mark.parametrize("name", ["NEWSLOOM_REDIS_URL", "NEWSLOOM_BROKER_URL", "NEWSLOOM_BRIDGE_URL"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "redis://host/articles",
+        "redis://host?db=articles",
+        "redis://host?colour=red",
+        "redis://host?ssl_cert_reqs=none",
+        "redis://host?decode_responses=true",
+        "redis://:p/hush@host",
+        "redis://:hush@host:99999",
+    ],
+)
+def test_no_connection_can_be_made_by_it(monkeypatch: pytest.MonkeyPatch, name: str, given: str) -> None:
+    """Where that is so by the address alone it is said at once, to a worker as to any command, and without its password."""
+    monkeypatch.setenv(name, given)
+    with pytest.raises(pydantic.ValidationError, match=r"no address|does not know") as refused:
+        Settings()
+    assert "hush" not in str(refused.value)
 
 
 def test_the_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

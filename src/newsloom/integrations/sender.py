@@ -17,7 +17,6 @@ from newsloom.errors import BadFile, StoreUnavailable
 from newsloom.mailbox import ARTICLES_BYTES
 from newsloom.outbox import Outbox
 from newsloom.settings import Settings
-from newsloom.store.available import made_for
 
 log = logging.getLogger(__name__)
 
@@ -153,8 +152,7 @@ def make_sender(settings: Settings, name: str, batch: int, age_s: float) -> Send
     given = settings.broker_url or settings.redis_url
     if given is None:
         raise ValueError("NEWSLOOM_REDIS_URL is not set: say where newsloom's queue is, redis://host:6379/0")
-    setting = "NEWSLOOM_BROKER_URL" if settings.broker_url else "NEWSLOOM_REDIS_URL"
-    client = made_for(given.get_secret_value(), setting, socket_timeout=30, socket_connect_timeout=10)
+    client = redis.Redis.from_url(given.get_secret_value(), socket_timeout=30, socket_connect_timeout=10)
     safe = "".join(char if char.isalnum() else "-" for char in name)
     unsent = os.path.abspath(f"newsloom-unsent-{safe}-{os.getpid()}.jsonl")
     return Sender(Outbox(client, settings.queue, settings.queue_max), batch, age_s, unsent)

@@ -1,13 +1,12 @@
-"""One translation of what redis-py raises when the server cannot be used, or its address is none."""
+"""One translation of what redis-py raises when the server cannot be used."""
 
 import functools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
 import redis
 
-from newsloom.errors import BadSetting, StoreRefuses, StoreUnavailable
+from newsloom.errors import StoreRefuses, StoreUnavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,32 +29,6 @@ _NOT_NOW = (
 _NOT_NOW_CODES = ("MISCONF", "NOREPLICAS", "BUSY")
 #: As a script is told it.
 _FORBIDDEN_IN_SCRIPT = "ACL failure in script"
-
-
-@contextmanager
-def addressed(setting: str) -> Iterator[None]:
-    """Say ``BadSetting`` where redis-py cannot make anything of an address; ``setting`` is where it stands."""
-    try:
-        yield
-    except TypeError as error:
-        unknown = str(error).rpartition(" ")[2]
-        raise BadSetting(
-            f"{setting} ends in a parameter that there is not: {unknown}. For TLS there are ssl_ca_certs, "
-            "ssl_certfile and ssl_keyfile, for the rest see redis-py."
-        ) from error
-    except ValueError:  # without its words, which may hold a part of the password
-        raise BadSetting(
-            f"{setting} is no address: write redis://host:port/number, with user:password@ before the host where "
-            "it asks for them, their special characters percent-encoded"
-        ) from None
-
-
-def made_for(url: str, setting: str, **options: Any) -> Any:
-    """A client of the server at an address. Raises ``BadSetting``, also where it would fail at its first use only."""
-    with addressed(setting):
-        client = redis.Redis.from_url(url, **options)
-        client.connection_pool.make_connection()  # it connects to nothing yet, but knows its parameters
-    return client
 
 
 def available(method: Callable[P, T]) -> Callable[P, T]:
