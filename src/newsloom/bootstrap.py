@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 # A server that restarts is back within seconds; a worker waits that long before it gives the message
 # back, and Celery waits on from there.
 _RETRY = Retry(ExponentialBackoff(cap=2.0, base=0.05), retries=12)
-_RETRY_BRIEFLY = Retry(ExponentialBackoff(cap=0.2, base=0.05), retries=3)
+# Not where a server says nothing: 30 s, sixteen times over, as each try of a command tries to connect as often.
+_RETRY_BRIEFLY = Retry(ExponentialBackoff(cap=0.2, base=0.05), 3, supported_errors=(redis.ConnectionError,))
 
 # Values make no cycles; parsers of HTML make some.
 _YOUNG = 20_000  #: objects made until the young ones are looked through
@@ -86,14 +87,13 @@ def broker() -> Any:
 
 @available
 def _connected(url: str) -> Any:
-    known = {
-        "retry_on_error": [redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError],
-        "socket_timeout": 30,
-        "socket_connect_timeout": 10,
-        "health_check_interval": 30,
-    }
+    known = {"socket_timeout": 30, "socket_connect_timeout": 10, "health_check_interval": 30}
     if url.startswith(CLUSTERS):  # asks its nodes at once; it tries again by itself
-        return redis.RedisCluster.from_url(url.replace("+cluster", "", 1), **known)
+        return redis.RedisCluster.from_url(
+            url.replace("+cluster", "", 1),
+            retry_on_error=[redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError],
+            **known,
+        )
     return redis.Redis.from_url(url, retry=_RETRY, **known)
 
 

@@ -9,6 +9,7 @@ import math
 import os
 import re
 import shlex
+import socket
 import socketserver
 import subprocess
 import sys
@@ -277,6 +278,22 @@ def test_a_question_is_not_kept_waiting(cli: Cli, monkeypatch: pytest.MonkeyPatc
         server.shutdown()
     assert told.code == 3
     assert 0 < len(tried) <= 4 * 4  # to connect, for each try of the command
+
+
+def test_a_question_is_put_once_to_a_server_that_says_nothing(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one behind TLS, or a port that something else listens at, says nothing to what it does not understand."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        monkeypatch.setenv("NEWSLOOM_REDIS_URL", f"redis://127.0.0.1:{port}/0?socket_timeout=0.1")
+        told = cli("stats")
+        server.setblocking(False)
+        server.accept()[0].close()
+        with pytest.raises(BlockingIOError):  # nobody else has called
+            server.accept()
+    assert told.code == 3
+    assert "Timeout" in told.err
 
 
 @pytest.mark.parametrize("argv", [["show", GONE], ["explain", GONE], ["quarantine", "drop", "/no/file"]])
