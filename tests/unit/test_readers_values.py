@@ -75,6 +75,33 @@ def test_a_day(value: object) -> None:
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        "1. Mai 2024, 12:00 Uhr", "01.05.2024, 12:00 Uhr", "2024-05-01 12:00 Uhr", "Mittwoch, 1. Mai 2024 um 12:00 Uhr",
+        "miércoles, 1 de mayo de 2024 - 12:00", "1er mai 2024 à 12h00", "1 maggio 2024 alle 12:00",
+        "1 мая 2024 г., 12:00", "1. toukokuuta 2024 klo 12.00", "2024年5月1日 12:00", "2024年05月01日12時00分",
+        "2024년 5월 1일 12:00",
+    ],
+)  # fmt: skip
+def test_a_moment_in_words_of_its_language(value: str) -> None:
+    """As a page shows it, and a scraper that takes what is shown hands it on."""
+    assert dates.parse(value) == NOON_S
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "1. Mai 2024", "1 de mayo de 2024", "1 de mayo del 2024, 3:15 p.m.", "1 мая 2024", "1 мая 2024, 12:00 МСК",
+        "1 maja 2024", "1 Mayıs 2024 Çarşamba", "1 Μαΐου 2024", "1 مايو 2024", "١ مايو ٢٠٢٤", "2024年5月1日",
+        "2024年5月1日 午後3:15", "2024년 5월 1일 오후 3:15",
+    ],
+)  # fmt: skip
+def test_a_day_in_words_of_its_language(value: str) -> None:
+    """What stands behind it and is no plain time, such as a half of the day or a zone, makes it no other day."""
+    assert dates.parse(value) == DAY_S
+
+
+@pytest.mark.parametrize(
     ("address", "day"),
     [
         ("https://www.example.org/2014/apr/28/story", "2014-04-28"),
@@ -126,6 +153,7 @@ def test_the_day_in_an_address(address: str, day: str | None) -> None:
         float("inf"), 1e300,
         "9" * 40, "1e400", "2024-05-01" + " " * 10 + "x" * 100, [], {}, b"2024", "12:00",
         "10000000000000-01-01", "\u0662\u0660",
+        "31. April 2024", "1 listopada 2024", "1 Straße 2024", "2024年13月1日", "令和6年5月1日", "Mai 2024",
     ],
 )  # fmt: skip
 def test_no_date(value: object) -> None:

@@ -65,9 +65,14 @@ def days(
     return frozenset(map(_byte, dates)) - {0}
 
 
-def months() -> frozenset[str]:
-    """What months are called in any language, in full and cut short."""
-    return frozenset(name for names in _known().values() for name in names["months"])
+@functools.cache
+def months() -> Mapping[str, frozenset[int]]:
+    """What months are called in any language, in full and cut short; "lis" is two of them."""
+    found: dict[str, frozenset[int]] = {}
+    for names in _known().values():
+        for name, number in names["months"].items():
+            found[name] = found.get(name, frozenset()) | {number}
+    return found
 
 
 def _dates(body: Sequence[str], names: _Names, met: Collection[str]) -> set[tuple[int, int]]:

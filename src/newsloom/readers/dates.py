@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 from dateutil import parser
 
+from newsloom.core.days import months
+from newsloom.core.forms import fold, normalise
+
 DAY_S = 86_400
 MAX_CHARS = 80  #: longer than any date; dateutil's time grows with its input
 
@@ -31,6 +34,16 @@ _OFFSET = re.compile(r"(?<![A-Za-z])(?:UTC|GMT)\s?([+-])(\d{1,2})(?::?(\d\d))?(?
 #: JavaScript, Java and Go name the zone again behind its offset.
 _ZONE_AGAIN = re.compile(
     r"(:\d\d(?:\.\d{1,9})?\s?(?:[+-]\d\d:?\d\d|Z))\s?(?:\([^()]*\)|\[[^][]*\]|[A-Z]{3,5})$", re.ASCII
+)
+#: A day with its month in words of any language, or as the east of Asia writes it: "Montag, 4. Mai 2026", "4 de mayo de 2026".
+_LOCAL_DAY = re.compile(
+    r"(?<!\d)(?P<day>\d\d?)(?:er\b|[.º])?\s*(?:de\s)?\s*(?P<month>[^\s\d.,]+)[.,]*\s+(?:del?\s+)?(?P<year>\d{4})(?!\d)(?:\s?г)?"
+)
+_EAST_DAY = re.compile(r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日號号일]")
+_O_CLOCK = re.compile(r"(?<=\d[:.]\d\d)\s?(?:Uhr|h)$", re.ASCII)
+#: All that stands behind such a day. Halves of a day and zones have other names in each language: then it is the day alone.
+_CLOCK = re.compile(
+    r"(?:[^\w:]|\b(?:um|à|às|a las|alle|om|klo?|в|о|at)\b)*([01]?\d|2[0-3])\s?[:.h時时시]\s?([0-5]\d)(?::[0-5]\d)?\s?[分분]?"
 )
 
 _YEAR, _DAY = r"(?P<year>(?:19|20)\d\d)", r"(?P<day>0?[1-9]|[12]\d|3[01])"
@@ -64,7 +77,7 @@ _ZONES = {
 def parse(value: object) -> float | None:
     """POSIX seconds of a date as scrapers write it; None for what is none, never an exception.
 
-    ISO 8601, RFC 2822, words ("May 1, 2024 10:00 EST"), and numbers: seconds, milli-, micro- or
+    ISO 8601, RFC 2822, words ("May 1, 2024 10:00 EST", "1. Mai 2024, 10:00 Uhr"), and numbers: seconds, milli-, micro- or
     nanoseconds since 1970, a day as 20240501 or a moment as 20240501120000. Without a time zone it is UTC; a day alone is its first
     moment in UTC; 5/1/2024 has the month first, 1.5.2024 the day. A date must name its year, month and day. The first moment
     of 1970 is what programs write where they know none.
@@ -80,8 +93,8 @@ def parse(value: object) -> float | None:
         return None
     if _NUMBER.fullmatch(text):
         return _number(float(text))
-    text = _ZONE_AGAIN.sub(r"\1", _OFFSET.sub(_offset, text))
-    found = _iso(text) or _rfc(text) or _words(text)
+    text = _O_CLOCK.sub("", _ZONE_AGAIN.sub(r"\1", _OFFSET.sub(_offset, text)))
+    found = _iso(text) or _rfc(text) or _words(text) or _local(text)
     return None if found is None else _seconds(found)
 
 
@@ -168,6 +181,23 @@ def _words(text: str) -> datetime | None:
     except (ValueError, OverflowError, TypeError, ArithmeticError, LookupError, AttributeError):
         return None
     return one if one.date() == two.date() else None
+
+
+def _local(text: str) -> datetime | None:
+    found = _EAST_DAY.search(text) or _LOCAL_DAY.search(text)
+    if found is None:
+        return None
+    named = found["month"]
+    numbers = {int(named)} if named.isdecimal() else months().get(fold(normalise(named)), frozenset())
+    if len(numbers) != 1:
+        return None
+    (month,) = numbers
+    clock = _CLOCK.fullmatch(text, found.end())
+    hour, minute = map(int, clock.groups()) if clock else (0, 0)
+    try:
+        return datetime(int(found["year"]), month, int(found["day"]), hour, minute, tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _zone(name: str | None, offset_s: int | None) -> tzinfo:
