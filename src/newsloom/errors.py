@@ -44,6 +44,10 @@ class StoreDiffers(StoreRefuses):
     """What is stored of a language is of another version, or goes by another word list."""
 
 
+class NoRoom(StoreRefuses):
+    """There is no room, or no folder, for what is temporary: the same wait, and no article's fault either."""
+
+
 class Conflict(NewsloomError):
     """Another worker wrote something this decision relied on: recall and decide again."""
 

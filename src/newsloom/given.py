@@ -1,10 +1,10 @@
 """Articles that stand in a message itself: no file, no disk in common."""
 
+import contextlib
 import hashlib
 import json
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 from newsloom.core.model import Article
@@ -24,14 +24,18 @@ class Given:
     problem: str = ""  #: why it can be no article, where that is plain
 
     def read(self, limits: Limits) -> Iterator[Article | BadRecord]:
-        """As a file of it is read: through one, so that whatever holds of files holds of this."""
+        """As a file of it is read: through one, so that whatever holds of files holds of this. Raises ``NoRoom`` for it."""
         if self.problem:
             raise BadFile("malformed", self.problem)
-        with ExitStack() as held:
+        with contextlib.ExitStack() as kept:
             with aside():
-                file = held.enter_context(tempfile.NamedTemporaryFile(prefix="newsloom-", suffix=".json"))
-                file.write(self.text)
-                file.flush()
+                file = kept.enter_context(
+                    # Unbuffered: what finds no room would be written once more as it is closed.
+                    tempfile.NamedTemporaryFile(prefix="newsloom-", suffix=".json", buffering=0)
+                )
+                rest = memoryview(self.text)
+                while rest:
+                    rest = rest[file.write(rest) :]
             yield from read(file.name, limits)
 
 

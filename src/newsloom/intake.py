@@ -12,7 +12,7 @@ from newsloom.attempts import Attempts
 from newsloom.bookmark import Bookmark
 from newsloom.closing import Closing, Refusal, failed, killed, slow
 from newsloom.core.model import Article
-from newsloom.errors import BadFile, Conflict, StoreUnavailable
+from newsloom.errors import BadFile, Conflict, NoRoom, StoreUnavailable
 from newsloom.given import given
 from newsloom.ingest import Ingest, Told
 from newsloom.mailbox import Mailbox, Slice
@@ -225,6 +225,8 @@ class Intake:
                 if self._innocent(since_s):
                     raise
                 broken = slow(self.patience_s)
+            except NoRoom:
+                raise
             except Exception as error:  # whatever a parser may raise: this file has an outcome as well
                 log.exception("file_failed")
                 broken = failed(error)

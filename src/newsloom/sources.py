@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponential
 
 from newsloom.addresses import is_address
-from newsloom.errors import BadFile
+from newsloom.errors import BadFile, NoRoom
 from newsloom.readers.base import MIB, aside, size
 from newsloom.tame import redacted
 
@@ -80,7 +80,7 @@ class Sources:
     def _fetch(self, address: str, target: int) -> None:
         try:
             _copy(address, _Sink(target, self._max_bytes))
-        except BadFile:
+        except (BadFile, NoRoom):
             raise
         except FileNotFoundError:
             raise BadFile("missing", "There is nothing behind the address; check what is sent.") from None
@@ -178,8 +178,9 @@ class _Sink(RawIOBase):
                 " split it, or raise the limit.",
             )
         view = memoryview(data)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
+        with aside():
+            while view:
+                view = view[os.write(self._descriptor, view) :]
         return len(data)
 
 

@@ -11,7 +11,7 @@ import fsspec
 import pytest
 
 from newsloom import sources as module
-from newsloom.errors import BadFile
+from newsloom.errors import BadFile, NoRoom
 from newsloom.readers import Limits, read
 from newsloom.sources import Sources
 
@@ -245,6 +245,16 @@ def test_what_is_not_installed(remote: Callable[..., Sources], monkeypatch: pyte
         reason, detail = refused(allowed, "s3://bucket/a.json" if name == "s3fs" else "memory://shelf/a.json")
         assert reason == "unreadable"
         assert "pip install 'newsloom[urls]'" in detail
+
+
+def test_no_room_for_what_is_fetched(
+    remote: Callable[..., Sources], paper: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor a folder: no fault of what is behind the address, which can be fetched when there is."""
+    (tmp_path / "full").touch()
+    monkeypatch.setattr(module.tempfile, "tempdir", str(tmp_path / "full"))
+    with pytest.raises(NoRoom, match="TMPDIR"):
+        remote().local(f"{paper}/a.json", "r")
 
 
 def test_a_folder_of_somebody_else(

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from newsloom.errors import BadFile
+from newsloom.errors import BadFile, NoRoom
 from newsloom.readers.fields import Draft
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
@@ -115,14 +115,12 @@ def oversized(limit: int, what: str = "file") -> BadFile:
 
 @contextmanager
 def aside() -> Iterator[None]:
-    """What is written for a while inside has no room, or no place: no article's fault, and each can be tried again."""
+    """What is put down for a while inside has no room, or no folder: ``NoRoom``."""
     try:
         yield
     except OSError as error:
-        raise BadFile(
-            "unreadable",
-            f"The worker cannot keep a temporary file ({error.strerror or error}); make room where TMPDIR lies, or set "
-            "it, and then: newsloom quarantine retry --reason unreadable.",
+        raise NoRoom(
+            f"What is to be read cannot be put down: {error.strerror or error}. Make room, or set TMPDIR to a folder with some."
         ) from error
 
 
