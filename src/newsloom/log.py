@@ -1,5 +1,6 @@
 """Logging: one JSON object a line on standard output, or coloured lines on a terminal."""
 
+import io
 import logging
 import sys
 from typing import Any
@@ -19,6 +20,9 @@ def configure(settings: Settings) -> None:
     standard library and comes out in the same shape.
     """
     console = settings.log_format == "console" or (settings.log_format == "auto" and sys.stdout.isatty())
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # In a locale without some letter of a title its line would raise, and the story pay for it. JSON is in UTF-8.
+        sys.stdout.reconfigure(encoding=None if console else "utf-8", errors="backslashreplace")
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,

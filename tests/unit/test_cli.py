@@ -569,6 +569,19 @@ def test_a_reader_that_has_seen_enough(decided: Any, command: str) -> None:
     assert (piped.returncode, piped.stdout, piped.stderr) == (0, b"", b"")
 
 
+def test_a_terminal_that_lacks_some_letters(here: Any) -> None:
+    """In a locale of one byte a character, what it has none for is shown escaped."""
+    here.client.sadd("newsloom:languages", "ru")
+    record = {"outcome": "open", "event_id": GONE, "title": "Née: мост", "file": "f"}
+    here.client.xadd("loom:{ru}:decisions", {"type": "story_decided", "record": json.dumps(record)})
+    told = subprocess.run(
+        [sys.executable, "-m", "newsloom", "tail", "--from-start", "--count", "1"],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"}, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert told.stdout.decode("latin-1").rstrip().endswith(r"Née: \u043c\u043e\u0441\u0442")
+
+
 @pytest.mark.parametrize("count", [100, 101, 250, 299])
 def test_tail_of_many(cli: Cli, here: Any, count: int) -> None:
     """More records than one look brings come in order, none twice."""

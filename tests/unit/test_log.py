@@ -76,6 +76,23 @@ def test_a_line_is_one_json_object(start):
     )
 
 
+@pytest.mark.parametrize("charset", ["latin-1", "koi8-r", "ascii", "utf-8"])
+def test_a_title_in_letters_that_the_locale_lacks(monkeypatch, charset):
+    """Its line goes out, for programs in UTF-8 as JSON is: a decision that cannot be told is no failure of the story."""
+    title = "В Заречинске открыли мост 🌉 né"
+    for log_format in ("json", "console"):
+        written = io.BytesIO()
+        monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding=charset, write_through=True))
+        configure(Settings(log_format=log_format))
+        structlog.get_logger().info("story_decided", title=title)
+        logging.getLogger("celery").error(title)
+        if log_format == "json":
+            told, foreign = map(json.loads, written.getvalue().decode().splitlines())
+            assert (told["title"], foreign["event"]) == (title, title)
+        else:
+            assert written.getvalue().decode(charset).count("\n") == 2
+
+
 def test_foreign_lines_have_the_same_shape(start):
     """What Celery and others log comes out as JSON, with their name."""
     output = start()

@@ -3,6 +3,7 @@
 import difflib
 import errno
 import importlib
+import io
 import os
 import sys
 from typing import cast
@@ -69,6 +70,8 @@ def main() -> None:
 
     What is not foreseen is a bug, and keeps its traceback.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # its charset may lack letters of a title
+        sys.stdout.reconfigure(errors="backslashreplace")
     _tell_misspelt()
     try:
         code = cli.main(standalone_mode=False)
