@@ -1,5 +1,6 @@
 """Logging: one JSON object a line on standard output, or coloured lines on a terminal."""
 
+import contextlib
 import io
 import logging
 import sys
@@ -11,6 +12,19 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from newsloom.settings import Settings
 from newsloom.tame import escaped, redacted, tamed
+
+
+class _Lines(structlog.WriteLogger):
+    """A full disk, or a reader that has gone, costs lines of the log: what they tell of stands on the server.
+
+    As an error it came up amid the work, once more as the message was to be put aside, and cost the message.
+    """
+
+    def msg(self, message: str) -> None:
+        with contextlib.suppress(OSError):
+            super().msg(message)
+
+    debug = info = warning = error = critical = exception = msg
 
 
 def configure(settings: Settings) -> None:
@@ -45,7 +59,7 @@ def configure(settings: Settings) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         # Text and newline in one write: the lines of several processes on one file stay whole. Looked
         # up at each line, for a test or a supervisor may have replaced standard output.
-        logger_factory=lambda *_: structlog.WriteLogger(sys.stdout),
+        logger_factory=lambda *_: _Lines(sys.stdout),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stdout)

@@ -389,3 +389,23 @@ def test_names_that_are_no_text(sent: Sent, written: Callable[..., Path], tmp_pa
     shown = tmp_path / "caf\ufffd.txt"
     sent.closed(shown)
     assert [story.file for story in sent.stories(shown)] == [str(shown)]
+
+
+def test_a_worker_whose_log_cannot_be_written(
+    valkey: Any, make_loom: Callable[..., Any], tmp_path: Path, until: Callable[..., Any], inventor: Any
+) -> None:
+    """As on a full disk, or when what it is piped to has ended: it goes on, and no file of its message is lost."""
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / name).write_text(inventor.event())
+    loom = make_loom(tmp_path, valkey.url)
+    loom.command("enqueue", *sorted(tmp_path.glob("*.txt")))
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as gone:
+        worker = loom.launch("worker", "--concurrency", "1", stdout=gone, stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: len(list(RedisStore(loom.client).stories())) == 3, what="all are decided")
+    finally:
+        worker.terminate()
+        worker.wait()
+        loom.close()

@@ -1,8 +1,10 @@
 """Log lines: JSON for programs, brief for a person, and no line that breaks the program."""
 
+import contextlib
 import io
 import json
 import logging
+import os
 
 import pytest
 import structlog
@@ -91,6 +93,21 @@ def test_a_title_in_letters_that_the_locale_lacks(monkeypatch, charset):
             assert (told["title"], foreign["event"]) == (title, title)
         else:
             assert written.getvalue().decode(charset).count("\n") == 2
+
+
+@pytest.mark.parametrize("level", ["debug", "info", "warning", "error", "critical", "exception"])
+def test_what_reads_it_has_gone(monkeypatch, level):
+    """The line is lost, and nothing else: neither newsloom's nor Celery's raises."""
+    read, write = os.pipe()
+    os.close(read)
+    gone = os.fdopen(write, "w")
+    monkeypatch.setattr("sys.stdout", gone)
+    monkeypatch.setattr("sys.stderr", gone)
+    configure(Settings(log_level="debug"))
+    getattr(structlog.get_logger(), level)("story_decided", **DECIDED)
+    getattr(logging.getLogger("celery"), level)("ready")
+    with contextlib.suppress(BrokenPipeError):  # what is left is flushed
+        gone.close()
 
 
 def test_foreign_lines_have_the_same_shape(start):
