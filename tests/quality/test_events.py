@@ -15,8 +15,8 @@ OWN = Path(__file__).parent / "labelled"
 @pytest.mark.parametrize(
     ("name", "floor"),
     [
-        ("general", 0.93), ("affairs", 0.83), ("lookalike", 0.91), ("incidents", 0.82), ("copies", 0.94),
-        ("noisy", 0.83), ("series", 0.80), ("week", 0.83),
+        ("general", 0.93), ("affairs", 0.83), ("lookalike", 0.92), ("incidents", 0.82), ("copies", 0.94),
+        ("noisy", 0.89), ("series", 0.80), ("week", 0.86),
     ],
 )  # fmt: skip
 def test_events_of_our_own_articles(name: str, floor: float) -> None:
@@ -30,9 +30,9 @@ def test_events_of_our_own_articles(name: str, floor: float) -> None:
 @pytest.mark.parametrize(
     ("language", "told", "floor"),
     [
-        ("ar", 0.70, 0.89), ("de", 0.68, 0.80), ("es", 0.91, 0.92), ("ja", 0.82, 0.89), ("ko", 0.80, 0.88),
-        ("nl", 0.82, 0.90), ("pl", 0.61, 0.79), ("ru", 0.73, 0.85), ("sv", 0.93, 0.95), ("tr", 0.91, 0.95),
-        ("uk", 0.86, 0.89), ("zh", 0.71, 0.89),
+        ("ar", 0.79, 0.96), ("de", 0.68, 0.96), ("es", 0.91, 0.94), ("ja", 0.86, 0.91), ("ko", 0.79, 0.87),
+        ("nl", 0.82, 0.93), ("pl", 0.61, 0.88), ("ru", 0.73, 0.94), ("sv", 0.93, 0.96), ("tr", 0.91, 0.96),
+        ("uk", 0.86, 0.94), ("zh", 0.81, 0.94),
     ],
 )  # fmt: skip
 def test_events_of_other_languages(language: str, told: float, floor: float) -> None:
@@ -40,7 +40,7 @@ def test_events_of_other_languages(language: str, told: float, floor: float) -> 
     report = evaluate(labelled(OWN / f"{language}.jsonl"), Policy.load())
     assert report.told.f1 >= told
     assert report.bcubed.f1 >= floor
-    assert report.bcubed.precision >= 0.92
+    assert report.bcubed.precision >= 0.89
     assert report.split == 0
 
 
@@ -53,7 +53,7 @@ def test_a_house_template_and_its_small_print_make_no_copies(name: str, copies: 
     assert report.outcomes.get("duplicate", 0) == copies
 
 
-@pytest.mark.parametrize(("name", "gain"), [("general", 0.02), ("lookalike", 0.02)])
+@pytest.mark.parametrize(("name", "gain"), [("general", 0.02), ("lookalike", 0.03)])
 def test_the_second_look_mends_what_was_decided_early(name: str, gain: float) -> None:
     """More is known by then: F1 rises."""
     items = labelled(OWN / f"{name}.jsonl")
