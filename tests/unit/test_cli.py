@@ -822,6 +822,9 @@ def test_quarantine_by_reason(cli: Cli, decided: Any, here: Any) -> None:
     assert [row["file"] for row in cli("quarantine", "list", "--reason", "binary", "--json").lines()] == [
         "/c"
     ]
+    told = cli("quarantine", "list", "--reason", "binry")
+    assert told.out.startswith("0 in quarantine")
+    assert "Nothing is there for binry, but for binary, " in told.err
 
 
 def test_quarantine_of_messages(cli: Cli, here: Any) -> None:

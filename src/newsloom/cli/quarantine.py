@@ -49,7 +49,7 @@ def listing(*, reason: str | None, as_json: bool) -> None:
 
     Messages that were put aside are counted by `newsloom stats`.
     """
-    entries = [entry for entry in bootstrap.store().quarantined() if reason in {None, entry.reason}]
+    entries = _for_reason(bootstrap.store().quarantined(), reason)
     if as_json:
         for entry in entries:
             output.emit(
@@ -74,10 +74,19 @@ def listing(*, reason: str | None, as_json: bool) -> None:
     )
 
 
+def _for_reason(listed: list[Quarantined], reason: str | None) -> list[Quarantined]:
+    """Those that are there for a reason; all if it is None."""
+    found = [entry for entry in listed if reason in {None, entry.reason}]
+    if listed and not found:  # it may be misspelt
+        reasons = sorted({entry.reason for entry in listed})
+        output.stderr.print(f"Nothing is there for {reason}, but for {', '.join(reasons)}.", style="yellow")
+    return found
+
+
 def _chosen(files: Sequence[str], reason: str | None, *, everything: bool) -> list[Quarantined]:
     listed = bootstrap.store().quarantined()
     if reason is not None:
-        return [entry for entry in listed if entry.reason == reason and (not files or entry.file in files)]
+        return [entry for entry in _for_reason(listed, reason) if not files or entry.file in files]
     if everything:
         return listed
     if not files:
