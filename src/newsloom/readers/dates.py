@@ -36,6 +36,7 @@ _ZONE_AGAIN = re.compile(
     r"(:\d\d(?:\.\d{1,9})?\s?(?:[+-]\d\d:?\d\d|Z))\s?(?:\([^()]*\)|\[[^][]*\]|[A-Z]{3,5})$", re.ASCII
 )
 #: A day with its month in words of any language, or as the east of Asia writes it: "Montag, 4. Mai 2026", "4 de mayo de 2026".
+#: dateparser knows these too, at 25 ms each and seconds for what it does not know, and a 13th month as a day of January.
 _LOCAL_DAY = re.compile(
     r"(?<!\d)(?P<day>\d\d?)(?:er\b|[.º])?\s*(?:de\s)?\s*(?P<month>[^\s\d.,]+)[.,]*\s+(?:del?\s+)?(?P<year>\d{4})(?!\d)(?:\s?г)?"
 )
