@@ -199,10 +199,7 @@ def _copy(address: str, sink: _Sink) -> None:
         # A redirect could lead anywhere, whatever the list of what is allowed says.
         options = {"allow_redirects": False, "client_kwargs": {"raise_for_status": _no_redirect}}
         filesystem, path = fsspec.core.url_to_fs(address, **options)
-        from aiohttp import (
-            ClientConnectionError,
-            ClientPayloadError,
-        )  # there by now: what speaks HTTP needs it
+        from aiohttp import ClientConnectionError, ClientPayloadError  # there by now: it speaks HTTP
 
         try:
             filesystem.get_file(path, sink)  # one request; open would ask for the size before

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from tests.contract.test_reassign import whole
 
 from newsloom import byhand
 from newsloom.core.model import Outcome
@@ -16,16 +17,6 @@ DAY_S = 86_400.0
 @pytest.fixture
 def forget(store):
     return lambda story: byhand.forget_story(store, store.story(story))
-
-
-def whole(store):
-    """Each story is in one event, where it says that it is, and sizes add up."""
-    events = list(store.events())
-    listed = {story: event.event for event in events for story in event.stories}
-    assert listed == {story.member.story: story.event for story in store.stories()}
-    assert sum(event.size for event in events) == len(listed)
-    assert len(events) == store.stats()["events"]
-    return True
 
 
 def test_a_story_alone_takes_its_event_along(desk, store, forget):

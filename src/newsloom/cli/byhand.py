@@ -61,11 +61,7 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
             output.emit({"type": "story_forgotten", **record})
             continue
         left, copies = record["size"], record["copies"]
-        rest = (
-            f"lives on with {left} {'story' if left == 1 else 'stories'}"
-            if left
-            else "is gone, it was alone there"
-        )
+        rest = f"lives on with {output.stories(left)}" if left else "is gone, it was alone there"
         kept = f", {copies} of them {'a copy' if copies == 1 else 'copies'} of it" if copies else ""
         output.stdout.print(f"Story {record['story']} is forgotten; event {record['event_id']} {rest}{kept}.")
 
@@ -90,8 +86,7 @@ def _tell(changed: Changed, *, as_json: bool) -> None:
         for kind, record in changed.records:
             output.emit({"type": kind, **record})
         return
-    moved = sum(kind == "story_moved" for kind, _ in changed.records)
-    stories = "1 story" if moved == 1 else f"{moved} stories"
+    stories = output.stories(sum(kind == "story_moved" for kind, _ in changed.records))
     told = {
         "event_merged": f"Event {changed.source} is merged into {changed.target}, the one that lives on: {stories} moved.",
         "event_split": f"{stories} moved from event {changed.source} to {changed.target}, which is new.",

@@ -140,9 +140,8 @@ def _show(named: str, event: EventSummary, *, as_json: bool) -> None:
         return
     if merged_into:
         output.stdout.print(f"Event {named.lower()} was merged into {merged_into}.", style="yellow")
-    many = f"{event.size} {'story' if event.size == 1 else 'stories'}"
     span = f"{output.day(event.first_s)} to {output.day(event.last_s)}"
-    output.stdout.print(f"Event {event.event}: {many}, {span}", style="bold")
+    output.stdout.print(f"Event {event.event}: {output.stories(event.size)}, {span}", style="bold")
     for story in stories:  # no table: titles and files are longer than any column
         when = output.day(story.member.published_s) or "undated"
         told = [story.outcome.value, when, *([story.source] if story.source else [])]

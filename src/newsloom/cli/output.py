@@ -88,6 +88,11 @@ def table(title: str, columns: Mapping[str, Mapping[str, Any]], rows: Iterable[I
     stdout.print(grid)
 
 
+def stories(count: int) -> str:
+    """So many stories."""
+    return "1 story" if count == 1 else f"{count} stories"
+
+
 def plain(value: object) -> Text:
     """Text without control characters, which a terminal might obey, and without passwords of addresses."""
     shown = "" if value is None else redacted(str(value))

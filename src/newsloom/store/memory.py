@@ -18,7 +18,6 @@ from newsloom.store.memory_upkeep import MemoryUpkeep
 from newsloom.store.together import MemoryTogether
 from newsloom.store.values import (
     BAND_CAP,
-    JOURNAL_CAP,
     Caps,
     Commit,
     Known,
@@ -231,12 +230,9 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
             raise Conflict(f"story {follows} is in another event by now")
         if place.article in index.articles and index.articles[place.article].segments != commit.segments:
             raise Conflict(f"article {place.article} was cut otherwise meanwhile")
-        behind = index.version - recalled.version
-        if behind > JOURNAL_CAP:
-            raise Conflict("the index moved on too far")
         read = frozenset(itertools.chain(*self._read(commit)))
         compared = {candidate.event for candidate in recalled.candidates}
-        for event, gained in list(index.journal)[len(index.journal) - behind :]:
+        for event, gained in index.since(recalled.version):
             if event in compared or not read.isdisjoint(gained):
                 raise Conflict(f"event {event} changed meanwhile")
 

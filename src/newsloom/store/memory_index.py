@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from newsloom.core.views import DAY_S
+from newsloom.errors import Conflict
 from newsloom.store.repeats import MemoryRepeats
 from newsloom.store.values import JOURNAL_CAP, Stored
 
@@ -56,6 +57,13 @@ class Index:
         self.places: dict[str, str] = {}
         self.repeats = MemoryRepeats()
         self.moves: Counter[str] = Counter()  #: story -> times that it went to another event
+
+    def since(self, version: int) -> list[tuple[str, frozenset[bytes]]]:
+        """Events that have changed since then, with the lists that each entered. Raises ``Conflict`` if that is long ago."""
+        behind = self.version - version
+        if behind > JOURNAL_CAP:
+            raise Conflict("the index moved on too far")
+        return list(self.journal)[len(self.journal) - behind :]
 
     def known(self, parts: Mapping[int, str]) -> dict[int, Stored]:
         """The stories that stand at these parts of an article, in order; without those that are gone."""

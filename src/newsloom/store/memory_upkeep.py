@@ -11,7 +11,7 @@ from newsloom.errors import Conflict
 from newsloom.store.codec import term_key
 from newsloom.store.memory_index import LIST_BYTES, Event, Index, day_of
 from newsloom.store.reassign import MOVES_KEPT, Shape, lists, rest_after, source_after, target_after
-from newsloom.store.values import JOURNAL_CAP, Caps, Forgetting, Reassignment, Standing, Stored, Young, order
+from newsloom.store.values import Caps, Forgetting, Reassignment, Standing, Stored, Young, order
 
 
 class MemoryUpkeep:
@@ -113,7 +113,7 @@ class MemoryUpkeep:
             name, story = change.source.event, change.story.member.story
             index = self._indexes[change.source.language]
             event = index.events.get(name)
-            if name in self._changed_since(index, change.source.version) or event is None:
+            if event is None or name in dict(index.since(change.source.version)):
                 raise Conflict(f"event {name} has changed")
             event.stories.remove(story)
             rest = rest_after(change, self._caps.members)
@@ -136,20 +136,13 @@ class MemoryUpkeep:
     def _changed(self, index: Index, change: Reassignment) -> tuple[Event, Event]:
         """Both events, if they are as they were read."""
         source, target = change.source, change.target
-        since = self._changed_since(index, min(one.version for one in (source, target) if one))
+        since = dict(index.since(min(one.version for one in (source, target) if one))).keys()
         ends = index.events.get(source.event), index.events.get(change.into)
         if since & {source.event, change.into} or ends[0] is None or (target is None) != (ends[1] is None):
             raise Conflict(f"event {source.event} or {change.into} has changed")
         if not change.by_hand and any(end.hand for end in ends if end):
             raise Conflict(f"event {source.event} or {change.into} was settled by hand")
         return ends[0], ends[1] or Event(0.0, 0.0, dated=False, title="", number=len(index.opened))
-
-    def _changed_since(self, index: Index, version: int) -> set[str]:
-        """Events that have changed since then."""
-        behind = index.version - version
-        if behind > JOURNAL_CAP:
-            raise Conflict("the index moved on too far")
-        return {event for event, _ in list(index.journal)[len(index.journal) - behind :]}
 
     def _post(self, index: Index, change: Reassignment, old: int, new: int, day: int) -> list[bytes]:
         """Put the target into the source's posting lists; returns the terms of those that it entered."""

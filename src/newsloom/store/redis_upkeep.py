@@ -107,61 +107,59 @@ class RedisUpkeep(Scripted):
         version = min(source.version, target.version) if target else source.version
         posted = lists(change.moving, change.staying)
         before = source_after(change, caps.members)
-        status, detail = self._run(
+        self._change(
             "reassign",
             source.language,
-            msgpack.packb(
-                {
-                    "source": codec.raw(source.event),
-                    "target": codec.raw(change.into),
-                    "version": version,
-                    "fresh": target is None,
-                    "hand": change.by_hand,
-                    "stories": [codec.raw(story.member.story) for story in change.moving],
-                    "opened": [codec.raw(event_id(story.member.story)) for story in change.moving],
-                    "all": before is None,
-                    "before": _packed(before) if before else None,
-                    "after": _packed(target_after(change, caps.members)),
-                    "left": list(map(codec.term_key, posted.left)),
-                    "shared": list(map(codec.term_key, posted.shared)),
-                    "due": ["" if due is None else due for due in change.due(version)],
-                    "entries": _entries(change),
-                    "caps": {
-                        "journal": JOURNAL_CAP,
-                        "postings": caps.postings,
-                        "stream": caps.stream,
-                        "retention": caps.retention_s,
-                        "moves": MOVES_KEPT,
-                    },
+            f"event {source.event} or {change.into}",
+            {
+                "source": codec.raw(source.event),
+                "target": codec.raw(change.into),
+                "version": version,
+                "fresh": target is None,
+                "hand": change.by_hand,
+                "stories": [codec.raw(story.member.story) for story in change.moving],
+                "opened": [codec.raw(event_id(story.member.story)) for story in change.moving],
+                "all": before is None,
+                "before": _packed(before) if before else None,
+                "after": _packed(target_after(change, caps.members)),
+                "left": list(map(codec.term_key, posted.left)),
+                "shared": list(map(codec.term_key, posted.shared)),
+                "due": ["" if due is None else due for due in change.due(version)],
+                "entries": _entries(change),
+                "caps": {
+                    "journal": JOURNAL_CAP,
+                    "postings": caps.postings,
+                    "stream": caps.stream,
+                    "retention": caps.retention_s,
+                    "moves": MOVES_KEPT,
                 },
-                use_bin_type=False,  # Lua has one kind of string
-            ),
+            },
         )
-        if status != b"ok":
-            raise Conflict(f"event {source.event} or {change.into} has changed: {detail.decode()}")
 
     @available
     def forget(self, change: Forgetting) -> None:
         source, caps = change.source, self._caps
         rest = rest_after(change, caps.members)
-        status, detail = self._run(
+        self._change(
             "forget",
             source.language,
-            msgpack.packb(
-                {
-                    "story": codec.raw(change.story.member.story),
-                    "event": codec.raw(source.event),
-                    "version": source.version,
-                    "rest": _packed(rest) if rest else None,
-                    "left": list(map(codec.term_key, lists([change.story], change.staying).left)),
-                    "record": orjson.dumps(change.record),
-                    "caps": {"journal": JOURNAL_CAP, "stream": caps.stream},
-                },
-                use_bin_type=False,  # Lua has one kind of string
-            ),
+            f"event {source.event}",
+            {
+                "story": codec.raw(change.story.member.story),
+                "event": codec.raw(source.event),
+                "version": source.version,
+                "rest": _packed(rest) if rest else None,
+                "left": list(map(codec.term_key, lists([change.story], change.staying).left)),
+                "record": orjson.dumps(change.record),
+                "caps": {"journal": JOURNAL_CAP, "stream": caps.stream},
+            },
         )
+
+    def _change(self, script: str, language: str, what: str, change: Mapping[str, Any]) -> None:
+        # Lua has one kind of string.
+        status, detail = self._run(script, language, msgpack.packb(change, use_bin_type=False))
         if status != b"ok":
-            raise Conflict(f"event {source.event} has changed: {detail.decode()}")
+            raise Conflict(f"{what} has changed: {detail.decode()}")
 
     @available
     def times_moved(self, language: str, stories: Sequence[str]) -> list[int]:
