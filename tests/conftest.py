@@ -53,6 +53,12 @@ CACHES = (
 )
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Cases of bytes are numbered: gzip writes the hour into its bytes, and tests that run in several processes
+    have to be called the same in each."""
+    return argname if isinstance(val, bytes) and not (val.isascii() and val.decode().isprintable()) else None
+
+
 def _until(predicate: Callable[[], T], timeout_s: float = DEADLINE_S, what: str = "") -> T:
     """The first truthy value that the predicate returns; fails after the deadline."""
     deadline = time.monotonic() + timeout_s
