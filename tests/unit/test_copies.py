@@ -2,6 +2,7 @@
 
 import dataclasses
 import random
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsloom.core.copies import WHOLE, by_house, containment, distance, overlap
 from newsloom.core.decide import Copy, is_copy
-from newsloom.core.describe import SKETCH_SIZE, fingerprints
+from newsloom.core.describe import SKETCH_SIZE, TF, fingerprints
 from newsloom.core.model import Member, Profile
 from newsloom.core.policy import Policy
 from newsloom.core.views import Query
@@ -186,3 +187,45 @@ def test_a_text_that_stands_in_another_as_a_whole_is_a_copy():
     whole = dataclasses.replace(told(HOUSE, [], [], 22), words=4_000)
     assert not by_house(cut, whole, 1.0)
     assert by_house(cut, whole, 0.9)
+
+
+NOTICE = text(8, 70)  # what stands in the place of an article, for readers who have not paid or consented
+ON_THE_SILO, ON_THE_MAYOR = ["silo", "blast", "docks", "three"], ["mayor", "bribery", "bridge", "docks"]
+
+
+def headed(title, words):
+    """A profile of a text under a headline."""
+    counts = Counter(words) + Counter(set(title))
+    body = {term: TF[count] for term, count in counts.items()}
+    return dataclasses.replace(described(words), title=frozenset(title), body=body)
+
+
+@pytest.mark.parametrize("length", [70, POLICY.min_copy_words - 1])
+@pytest.mark.parametrize(
+    ("mine", "theirs", "above", "copied"),
+    [
+        (ON_THE_SILO, ON_THE_MAYOR, [], False),
+        (ON_THE_SILO, ON_THE_SILO[:3], [], True),  # one article, found at two addresses
+        (ON_THE_SILO, ON_THE_MAYOR, ["silo"], True),  # a text of which a headline tells
+        (ON_THE_SILO[:2], ON_THE_MAYOR, [], True),  # too few words to tell by
+        ([], ON_THE_MAYOR, [], True),
+    ],
+)
+def test_a_notice_in_the_place_of_articles_makes_no_copies(length, mine, theirs, above, copied):
+    """The same text stands below headlines that differ, and has nothing of either."""
+    words = [*above, *NOTICE][:length]
+    one, other = headed(mine, words), headed(theirs, words)
+    assert by_house(one, other, 1.0) is by_house(other, one, 1.0) is not copied
+    member = Member(story="other", published_s=None, arrived_s=0.0, profile=other)
+    assert is_copy(Query(None, one, {}), Copy("event", member, 0, 1.0), POLICY) is copied
+
+
+@pytest.mark.parametrize("same_news", [True, False])
+def test_a_notice_below_the_first_words_makes_no_copies(same_news):
+    """The headline of the shorter tells of its own first words, which the longer has if it is a copy."""
+    first = [*ON_THE_SILO, *text(30, 12)]
+    one = headed(ON_THE_SILO, [*first, *NOTICE])
+    other = headed(ON_THE_MAYOR, [*(first if same_news else text(31, 16)), *NOTICE, *text(32, 8)])
+    shared = overlap(one, other)
+    assert POLICY.min_overlap <= shared
+    assert by_house(one, other, shared) is by_house(other, one, shared) is not same_news

@@ -217,6 +217,12 @@ def test_a_page_of_furniture_alone_is_described():
     assert describe(story("Share", "Advertisement")).terms == {"share": 1, "advertisement": 1}
 
 
+def test_a_page_of_furniture_alone_is_told_by_its_title():
+    """Two pages behind one paywall have its words in common, and no news."""
+    stub = story("Subscribe to continue reading.", "Log in to comment", title="Ferry sinks off Ostley")
+    assert describe(stub) == describe(story("Ferry sinks off Ostley", title="Ferry sinks off Ostley"))
+
+
 @settings(max_examples=50)
 @given(st.text(st.characters(codec=None), min_size=1))
 def test_any_text_can_be_described(text):

@@ -5,7 +5,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Collection
 
-from newsloom.core.describe import SKETCH_SIZE
+from newsloom.core.describe import SKETCH_SIZE, TF
 from newsloom.core.model import Profile
 
 # Hashes that a share has to rest on; where fewer can be compared, the rest counts as not shared. Of a page of
@@ -23,6 +23,11 @@ ENOUGH = 4  #: names and figures without which a template is not told from a cor
 # Small print: the share of the lead's terms that stand in the other. Of 35 pairs between MOST and WHOLE on the three
 # sets three were two events, one of them is with this.
 LEAD = 0.3
+# Notice: of a headline, of so many terms at least, the share that stands in the text at most; and below how much in
+# common two headlines tell of two things. 35 of 1,419 articles of the three sets have such a headline above their own
+# text, and none of their 8 copies is lost. Of 8 events told by a paper and by pages behind four such notices, precision
+# is 1.00 with this, .37 without.
+HEADLINE, ANNOUNCED, SAME_HEADLINE = 3, 0.2, 0.5
 
 
 def distance(one: int, other: int) -> int:
@@ -69,23 +74,47 @@ def overlap(one: Profile, other: Profile) -> float:
 
 
 def by_house(one: Profile, other: Profile, shared: float) -> bool:
-    """Whether it is their house's doing that two stories share text: a template, small print, a round-up.
+    """Whether it is their house's doing that two stories share text: a notice, a template, small print, a round-up.
 
     ``shared`` is their :func:`overlap`.
 
+    A notice to readers who do not pay, or have not consented, stands in the place of articles: below headlines that
+    differ, a text that has next to nothing of either.
+
     A template is filled in with other names and figures: of those the shorter text has less in common with the
     longer than of its words at large. Of small print, and of a round-up, it has in common what is not told first.
-    Neither is asked of a text that stands in the other as a whole: it may be cut from one so long that its
-    profile lacks most of what is in both.
+    And where a notice stands below the first words of each article, the longer text has little of what the headline
+    of the shorter announces. None of these is asked of a text that stands in the other as a whole: it may be cut from
+    one so long that its profile lacks most of what is in both.
     """
+    short, long = (one, other) if one.words <= other.words else (other, one)
+    if shared >= MOST and _is_notice(short, long):
+        return True
     if not SOME <= shared < WHOLE:
         return False
-    short, long = (one, other) if one.words <= other.words else (other, one)
     telling = short.names | {term for term in short.body if term[0].isdecimal()}
     other_names = len(telling) >= ENOUGH and _share(telling, long.body) < min(
         TOGETHER - shared, _share(short.body, long.body) - LESS
     )
-    return other_names or (shared >= MOST and _share(short.lead, long.body) < LEAD)
+    announced = short.title & _text(short)
+    other_news = len(announced) >= HEADLINE and _share(announced, long.body) < SAME_HEADLINE
+    return other_names or other_news or (shared >= MOST and _share(short.lead, long.body) < LEAD)
+
+
+def _is_notice(short: Profile, long: Profile) -> bool:
+    """Whether a text that stands in another is news of neither headline, which differ."""
+    few, many = sorted((short.title, long.title), key=len)
+    if len(few) < HEADLINE or _share(few, many) >= SAME_HEADLINE:
+        return False
+    text = _text(short)
+    return _share(few, text) <= ANNOUNCED and _share(many, text) <= ANNOUNCED
+
+
+def _text(profile: Profile) -> frozenset[str]:
+    """Terms of a story below its headline; what is in both is there twice or more."""
+    return frozenset(
+        term for term, times in profile.body.items() if times > TF[1] or term not in profile.title
+    )
 
 
 def _share(terms: Collection[str], known: Collection[str]) -> float:

@@ -148,13 +148,14 @@ def is_copy(query: Query, copy: Copy, policy: Policy) -> bool:
 
     A short text has too few shingles to be sure by a part of them: there all must agree.
     """
-    if not query.profile.words:
+    mine, theirs = query.profile, copy.member.profile
+    if not mine.words:
         return False  # nothing but punctuation: all such texts share one fingerprint
-    if min(query.profile.words, copy.member.profile.words) < policy.min_copy_words:
-        return copy.distance == 0 and copy.overlap == 1.0
-    return copy.overlap >= policy.min_overlap and not by_house(
-        query.profile, copy.member.profile, copy.overlap
-    )
+    if min(mine.words, theirs.words) < policy.min_copy_words:
+        enough = copy.distance == 0 and copy.overlap == 1.0
+    else:
+        enough = copy.overlap >= policy.min_overlap
+    return enough and not by_house(mine, theirs, copy.overlap)
 
 
 def score(views: Floats, policy: Policy) -> Floats:

@@ -14,7 +14,7 @@ from newsloom.core.ages import ages
 from newsloom.core.compounds import compared
 from newsloom.core.days import days
 from newsloom.core.forms import normalise
-from newsloom.core.furniture import body, story_lines
+from newsloom.core.furniture import body
 from newsloom.core.lines import outlet
 from newsloom.core.model import Features, Profile, Story
 from newsloom.core.policy import Policy
@@ -69,8 +69,12 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
 
 
 def read_body(story: Story, furniture: Collection[str] = ()) -> tuple[list[Line], list[str]]:
-    """The lines of a story that are no furniture, or all if it has no other; and their terms in order."""
-    told = [story.paragraphs[i] for i in story_lines(story.paragraphs, furniture)] or story.paragraphs
+    """The lines of a story that are no furniture, and their terms in order.
+
+    Of a page of furniture alone, as a paywall leaves it, the title; all lines if it has none.
+    """
+    told = [story.paragraphs[i] for i in body(story.paragraphs, furniture)]
+    told = told or ([story.title] if story.title else list(story.paragraphs))
     read = lines(told)
     return read, list(chain.from_iterable(words_of(line, story.language) for line in read))
 
