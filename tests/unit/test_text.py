@@ -208,6 +208,13 @@ def test_names(text, expected):
     assert names_of(text) == expected
 
 
+@pytest.mark.parametrize("case", [str.upper, str.lower])
+def test_where_all_letters_are_of_one_case_rare_terms_are_names(case):
+    """A wire in capitals would have names only, and a transcript without any none."""
+    names = {"amara", "brackwell", "ellerby"}
+    assert names_of(case("Police said that Amara Brackwell was found near Ellerby on Tuesday")) == names
+
+
 @given(
     st.lists(
         st.sampled_from(["in Brackwell", "Amara Holt said", "the Straße", "at 5 pm", "火災"]), max_size=8

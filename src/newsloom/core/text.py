@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import langcodes
@@ -82,15 +82,16 @@ def terms(normal: str, language: str) -> list[str]:
     return [term.replace(",", "") if "," in term else term for term in found]
 
 
-def names(lines: Iterable[str], body: Iterable[str], language: str) -> frozenset[str]:
+def names(lines: Sequence[str], body: Iterable[str], language: str) -> frozenset[str]:
     """Terms of these lines that tell who and where; ``body`` are all their terms, stemmed.
 
     The words that stand capitalised inside a sentence. In German, where all nouns do, those of them that are
     rare in the language and follow another or a word such as "in": other nouns have an article, as a rule
-    (F1 .81 in place of .71 on our own German sample). In a script without capitals all rare terms, and none
-    in a language that nobody has counted.
+    (F1 .81 in place of .71 on our own German sample). In a script without capitals, and where a text has nothing
+    but capitals or none, all rare terms, and none in a language that nobody has counted.
     """
-    if not cased(language):
+    text = "".join(lines)
+    if not cased(language) or text.isupper() or text.islower():
         known, rare = shares(language), _RARE_THAI if language == "th" else _RARE
         return frozenset(
             term for term in body if known and known.get(term, 0.0) < rare and not term[0].isdecimal()
