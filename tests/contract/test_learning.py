@@ -211,3 +211,15 @@ def test_two_workers_that_know_more_and_less_cut_a_page_once(make_store):
     assert [one.story.first_paragraph for one in told] == [0, 4]
     assert {one.decision.outcome for one in told} == {Outcome.REPEAT}
     assert len(list(store.stories())) == 3
+
+
+def test_what_a_source_puts_behind_its_headlines_is_learned(ingest):
+    """Its title tells a story by the headline alone, from the source's second article on."""
+    titles = []
+    for number, news in enumerate(NEWS[:2]):
+        title = f"{news.split(' in ')[0].removesuffix('.')} | Coast | HP Plus"
+        (one,) = ingest.article(page(f"{number}.txt", news, title=title, source="hpost.example"))
+        titles.append(ingest.store.story(one.story.id).member.profile.title)
+        assert one.record["title"] == title  # as it was read
+    assert [title & {"coast", "hp", "plus"} for title in titles] == [{"coast", "hp", "plus"}, set()]
+    assert "brewer" in titles[1]

@@ -122,3 +122,31 @@ def test_when_a_line_is_furniture_is_part_of_the_policy():
         replace(POLICY, furniture_labels=2).version,
     }
     assert len(versions) == 5
+
+
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("Ferry sinks off Ostley", "Ferry sinks off Ostley"),
+        ("Ferry sinks off Ostley - The Anders Courier", "Ferry sinks off Ostley"),
+        ("Ferry sinks off Ostley | THE ANDERS COURIER", "Ferry sinks off Ostley"),
+        ("Ferry sinks off Ostley · anderscourier", "Ferry sinks off Ostley"),  # its host
+        (
+            "Ferry sinks off Ostley – Coast news | The Anders Courier",
+            "Ferry sinks off Ostley",
+        ),  # a section, learned
+        ("Ferry sinks off Ostley – Video", "Ferry sinks off Ostley"),
+        ("Ferry sinks – all saved", "Ferry sinks – all saved"),
+        ("渡轮沉没_安德斯信使报", "渡轮沉没"),
+        ("Anders-Ostley ferry sinks", "Anders-Ostley ferry sinks"),
+        ("The Anders Courier", "The Anders Courier"),
+        ("- The Anders Courier", "- The Anders Courier"),
+        ("| |", "| "),
+        ("", ""),
+    ],
+)
+def test_a_headline_ends_where_its_outlet_begins(title, headline):
+    """What stands behind every headline of a source tells nothing of any; what is behind a single one does."""
+    outlet = article("The Anders Courier", url="https://www.anderscourier.example:8080/ferry")
+    learned = frozenset({"Coast news", "安德斯信使报"})
+    assert lines.headline_of(title, outlet, learned) == headline

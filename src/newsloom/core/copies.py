@@ -96,9 +96,11 @@ def by_house(one: Profile, other: Profile, shared: float) -> bool:
     other_names = len(telling) >= ENOUGH and _share(telling, long.body) < min(
         TOGETHER - shared, _share(short.body, long.body) - LESS
     )
+    if other_names or shared < MOST:
+        return other_names
     announced = short.title & _text(short)
     other_news = len(announced) >= HEADLINE and _share(announced, long.body) < SAME_HEADLINE
-    return other_names or other_news or (shared >= MOST and _share(short.lead, long.body) < LEAD)
+    return other_news or _share(short.lead, long.body) < LEAD
 
 
 def _is_notice(short: Profile, long: Profile) -> bool:

@@ -15,7 +15,7 @@ from newsloom.core.compounds import compared
 from newsloom.core.days import days
 from newsloom.core.forms import normalise
 from newsloom.core.furniture import body
-from newsloom.core.lines import outlet
+from newsloom.core.lines import headline_of, outlet
 from newsloom.core.model import Features, Profile, Story
 from newsloom.core.policy import Policy
 from newsloom.core.reading import Line, lines, words_of
@@ -47,7 +47,7 @@ def headline(paragraphs: Sequence[str], furniture: Collection[str] = ()) -> str 
 def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     """What the story is compared by. Page furniture is left out; `furniture` are lines learned to be such."""
     read, words = read_body(story, furniture)
-    title = normalise(story.title or "")
+    title = normalise(headline_of(story.title or "", story.article, furniture))
     title_words = terms(title, story.language)
     fingerprint, sketch = fingerprints(words)
     text = "\n".join((title, *(line.text for line in read)))

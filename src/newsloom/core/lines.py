@@ -8,7 +8,7 @@ news, and such links are gone before they have stood on a twentieth of all pages
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import xxhash
 
@@ -29,11 +29,13 @@ MAX_ASKED = 1_000
 DIGEST_BYTES = 4
 
 _DIGITS = re.compile(r"\d+(?: \d+)*")
+# What sites put between a headline and their section or name: a mark between blanks, or a bar.
+_BREAK = re.compile(r"\s+[-–—·•»/:]\s+|\s*[|｜]\s*|_")
 
 
 def source_digest(article: Article) -> bytes:
     """8 bytes of the outlet's name, else of the URL's host; empty where neither is known."""
-    name = article.source or (article.url or "").partition("://")[2].partition("/")[0]
+    name = article.source or _host(article)
     folded = fold(normalise(name)).strip()
     return xxhash.xxh3_64_digest(folded.encode()) if folded else b""
 
@@ -41,6 +43,36 @@ def source_digest(article: Article) -> bytes:
 def outlet(article: Article) -> int:
     """The same in 16 bits, by which two stories are told to be of one outlet; 0 where it is not known."""
     return int.from_bytes(source_digest(article)[:2], "big")
+
+
+def tails(title: str) -> list[str]:
+    """What stands behind a headline in a title, such as "World" and "The Harnby Post", in order."""
+    return [tail for tail in _BREAK.split(title)[1:] if tail]
+
+
+def headline_of(title: str, article: Article, learned: Collection[str]) -> str:
+    """The title without what its source puts behind every headline: its name, and what it was ``learned`` to repeat."""
+    breaks = [found for found in _BREAK.finditer(title) if found.start()]
+    while breaks:
+        tail = title[breaks[-1].end() :]
+        if not (tail in learned or is_furniture(tail) or _squeezed(tail) in _names(article)):
+            break
+        title = title[: breaks.pop().start()]
+    return title
+
+
+def _names(article: Article) -> set[str]:
+    """By what names an outlet may call itself: that which is told, and the labels of its host."""
+    source = article.source or ""
+    return {_squeezed(name) for name in (source, *source.split("."), *_host(article).split("."))}
+
+
+def _host(article: Article) -> str:
+    return (article.url or "").partition("://")[2].partition("/")[0]
+
+
+def _squeezed(name: str) -> str:
+    return "".join(reading.WORD.findall(fold(normalise(name))))
 
 
 def digests(paragraphs: Sequence[str]) -> dict[str, bytes]:
