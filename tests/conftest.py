@@ -91,14 +91,20 @@ class Valkey:
         return f"unix://{self.socket}"
 
     def start(self) -> None:
+        self.launch()
+        _until(self.answers, what=f"an answer from the server in {self.folder}")
+
+    def launch(self, *more: str) -> None:
+        """Start it, with more options, and do not wait until it answers."""
         options = {
             "port": "0", "unixsocket": str(self.socket), "dir": str(self.folder), "save": "",
             "appendonly": "yes", "appendfsync": "everysec", "loglevel": "warning",
         }  # fmt: skip
         argv = [word for name, value in options.items() for word in (f"--{name}", value)]
         with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen([str(server._server_binary()), *argv], stdout=log, stderr=log)
-        _until(self.answers, what=f"an answer from the server in {self.folder}")
+            self.process = subprocess.Popen(
+                [str(server._server_binary()), *argv, *more], stdout=log, stderr=log
+            )
 
     def answers(self) -> bool:
         with contextlib.suppress(redis.RedisError):
@@ -169,7 +175,8 @@ def here_on(shared_valkey: Valkey, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         monkeypatch.delenv(name)
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", shared_valkey.url)
     monkeypatch.setenv("NEWSLOOM_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr(bootstrap, "_RETRY", bootstrap._RETRY)  # a command may shorten it
+    for patience in ("_RETRY", "_RETRY_AT_FIRST"):  # a command may shorten it
+        monkeypatch.setattr(bootstrap, patience, getattr(bootstrap, patience))
     monkeypatch.chdir(tmp_path)
     _forget()
     yield shared_valkey

@@ -4,6 +4,7 @@ What decides is imported by the function that builds it: it brings word lists an
 and most commands only send files or ask for counts.
 """
 
+import contextlib
 import functools
 import gc
 import os
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 _RETRY = Retry(ExponentialBackoff(cap=2.0, base=0.05), retries=12)
 # Not where a server says nothing: 30 s, sixteen times over, as each try of a command tries to connect as often.
 _RETRY_BRIEFLY = Retry(ExponentialBackoff(cap=0.2, base=0.05), 3, supported_errors=(redis.ConnectionError,))
+_RETRY_AT_FIRST: Retry | None = None  # until the server has answered once; None: as ever after
 
 # Values make no cycles; parsers of HTML make some.
 _YOUNG = 20_000  #: objects made until the young ones are looked through
@@ -53,6 +55,12 @@ def hurry() -> None:
     """For a command that somebody waits for: it is to say at once that there is no server."""
     global _RETRY  # noqa: PLW0603  # a process runs one command
     _RETRY = _RETRY_BRIEFLY
+
+
+def hurry_at_first() -> None:
+    """The same for one that may go on for hours: amid its work it waits for a server that restarts."""
+    global _RETRY_AT_FIRST  # noqa: PLW0603
+    _RETRY_AT_FIRST = _RETRY_BRIEFLY
 
 
 @functools.cache
@@ -94,7 +102,12 @@ def _connected(url: str) -> Any:
             retry_on_error=[redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError],
             **known,
         )
-    return redis.Redis.from_url(url, retry=_RETRY, **known)
+    connected = redis.Redis.from_url(url, retry=_RETRY_AT_FIRST or _RETRY, **known)
+    if _RETRY_AT_FIRST:
+        with contextlib.suppress(redis.exceptions.BusyLoadingError):  # it is there, and soon answers
+            connected.ping()
+        connected.set_retry(_RETRY)
+    return connected
 
 
 def read_policy(path: Path | None) -> Policy:

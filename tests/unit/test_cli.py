@@ -263,8 +263,12 @@ def test_no_server(cli: Cli, monkeypatch: pytest.MonkeyPatch, argv: list[str]) -
     assert "NEWSLOOM_REDIS_URL" in told.err
 
 
-def test_a_question_is_not_kept_waiting(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few tries: what is sent waits longer, for a server that restarts."""
+@pytest.mark.parametrize("argv", [["stats"], ["enqueue", "."], ["run", "."], ["warm", "."]])
+def test_nobody_is_kept_waiting(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, argv: list[str]
+) -> None:
+    """A few tries, and it is told that there is no server."""
+    (tmp_path / "a.txt").write_text("The mill stopped its last wheel on Sunday.")
     tried: list[Any] = []
 
     class HangUp(socketserver.BaseRequestHandler):
@@ -274,10 +278,42 @@ def test_a_question_is_not_kept_waiting(cli: Cli, monkeypatch: pytest.MonkeyPatc
     with socketserver.TCPServer(("127.0.0.1", 0), HangUp) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setenv("NEWSLOOM_REDIS_URL", f"redis://127.0.0.1:{server.server_address[1]}/0")
-        told = cli("stats")
+        told = cli(*argv)
         server.shutdown()
     assert told.code == 3
     assert 0 < len(tried) <= 4 * 4  # to connect, for each try of the command
+
+
+def test_what_is_sent_waits_for_a_server_that_restarts(
+    cli: Cli, mortal_valkey: Any, monkeypatch: pytest.MonkeyPatch, files: Any, until: Callable[..., Any]
+) -> None:
+    """At its start for one that loads its data, and amid the work for one that has gone as well."""
+    with mortal_valkey.client.pipeline(transaction=False) as pipe:
+        for number in range(5_000):
+            pipe.set(f"key {number}", "value")
+        pipe.execute()
+    mortal_valkey.kill()
+    # Each key takes so many microseconds more: two seconds in all, longer than a question waits.
+    mortal_valkey.launch("--key-load-delay", "300")
+    impatient = redis.Redis(unix_socket_path=str(mortal_valkey.socket), retry=Retry(NoBackoff(), 0))
+
+    def loading() -> bool:
+        try:
+            assert not impatient.ping(), "loaded already"
+        except redis.exceptions.BusyLoadingError:
+            return True
+        except redis.ConnectionError:  # it does not listen yet
+            return False
+        return False
+
+    until(loading, what="a server that loads")
+    monkeypatch.setenv("NEWSLOOM_REDIS_URL", mortal_valkey.url)
+    told = cli("enqueue", files["a"], "--json")
+    assert (told.code, told.lines()) == (0, [{"enqueued": 1, "waiting": 1, "held": 0}])
+    connection = bootstrap.broker().connection_pool.get_connection()
+    assert connection.retry.get_retries() == bootstrap.broker().get_retry().get_retries() > 3
+    bootstrap.broker().connection_pool.release(connection)
+    impatient.close()
 
 
 def test_a_question_is_put_once_to_a_server_that_says_nothing(

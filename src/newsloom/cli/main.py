@@ -34,6 +34,7 @@ _COMMANDS = {
 }  # fmt: skip
 
 _ASKING = {"events", "show", "explain", "merge", "move", "forget", "tail", "stats", "quarantine", "export"}
+_SENDING = {"run", "enqueue", "warm"}
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
@@ -63,6 +64,8 @@ def cli(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand in _ASKING:
         bootstrap.hurry()
+    elif ctx.invoked_subcommand in _SENDING:
+        bootstrap.hurry_at_first()
 
 
 def main() -> None:
