@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, Val
 from newsloom import bootstrap
 from newsloom.errors import Conflict, StoreUnavailable
 from newsloom.intake import Intake
-from newsloom.mailbox import LOOK_TASK, SLICE_TASK, TASK, Slice
+from newsloom.mailbox import LOOK_TASK, SLICE_TASK, TASK, Slice, when_sent
 
 log = structlog.get_logger()
 #: A server that refuses, or a cluster of which no node answers, would be asked again as fast as that can be told.
@@ -91,10 +91,11 @@ def ingest(task: Any, *args: Any, **kwargs: Any) -> None:
     """``{"files": [path, ...]}`` or ``{"articles": [{...}, ...]}``: ingest these, in order."""
 
     def call(intake: Intake, message: Files) -> None:
+        run, sent = task.request.id, when_sent(task.request.properties)
         if message.articles is not None:
-            intake.articles(message.articles, run=task.request.id)
+            intake.articles(message.articles, run, sent)
         else:
-            intake.files(message.files or [], run=task.request.id, base=message.base)
+            intake.files(message.files or [], run, message.base, sent)
 
     # One that has no name is unknown, and refused as any other.
     names = ("files", "base", *map(str, range(2, len(args))))
@@ -108,7 +109,7 @@ def ingest_slice(task: Any, *_: Any, **kwargs: Any) -> None:
         Part,
         kwargs,
         lambda intake, part: intake.file(
-            part.file, Slice(run=part.run, start=part.start, number=part.number), part.base
+            part.file, Slice(part.run, part.start, part.number, when_sent(task.request.properties)), part.base
         ),
     )
 

@@ -54,27 +54,26 @@ class Intake:
     interrupts: tuple[type[BaseException], ...] = ()  #: raised from outside when the time is up
     bookmark: Bookmark = field(default_factory=Bookmark)
 
-    def files(self, files: Sequence[str], run: str, base: str = "") -> None:
+    def files(self, files: Sequence[str], run: str, base: str = "", sent_s: int | None = None) -> None:
         """Ingest the files of one message, in order.
 
         ``run`` names the message, the same each time that it is delivered; ``base`` is the folder
-        that relative paths start from. Raises ``StoreUnavailable`` and ``Conflict``; all else has an
-        outcome.
+        that relative paths start from; ``sent_s`` is when it was sent, where it says so. Raises
+        ``StoreUnavailable`` and ``Conflict``; all else has an outcome.
         """
         works = [
-            Work(file, base, Slice(run=f"{run}:{position}", start=0, number=0))
-            for position, file in enumerate(files)
+            Work(file, base, Slice(f"{run}:{position}", 0, 0, sent_s)) for position, file in enumerate(files)
         ]
-        self._in_order(works, lambda begun: self.mailbox.hand_back(files[begun:], base))
+        self._in_order(works, lambda begun: self.mailbox.hand_back(files[begun:], base, sent_s))
 
-    def articles(self, articles: Sequence[object], run: str) -> None:
+    def articles(self, articles: Sequence[object], run: str, sent_s: int | None = None) -> None:
         """The same for articles that stand in the message: each is like a file of its own."""
         found = [given(article, f"{run}:{position}") for position, article in enumerate(articles)]
         works = [
-            Work(one.name, "", Slice(run=f"{run}:{position}", start=0, number=0), one)
+            Work(one.name, "", Slice(f"{run}:{position}", 0, 0, sent_s), one)
             for position, one in enumerate(found)
         ]
-        self._in_order(works, lambda begun: self.mailbox.hand_back_articles(articles[begun:]))
+        self._in_order(works, lambda begun: self.mailbox.hand_back_articles(articles[begun:], sent_s))
 
     def _in_order(self, works: Sequence[Work], hand_back: Callable[[int], None]) -> None:
         deadline = time.monotonic() + self.patience_s
@@ -185,7 +184,7 @@ class Intake:
         load_ms = loaded.took_ms / max(1, len(records))
         if more:
             # Before this slice is decided, so that another worker can begin with the next.
-            rest = Slice(part.run, part.start + len(records), part.number + 1)
+            rest = Slice(part.run, part.start + len(records), part.number + 1, part.sent_s)
             self.mailbox.hand_on(work.file, rest, work.base)
         alone = len(records) == 1 and part.start == 0 and not more
         if not alone:

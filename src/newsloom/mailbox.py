@@ -26,6 +26,7 @@ LOOK_TASK = "newsloom.second_look"
 #: Other priorities have a list of their own; kombu's names for them.
 PRIORITIES = ("", "\x06\x163", "\x06\x166", "\x06\x169")
 _RUN_TTL_S = 7 * 86_400
+_MILLISECONDS = 10**11  #: a time from here on is none in seconds, unless of the year 5138
 ARTICLES_BYTES = 4 << 20  #: of the articles in a message, if it holds more than one
 
 # KEYS: queue by priority. ARGV: key of the leases, infix of the held lists. Returns waiting and held messages.
@@ -119,10 +120,27 @@ class Slice:
     run: str  #: one handing-in of one file: its message and its place in that
     start: int  #: first record
     number: int  #: slices before this one
+    sent_s: int | None = None  #: when its message was sent
 
 
-def message(task: str, kwargs: dict[str, Any], queue: str) -> bytes:
-    """A Celery message (protocol 2) as kombu's Redis transport writes it."""
+def now_s() -> int:
+    """When a message is sent that begins its way now: in whole seconds of Unix time, as AMQP has it."""
+    return int(time.time())
+
+
+def when_sent(properties: object) -> int | None:
+    """When a message was sent, by its properties; None where they do not say, or nonsense."""
+    told = properties.get("timestamp") if isinstance(properties, dict) else None
+    if isinstance(told, bool) or not isinstance(told, int | float):
+        return None
+    return int(told) if 0 < told < _MILLISECONDS else None
+
+
+def message(task: str, kwargs: dict[str, Any], queue: str, sent_s: int | None) -> bytes:
+    """A Celery message (protocol 2) as kombu's Redis transport writes it.
+
+    ``sent_s`` is ``now_s()``, or of what was sent before the time that it came with.
+    """
     task_id = str(uuid.uuid4())
     # The standard library escapes what is no UTF-8 in a path; orjson would refuse it.
     body = json.dumps(
@@ -154,6 +172,7 @@ def message(task: str, kwargs: dict[str, Any], queue: str) -> bytes:
                 "priority": 0,
                 "body_encoding": "base64",
                 "delivery_tag": str(uuid.uuid4()),
+                **({} if sent_s is None else {"timestamp": sent_s}),
             },
         }
     )
@@ -172,12 +191,12 @@ class Mailbox:
         self._retry = client.register_script(_RETRY)
 
     @available
-    def hand_back(self, files: Sequence[str], base: str = "") -> None:
+    def hand_back(self, files: Sequence[str], base: str = "", sent_s: int | None = None) -> None:
         """Put files in front of all others: they were taken and not begun."""
-        self._redis.rpush(self._queue, message(TASK, files_of(files, base), self._queue))
+        self._redis.rpush(self._queue, message(TASK, files_of(files, base), self._queue, sent_s))
 
     @available
-    def hand_back_articles(self, articles: Sequence[object]) -> None:
+    def hand_back_articles(self, articles: Sequence[object], sent_s: int | None = None) -> None:
         """The same of articles that stand in the message; of many in several, for what is packed again may be larger."""
         parcels: list[list[object]] = [[]]
         held = 0
@@ -188,14 +207,15 @@ class Mailbox:
                 held = 0
             parcels[-1].append(article)
             held += size
-        messages = [message(TASK, {"articles": parcel}, self._queue) for parcel in parcels]
+        messages = [message(TASK, {"articles": parcel}, self._queue, sent_s) for parcel in parcels]
         self._redis.rpush(self._queue, *reversed(messages))  # the last is taken first
 
     @available
     def hand_on(self, file: str, rest: Slice, base: str = "") -> bool:
         """Put the rest of a large file in front of all others; False if that was done before."""
         kwargs = {"file": file, "run": rest.run, "start": rest.start, "number": rest.number, "base": base}
-        args = [rest.start, rest.number, message(SLICE_TASK, kwargs, self._queue), _RUN_TTL_S]
+        packed = message(SLICE_TASK, kwargs, self._queue, rest.sent_s)
+        args = [rest.start, rest.number, packed, _RUN_TTL_S]
         return bool(self._hand_on(keys=[_run_key(rest.run), self._queue], args=args))
 
     @available
@@ -210,7 +230,7 @@ class Mailbox:
     @available
     def look(self) -> None:
         """Ask for a second look now, whatever the clock says."""
-        self._redis.lpush(self._upkeep_queue, message(LOOK_TASK, {}, self._upkeep_queue))
+        self._redis.lpush(self._upkeep_queue, message(LOOK_TASK, {}, self._upkeep_queue, now_s()))
 
     def depth(self) -> Depth:
         """How many messages of articles there are; upkeep comes and goes and does not count."""
@@ -219,6 +239,20 @@ class Mailbox:
     def upkeep_depth(self) -> Depth:
         """The same of the queue of upkeep."""
         return self._depth_of(self._upkeep_queue)
+
+    @available
+    def oldest_s(self) -> int | None:
+        """When the message that has waited longest was sent; None where none waits, or it does not say.
+
+        It is the next to be taken, for what is handed back is put in front; of each priority there is one. What lay
+        aside and was put back was sent when it was sent first.
+        """
+        with self._redis.pipeline(transaction=False) as pipe:
+            for suffix in PRIORITIES:
+                pipe.lindex(self._queue + suffix, -1)
+            first = pipe.execute()
+        times = [when_sent(_properties(packed)) for packed in first if packed is not None]
+        return min((time_s for time_s in times if time_s is not None), default=None)
 
     @available
     def refused(self) -> int:
@@ -254,6 +288,14 @@ class Mailbox:
 def files_of(files: Sequence[str], base: str) -> dict[str, Any]:
     """The arguments of the task for these files."""
     return {"files": list(files), "base": base} if base else {"files": list(files)}
+
+
+def _properties(packed: bytes) -> object:
+    """Of a message that anybody may have written."""
+    try:
+        return json.loads(packed)["properties"]
+    except (LookupError, RecursionError, TypeError, ValueError):
+        return None
 
 
 def _run_key(run: str) -> str:

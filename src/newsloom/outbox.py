@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from newsloom.errors import QueueFull
-from newsloom.mailbox import TASK, files_of, message
+from newsloom.mailbox import TASK, files_of, message, now_s
 from newsloom.store.available import available
 
 #: Messages put in one step, at most; and bytes, if there is more than one.
@@ -71,7 +71,7 @@ class Outbox:
         Raises ``QueueFull`` where there is no room and ``wait`` is false: what was put before stays put.
         """
         sent = 0
-        for step in _steps(batches, lambda batch: message(TASK, files_of(batch, base), self.queue)):
+        for step in _steps(batches, lambda batch: self.files(batch, base)):
             messages = [packed for packed, _ in step]
             if wait:
                 self.put(messages, waiting)
@@ -81,9 +81,13 @@ class Outbox:
             sent += sum(len(batch) for _, batch in step)
         return sent
 
+    def files(self, files: Sequence[str], base: str = "") -> bytes:
+        """The message that names these files."""
+        return message(TASK, files_of(files, base), self.queue, now_s())
+
     def articles(self, articles: Sequence[object]) -> bytes:
         """The message that holds these articles."""
-        return message(TASK, {"articles": list(articles)}, self.queue)
+        return message(TASK, {"articles": list(articles)}, self.queue, now_s())
 
     def items(self, items: Sequence[bytes]) -> bytes:
         """The message that holds these articles, each a JSON text.

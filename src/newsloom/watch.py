@@ -27,7 +27,6 @@ from newsloom import arrivals
 from newsloom.arrivals import Seen
 from newsloom.errors import StoreUnavailable
 from newsloom.hints import Hints
-from newsloom.mailbox import TASK, files_of, message
 from newsloom.outbox import Outbox
 from newsloom.store.ledger import Ledger
 
@@ -255,6 +254,6 @@ class Watch:
                 self._hints.close()  # or they would pile up; the scan that follows finds the same
             waiting()
 
-        self._outbox.put([message(TASK, files_of(files, ""), self._outbox.queue)], blocked)
+        self._outbox.put([self._outbox.files(files)], blocked)
         self.sent += len(files)
         log.debug("files_enqueued", folder=self._plan.folder, files=len(files))

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from newsloom.mailbox import Mailbox
+from newsloom.mailbox import TASK, Mailbox, message
 from newsloom.store import keys
 from newsloom.store.redis import RedisStore
 
 ARTICLES, TELLINGS, SLICE = 350, 5, 50
+QUEUE = "newsloom.ingest"
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +75,13 @@ def test_one_worker_keeps_the_order(sliced: Any, many: Path, until: Callable[...
 
 def test_killed_in_the_middle(sliced: Any, many: Path, until: Callable[..., Any]) -> None:
     """The worker is killed in the fourth slice: the next one goes on there, and nothing is doubled."""
-    sliced.outbox.send([[str(many)]])
+    mailbox = Mailbox(sliced.client, QUEUE)
+    sliced.outbox.put([message(TASK, {"files": [str(many)]}, QUEUE, 1_000)])
     worker = sliced.worker(1)
     until(lambda: sliced.client.xlen(keys.decisions("en")) >= 170, what="170 stories")
     worker.kill()
-    assert not Mailbox(sliced.client, "newsloom.ingest").depth().drained
+    assert not mailbox.depth().drained
+    assert mailbox.oldest_s() == 1_000, "the next slice counts from when its file was sent"
     sliced.worker(1)
     complete(sliced, until)
     begun_again = [line for line in sliced.workers[1].lines("story_decided") if line["outcome"] == "repeat"]

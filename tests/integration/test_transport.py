@@ -26,6 +26,7 @@ import redis
 from celery import Celery
 from kombu import Connection, Consumer, Queue
 
+from newsloom.mailbox import PRIORITIES, Mailbox
 from newsloom.store.keys import LEASES as LEASES_KEY
 from newsloom.worker import transport
 from newsloom.worker.app import WORKER_ARGS, consumer_url
@@ -562,6 +563,23 @@ def test_equal_messages_are_held_one_by_one(server: Server) -> None:
         assert server.queued() == [1]
         channel.basic_get(QUEUE, no_ack=True)
         assert server.held() == 0
+
+
+def test_what_is_handed_back_keeps_the_time_of_its_sending(server: Server, send: Any) -> None:
+    """As a stock Celery says it, whatever the priority; of what is in hand it says nothing."""
+    mailbox = Mailbox(server.redis, QUEUE)
+    send("note", 1, timestamp=2_000)
+    send("note", 2, timestamp=1_000, priority=9)
+    send("note", 3, timestamp=3_000)
+    assert mailbox.oldest_s() == 1_000
+    with connected(server) as connection:
+        taken = [connection.default_channel.basic_get(QUEUE) for _ in range(3)]
+        assert mailbox.oldest_s() is None
+        for message in reversed(taken):
+            message.requeue()
+    assert mailbox.oldest_s() == 1_000
+    server.redis.delete(QUEUE + PRIORITIES[-1])
+    assert mailbox.oldest_s() == 2_000
 
 
 def test_the_keys_of_other_celery_apps_are_left_alone(server: Server, send: Any) -> None:

@@ -33,6 +33,7 @@ from newsloom.cli.reasons import because
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.errors import StoreUnavailable
+from newsloom.mailbox import TASK, message, now_s
 from newsloom.outbox import Outbox
 from newsloom.store.redis import RedisStore
 from newsloom.store.values import EventSummary, Quarantined
@@ -500,14 +501,17 @@ def test_reasons(given: dict[str, Any], sentences: list[str]) -> None:
 
 
 def test_stats(cli: Cli, decided: Any) -> None:
-    """Numbers of stories, events and outcomes, when the latest was decided, and what there is to do."""
-    bootstrap.outbox().send([["later"]])
+    """Numbers of stories, events and outcomes, when the latest was decided, and what there is to do, for how long."""
+    assert [row["oldest_waiting_s"] for row in cli("stats", "--json").lines()] == [None]
+    hour_ago = message(TASK, {"files": ["later"]}, "newsloom.ingest", now_s() - 3_600)
+    bootstrap.outbox().put([hour_ago])
     [row] = cli("stats", "--json").lines()
     assert (row["stories"], row["events"], row["records"], row["quarantined"]) == (4, 2, 4, 1)
     assert row["outcomes"] == {"revision": 1, "duplicate": 1, "attach": 0, "open": 2}
     assert (row["languages"], row["waiting"], row["held"]) == ({"en": 4}, 1, 0)
     age_s = time.time() - datetime.fromisoformat(row["latest"]).timestamp()
     assert -1 < age_s < 60
+    assert 3_600 <= row["oldest_waiting_s"] < 3_660
     assert "stories" in cli("stats").out
 
 

@@ -117,8 +117,9 @@ def test_no_room_for_what_is_temporary(here: Any, tmp_path: Path, monkeypatch: p
 def test_handed_back_when_time_is_up(here: Any) -> None:
     """What was not begun goes back on the queue as it came."""
     replace(bootstrap.intake(), patience_s=-1.0).articles(
-        [{"text": TEXT}, {"text": "b"}, {"text": "c"}], run="r"
+        [{"text": TEXT}, {"text": "b"}, {"text": "c"}], run="r", sent_s=1_000
     )
+    assert bootstrap.mailbox().oldest_s() == 1_000
     assert len(list(bootstrap.store().stories())) == 1
     assert sent(here) == [{"articles": [{"text": "b"}, {"text": "c"}]}]
 

@@ -134,10 +134,11 @@ def test_handed_back_when_time_is_up(desk: Any, text: Any, valkey: Any) -> None:
     """A message that took too long hands back what it has not begun, but does one file at least."""
     here = desk(patience_s=-1.0)
     names = [text("a.txt"), text("b.txt"), text("c.txt")]
-    here.intake.files(names, run="r", base="/base")
+    here.intake.files(names, run="r", base="/base", sent_s=1_000)
     assert here.stories() == []
     assert here.refused() == [("a.txt", None, "missing")]
     assert here.mailbox.depth().waiting == 1
+    assert here.mailbox.oldest_s() == 1_000
 
 
 def test_a_file_of_many_is_sliced(desk: Any, text: Any, inventor: Any, log: LogCapture, valkey: Any) -> None:

@@ -11,7 +11,19 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from newsloom.errors import StoreUnavailable
-from newsloom.mailbox import LOOK_TASK, PRIORITIES, SLICE_TASK, TASK, Depth, Mailbox, Slice, filled, message
+from newsloom.mailbox import (
+    LOOK_TASK,
+    PRIORITIES,
+    SLICE_TASK,
+    TASK,
+    Depth,
+    Mailbox,
+    Slice,
+    filled,
+    message,
+    now_s,
+    when_sent,
+)
 from newsloom.outbox import Outbox
 
 QUEUE = "test.mailbox"
@@ -37,12 +49,14 @@ def waiting(valkey: Any) -> list[tuple[str, Any]]:
 
 def test_a_message_is_celerys_own() -> None:
     """What kombu needs to open a message and to answer it is there, and every message has an id of its own."""
-    first, second = (json.loads(message(TASK, {"files": ["a"]}, QUEUE)) for _ in range(2))
+    first, second = (json.loads(message(TASK, {"files": ["a"]}, QUEUE, 7)) for _ in range(2))
     assert first["content-type"] == "application/json"
     assert first["properties"]["body_encoding"] == "base64"
     assert first["properties"]["delivery_info"] == {"exchange": "", "routing_key": QUEUE}
     assert first["headers"]["id"] == first["properties"]["correlation_id"]
     assert first["headers"]["id"] != second["headers"]["id"]
+    assert first["properties"]["timestamp"] == 7
+    assert "timestamp" not in json.loads(message(TASK, {"files": ["a"]}, QUEUE, None))["properties"]
 
 
 def test_what_was_not_begun_is_next(mailbox: Mailbox, valkey: Any) -> None:
@@ -141,6 +155,46 @@ def test_depth_counts_what_waits_and_what_is_held(mailbox: Mailbox, valkey: Any)
     assert not mailbox.depth().drained
 
 
+@pytest.mark.parametrize(
+    ("properties", "sent"),
+    [
+        ({"timestamp": 1767225600}, 1767225600), ({"timestamp": 1767225600.9}, 1767225600), ({}, None), (None, None), ([], None),
+        ({"timestamp": None}, None), ({"timestamp": "1767225600"}, None), ({"timestamp": True}, None), ({"timestamp": -1}, None),
+        ({"timestamp": 1767225600000}, None), ({"timestamp": float("nan")}, None), ({"timestamp": [1]}, None),
+    ],
+)  # fmt: skip
+def test_when_a_message_was_sent(properties: object, sent: int | None) -> None:
+    """In seconds, as AMQP has it; whatever else anybody may write there, milliseconds too, says nothing."""
+    assert when_sent(properties) == sent
+
+
+def test_the_oldest_is_the_next(mailbox: Mailbox, valkey: Any) -> None:
+    """Of whatever priority; what does not say when it was sent, or is no message, hides no other priority's."""
+    assert mailbox.oldest_s() is None
+    before_s = now_s()
+    Outbox(valkey.client, QUEUE, 99).send([["a"], ["b"]])
+    assert before_s <= (mailbox.oldest_s() or 0) <= now_s()
+    low = QUEUE + PRIORITIES[-1]
+    valkey.client.lpush(low, message(TASK, {"files": ["c"]}, QUEUE, 1_000), b"later, and no message")
+    assert mailbox.oldest_s() == 1_000
+    valkey.client.rpop(low)
+    assert before_s <= (mailbox.oldest_s() or 0)
+    valkey.client.rpush(QUEUE, message(TASK, {"files": ["d"]}, QUEUE, None))
+    assert mailbox.oldest_s() is None
+
+
+def test_what_comes_back_was_sent_when_it_was_sent_first(mailbox: Mailbox, valkey: Any) -> None:
+    """Files, articles and the rest of a large file that stand in front of all others do not make these look young."""
+    for hand_back in (
+        lambda sent: mailbox.hand_back(["b"], sent_s=sent),
+        lambda sent: mailbox.hand_back_articles([{"text": "x"}], sent),
+        lambda sent: mailbox.hand_on("many", Slice(f"r:{sent}", 100, 1, sent)),
+    ):
+        for sent in (1_000, None):  # who did not say when is not taken to have sent it now
+            hand_back(sent)
+            assert mailbox.oldest_s() == sent
+
+
 def test_upkeep_has_a_queue_of_its_own(mailbox: Mailbox, valkey: Any) -> None:
     """A second look that is asked for is no article: neither waiting nor in hand."""
     mailbox.look()
@@ -164,6 +218,7 @@ def test_no_server() -> None:
         mailbox.look,
         mailbox.depth,
         mailbox.upkeep_depth,
+        mailbox.oldest_s,
     ):
         with pytest.raises(StoreUnavailable, match="cannot be reached"):
             call()

@@ -74,7 +74,7 @@ def test_what_is_nobodys_fault_goes_back_to_the_queue(
     monkeypatch.setattr(bootstrap, "intake", lambda _: SimpleNamespace(files=files))
     monkeypatch.setattr(time, "sleep", waited.append)
     with pytest.raises(Reject) as rejected:
-        ingest(SimpleNamespace(request=SimpleNamespace(id="1")), files=["a.txt"])
+        ingest(SimpleNamespace(request=SimpleNamespace(id="1", properties=None)), files=["a.txt"])
     assert rejected.value.requeue
     assert waited == wait
 
@@ -87,7 +87,7 @@ def test_what_newsloom_fails_at_is_put_aside(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(bootstrap, "intake", lambda _: SimpleNamespace(files=files))
     with pytest.raises(Reject) as rejected:
-        ingest(SimpleNamespace(request=SimpleNamespace(id="1")), files=["a.txt"])
+        ingest(SimpleNamespace(request=SimpleNamespace(id="1", properties=None)), files=["a.txt"])
     assert not rejected.value.requeue
 
 

@@ -13,6 +13,7 @@ from newsloom.cli.named import events_named, is_id, stories_named
 from newsloom.cli.reasons import because, line_of, moved
 from newsloom.core.beginning import beginning
 from newsloom.errors import StoreUnavailable
+from newsloom.mailbox import now_s
 from newsloom.store.records import whole
 from newsloom.store.values import EventSummary, Stored
 from newsloom.telling import iso
@@ -243,7 +244,11 @@ def stats(*, as_json: bool) -> None:
     )
     found |= {"latest": iso(latest_ms / 1000) if latest_ms else None}
     most = bootstrap.settings().queue_max
-    found |= {"waiting": depth.waiting, "held": depth.held, "queue_max": most, "full": depth.waiting >= most}
+    oldest_s = bootstrap.mailbox().oldest_s()
+    # Two clocks, the sender's and this one: they may differ.
+    age_s = None if oldest_s is None else max(0, now_s() - oldest_s)
+    found |= {"waiting": depth.waiting, "oldest_waiting_s": age_s, "held": depth.held}
+    found |= {"queue_max": most, "full": depth.waiting >= most}
     found |= {"refused_messages": bootstrap.mailbox().refused()}
     found |= {"policy": bootstrap.policy().version}
     if as_json:
