@@ -277,6 +277,47 @@ def test_a_server_that_is_away(
     assert f"newsloom enqueue {unsent}" in caplog.text
 
 
+def test_a_bug_costs_its_batch(
+    valkey: Any, tmp_path: Path, until: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """What newsloom fails at is in the file at once, with its traceback in the log, and what follows is sent: nobody
+    waits for room that the batch would take for ever."""
+
+    class Buggy(Outbox):
+        def articles(self, articles: Any) -> bytes:
+            return super().articles([1 / article["n"] and article for article in articles])
+
+    unsent = tmp_path / "unsent.jsonl"
+    sender = Sender(Buggy(valkey.client, QUEUE, 99), 1, 0.1, str(unsent))
+    for number in (1, 0, 0, 0, 0, 2):
+        sender.add({"n": number})
+    until(lambda: sender.sent == 2, what="the others")
+    assert not sender.full
+    assert unsent.read_text() == '{"n": 0}\n' * 4
+    assert "ZeroDivisionError" in caplog.text
+    assert f"newsloom enqueue {unsent}" in caplog.text
+    sender.add({"n": 0})
+    assert sender.close(10.0) == 5
+    assert [articles[0]["n"] for articles in messages(valkey.client)] == [1, 2]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_nobody_waits_for_a_thread_that_has_ended(valkey: Any, tmp_path: Path) -> None:
+    """Whatever ended it: what is in hand then stands in the file at the end."""
+
+    class Ending(Outbox):
+        def articles(self, articles: Any) -> bytes:
+            raise SystemExit
+
+    sender = Sender(Ending(valkey.client, QUEUE, 99), 1, 0.1, str(tmp_path / "unsent.jsonl"))
+    for number in range(6):
+        sender.add({"n": number})
+    sender._thread.join()
+    assert not sender.full
+    assert sender.close(10.0) == 6
+    assert len((tmp_path / "unsent.jsonl").read_text().splitlines()) == 6
+
+
 def test_a_queue_that_stays_full(valkey: Any, tmp_path: Path) -> None:
     """The same for a queue without room: nothing is dropped."""
     sender = Sender(Outbox(valkey.client, QUEUE, 1), 1, 0.1, str(tmp_path / "unsent.jsonl"))

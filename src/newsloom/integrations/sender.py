@@ -32,7 +32,8 @@ class Closing(Exception):
 class Sender:
     """Articles in hand: they go when a batch is full, when the oldest has waited long enough, and at the end.
 
-    What cannot be sent until the end stands in a file then, which ``newsloom enqueue`` takes.
+    What cannot be sent until the end stands in a file then, which ``newsloom enqueue`` takes; a batch that newsloom
+    fails at, at once.
     """
 
     def __init__(self, outbox: Outbox, batch: int, age_s: float, unsent: str) -> None:
@@ -46,13 +47,15 @@ class Sender:
         self._warned = False
         self._away = False  #: whether the server could not be used at the last try
         self.sent = 0  #: articles put on the queue
+        self.unsent = 0  #: articles put into the file
         self._thread = threading.Thread(target=self._run, name="newsloom", daemon=True)
         self._thread.start()
 
     @property
     def full(self) -> bool:
         """Whether so much is in hand that nothing should be added."""
-        return len(self._articles) >= _BATCHES_IN_HAND * self._batch
+        # Of a thread that has ended nobody may wait for room: the rest is for the end, as all that is not sent.
+        return len(self._articles) >= _BATCHES_IN_HAND * self._batch and self._thread.is_alive()
 
     def add(self, article: Mapping[str, Any]) -> None:
         """Take an article; its values may be dates, bytes and whatever else can be said as text, and so may the names in it."""
@@ -62,21 +65,21 @@ class Sender:
             self._changed.notify_all()
 
     def close(self, timeout_s: float) -> int:
-        """Send what is left, and end; returns how many articles had to be put into the file instead."""
+        """Send what is left, and end; returns how many articles had to be put into the file instead, then or before."""
         with self._changed:
             self._closing_s = time.monotonic() + timeout_s
             self._changed.notify_all()
         self._thread.join()
-        left = [text for text, _ in self._articles]
-        if left:
-            path = self._written(left)
-            log.error(
-                "%d articles could not be sent; they are in %s now: newsloom enqueue %s",
-                len(left),
-                path,
-                path,
-            )
-        return len(left)
+        if left := [text for text, _ in self._articles]:
+            self._put_aside(left)
+        return self.unsent
+
+    def _put_aside(self, left: Sequence[bytes]) -> None:
+        path = self._written(left)
+        log.error(
+            "%d articles could not be sent; they are in %s now: newsloom enqueue %s", len(left), path, path
+        )
+        self.unsent += len(left)
 
     def _written(self, left: Sequence[bytes]) -> str:
         """The file that holds them now; one in the folder for what is temporary where that one cannot be written."""
@@ -90,7 +93,7 @@ class Sender:
                 suffix=f"-{os.path.basename(self._unsent)}", delete=False
             ) as other:
                 other.writelines(lines)
-            return other.name
+            self._unsent = other.name  # of what follows, too
         return self._unsent
 
     def _run(self) -> None:
@@ -112,13 +115,20 @@ class Sender:
                 if self._closing_s is not None:
                     time.sleep(_AWAY_S / 4)  # between the last tries
                 continue
-            if self._away:
-                log.warning("newsloom's server is back")
-                self._away = False
-            self.sent += len(batch)
+            except Exception:  # a bug: whoever adds would wait for its batch for ever
+                log.exception("newsloom failed at %d articles", len(batch))
+                self._put_aside(batch)
+            else:
+                self._told_back()
+                self.sent += len(batch)
             with self._changed:
                 del self._articles[: len(batch)]
                 self._changed.notify_all()
+
+    def _told_back(self) -> None:
+        if self._away:
+            log.warning("newsloom's server is back")
+            self._away = False
 
     def _next(self) -> list[bytes]:
         """The next batch, when it is due; none when all is sent and nothing more will come."""
