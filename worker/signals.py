@@ -1,4 +1,4 @@
-"""What surrounds a task: logging, and a log context that ends with it."""
+"""What surrounds a task: logging, a log context that ends with it, and what is said at the start."""
 
 import os
 import socket
@@ -24,6 +24,19 @@ stock.safe_say = _beside_the_log
 def set_up_logging(**_: Any) -> None:
     """Being connected is what keeps Celery from setting up its own."""
     log.configure(bootstrap.settings())
+
+
+@signals.celeryd_after_setup.connect
+def tell_missing_roots(**_: Any) -> None:
+    """A mount may come later, so the worker starts; a mistyped folder shall not show as files refused, one by one."""
+    for root in bootstrap.settings().allowed_roots or ():
+        if not os.path.isdir(root):
+            structlog.get_logger().warning(
+                "root_missing",
+                folder=root,
+                detail="NEWSLOOM_ALLOWED_ROOTS names it, and here it is no folder: until it is, files in it are refused. "
+                "Mount or make it, or name another.",
+            )
 
 
 @signals.task_prerun.connect

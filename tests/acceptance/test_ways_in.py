@@ -45,9 +45,11 @@ def running(
     found = make_loom(tmp_path_factory.mktemp("ways"), shared_valkey.url)
     inside = found.folder / "inside"
     inside.mkdir()
+    a_file = found.folder / "a-file"
+    a_file.touch()
     found.settings |= {
         "NEWSLOOM_POLICY": str(plain_policy),
-        "NEWSLOOM_ALLOWED_ROOTS": str(inside),
+        "NEWSLOOM_ALLOWED_ROOTS": f"{inside}:{found.folder}/mistyped:{a_file}",
         "NEWSLOOM_ALLOWED_URLS": f"{paper}/open/ s3://no-such-bucket/",
         "NEWSLOOM_SLICE_ARTICLES": "4",
     }
@@ -128,6 +130,13 @@ def test_a_bare_push(running: Any, until: Callable[..., Any]) -> None:
             what=recipe,
         )  # fmt: skip
     assert Mailbox(running.client, QUEUE).refused() == 0
+
+
+def test_folders_that_are_none(running: Any) -> None:
+    """A worker says at its start which of those that may be read are not there, before all files in them are refused."""
+    told = running.lines("root_missing")
+    assert [line["folder"] for line in told] == [f"{running.folder}/mistyped", f"{running.folder}/a-file"]
+    assert all(line["level"] == "warning" and "NEWSLOOM_ALLOWED_ROOTS" in line["detail"] for line in told)
 
 
 def test_folders_that_may_be_read(running: Any, text: Callable[[], str], closed: Callable[..., Any]) -> None:
