@@ -167,15 +167,42 @@ def test_the_lists_may_be_elsewhere(loom: Any, valkey: Any, mortal_valkey: Any) 
     assert queued(valkey.client) == [{"n": 0}]
 
 
-def test_a_server_of_the_lists_that_is_away(
-    cli: Callable[..., Any], mortal_valkey: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """3, and the setting that names it is among those to check."""
-    monkeypatch.setenv("NEWSLOOM_BRIDGE_URL", mortal_valkey.url)
+def test_a_server_of_the_lists_that_is_away(loom: Any, valkey: Any, mortal_valkey: Any) -> None:
+    """It is waited for, and the setting that names it is among those to check."""
+    loom.settings["NEWSLOOM_BRIDGE_URL"] = mortal_valkey.url
     mortal_valkey.kill()
-    told = cli("bridge", KEY)
-    assert told.code == 3
-    assert "Check NEWSLOOM_REDIS_URL and NEWSLOOM_BRIDGE_URL" in " ".join(told.err.split())
+    with loom.launch("bridge", KEY, "--drain", stdout=subprocess.PIPE) as bridge:
+        told = json.loads(bridge.stdout.readline())
+        assert (told["event"], told["level"]) == ("server_awaited", "warning")
+        assert "Check NEWSLOOM_REDIS_URL and NEWSLOOM_BRIDGE_URL" in told["reason"]
+        mortal_valkey.start()
+        push(mortal_valkey.client, {"n": 0})
+        events = [json.loads(line)["event"] for line in bridge.stdout]
+    assert (bridge.returncode, events) == (0, ["bridge_started", "bridge_stopped"])
+
+
+@pytest.mark.parametrize("argv", [["bridge", KEY], ["watch", "."], ["worker", "--concurrency", "1"]])
+def test_what_runs_until_it_is_told_to_end_waits_for_a_server(
+    mortal_loom: Any, mortal_valkey: Any, until: Callable[..., Any], argv: list[str]
+) -> None:
+    """From its start on: it says so, does its work when there is one, and ends in order without."""
+    log = mortal_loom.folder / "log"
+
+    def says(*words: str) -> bool:
+        return any(word in log.read_text() for word in words)
+
+    for comes in (False, True):
+        mortal_valkey.kill()
+        with log.open("wb") as out, mortal_loom.launch(*argv, stdout=out) as process:
+            until(
+                lambda: says("server_awaited", "Cannot connect to"), what="a word of the server that is away"
+            )
+            if comes:
+                mortal_valkey.start()
+                until(lambda: says("_started", " ready."), what="a start")
+            process.terminate()
+            assert process.wait(timeout=60) == 0
+        assert says("_stopped") == (comes and argv[0] != "worker")
 
 
 def test_a_key_that_is_no_list(cli: Callable[..., Any], valkey: Any) -> None:

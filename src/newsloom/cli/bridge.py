@@ -6,6 +6,7 @@ import click
 import structlog
 
 from newsloom import bootstrap
+from newsloom.bridge import Bridge
 from newsloom.cli.feed import batch_option
 from newsloom.cli.stop import Stop, Stopped
 from newsloom.log import configure
@@ -23,14 +24,21 @@ def bridge(key: str, batch: int, *, drain: bool) -> None:
     Until SIGTERM. KEY is the list, as in myspider:items; NEWSLOOM_BRIDGE_URL names its server, if it is
     another one.
     """
-    moving = bootstrap.bridge(key, batch)
-    if (kind := moving.kind()) not in {"list", "none"}:
-        raise click.UsageError(
-            f"{key} holds a {kind} and no list: name the list of items, as in myspider:items."
-        )
     configure(bootstrap.settings())
     stop = Stop()
+    moving = stop.until_there(lambda: _of_a_list(key, batch))
+    if moving is None:
+        return
     log.info("bridge_started", key=key, in_hand=moving.in_hand)
     with contextlib.suppress(Stopped):
         moving.run(stop, stop.waiting, drain=drain)
     log.info("bridge_stopped", key=key, items=moving.moved)
+
+
+def _of_a_list(key: str, batch: int) -> Bridge:
+    found = bootstrap.bridge(key, batch)
+    if (kind := found.kind()) not in {"list", "none"}:
+        raise click.UsageError(
+            f"{key} holds a {kind} and no list: name the list of items, as in myspider:items."
+        )
+    return found

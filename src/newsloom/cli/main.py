@@ -20,7 +20,6 @@ from newsloom.errors import (
     NewsloomError,
     QueueFull,
     ServerError,
-    StoreRefuses,
     StoreUnavailable,
 )
 from newsloom.settings import Settings
@@ -34,7 +33,8 @@ _COMMANDS = {
 }  # fmt: skip
 
 _ASKING = {"events", "show", "explain", "merge", "move", "forget", "tail", "stats", "quarantine", "export"}
-_SENDING = {"run", "enqueue", "warm"}
+# They go on for long: only at first they do not wait for a server without a word.
+_SENDING = {"run", "enqueue", "warm", "watch", "bridge"}
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
@@ -97,13 +97,8 @@ def main() -> None:
 def _failed(error: Exception) -> int:
     """Say in one line what is foreseen of an error, and return the exit code; raises what is not."""
     told, code = str(error), output.USAGE
-    if isinstance(error, StoreRefuses):
-        code = output.UNAVAILABLE
-    elif isinstance(error, StoreUnavailable | redis.RedisError):
-        others = [name for name in ("NEWSLOOM_BROKER_URL", "NEWSLOOM_BRIDGE_URL") if name in os.environ]
-        named = " and ".join(["NEWSLOOM_REDIS_URL", *others])
-        told = f"No server: {told.rstrip('.')}. Check {named}, and that the server runs."
-        code = output.UNAVAILABLE
+    if isinstance(error, StoreUnavailable | redis.RedisError):
+        told, code = output.no_server(error), output.UNAVAILABLE
     elif isinstance(error, ServerError):
         code = output.UNAVAILABLE
     elif isinstance(error, QueueFull):

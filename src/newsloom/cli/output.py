@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from newsloom.errors import StoreRefuses
 from newsloom.tame import escaped, redacted, tamed
 
 _STDOUT = 1  #: its descriptor
@@ -43,6 +44,16 @@ stdout = Tame()
 stderr = Tame(stderr=True)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def no_server(error: Exception) -> str:
+    """What is wrong with the server, and what to look at."""
+    told = str(error)
+    if isinstance(error, StoreRefuses):
+        return told
+    others = [name for name in ("NEWSLOOM_BROKER_URL", "NEWSLOOM_BRIDGE_URL") if name in os.environ]
+    named = " and ".join(["NEWSLOOM_REDIS_URL", *others])
+    return f"No server: {told.rstrip('.')}. Check {named}, and that the server runs."
 
 
 def emit(value: Any) -> None:

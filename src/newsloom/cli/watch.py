@@ -40,9 +40,11 @@ def watch(folder: Path, move_to: Path | None, settle_s: float, batch: int) -> No
     """
     target = None if move_to is None else _target(folder, move_to)
     plan = Plan(os.path.abspath(folder), batch, settle_s, target)
-    watching = bootstrap.watch(plan)
     configure(bootstrap.settings())
     stop = Stop()
+    watching = stop.until_there(lambda: bootstrap.watch(plan))
+    if watching is None:
+        return
     log.info("watch_started", folder=plan.folder, move_to=plan.move_to)
     with contextlib.suppress(Stopped):
         watching.run(stop, stop.waiting)
