@@ -111,7 +111,13 @@ def test_the_compose_file_follows_the_specification(schema: jsonschema.Draft2019
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("comand", ["worker"]), ("read_only", "perhaps"), ("healthcheck", {"tset": "true"})]
+    ("key", "value"),
+    [
+        ("comand", ["worker"]),
+        ("read_only", "perhaps"),
+        ("healthcheck", {"tset": "true"}),
+        ("env_file", [{"path": ".env", "requierd": False}]),
+    ],
 )
 def test_the_schema_refuses_a_mistake(
     schema: jsonschema.Draft201909Validator, services: Document, key: str, value: object
@@ -177,6 +183,40 @@ def test_a_worker_waits_for_the_server_and_may_be_many(services: Document) -> No
     assert (ROOT / articles["source"]).is_dir()
     limits = Settings()
     assert seconds(worker["stop_grace_period"]) > max(limits.soft_time_limit_s, limits.hard_time_limit_s)
+
+
+def handed_on(**variables: str) -> Document:
+    """What the workers find in their environment where a file ``.env`` says this."""
+    worker = compose(**variables)["services"]["worker"]
+    assert worker["env_file"] == [{"path": ".env", "required": False}]
+    found: Document = variables | worker["environment"]
+    return found
+
+
+def test_any_setting_can_be_given() -> None:
+    """In a file ``.env`` beside the compose file; but for the address of the server, which has its password."""
+    for name in Settings.model_fields:
+        variable = f"NEWSLOOM_{name.upper()}"
+        given = handed_on(REDIS_PASSWORD=PASSWORD, **{variable: "given"})[variable]
+        assert (given == "given") == (name != "redis_url"), variable
+    worker = compose(REDIS_PASSWORD=PASSWORD)["services"]["worker"]
+    assert worker["command"] == ["worker"], "an option would count for more than its setting"
+
+
+def test_what_is_not_given_has_its_default() -> None:
+    """Two processes a container, and no file but those that are mounted."""
+    assert handed_on(REDIS_PASSWORD=PASSWORD) == {
+        "REDIS_PASSWORD": PASSWORD,
+        "NEWSLOOM_REDIS_URL": f"redis://:{PASSWORD}@redis:6379/0",
+        "NEWSLOOM_ALLOWED_ROOTS": "/articles",
+        "NEWSLOOM_CONCURRENCY": "2",
+    }
+
+
+def test_the_password_stays_out_of_the_repository() -> None:
+    """The file that may hold it is none of those that are committed, nor copied into the image."""
+    assert ".env" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()[1] == "*"
 
 
 def test_the_image_is_the_service_that_compose_describes(services: Document) -> None:
@@ -335,7 +375,8 @@ def test_the_worker_starts_is_healthy_and_stops(services: Document, tmp_path: Pa
     home = tmp_path / "tmp"  # stands for the tmpfs, the one writable place
     home.mkdir()
     inherited = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
-    environment = {**inherited, "HOME": str(home), "TMPDIR": str(home), "NEWSLOOM_REDIS_URL": url}
+    here = {"HOME": str(home), "TMPDIR": str(home), "NEWSLOOM_REDIS_URL": url}
+    environment = {**inherited, **worker["environment"], **here}
     log = tmp_path / "worker.log"
     with server_of(services["redis"], tmp_path, port):
         with log.open("wb") as out:
