@@ -98,6 +98,26 @@ def test_published_in_the_page(tmp_path: Path) -> None:
     assert only(tmp_path, page(body=body)).published_s == NOON_S - 43_200
 
 
+def test_a_live_blog(tmp_path: Path) -> None:
+    """What its page loads by a script stands in its JSON-LD; where the page holds more, that is read."""
+    updates = [
+        {
+            "@type": "BlogPosting",
+            "headline": f"Tug {n} is there",
+            "articleBody": f"<p>Tug {n} has the ferry in tow.</p>",
+        }
+        for n in range(4)
+    ]
+    head = linked(headline="Ferry rescue: live", liveBlogUpdate=updates).replace(
+        "NewsArticle", "LiveBlogPosting"
+    )
+    empty = only(
+        tmp_path, page(head, body="<main><h1>Ferry rescue: live</h1><p>Loading more updates</p></main>")
+    )
+    assert empty.text.split("\n")[:3] == ["Tug 0 is there", "Tug 0 has the ferry in tow.", "Tug 1 is there"]
+    assert "sandbank" in only(tmp_path, page(head, body=BODY)).text
+
+
 LD_URL = linked(url="https://example.com/e")
 CANONICAL = '<link rel="canonical" href="%s">'
 

@@ -189,6 +189,51 @@ def test_summary_and_title_stand_in(tmp_path: Path) -> None:
     assert records(path) == ["D", "T", "no_text", "no_text"]
 
 
+UPDATES = [
+    {"@type": "BlogPosting", "headline": "Ferry adrift", "datePublished": "2024-05-01T08:02:00Z",
+     "articleBody": {"@type": "WebContent", "text": "The ferry lost power in fog."}},
+    {"@type": "BlogPosting", "headline": "Everybody ashore &amp; safe", "datePublished": "2024-05-01T13:30:00+02:00",
+     "articleBody": "<p>All 212 are ashore.</p><p>The <b>harbour</b> is open.</p>"},
+    {"@type": "BlogPosting", "headline": "Tugs reach the \u2026", "datePublished": "2024-05-01T09:10:00Z",
+     "articleBody": "Tugs reach the ferry."},
+    {"@type": "BlogPosting", "datePublished": "2024-05-01T10:00:00Z", "image": []},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("updates", "expected"),
+    [
+        (
+            UPDATES,
+            (
+                "Everybody ashore & safe\nAll 212 are ashore.\nThe harbour is open.\nTugs reach the ferry.\n"
+                "Ferry adrift\nThe ferry lost power in fog."
+            ),
+        ),
+        (
+            [UPDATES[2], {"articleBody": "The sea is calm."}, UPDATES[0]],
+            "Tugs reach the ferry.\nThe sea is calm.\nFerry adrift\nThe ferry lost power in fog.",
+        ),
+        (UPDATES[2], "Tugs reach the ferry."),
+        ([{"headline": "Tugs are near", "datePublished": "soon"}, "x", None], "Tugs are near"),
+        ([{"articleBody": "One.", "liveBlogUpdate": [{"articleBody": "Two."}]}], "One."),
+        ([], "All of the rescue."),
+        (["x", {"articleBody": ""}], "All of the rescue."),
+    ],
+)
+def test_a_live_blog(tmp_path: Path, updates: object, expected: str) -> None:
+    """Its updates are its text, the latest first as its page has them; without a time for each, as they come."""
+    record = {
+        "@type": "LiveBlogPosting", "headline": "Ferry rescue: live", "description": "All of the rescue.",
+        "liveBlogUpdate": updates,
+    }  # fmt: skip
+    for shape in (record, {"@graph": [{"@type": "WebPage", "name": "Live"}, record]}, {"article": record}):
+        if expected != record["description"] or "@graph" not in shape:
+            (found,) = read(write(tmp_path, json.dumps(shape)), LIMITS)
+            assert isinstance(found, Article)
+            assert (found.text, found.title) == (expected, "Ferry rescue: live")
+
+
 def test_a_page_in_a_record(tmp_path: Path) -> None:
     """A whole page in a field is read as a page; the record's own fields come first."""
     body = "<body><article><p>The ferry is free.</p></article></body>"

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from itertools import chain
 from operator import itemgetter
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "contenthtml", "bodymain", "bodies", "bodyhtml", "bodyxhtml", "bodyrichtext", "articlehtml",
     ),
     "page": ("html", "rawhtml", "pagehtml"),
+    "updates": ("liveblogupdate",),
     "summary": (
         "description", "summary", "abstract", "lead", "leadparagraph", "excerpt", "standfirst",
         "metadescription", "descriptiontext", "descriptionmain", "descriptions",
@@ -77,6 +79,8 @@ _FOLD = str.maketrans("", "", "_- ")
 
 #: Texts of one record that are looked at, and characters by which two are known as one.
 _MAX_TEXTS, _SAME_CHARS = 4, 60
+#: Updates of a live blog that are looked at; a long day has some hundreds.
+_MAX_UPDATES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def draft(record: Mapping[str, object]) -> Draft:
     """What ``record`` says, whatever it calls it. Never an exception, whatever stands in it."""
     under = _sorted(record)
     return Draft(
-        text=_text(map(_joined, under["text"])),
+        text=_text(chain(map(_updates, under["updates"]), map(_joined, under["text"]))),
         page=_first(map(_string, under["page"])),
         summary=_first(map(_plain, map(_joined, under["summary"]))),
         title=_first(map(values.line, map(markup.plain, _strings(under["title"])))),
@@ -164,6 +168,30 @@ def _text(candidates: Iterator[str | None]) -> str | None:
         if "\n" in plain.strip() and start in "".join(plain.split()) and len(plain) * 5 >= len(best) * 4:
             return plain
     return best
+
+
+def _updates(value: object) -> str | None:
+    """The text of a live blog: its updates as its page shows them, the latest first, each below its headline.
+
+    Where one of them has no time, they stay as they come.
+    """
+    some = value[:_MAX_UPDATES] if isinstance(value, list) else [value]
+    told = [(at_s, text) for at_s, text in map(_update, some) if text.strip()]
+    if all(at_s is not None for at_s, _ in told):
+        told.sort(key=lambda one: one[0] or 0, reverse=True)
+    return "\n".join(text for _, text in told) or None
+
+
+def _update(record: object) -> tuple[float | None, str]:
+    """When an update was published, and its text. What it holds in turn is not looked into: there may be no end of it."""
+    under = _sorted(record if isinstance(record, dict) else {}, 0)
+    title = _first(map(values.line, map(markup.plain, _strings(under["title"])))) or ""
+    text = _text(map(_joined, under["text"])) or _first(map(_plain, map(_joined, under["summary"]))) or ""
+    # Some systems make the headline of the beginning of the text.
+    headed = " ".join(text.split()).startswith(title.rstrip(" .…"))
+    return dates.best(
+        map(dates.parse, map(_scalar, under["published"]))
+    ), text if headed else f"{title}\n{text}"
 
 
 def _plain(text: str | None) -> str | None:

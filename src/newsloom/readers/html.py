@@ -103,8 +103,13 @@ def page(text: str, limits: Limits) -> Draft:
     with blamed("The page"):
         marked = _microdata(tree)
         _shorten(tree)
-        declared = _linked_data(tree)
-        return _declared(tree, declared.over(marked)).over(_extracted(tree)).over(declared).over(marked)
+        declared, live = _linked_data(tree)
+        said = _declared(tree, declared.over(marked))
+        found = _extracted(tree)
+        # Of a live blog a page may hold the latest updates only, or none: a script loads the others.
+        if live and len(live) > len(found.text or ""):
+            found = replace(found, text=live)
+        return said.over(found).over(declared).over(marked)
 
 
 def _shorten(tree: HtmlElement) -> None:
@@ -173,13 +178,13 @@ def _published(tree: HtmlElement, linked_s: float | None) -> float | None:
     return dates.parse(found)
 
 
-def _linked_data(tree: HtmlElement) -> Draft:
-    """What JSON-LD says of the page's article; of the web page around it only the time is of use.
+def _linked_data(tree: HtmlElement) -> tuple[Draft, str | None]:
+    """What JSON-LD says of the page's article, and the text of a live blog; of the web page only the time is of use.
 
     The scripts are written anew on the way: on JSON that does not parse, trafilatura falls back to regular
     expressions whose time grows with the square of their input.
     """
-    found, stamps = Draft(), []
+    found, live, stamps = Draft(), None, []
     for script in _LD(tree):
         try:
             data = json.loads(script.text or "", strict=False)
@@ -193,12 +198,14 @@ def _linked_data(tree: HtmlElement) -> Draft:
                 kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)
             ]
             if any(map(_ARTICLE_TYPE.fullmatch, kinds)):
-                found = found.over(draft(node))
-                stamps.append(draft(node).published_s)
+                one = draft(node)
+                found = found.over(one)
+                stamps.append(one.published_s)
+                live = live or (one.text if "LiveBlogPosting" in kinds else None)
             elif "WebPage" in kinds:
                 stamps.append(dates.parse(node.get("datePublished")))
     # An identifier there is a number that means something to the outlet's own system only.
-    return replace(found, id=None, published_s=dates.best(stamps))
+    return replace(found, id=None, published_s=dates.best(stamps)), live
 
 
 def _microdata(tree: HtmlElement) -> Draft:
