@@ -507,6 +507,16 @@ def test_a_cut_feed_tells_so(tmp_path: Path) -> None:
     assert_found(told(path), [FERRY, "truncated"])
 
 
+@pytest.mark.parametrize(("language", "day"), [("pl", "2024-11-12"), ("hr-HR", "2024-10-12"), ("", None)])
+def test_a_month_of_a_feed_is_that_of_its_language(tmp_path: Path, language: str, day: str | None) -> None:
+    """What a feed calls listopad is November in one language and October in another."""
+    path = tmp_path / "a"
+    item = "<item><title>Ferry</title><pubDate>12 listopada 2024, 10:00</pubDate></item>"
+    path.write_text(f'<rss version="2.0"><channel><language>{language}</language>{item}</channel></rss>')
+    stamp = datetime.fromisoformat(f"{day}T10:00Z").timestamp() if day else None
+    assert_found(told(path), [{"published_s": stamp}])
+
+
 def test_formats_are_listed() -> None:
     """`newsloom formats` names every reader and every packing."""
     listed = CliRunner().invoke(cli, ["formats", "--json"])

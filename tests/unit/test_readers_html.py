@@ -98,6 +98,23 @@ def test_published_in_the_page(tmp_path: Path) -> None:
     assert only(tmp_path, page(body=body)).published_s == NOON_S - 43_200
 
 
+@pytest.mark.parametrize(
+    ("attributes", "head", "day"),
+    [
+        ('lang="hr"', "", "2024-10-12"),
+        ('lang="pl"', "", "2024-11-12"),
+        ("", linked(inLanguage="hr-HR"), "2024-10-12"),
+        ("", "", None),
+        ('lang="hr"', '<meta name="pubdate" content="13. lis 2024.">', "2024-10-13"),
+    ],
+)
+def test_a_month_is_that_of_the_language(tmp_path: Path, attributes: str, head: str, day: str | None) -> None:
+    """Listopad is October in Croatian and November in Polish, and a page may say that it is Croatian."""
+    body = BODY.replace("<h1>", '<p class="date">12. listopada 2024.</p><h1>')
+    stamp = datetime.fromisoformat(f"{day}T00:00Z").timestamp() if day else None
+    assert only(tmp_path, page(head, attributes, body)).published_s == stamp
+
+
 def test_a_live_blog(tmp_path: Path) -> None:
     """What its page loads by a script stands in its JSON-LD; where the page holds more, that is read."""
     updates = [

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsloom.core.days import months
 from newsloom.readers import dates, markup, values
 
 NOON_S = datetime(2024, 5, 1, 12, tzinfo=UTC).timestamp()
@@ -99,6 +100,47 @@ def test_a_moment_in_words_of_its_language(value: str) -> None:
 def test_a_day_in_words_of_its_language(value: str) -> None:
     """What stands behind it and is no plain time, such as a half of the day or a zone, makes it no other day."""
     assert dates.parse(value) == DAY_S
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "day"),
+    [
+        ("12 listopada 2024", "pl", "2024-11-12"),
+        ("12. listopada 2024.", "hr", "2024-10-12"),
+        ("12. listopada 2024.", "bs", "2024-10-12"),
+        ("12. listopada 2024", "en", None),
+        ("12. listopada 2024", None, None),
+        ("12. listopadu 2024", None, "2024-11-12"),
+        ("12 lis 2024", "cs", "2024-11-12"),
+        ("3 lip 2024", "pl", "2024-07-03"),
+        ("3. lip 2024.", "sr", "2024-06-03"),
+        ("3. srp 2024", "cs", "2024-08-03"),
+        ("3. srp 2024", "hr", "2024-07-03"),
+        ("3 lipca 2024", "de", "2024-07-03"),
+        ("1 May 2024", "hr", "2024-05-01"),
+    ],
+)
+def test_a_month_is_that_of_its_language(value: str, language: str | None, day: str | None) -> None:
+    """What is November in Polish is October in Croatian; where no language settles it, it is no date."""
+    assert dates.parse(value, language) == dates.parse(day)
+
+
+def test_the_months_that_no_name_settles() -> None:
+    """All of them: another one would be a date that was read without a language until now."""
+    doubtful = {name for name, known in months().items() if len(set(known.values())) > 1}
+    assert doubtful == {"lip", "lis", "listopad", "listopada", "srp"}
+
+
+def test_a_day_that_others_read_is_read_anew() -> None:
+    """By the language of its page, where its month has two numbers; any other day stays."""
+    november_s, october_s = dates.parse("2024-11-12"), dates.parse("2024-10-12")
+    text = f"Zagreb,{' ' * 99_999}12.\n listopada 2024. | 12. studenoga 2023."
+    assert dates.reread(november_s, text, "hr") == october_s
+    assert dates.reread(november_s, text, "pl") == november_s
+    assert dates.reread(november_s, text, None) is None
+    assert dates.reread(dates.parse("2023-11-12"), text, None) == dates.parse("2023-11-12")
+    assert dates.reread(november_s, "12 listopada 2023", None) == november_s
+    assert dates.reread(None, text, "hr") is None
 
 
 @pytest.mark.parametrize(

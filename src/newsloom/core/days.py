@@ -66,12 +66,15 @@ def days(
 
 
 @functools.cache
-def months() -> Mapping[str, frozenset[int]]:
-    """What months are called in any language, in full and cut short; "lis" is two of them."""
-    found: dict[str, frozenset[int]] = {}
-    for names in _known().values():
+def months() -> Mapping[str, Mapping[str, int]]:
+    """What months are called, in full and cut short: name -> language -> number, January being 1.
+
+    "Listopad" is November in Polish and Czech and October in Croatian, and so it is with "lis", "lip" and "srp".
+    """
+    found: dict[str, dict[str, int]] = {}
+    for language, names in _known().items():
         for name, number in names["months"].items():
-            found[name] = found.get(name, frozenset()) | {number}
+            found.setdefault(name, {})[language] = number
     return found
 
 

@@ -12,6 +12,7 @@ from dateutil import parser
 
 from newsloom.core.days import months
 from newsloom.core.forms import fold, normalise
+from newsloom.core.language import index_code
 
 DAY_S = 86_400
 MAX_CHARS = 80  #: longer than any date; dateutil's time grows with its input
@@ -75,13 +76,15 @@ _ZONES = {
 }  # fmt: skip
 
 
-def parse(value: object) -> float | None:
+def parse(value: object, language: str | None = None) -> float | None:
     """POSIX seconds of a date as scrapers write it; None for what is none, never an exception.
+
+    ``language`` is that of the article, where it says so: a month is one month in Polish and another in Croatian.
 
     ISO 8601, RFC 2822, words ("May 1, 2024 10:00 EST", "1. Mai 2024, 10:00 Uhr"), and numbers: seconds, milli-, micro- or
     nanoseconds since 1970, a day as 20240501 or a moment as 20240501120000. Without a time zone it is UTC; a day alone is its first
-    moment in UTC; 5/1/2024 has the month first, 1.5.2024 the day. A date must name its year, month and day. The first moment
-    of 1970 is what programs write where they know none.
+    moment in UTC; 5/1/2024 has the month first, 1.5.2024 the day. A date must name its year, month and day, and a month that
+    no language settles is none. The first moment of 1970 is what programs write where they know none.
     """
     if isinstance(value, bool):
         return None
@@ -95,7 +98,7 @@ def parse(value: object) -> float | None:
     if _NUMBER.fullmatch(text):
         return _number(float(text))
     text = _O_CLOCK.sub("", _ZONE_AGAIN.sub(r"\1", _OFFSET.sub(_offset, text)))
-    found = _iso(text) or _rfc(text) or _words(text) or _local(text)
+    found = _iso(text) or _rfc(text) or _words(text) or _local(text, language)
     return None if found is None else _seconds(found)
 
 
@@ -184,12 +187,35 @@ def _words(text: str) -> datetime | None:
     return one if one.date() == two.date() else None
 
 
-def _local(text: str) -> datetime | None:
+def reread(day_s: float | None, text: str, language: str | None) -> float | None:
+    """A day that somebody read in a text, read anew where its month is one of two by its name.
+
+    ``htmldate`` takes such a name as the first language has it that comes to its mind.
+    """
+    if day_s is None:
+        return None
+    read = datetime.fromtimestamp(day_s, UTC)
+    # White space of any length would cost its square.
+    for found in _LOCAL_DAY.finditer(" ".join(text.split())):
+        numbers, told = _numbers(found["month"]), (int(found["year"]), int(found["day"]))
+        if len(numbers) > 1 and read.month in numbers and told == (read.year, read.day):
+            return parse(found[0], language)
+    return day_s
+
+
+def _numbers(month: str, language: str | None = None) -> frozenset[int]:
+    """The months that go by this name, in any language or in the one that is given, if that has the name."""
+    known = months().get(fold(normalise(month)), {})
+    own = known.get(index_code(language) or "") if language else None
+    return frozenset(known.values() if own is None else (own,))
+
+
+def _local(text: str, language: str | None) -> datetime | None:
     found = _EAST_DAY.search(text) or _LOCAL_DAY.search(text)
     if found is None:
         return None
     named = found["month"]
-    numbers = {int(named)} if named.isdecimal() else months().get(fold(normalise(named)), frozenset())
+    numbers = {int(named)} if named.isdecimal() else _numbers(named, language)
     if len(numbers) != 1:
         return None
     (month,) = numbers

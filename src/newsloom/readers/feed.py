@@ -52,16 +52,16 @@ def _draft(entry: Any, around: Any, limits: Limits) -> Draft:
         raise oversized(limits.max_article_bytes, "item")
     # The whole text where the feed has it, which is the longer one.
     text = max((markup.plain(one) for one in (*contents, summary)), key=len)
+    tag = entry.get("title_detail", {}).get("language") or around.get("language", "") or ""
+    language = values.language(tag)
     links = [entry.get("feedburner_origlink", ""), entry.get("link", ""), entry.get("id", "")]
     return Draft(
         text=text if text.strip() else None,
         title=values.line(markup.plain(entry.get("title", ""))),
         url=next(filter(None, map(values.url, links)), None),
         source=_outlet(entry, around),
-        language=values.language(
-            entry.get("title_detail", {}).get("language") or around.get("language", "") or ""
-        ),
-        published_s=dates.best(_stamps(entry)),
+        language=language,
+        published_s=dates.best(_stamps(entry, language)),
         id=values.line(entry.get("id", "")),
     )
 
@@ -70,11 +70,11 @@ def _is_text(content: Any) -> bool:
     return str(content.get("type", "text/")).startswith(("text/", "application/xhtml"))
 
 
-def _stamps(entry: Any) -> Iterator[float | None]:
+def _stamps(entry: Any, language: str | None) -> Iterator[float | None]:
     for name in ("published", "created", "updated"):
         # Our reading knows the zones by name; feedparser's knows the dates of more languages. By way of dict,
         # for asked itself an entry gives one date for another.
-        yield dates.parse(dict.get(entry, name))
+        yield dates.parse(dict.get(entry, name), language)
         parts = dict.get(entry, f"{name}_parsed")
         yield None if parts is None else float(calendar.timegm(parts))
 

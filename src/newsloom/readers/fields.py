@@ -137,6 +137,8 @@ def knows(names: Iterable[str]) -> set[str]:
 def draft(record: Mapping[str, object]) -> Draft:
     """What ``record`` says, whatever it calls it. Never an exception, whatever stands in it."""
     under = _sorted(record)
+    language = _first(map(values.language, _strings(under["language"])))
+    stamps = (dates.parse(_scalar(one), language) for one in under["published"])
     return Draft(
         text=_text(chain(map(_updates, under["updates"]), map(_joined, under["text"]))),
         page=_first(map(_string, under["page"])),
@@ -144,8 +146,8 @@ def draft(record: Mapping[str, object]) -> Draft:
         title=_first(map(values.line, map(markup.plain, _strings(under["title"])))),
         url=_first(map(values.url, _strings(under["url"]))),
         source=_first(map(values.source, _strings(under["source"]))),
-        language=_first(map(values.language, _strings(under["language"]))),
-        published_s=dates.best(map(dates.parse, map(_scalar, under["published"]))),
+        language=language,
+        published_s=dates.best(stamps),
         id=_first(map(values.line, _strings(under["id"]))),
     )
 

@@ -154,20 +154,20 @@ def _extracted(tree: HtmlElement) -> Draft:
 def _declared(tree: HtmlElement, linked: Draft) -> Draft:
     """What the page says of itself in its head."""
     links = [address for link in _LINKS(tree) if (address := values.url(link))]
-    languages = (values.language(tag) for tag in _LANGUAGES(tree))
+    language = next(filter(None, map(values.language, _LANGUAGES(tree))), linked.language)
     return Draft(
         title=linked.title,
         url=links[0] if links else None,
         # The address is the same in every format that an outlet is scraped in; its name is not.
         source=values.host(links[0]) if links else None,
-        language=next(filter(None, languages), None),
-        published_s=_published(tree, linked.published_s),
+        language=language,
+        published_s=_published(tree, linked.published_s, language),
     )
 
 
-def _published(tree: HtmlElement, linked_s: float | None) -> float | None:
+def _published(tree: HtmlElement, linked_s: float | None, language: str | None) -> float | None:
     """The time that the page declares; else what htmldate finds on it."""
-    stamps = [linked_s] + [dates.parse(str(stamp)) for path in _DATES for stamp in path(tree)[:3]]
+    stamps = [linked_s] + [dates.parse(str(stamp), language) for path in _DATES for stamp in path(tree)[:3]]
     found_s = dates.best(stamps)
     if found_s is not None:
         return found_s
@@ -175,7 +175,7 @@ def _published(tree: HtmlElement, linked_s: float | None) -> float | None:
     if found is not None and found.endswith("-01"):
         # Of a month or a year, be it that of the copyright, the thorough search makes the first day; the other does not.
         found = htmldate.find_date(tree, original_date=True, extensive_search=False)
-    return dates.parse(found)
+    return dates.reread(dates.parse(found), " ".join(tree.itertext()), language)
 
 
 def _linked_data(tree: HtmlElement) -> tuple[Draft, str | None]:
