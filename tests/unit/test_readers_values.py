@@ -41,6 +41,9 @@ DAY_S = datetime(2024, 5, 1, tzinfo=UTC).timestamp()
         "Wed, 01 May 2024 14:00:00 GMT+2",
         "20240501120000",
         20240501120000,
+        "202405011200",
+        202405011200,
+        202405011200.0,
         NOON_S,
         int(NOON_S),
         int(NOON_S * 1_000),
@@ -53,6 +56,14 @@ DAY_S = datetime(2024, 5, 1, tzinfo=UTC).timestamp()
 def test_a_moment(value: object) -> None:
     """Every usual spelling of one moment gives that moment; without a zone it is UTC."""
     assert dates.parse(value) == NOON_S
+
+
+@pytest.mark.parametrize(
+    "value", [1714564800, 1714564800_000, 202413011200, 202405012400, 209905011260, 171456480000]
+)
+def test_a_number_that_is_no_moment_counts_from_1970(value: int) -> None:
+    """Of ten digits it is seconds; of twelve milliseconds, unless they are a year, a month, a day, an hour and a minute."""
+    assert dates.parse(value) == dates.parse(str(value)) == value / (1 if value < 1e10 else 1_000)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST_S = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 _NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,9})?", re.ASCII)
 _COMPACT_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
-_COMPACT_MOMENT = re.compile(_COMPACT_DAY.pattern + r"(?:[01]\d|2[0-3])(?:[0-5]\d){2}", re.ASCII)
+_COMPACT_MOMENT = re.compile(_COMPACT_DAY.pattern + r"(?:[01]\d|2[0-3])(?:[0-5]\d){1,2}", re.ASCII)
 _DOTTED_DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d\d)\b", re.ASCII)
 _RFC_2822 = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d?:\d\d.*", re.ASCII)
 _ISO_START = re.compile(r"\d{4}-?\d\d-?\d\d", re.ASCII)
@@ -82,7 +82,7 @@ def parse(value: object, language: str | None = None) -> float | None:
     ``language`` is that of the article, where it says so: a month is one month in Polish and another in Croatian.
 
     ISO 8601, RFC 2822, words ("May 1, 2024 10:00 EST", "1. Mai 2024, 10:00 Uhr"), and numbers: seconds, milli-, micro- or
-    nanoseconds since 1970, a day as 20240501 or a moment as 20240501120000. Without a time zone it is UTC; a day alone is its first
+    nanoseconds since 1970, a day as 20240501 or a moment as 20240501120000 or 202405011200, which is no millisecond of 1976. Without a time zone it is UTC; a day alone is its first
     moment in UTC; 5/1/2024 has the month first, 1.5.2024 the day. A date must name its year, month and day, and a month that
     no language settles is none. The first moment of 1970 is what programs write where they know none.
     """
