@@ -618,6 +618,7 @@ ITEM = "<newsItem guid='urn:a'><contentMeta><headline>A ferry</headline>{}</cont
         ("<teiCorpus><TEI><text><body><p>One.</p></body></text></TEI><TEI><text><body><p>Two.</p></body></text></TEI></teiCorpus>", ["One.", "Two."]),
         ("title;body\nFähre;Größe\n", ["Größe"]),
         ('title,text\nA,One.\n,\n\n"B","Two\nlines."\n', ["One.", "no_text", "Two\nlines."]),
+        ("sep=;\nOne.\n", ["sep=;\nOne."]),
         ("title, of a text: a list of names\nOne.", ["title, of a text: a list of names\nOne."]),
     ],
 )  # fmt: skip
@@ -652,6 +653,24 @@ def test_a_table_whatever_its_lines_end_with(tmp_path: Path, end: str) -> None:
             {"title": "Harbour", "text": "It froze."},
         ],
     )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=repr)
+@pytest.mark.parametrize(
+    ("told_by", "mark"),
+    [("sep=;", ";"), ("\ufeffsep=,", ","), ('"sep=;"', ";"), ("SEP=\t", "\t"), ("sep=^", "^")],
+    ids=repr,
+)
+def test_a_table_that_tells_excel_what_parts_its_columns(
+    tmp_path: Path, end: str, told_by: str, mark: str
+) -> None:
+    """That line is no row, and what it says is believed."""
+    path = tmp_path / "a"
+    rows = [("text", "title"), ('"It sank; so, they said."', "Ferry"), ("It stood.", "Mill")]
+    path.write_text(end.join([told_by, *map(mark.join, rows), ""]), newline="")
+    expected = [{"title": "Ferry", "text": "It sank; so, they said."}, {"title": "Mill", "text": "It stood."}]
+    assert_found(told(path), expected)
+    assert [one.index for one in told(path, start=1)] == [1]
 
 
 def test_tables_of_nothing_known(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 from io import TextIOWrapper
+from itertools import islice
 
 from newsloom.errors import BadFile
 from newsloom.readers.base import Format, Input, Limits, Pending, blamed, oversized
@@ -20,6 +21,8 @@ _MAX_COLUMNS = 1_000
 #: What trafilatura writes has no line of names: an address, an id, a fingerprint. The host is that of the address.
 _UNNAMED = re.compile(rb"(?:https?://[^\t\r\n]+|null)\t[^\t\r\n]*\t[0-9a-f]{1,16}\t")
 _UNNAMED_COLUMNS = ["url", "id", "", "", "title", "", "date", "text"]
+#: What tells Excel, in a line above the names, what stands between two columns.
+_TOLD = re.compile(rb"\"?sep=([,;\t|^~:])\"?[\r\n]+", re.IGNORECASE)
 _FIRST_LINE = re.compile(rb"[^\r\n]{3,20000}(?=[\r\n])")
 
 
@@ -31,26 +34,29 @@ def sniff(file: Input) -> bool:
     return len(known) >= 2 or (len(columns) >= 2 and file.name.endswith(_NAMES))
 
 
-def _header(head: bytes) -> tuple[list[str], str, bool]:
-    """The names of the columns, what stands between two: whatever makes most of them known; whether a line holds them."""
+def _header(head: bytes) -> tuple[list[str], str, int]:
+    """The names of the columns, what stands between two, and how many rows say so.
+
+    Unless the file tells, that is whatever makes most of the names known.
+    """
     if _UNNAMED.match(head):
-        return _UNNAMED_COLUMNS, "\t", False
-    line = _FIRST_LINE.match(head.lstrip(b"\r\n"))
+        return _UNNAMED_COLUMNS, "\t", 0
+    head = head.lstrip(b"\r\n")
+    told = _TOLD.match(head)
+    line = _FIRST_LINE.match(head, told.end() if told else 0)
     if line is None or b"\0" in head:
-        return [], ",", True
+        return [], ",", 1
     text = line[0].decode("utf-8", "replace")
-    split = [(next(csv.reader([text], delimiter=mark), []), mark) for mark in _DELIMITERS if mark in text]
+    marks = told[1].decode("ascii") if told else _DELIMITERS
+    split = [(next(csv.reader([text], delimiter=mark), []), mark) for mark in marks if mark in text]
     columns, mark = max(split, key=lambda one: len(knows(one[0])), default=([], ","))
-    return columns, mark, True
+    return columns, mark, 2 if told else 1
 
 
 def read(file: Input) -> Iterator[Pending]:
-    """Rows are counted without the header, if there is one; empty ones are none."""
-    columns, mark, named = _header(file.head)
-    rows = _rows(file, mark)
-    if named:
-        next(rows, None)
-    for row in rows:
+    """Rows are counted without those that only name the columns, if there are any; empty ones are none."""
+    columns, mark, above = _header(file.head)
+    for row in islice(_rows(file, mark), above, None):
         yield partial(_drafted, row, columns, file.limits)
 
 
