@@ -242,6 +242,8 @@ def test_any_date(value: object) -> None:
         ("/a/b", None),
         ("javascript:alert(1)", None),
         ("http://[::1/a", None),
+        ("http://[2001:DB8::1]:8080/a", "http://[2001:db8::1]:8080/a"),
+        ("https://u:p@[2001:db8::1]:443/a", "https://[2001:db8::1]/a"),
         ("http://example.com:99999/a", None),
         ("https://example.com/" + "a" * 5_000, None),
         ("urn:uuid:1", None),
@@ -257,6 +259,7 @@ def test_url(given_url: str, expected: str | None) -> None:
     [
         ("https://www.example.com", "example.com"),
         ("www.Example.com", "example.com"),
+        ("http://[2001:db8::1]:8080/a", "2001:db8::1"),
         ("The Merrow Gazette", "The Merrow Gazette"),
         ("  ", None),
     ],
@@ -280,6 +283,16 @@ def test_source(given_source: str, expected: str | None) -> None:
 def test_language(tag: str, expected: str | None) -> None:
     """Two letters of ISO 639-1, from a tag or an English name."""
     assert values.language(tag) == expected
+
+
+@given(
+    st.text(max_size=60)
+    | st.from_regex(r"\Ahttps?://(\[[0-9a-f:]{2,9}\]|[a-z.]{1,9})(:\d{1,5})?/[a-z?=#%]{1,9}\Z")
+)
+def test_an_address_stays_what_it_has_become(text: str) -> None:
+    """What was made canonical once is so."""
+    found = values.url(text)
+    assert found is None or values.url(found) == found
 
 
 @given(st.text(max_size=60))
