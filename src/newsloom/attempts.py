@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from newsloom.store.base import Store
+from newsloom.store.values import Taken
 from newsloom.work import Work
 
 
@@ -31,8 +32,8 @@ class Attempts:
         """How often each was begun without an end."""
         return self.store.tried([work.begun for work in works])
 
-    def settled(self, *names: str, clean: Sequence[str] = ()) -> None:
-        """These have their outcome; files that are clean leave the quarantine list as well."""
+    def settled(self, *names: str, clean: Sequence[Taken] = ()) -> None:
+        """These have their outcome; files and records that are clean leave the quarantine list as well."""
         self.store.settled(*names, clean=clean)
 
     def forget(self, deadly: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from newsloom.core.model import Outcome
-from newsloom.store.values import Known, Quarantined, exact
+from newsloom.store.values import Known, Quarantined, Taken, exact
 
 TWO = ((0, 1), (1, 2))
 
@@ -133,9 +133,9 @@ def test_files_that_are_shown_alike_are_listed_each(store, entry):
         store.quarantine(one)
     assert [one.path for one in store.quarantined()] == paths
     assert store.release(entries[:1]) == 1
-    store.settled("r:0", clean=paths[:1])
+    store.settled("r:0", clean=[Taken(paths[0])])
     assert store.quarantined() == entries[1:]
-    store.settled("r:1", clean=paths[1:])
+    store.settled("r:1", clean=[Taken(paths[1])])
     assert store.quarantined() == []
 
 
@@ -177,7 +177,7 @@ def test_a_full_quarantine_list_forgets_the_oldest_and_says_so(make_desk, entry)
     assert store.quarantine(again) == []
     assert store.quarantine(entry("d", "empty", "d", at_s=5.0, record=7)) == [first]
     assert store.quarantined() == [third, again, entry("d", "empty", "d", at_s=5.0, record=7)]
-    store.settled("r", clean=["c"])
+    store.settled("r", clean=[Taken("c")])
     assert store.release([again]) == 1
     assert store.quarantine(entry("e", "empty", "d", at_s=6.0)) == []
     assert len(store.quarantined()) == 2
@@ -202,15 +202,51 @@ def test_attempts_are_counted_until_the_file_is_settled(store):
 
 
 def test_a_clean_file_leaves_quarantine(store, entry):
-    """Its own entry goes; those of its bad records stay, and so does everything if it is not clean."""
+    """With all that was wrong with records of it; nothing goes if it is not clean, nor what is another file's."""
     whole = entry("a.jsonl", "malformed", "d", at_s=1.0)
-    record = entry("a.jsonl", "no_text", "d", at_s=1.0, record=4)
-    for one in (whole, record):
+    records = [entry("a.jsonl", "no_text", "d", at_s=1.0, record=n) for n in (0, 4, 100_000)]
+    others = [
+        entry(name, "no_text", "d", at_s=2.0, record=4) for name in ("A.jsonl", "a.json", 'a.jsonl","0')
+    ]
+    for one in (whole, *records, *others):
         store.quarantine(one)
     store.settled("r:0")
-    assert store.quarantined() == [whole, record]
-    store.settled("r:0", clean=["a.jsonl"])
-    assert store.quarantined() == [record]
+    assert len(store.quarantined()) == 7
+    store.settled("r:0", clean=[Taken("a.jsonl"), Taken("never seen.txt")])
+    assert store.quarantined() == others
+    assert store.release(others) == 3
+
+
+def test_clean_records_leave_quarantine(store, entry):
+    """Those of a slice, and of the last one whatever stood behind the end; the file's own entry with the first."""
+    whole = entry("a.zip", "truncated", "d", at_s=1.0)
+    records = [entry("a.zip", "no_text", "d", at_s=1.0, record=n) for n in (3, 4, 7, 8, 10, 99)]
+    for one in (whole, *records):
+        store.quarantine(one)
+    store.settled("r:4", clean=[Taken("a.zip", 4, 8)])
+    assert store.quarantined() == [whole, records[0], *records[3:]]
+    store.settled("r:8", clean=[Taken("a.zip", 10)])
+    assert store.quarantined() == [whole, records[0], records[3]]
+    store.settled("r:0", clean=[Taken("a.zip", 0, 4)])
+    assert store.quarantined() == [records[3]]
+
+
+def test_records_of_files_that_are_shown_alike_leave_quarantine_each(store, entry):
+    """Of two names that are no UTF-8 only the records of the one that was read are clean."""
+    paths = [os.fsdecode(name) for name in (b"caf\xe8.zip", b"caf\xe9.zip")]
+    entries = [entry("caf\ufffd.zip", "empty", "d", at_s=1.0, record=2, name=exact(path)) for path in paths]
+    for one in entries:
+        store.quarantine(one)
+    store.settled("r:0", clean=[Taken(paths[1], 2, 3)])
+    assert store.quarantined() == entries[:1]
+
+
+def test_many_clean_records_leave_quarantine(store, entry):
+    """More than go in one command, and with them all that is kept to find them."""
+    for number in range(1_201):
+        store.quarantine(entry("a.jsonl", "no_text", "d", at_s=1.0, record=number))
+    store.settled("r", clean=[Taken("a.jsonl")])
+    assert store.quarantined() == []
 
 
 @pytest.mark.parametrize(
@@ -220,7 +256,7 @@ def test_any_path_can_be_attempted_and_settled(store, file):
     """Bytes in a path that are no UTF-8 are no reason to fail."""
     assert store.attempt(file) == 1
     assert store.attempt(file) == 2
-    store.settled(file, clean=[file])
+    store.settled(file, clean=[Taken(file)])
     assert store.attempt(file) == 1
 
 
@@ -232,7 +268,7 @@ def test_many_files_are_asked_about_and_settled_at_once(store):
             store.attempt(file)
     store.quarantine(Quarantined(file="c.txt", reason="empty", detail="", at_s=1.0))
     assert store.tried([*files, "never seen.txt"]) == [0, 1, 2, 0]
-    store.settled(*files[1:], clean=files[1:])
+    store.settled(*files[1:], clean=list(map(Taken, files[1:])))
     assert store.tried(files) == [0, 0, 0]
     assert store.quarantined() == []
     store.settled()

@@ -8,7 +8,7 @@ from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
 from newsloom.reassigning import merge, part
 from newsloom.store import counted, keys
-from newsloom.store.values import Lesson, Quarantined, Shown
+from newsloom.store.values import Lesson, Quarantined, Shown, Taken
 
 TAG = re.compile(r"\{([^}]*)\}")
 SHOWN = Shown(source=b"\0source\n", lines=(b"\0one", b"two\n"), runs=(b"the \nrun",))
@@ -68,6 +68,7 @@ def busy(redis_desk, place_of, monkeypatch):
         desk.store.counts(language, ["harbour"])  # which sums up
         desk.commit(desk.write("quince", language=language), counted=["zyrnok"])
     desk.store.quarantine(Quarantined("a.txt", "empty", "It holds nothing.", 1.0))
+    desk.store.quarantine(Quarantined("a.zip", "empty", "It holds nothing.", 1.0, record=4))
     desk.store.attempt("b.txt")
     return desk
 
@@ -88,7 +89,7 @@ def test_every_key_is_in_the_table_with_its_type_and_its_life(busy, clean):
         else:
             assert left_s == -1, key
     store_rows = {name for name in rows if "{xx}" in name} | {
-        keys.LANGUAGES, keys.QUARANTINE, keys.ATTEMPTS,
+        keys.LANGUAGES, keys.QUARANTINE, keys.QUARANTINE_ORDER, keys.QUARANTINE_RECORDS, keys.ATTEMPTS,
     }  # fmt: skip
     assert store_rows <= seen
 
@@ -101,6 +102,25 @@ def test_the_retention_is_a_setting(make_redis_desk, clean):
     lives = [clean.ttl(key) for key in clean.scan_iter(count=1000)]
     assert {left_s for left_s in lives if left_s != -1} <= set(range(900, 1_001))
     assert sum(left_s != -1 for left_s in lives) >= 9
+
+
+@pytest.mark.parametrize("way", ["clean", "released", "oldest"])
+def test_what_leaves_quarantine_leaves_all_of_it(make_redis_desk, clean, way):
+    """Nothing is kept of an entry that is no more, however it went."""
+    store = make_redis_desk(quarantined=3).store
+    entries = [Quarantined("a.zip", "empty", "d", float(n), record=n) for n in range(3)]
+    for one in entries:
+        store.quarantine(one)
+    if way == "clean":
+        store.settled("r", clean=[Taken("a.zip")])
+    elif way == "released":
+        assert store.release(entries) == 3
+    else:
+        for n in range(3):
+            store.quarantine(Quarantined(f"{n}.txt", "empty", "d", 9.0))
+    left = 3 if way == "oldest" else 0
+    assert (clean.hlen(keys.QUARANTINE), clean.zcard(keys.QUARANTINE_ORDER)) == (left, left)
+    assert clean.zcard(keys.QUARANTINE_RECORDS) == 0
 
 
 def test_each_script_touches_one_hash_tag(clean, busy, place_of):

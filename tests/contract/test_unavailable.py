@@ -6,7 +6,7 @@ from newsloom.core.model import Outcome
 from newsloom.errors import StoreRefuses, StoreUnavailable
 from newsloom.store.kept import Kept
 from newsloom.store.redis import RedisStore
-from newsloom.store.values import Asked, Lesson, Quarantined, Question, Reassignment, Shown
+from newsloom.store.values import Asked, Lesson, Quarantined, Question, Reassignment, Shown, Taken
 
 METHODS = {
     "known": lambda desk, _query, place: desk.store.known("en", place),
@@ -27,7 +27,7 @@ METHODS = {
     "quarantined": lambda desk, _query, _place: desk.store.quarantined(),
     "release": lambda desk, _query, _place: desk.store.release([Quarantined("a", "empty", "", 1.0)]),
     "attempt": lambda desk, _query, _place: desk.store.attempt("a"),
-    "settled": lambda desk, _query, _place: desk.store.settled("a", clean=["a"]),
+    "settled": lambda desk, _query, _place: desk.store.settled("a", clean=[Taken("a")]),
     "languages": lambda desk, _query, _place: desk.store.languages(),
     "young": lambda desk, _query, _place: desk.store.young("en", 9),
     "looked": lambda desk, query, _place: desk.store.looked("en", query.story.id, 1, 2),

@@ -21,7 +21,7 @@ from newsloom.relook import SecondLook
 from newsloom.store.ledger import Ledger
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
-from newsloom.store.values import Asked, Lesson, Place, Quarantined, Shown
+from newsloom.store.values import Asked, Lesson, Place, Quarantined, Shown, Taken
 
 # redis-py's client of a cluster leaves a socket to one of its nodes to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
@@ -131,7 +131,7 @@ def test_a_cluster_decides_as_one_server_does(store: RedisStore, monkeypatch: py
     assert sorted(map(str, looks[0].look(100))) == sorted(map(str, looks[1].look(100)))
     store.quarantine(Quarantined("a.txt", "empty", "It holds nothing.", 1.0))
     store.attempt("a.txt")
-    store.settled("a.txt", clean=["a.txt"])
+    store.settled("a.txt", clean=[Taken("a.txt")])
     assert store.stats()["stories"] == len(told)
     assert store.stats()["quarantined"] == 0
 

@@ -501,6 +501,52 @@ def test_quarantine_is_left_when_the_file_is_good(desk: Any, text: Any) -> None:
     assert here.refused() == []
 
 
+def test_quarantine_is_left_by_each_record_that_is_good(
+    desk: Any, text: Any, inventor: Any, tmp_path: Path
+) -> None:
+    """As its slice is read, in whatever order; what is still bad stays, and of what the file has lost nothing does."""
+    here = desk()
+    good = [json.dumps({"maintext": inventor.event()}) for _ in range(11)]
+    path, slices = tmp_path / text("many.jsonl", "x"), [Slice("", start, start // 4) for start in (0, 4, 8)]
+
+    def hand_in(*bad: int, records: int = 11, order: Sequence[int] = (0, 1, 2)) -> None:
+        path.write_text("".join(("{" if n in bad else good[n]) + "\n" for n in range(records)))
+        run = f"r{len(here.store.quarantined())}"
+        for number in order:
+            here.intake.file(str(path), replace(slices[number], run=run))
+
+    hand_in(2, 5, 6, 10)
+    assert [record for _, record, _ in here.refused()] == [2, 5, 6, 10]
+    hand_in(6, order=[1])
+    assert [record for _, record, _ in here.refused()] == [2, 10, 6]
+    hand_in(6, records=10, order=[2, 0])
+    assert here.refused() == [("many.jsonl", 6, "malformed")]
+    hand_in(records=1, order=[0])
+    assert here.refused() == []
+
+
+def test_quarantine_is_left_by_the_members_of_an_archive(
+    desk: Any, inventor: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are records of it, and have other numbers once a member is taken out."""
+    monkeypatch.chdir(tmp_path)
+    here = desk()
+    stories = [inventor.event() for _ in range(3)]
+
+    def hand_in(*members: str) -> None:
+        with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
+            for number, member in enumerate(members):
+                archive.writestr(f"{number}.txt", member)
+        here.intake.files(["many.zip"], run=f"r{len(members)}{members.count('')}")
+
+    hand_in(stories[0], "", stories[1], "")
+    assert [record for _, record, _ in here.refused()] == [1, 3]
+    hand_in(stories[0], stories[1], "")
+    assert [record for _, record, _ in here.refused()] == [2]
+    hand_in(*stories)
+    assert here.refused() == []
+
+
 def test_a_file_is_read_once(
     desk: Any, text: Any, inventor: Any, log: LogCapture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

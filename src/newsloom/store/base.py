@@ -19,6 +19,7 @@ from newsloom.store.values import (
     Recalled,
     Standing,
     Stored,
+    Taken,
     Young,
 )
 
@@ -132,7 +133,7 @@ class Store(Protocol):
     def tried(self, names: Sequence[str]) -> list[int]:
         """How often each was begun without an end."""
 
-    def settled(self, *names: str, clean: Sequence[str] = ()) -> None:
-        """These have their outcome: forget their attempts, and that the clean files were in quarantine."""
+    def settled(self, *names: str, clean: Sequence[Taken] = ()) -> None:
+        """These have their outcome: forget their attempts, and that what is clean was in quarantine."""
 
     def stats(self) -> dict[str, Any]: ...

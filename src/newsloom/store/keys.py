@@ -31,6 +31,7 @@ loom:{xx}:p:PLACE          hash    retention article id to a version of the page
 newsloom:languages         set     for ever  languages that have an index
 newsloom:{quarantine}      hash    capped    file, or file and record, to why it could not be read
 newsloom:{quarantine}:order zset   capped    those by the time they were refused
+newsloom:{quarantine}:records zset capped    those of records, by file and number
 newsloom:{kept}            hash    capped    article of a message in quarantine, by its name
 newsloom:{kept}:order      zset    capped    those names by the time they were kept
 newsloom:{kept}:bytes      string  for ever  how much that is
@@ -50,6 +51,7 @@ LIST:newsloom              list    until sent items of a scrapy-redis list that 
 LANGUAGES = "newsloom:languages"
 QUARANTINE = "newsloom:{quarantine}"
 QUARANTINE_ORDER = "newsloom:{quarantine}:order"
+QUARANTINE_RECORDS = "newsloom:{quarantine}:records"
 KEPT = "newsloom:{kept}"
 KEPT_ORDER = "newsloom:{kept}:order"
 KEPT_BYTES = "newsloom:{kept}:bytes"

@@ -15,6 +15,7 @@ from newsloom.store.values import (
     EventSummary,
     Quarantined,
     Stored,
+    Taken,
     exact,
     order,
     printable,
@@ -87,11 +88,16 @@ class MemoryLook:
     def tried(self, names: Sequence[str]) -> list[int]:
         return [self._attempts[name] for name in names]
 
-    def settled(self, *names: str, clean: Sequence[str] = ()) -> None:
+    def settled(self, *names: str, clean: Sequence[Taken] = ()) -> None:
         for name in names:
             self._attempts.pop(name, None)
-        for file in clean:
-            self._quarantine.pop(quarantine.field_of(file, None, exact(file)), None)
+        for taken in clean:
+            if not taken.first:
+                self._quarantine.pop(quarantine.field_of(taken.file, None, exact(taken.file)), None)
+            first, last = quarantine.span(taken)
+            for field in [field for field in self._quarantine if first <= field < last]:
+                if quarantine.is_of(field, taken.file):
+                    del self._quarantine[field]
 
     def stats(self) -> dict[str, Any]:
         return {

@@ -27,6 +27,7 @@ from newsloom.store.values import (
     Quarantined,
     Question,
     Recalled,
+    Taken,
     bands,
     exact,
     joins_members,
@@ -34,7 +35,7 @@ from newsloom.store.values import (
 )
 
 _PAGE = 500
-_QUARANTINE = (keys.QUARANTINE, keys.QUARANTINE_ORDER)
+_QUARANTINE = (keys.QUARANTINE, keys.QUARANTINE_ORDER, keys.QUARANTINE_RECORDS)
 
 
 class RedisStore(RedisLook, RedisCounts, RedisRepeats):
@@ -184,7 +185,8 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
 
     @available
     def quarantine(self, entry: Quarantined) -> list[Quarantined]:
-        args = [*quarantine.pack(entry), repr(entry.at_s), self._caps.quarantined]
+        is_record = int(entry.record is not None)
+        args = [*quarantine.pack(entry), repr(entry.at_s), self._caps.quarantined, is_record]
         gone = self._scripts["quarantine"](keys=_QUARANTINE, args=args)
         return [quarantine.unpack(name, value) for name, value in zip(gone[::2], gone[1::2], strict=True)]
 
@@ -209,16 +211,35 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         return [int(count or 0) for count in self._redis.hmget(keys.ATTEMPTS, list(map(_field, names)))]
 
     @available
-    def settled(self, *names: str, clean: Sequence[str] = ()) -> None:
+    def settled(self, *names: str, clean: Sequence[Taken] = ()) -> None:
         if not names:
             return
+        # Nearly always nothing was wrong with any of them before: then this is all, in one round trip.
         with self._redis.pipeline(transaction=False) as pipe:
+            for taken in clean:
+                first, last = quarantine.span(taken)
+                pipe.zrangebylex(keys.QUARANTINE_RECORDS, b"[" + first, b"(" + last)
             pipe.hdel(keys.ATTEMPTS, *map(_field, names))
-            if clean:
-                fields = [quarantine.field_of(file, None, exact(file)) for file in clean]
-                pipe.hdel(keys.QUARANTINE, *fields)
-                pipe.zrem(keys.QUARANTINE_ORDER, *fields)  # last: a field without an entry is popped in time
-            pipe.execute()
+            whole = [taken.file for taken in clean if not taken.first]
+            if whole:
+                _strike(pipe, [quarantine.field_of(file, None, exact(file)) for file in whole])
+            listed = pipe.execute()
+        found = [
+            field
+            for taken, fields in zip(clean, listed, strict=False)
+            for field in fields
+            if quarantine.is_of(field, taken.file)
+        ]
+        for start in range(0, len(found), _PAGE):
+            with self._redis.pipeline(transaction=False) as pipe:
+                _strike(pipe, found[start : start + _PAGE])
+                pipe.execute()
+
+
+def _strike(pipe: Any, fields: Sequence[bytes]) -> None:
+    pipe.hdel(keys.QUARANTINE, *fields)
+    pipe.zrem(keys.QUARANTINE_RECORDS, *fields)
+    pipe.zrem(keys.QUARANTINE_ORDER, *fields)  # last: a field without an entry is popped in time
 
 
 def _field(name: str) -> bytes:

@@ -243,6 +243,15 @@ class Quarantined:
         return bytes.fromhex(self.name).decode("utf-8", "surrogatepass") if self.name else self.file
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Records of a file that were read: whatever was said of them in quarantine, and of the file where it begins."""
+
+    file: str
+    first: int = 0  #: record
+    end: int | None = None  #: the record after the last; None: the file ends here, whatever it held before
+
+
 def stored(commit: Commit, record: str) -> Stored:
     """What will be known of a story after its commit."""
     story: Story = commit.query.story
