@@ -192,6 +192,104 @@ def test_summary_and_title_stand_in(tmp_path: Path) -> None:
     assert records(path) == ["D", "T", "no_text", "no_text"]
 
 
+ONE, PAGE_ID = "The ferry is free.", "https://example.com/?p=17"
+#: What APIs and scrapers answer with beside those above -> text and id; all else is that of one article.
+ANSWERS: dict[str, tuple[dict[str, object], str, str | None]] = {
+    "WordPress": (
+        {"id": 17, "date": "2024-05-01T14:00:00", "date_gmt": "2024-05-01T12:00:00", "guid": {"rendered": PAGE_ID},
+         "modified": "2024-05-02T09:00:00", "type": "post", "link": URL, "title": {"rendered": "Ferry &#8216;free&#8217;"},
+         "content": {"rendered": f"\n<p>{ONE}</p>\n\n<p>Two.</p>\n", "protected": False}, "meta": {"footnotes": ""},
+         "excerpt": {"rendered": "<p>The&hellip;</p>", "protected": False}, "author": 3, "_links": {"self": [{"href": "x"}]}},
+        f"{ONE}\nTwo.", "17",
+    ),
+    "a table of WordPress": (
+        {"ID": "17", "post_title": "Ferry \u2018free\u2019", "post_content": ONE, "post_date": "2024-05-01 14:00:00",
+         "post_date_gmt": "2024-05-01 12:00:00", "guid": "x", "link": URL},
+        ONE, "17",
+    ),
+    "WordPress.com": (
+        {"found": 1, "posts": [{"ID": 17, "date": "2024-05-01T14:00:00+02:00", "title": "Ferry \u2018free\u2019", "URL": URL,
+         "content": f"<p>{ONE}</p>"}], "meta": {"links": {}}},
+        ONE, "17",
+    ),
+    "Ghost": (
+        {"posts": [{"id": "5d", "title": "Ferry \u2018free\u2019", "html": f"<p>{ONE}</p><p>Two.</p>", "canonical_url": None,
+         "created_at": "2024-04-30T02:43:00.000+00:00", "published_at": "2024-05-01T12:00:00.000+00:00", "url": URL}]},
+        f"{ONE}\nTwo.", "5d",
+    ),
+    "Drupal": (
+        {"data": [{"type": "node--article", "id": "5d", "attributes": {"langcode": "en", "title": "Ferry \u2018free\u2019",
+         "created": "2024-05-01T12:00:00+00:00", "body": {"value": f"<p>{ONE}</p>", "format": "basic_html"}},
+         "links": {"self": {"href": "https://example.com/api"}, "canonical": URL}}]},
+        ONE, "5d",
+    ),
+    "Bing": (
+        {"_type": "News", "value": [{"name": "Ferry \u2018free\u2019", "url": URL, "description": ONE,
+         "datePublished": "2024-05-01T12:00:00.0000000Z"}]},
+        ONE, None,
+    ),
+    "NewsAPI": (
+        {"status": "ok", "articles": [{"source": {"id": None, "name": "Example"}, "title": "Ferry \u2018free\u2019", "url": URL,
+         "publishedAt": "2024-05-01T12:00:00Z", "content": f"{ONE}\u2026 [+1234 chars]"}]},
+        ONE, None,
+    ),
+    "GNews": (
+        {"articles": [{"title": "Ferry \u2018free\u2019", "content": f"{ONE} ... [1234 chars]", "url": URL,
+         "publishedAt": "2024-05-01T12:00:00Z"}]},
+        ONE, None,
+    ),
+    "GDELT": (
+        {"articles": [{"url": URL, "title": "Ferry \u2018free\u2019", "seendate": "20240501T120000Z", "domain": "example.com"}]},
+        "Ferry \u2018free\u2019", None,
+    ),
+    "Aylien": (
+        {"stories": [{"id": 17, "body": ONE, "title": "Ferry \u2018free\u2019", "links": {"permalink": URL},
+         "published_at": "2024-05-01T12:00:00Z"}]},
+        ONE, "17",
+    ),
+    "Diffbot": (
+        {"request": {"pageUrl": URL}, "objects": [{"date": "Wed, 01 May 2024 12:00:00 GMT", "humanLanguage": "en", "pageUrl": URL,
+         "title": "Ferry \u2018free\u2019", "html": f"<p>{ONE}</p>", "text": ONE}]},
+        ONE, None,
+    ),
+    "AP": (
+        {"data": {"items": [{"meta": {}, "item": {"uri": URL, "type": "text", "firstcreated": "2024-05-01T12:00:00Z",
+         "headline": "Ferry \u2018free\u2019", "description_summary": ONE}}]}},
+        ONE, URL,
+    ),
+    "dpa": (
+        {"urn": "urn:newsml:x", "version_created": "2024-05-01T14:00:00+02:00", "headline": "Ferry \u2018free\u2019",
+         "article_html": f'<section class="main"><p>{ONE}</p></section>', "url": URL},
+        ONE, "urn:newsml:x",
+    ),
+    "fundus": (
+        {"title": "Ferry \u2018free\u2019", "publishing_date": "2024-05-01 12:00:00+00:00", "url": URL,
+         "body": {"summary": ["Short."], "sections": [{"headline": ["Tugs"], "paragraphs": [ONE, "Two."]}]}},
+        f"Short.\nTugs\n{ONE}\nTwo.", None,
+    ),
+    "goose": (
+        {"meta": {"lang": "en", "canonical": URL}, "title": "Ferry \u2018free\u2019", "cleaned_text": ONE,
+         "publish_date": "2024-05-01T12:00:00+00:00"},
+        ONE, None,
+    ),
+    "Firecrawl": (
+        {"success": True, "data": {"markdown": ONE, "metadata": {"title": "Ferry \u2018free\u2019", "ogUrl": URL,
+         "publishedTime": "2024-05-01T12:00:00Z"}}},
+        ONE, None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_answers_of_apis(tmp_path: Path, name: str) -> None:
+    """Each holds one article, at one moment and under one address."""
+    answer, text, known_as = ANSWERS[name]
+    (found,) = read(write(tmp_path, json.dumps(answer)), LIMITS)
+    assert isinstance(found, Article)
+    assert (found.text, found.id, found.title) == (text, known_as, "Ferry \u2018free\u2019")
+    assert (found.url, found.published_s) == (URL, NOON_S)
+
+
 UPDATES = [
     {"@type": "BlogPosting", "headline": "Ferry adrift", "datePublished": "2024-05-01T08:02:00Z",
      "articleBody": {"@type": "WebContent", "text": "The ferry lost power in fog."}},

@@ -1,6 +1,7 @@
 """A record of any scraper -> Draft -> Article: the one table of field names."""
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import chain
@@ -13,12 +14,14 @@ from newsloom.readers import dates, markup, values
 
 #: Field of a Draft -> names it goes by, the best first, in lower case without ``_``, ``-`` and blanks.
 #: news-please, newspaper4k, trafilatura, story-indexer, Event Registry, Scrapy items, schema.org, JSON Feed,
-#: ninjs 1 to 3, the APIs of papers, and tables of crawls.
+#: ninjs 1 to 3, the APIs of papers, of news engines and of what papers are written with, and tables of crawls. What
+#: WordPress calls a date has no zone and is that of the paper; its ``date_gmt`` is UTC.
 NAMES: dict[str, tuple[str, ...]] = {
     "text": (
         "maintext", "articlebody", "text", "articletext", "fulltext", "bodytext", "plaintext",
         "contenttext", "textcontent", "body", "content", "article", "story", "paragraphs", "rawtext",
         "contenthtml", "bodymain", "bodies", "bodyhtml", "bodyxhtml", "bodyrichtext", "articlehtml",
+        "cleanedtext", "postcontent", "markdown",
     ),
     "page": ("html", "rawhtml", "pagehtml"),
     "updates": ("liveblogupdate",),
@@ -28,25 +31,25 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "title": (
         "title", "headline", "articletitle", "heading", "headlinemain", "headlines", "titlepage", "titlerss",
-        "webtitle", "name",
+        "webtitle", "posttitle", "name",
     ),
     "published": (
         "datepublish", "datepublished", "published", "publishedat", "publishdate", "publishedon", "pubdate",
         "publicationdate", "publisheddate", "publishedtime", "publishtime", "webpublicationdate",
-        "firstpublished", "firstpublishedat", "datetimepub", "date", "datetime", "firstcreated",
-        "datecreated", "createdat", "contentcreated", "versioncreated",
+        "publishingdate", "firstpublished", "firstpublishedat", "dategmt", "postdategmt", "datetimepub", "date", "datetime",
+        "postdate", "firstcreated", "datecreated", "createdat", "created", "contentcreated", "versioncreated", "seendate",
     ),
     "url": (
         "canonicallink", "canonicalurl", "canonical", "url", "link", "articleurl", "mainentityofpage", "@id",
-        "permalink", "originalurl", "finalurl", "weburl", "uri", "source",
+        "permalink", "originalurl", "finalurl", "weburl", "pageurl", "ogurl", "uri", "source",
     ),
     "source": (
         "source", "sourcedomain", "sourcename", "canonicaldomain", "domain", "hostname", "sitename", "site",
         "sourcehostname", "publisher", "publication", "outlet", "provider", "newspaper", "sourceurl",
         "ispartof", "infosources", "copyrightholder", "homepageurl",
     ),
-    "language": ("language", "lang", "inlanguage", "metalang", "languagecode"),
-    "id": ("id", "articleid", "guid", "uuid", "identifier", "docid", "documentid", "uri"),
+    "language": ("language", "lang", "inlanguage", "metalang", "languagecode", "langcode", "humanlanguage"),
+    "id": ("id", "articleid", "guid", "uuid", "identifier", "docid", "documentid", "uri", "urn"),
 }  # fmt: skip
 #: ninjs 1 lets anyone invent ``body_...``: such names come after those of the table.
 PREFIXES = {"body_": "text", "headline_": "title", "description_": "summary"}
@@ -60,9 +63,12 @@ _RANK = itemgetter(0)
 
 #: An object that is only wrapped in another (Elasticsearch, JSON-LD, story-indexer, loose items) counts as its
 #: fields.
-_WRAPPERS = frozenset(("_source", "article", "item", "mainEntity", "content_metadata", "rss_entry", "fields"))
-#: An answer of an API about one article: what is beside such an object is told of the article as well, and comes first.
-_ANSWERS = frozenset(("data", "attributes", "result", "response", "post"))
+_WRAPPERS = frozenset(
+    ("_source", "article", "item", "mainEntity", "content_metadata", "rss_entry", "fields", "links")
+)
+#: An answer of an API about one article, or what is known of it: what is beside such an object is told of the article as
+#: well, and comes first.
+_ANSWERS = frozenset(("data", "attributes", "result", "response", "post", "meta", "metadata"))
 _LAYERS = 2  #: as many of either around one another
 #: Where the value of an object stands: MongoDB, JSON-LD, schema.org, the APIs of news engines and of WordPress.
 _INNER = (
@@ -74,6 +80,8 @@ _MAIN_ROLE = "main"
 _MINOR_ROLES = frozenset(("creditline", "writer", "byline", "copyright", "ednote", "slugline"))
 _MISSING = frozenset(("", "none", "null", "nil", "n/a", "na", "nan", "undefined", "-", "nat"))
 _MISSING_CHARS = max(map(len, _MISSING))
+#: What NewsAPI and GNews put where they cut a text.
+_CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+?\d{1,9} chars\]\s*\Z")
 _T = TypeVar("_T")
 _FOLD = str.maketrans("", "", "_- ")
 
@@ -161,7 +169,7 @@ def _text(candidates: Iterator[str | None]) -> str | None:
     texts = [text for text in texts if not markup.is_xml(text)] or texts[:1]
     if not texts or markup.is_page(texts[0]) or markup.is_xml(texts[0]):
         return texts[0] if texts else None
-    best = markup.plain(texts[0])
+    best = _CUT.sub("", markup.plain(texts[0]))
     if "\n" in best.strip():
         return best
     start = "".join(best.split())[:_SAME_CHARS]
@@ -296,7 +304,11 @@ def _scalar(value: object, depth: int = 0) -> str | int | float | None:
 
 
 def _joined(value: object, depth: int = 2) -> str | None:
-    """A text, or a list of its paragraphs, or one of sections that are lists of them."""
+    """A text, or a list of its paragraphs, or one of sections that are lists of them, with headlines or without."""
+    if isinstance(value, dict) and isinstance(value.get("sections"), list):  # fundus
+        sections = [one for one in value["sections"] if isinstance(one, dict)]
+        parts = [[one.get("headline"), one.get("paragraphs")] for one in sections]
+        return _joined([value.get("summary"), *parts], 3) or _string(value)
     if not depth or not isinstance(value, list):
         return _string(value)
     return "\n".join(text for one in value if (text := _joined(one, depth - 1)) is not None) or None

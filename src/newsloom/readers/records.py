@@ -10,10 +10,11 @@ from newsloom.readers.base import Limits
 from newsloom.readers.fields import Draft, draft
 
 #: Where an object that is no article itself keeps several: JSON Feed and Scrapy Cloud, Event Registry, the APIs
-#: of news engines and papers, Elasticsearch.
+#: of news engines and papers, Elasticsearch, Ghost and WordPress.com, Bing, Diffbot, AP.
 _COLLECTIONS = (
     ("items",), ("articles", "results"), ("articles",), ("results",), ("hits", "hits"), ("stories",),
-    ("entries",), ("news",), ("data",), ("documents",), ("response", "results"), ("response", "docs"),
+    ("entries",), ("news",), ("data",), ("documents",), ("response", "results"), ("response", "docs"), ("posts",),
+    ("value",), ("objects",), ("data", "items"), ("data", "articles"),
 )  # fmt: skip
 #: How many of the objects in a list are asked whether they are articles.
 _LOOKED_AT = 20
