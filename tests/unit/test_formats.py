@@ -517,6 +517,34 @@ def test_a_month_of_a_feed_is_that_of_its_language(tmp_path: Path, language: str
     assert_found(told(path), [{"published_s": stamp}])
 
 
+FEED = """<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>Gazette</title>
+<link>https://gazette.example.com</link><item><title>Ferry</title>
+<link>https://gazette.example.com/ferry/?utm_source=rss&#038;a=1&#038;b=2</link>{}</item></channel></rss>"""
+PICTURE = '<media:content url="x"><media:description type="html">The ferry on its sandbank, as seen by all.</media:description></media:content>'
+FOOT = """<p>The post <a rel="x" href="https://gazette.example.com/ferry/?a=1&#038;b=2">Ferry</a> appeared first on
+<a href='https://gazette.example.com'>Merrow Gazette</a>.</p>"""
+LINKS = '<p>Read <a href="https://gazette.example.com/mill/">this</a> on <a href="https://gazette.example.com">the site</a>.</p>'
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        (PICTURE + "<description>It is free.</description>", "It is free."),
+        ("<description>It is free.</description>" + PICTURE, "It is free."),
+        (PICTURE, "The ferry on its sandbank, as seen by all."),
+        ("<media:description/><description>It is free.</description>", "It is free."),
+        (f"<description><![CDATA[<p>It is free.</p>\n{FOOT}\n]]></description>", "It is free."),
+        (f"<description><![CDATA[<p>It is free.</p>{FOOT}<p>Two.</p>]]></description>", "It is free.\nThe post Ferry appeared first on Merrow Gazette.\nTwo."),
+        (f"<description><![CDATA[<p>It is free.</p>{LINKS}]]></description>", "It is free.\nRead this on the site."),
+    ],
+)  # fmt: skip
+def test_what_a_feed_says_beside_the_text(tmp_path: Path, item: str, text: str) -> None:
+    """What is said of a picture is the text where nothing else is said; that the item is from its site is none."""
+    path = tmp_path / "a"
+    path.write_text(FEED.format(item))
+    assert_found(told(path), [{"title": "Ferry", "text": text}])
+
+
 def test_formats_are_listed() -> None:
     """`newsloom formats` names every reader and every packing."""
     listed = CliRunner().invoke(cli, ["formats", "--json"])

@@ -1,6 +1,7 @@
 """RSS 0.9 to 2.0 and Atom: feedparser reads the feed, each item is an article."""
 
 import calendar
+import html
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -18,6 +19,12 @@ from newsloom.readers.xmltree import root_name, text_of
 _ROOTS = frozenset(("rss", "rdf", "feed"))
 #: What the text is handed over in, whatever it came in.
 _UTF8 = {"content-type": "application/xml; charset=utf-8"}
+#: What is said of a picture. Feedparser takes it for what is said of the item, unless it has another name.
+_CAPTION = re.compile(r"(</?media):description\b[^<>]*?(/?>)", re.IGNORECASE)
+#: The line that WordPress sites put below each text: a link to it, and one to the site.
+_LINK = r"""<a\b(?>[^<>]*?\bhref=["']([^<>"']++)["'])[^<>]*+>[^<>]*+</a>"""
+_FOOT = re.compile(rf"<p>[^<>]*+{_LINK}[^<>]*+{_LINK}[^<>]*+</p>\s*\Z")
+_FOOT_CHARS = 4_000
 _ITEM_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _END = re.compile(r"</(?:\w{1,20}:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
 
@@ -28,7 +35,7 @@ def sniff(file: Input) -> bool:
 
 def read(file: Input) -> Iterator[Pending]:
     """The items in their order. Of a feed that is cut short, the last one is told to be so."""
-    text = text_of(file)
+    text = _CAPTION.sub(r"\1:caption\2", text_of(file))
     with blamed("The feed"):
         # From a stream: a string might be taken for an address or a path.
         feed: Any = feedparser.parse(
@@ -47,11 +54,13 @@ def read(file: Input) -> Iterator[Pending]:
 @blamed("The item")
 def _draft(entry: Any, around: Any, limits: Limits) -> Draft:
     contents = [one.get("value", "") for one in entry.get("content", ()) if _is_text(one)]
-    summary = entry.get("summary", "")
-    if max(map(len, (*contents, summary))) > limits.max_article_bytes:
+    contents.append(entry.get("summary", ""))
+    if not any(contents):
+        contents.append(entry.get("media_caption", ""))
+    if max(map(len, contents)) > limits.max_article_bytes:
         raise oversized(limits.max_article_bytes, "item")
     # The whole text where the feed has it, which is the longer one.
-    text = max((markup.plain(one) for one in (*contents, summary)), key=len)
+    text = max((markup.plain(_footless(one, entry, around)) for one in contents), key=len)
     tag = entry.get("title_detail", {}).get("language") or around.get("language", "") or ""
     language = values.language(tag)
     links = [entry.get("feedburner_origlink", ""), entry.get("link", ""), entry.get("id", "")]
@@ -64,6 +73,17 @@ def _draft(entry: Any, around: Any, limits: Limits) -> Draft:
         published_s=dates.best(_stamps(entry, language)),
         id=values.line(entry.get("id", "")),
     )
+
+
+def _footless(text: str, entry: Any, around: Any) -> str:
+    """A text without what says that it is from its own page of this very site, in whatever language."""
+    foot = _FOOT.search(text, max(0, len(text) - _FOOT_CHARS))
+    if foot is None:
+        return text
+    page, site = map(html.unescape, foot.groups())
+    from_here = values.host(site) == values.host(around.get("link", ""))
+    own = from_here and values.url(page) == values.url(entry.get("link", ""))
+    return text[: foot.start()] if own else text
 
 
 def _is_text(content: Any) -> bool:
