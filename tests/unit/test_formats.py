@@ -420,6 +420,28 @@ def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
     )
 
 
+def test_a_crawl_of_a_browser(tmp_path: Path) -> None:
+    """WACZ: of all that is packed together only what was answered, and of that only what is a page by itself."""
+    answer = warc_answer((SAMPLES / "page-jsonld.html").read_bytes())
+    warc = b"".join(
+        gzip.compress(answer.replace(b"WARC-Date", b"WARC-Resource-Type: %s\r\nWARC-Date" % kind, 1))
+        for kind in (b"document", b"xhr", b"Document", b"fetch")
+    )
+    members = {
+        "datapackage.json": json.dumps({"title": "A crawl", "wacz_version": "1.1.1"}).encode(),
+        "pages/pages.jsonl": b'{"id": "pages", "title": "All Pages"}\n{"url": "https://a.example/b", "text": "Home Ferry"}\n',
+        "archive/a.warc.gz": warc,
+        "indexes/index.cdx.gz": gzip.compress(b"com,example)/ 2024 {}\n"),
+        "logs/crawl.log": b'{"message": "done"}\n',
+    }
+    path = tmp_path / "a.wacz"
+    path.write_bytes(zipped(members))
+    assert_found(told(path), [{**FERRY, **HEADED}] * 2)
+    del members["archive/a.warc.gz"]
+    path.write_bytes(zipped(members))
+    assert len(told(path)) == 5, "else it is an archive of files, as any"
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [

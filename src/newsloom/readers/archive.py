@@ -23,6 +23,9 @@ _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")  # the second of one without members
 #: Members by which a ZIP file is known as a document of some program.
 _OFFICE = ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF", "META-INF/container.xml")
 
+#: Where WACZ, a ZIP file of Browsertrix and other crawlers, keeps what was answered; beside it are indexes, logs and titles.
+_ANSWERS = "archive/"
+
 #: How each is called, and what it is told by.
 ARCHIVES = ((".zip", "its first bytes"), (".tar", "a header whose checksum adds up"))
 
@@ -34,7 +37,8 @@ Member = tuple[str, Content]
 def members(file: Input, budget: Budget) -> Iterator[Member] | None:
     """The members of an archive in their order, or None for what is none.
 
-    Folders are no members, nor are hidden files: what a Mac puts beside each file, for one.
+    Folders are no members, nor are hidden files: what a Mac puts beside each file, for one; nor what a crawler notes beside
+    the answers that it was given.
     """
     if file.head.startswith(_ZIP_MAGIC):
         return _zipped(file, budget)
@@ -81,9 +85,17 @@ def _zipped(file: Input, budget: Budget) -> Iterator[Member]:
             raise BadFile(
                 "unsupported", "The file is an office document, e-book or program; hand in its text."
             )
+        within = _ANSWERS if _is_wacz(listed) else ""
         for info in listed:
-            if not info.is_dir() and not _is_hidden(info.filename):
+            if not info.is_dir() and not _is_hidden(info.filename) and info.filename.startswith(within):
                 yield info.filename, _zip_member(archive, info, budget)
+
+
+def _is_wacz(listed: list[zipfile.ZipInfo]) -> bool:
+    names = [info.filename for info in listed]
+    return "datapackage.json" in names and any(
+        name.startswith(_ANSWERS) and name.endswith((".warc", ".warc.gz")) for name in names
+    )
 
 
 def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> BufferedReader | BadFile:

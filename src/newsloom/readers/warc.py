@@ -21,6 +21,7 @@ from newsloom.readers.unpack import Budget, Unpacked, buffered, packing
 #: Headers of one record, its HTTP headers among them.
 _HEADER_BYTES = MIB
 _STEP_BYTES = 64 << 10
+_DOCUMENT = "document"
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
@@ -86,6 +87,9 @@ def _kind(record: Any) -> str:
         return "text" if (said.get_header("Content-Type") or "").lower().startswith("text/plain") else ""
     if record.rec_type == "resource":
         kind = said.get_header("Content-Type")
+    # Browsertrix says what a browser asked for: a script that loads a part of a page is answered in HTML as well.
+    elif (said.get_header("WARC-Resource-Type") or _DOCUMENT).lower() != _DOCUMENT:
+        return ""
     elif record.rec_type == "response" and record.http_headers is not None:
         if not (record.http_headers.get_statuscode() or "").startswith("2"):
             return ""
