@@ -137,6 +137,18 @@ def test_damaged_utf8_stays_utf8(tmp_path: Path) -> None:
         (b"WARC/1.0\r\n", "malformed"),
         (b'<?xml version="1.0"?>\n<rss><channel/></rss>', "no_text"),
         (b"<rss version='2.0'><channel></channel></rss>", "no_text"),
+        (
+            b"<html><head><title>Just a moment...</title></head><body><p>Enable JavaScript and cookies to continue</p></body></html>",
+            "blocked",
+        ),
+        (
+            b"<html><title>404 Not Found</title><body><h1>404 Not Found</h1><hr>nginx/1.18.0</body></html>",
+            "blocked",
+        ),
+        (
+            b'{"title": "Access Denied", "text": "Sorry, you have been blocked.", "url": "https://a.example/b"}',
+            "blocked",
+        ),
         (gzip.compress(gzip.compress(gzip.compress(b"text"))), "malformed"),
         (gzip.compress(STORY.encode())[:-4], "truncated"),
         (gzip.compress(STORY.encode())[:-8] + b"12345678", "malformed"),

@@ -14,6 +14,7 @@ Reasons that a file or a record of it is refused with:
 ``malformed``    damaged: JSON or XML that does not parse, compression that does not add up
 ``truncated``    cut short
 ``no_text``      read, but there is no text in it
+``blocked``      what the site said in place of the article
 ================ =========================================================================
 """
 

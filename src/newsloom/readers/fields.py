@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
-from newsloom.readers import dates, markup, values
+from newsloom.readers import dates, markup, refusal, values
 
 #: Field of a Draft -> names it goes by, the best first, in lower case without ``_``, ``-`` and blanks.
 #: news-please, newspaper4k, trafilatura, story-indexer, Event Registry, Scrapy items, schema.org, JSON Feed,
@@ -117,6 +117,7 @@ class Draft:
         text = next((text for text in texts if any(map(str.isalnum, text))), None)
         if not text:
             raise BadFile("no_text", "It has neither text nor title under any known name; rename its fields.")
+        refusal.check(self.title, text)
         return Article(
             file=path,
             text=text,

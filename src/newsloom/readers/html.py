@@ -14,7 +14,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from newsloom.errors import BadFile
-from newsloom.readers import dates, values
+from newsloom.readers import dates, refusal, values
 from newsloom.readers.base import Format, Input, Limits, Pending, blamed
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import Draft, draft
@@ -82,6 +82,7 @@ def drafted(whole: Callable[[], bytes], limits: Limits, charset: str | None = No
     text = decode(data.replace(b"\0", b""), charset or (declared and declared[1].decode("ascii")))
     found = page(text, limits)
     if not found.text:
+        refusal.check(found.title, found.title or "")
         raise BadFile("no_text", "The page has no article text in it; hand in the page of an article.")
     return found
 
