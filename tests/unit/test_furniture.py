@@ -94,6 +94,30 @@ def test_a_teaser_heading_inside_a_story_ends_nothing() -> None:
     assert teaser_tail(["The bank said no.", "Read more", "Goat elected mayor"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("below", "tail"),
+    [
+        (["Goat elected mayor of Sorrel", "Ferry to be painted green"], 2),
+        (["Goat elected mayor of Sorrel", "2:27", "Ferry to be painted green", "Advertisement"], 2),
+        (["Goat elected mayor of Sorrel"], 3),  # one alone may be anything
+        (["Goat elected", "Ferry green"], 4),  # a table, a list of names
+        (["Goat elected mayor of Sorrel", "Ferry to be painted green", "The bank's shares fell."], 5),
+        (["Goat elected mayor of Sorrel", "Ferry to be painted green", "and so " * 30], 5),
+    ],
+)
+def test_headlines_below_the_story_are_links(below: list[str], tail: int) -> None:
+    """Where nothing but such lines follows its last sentence, with a heading or without."""
+    assert (
+        teaser_tail(["Meridian Bank will close 62 branches.", "Unions reacted with anger.", *below]) == tail
+    )
+
+
+def test_where_no_sentence_ends_in_a_stop_there_are_no_links() -> None:
+    """Thai has no full stops: what looks like headlines there is the story."""
+    assert teaser_tail(["ธนาคาร จะ ปิด สาขา หกสิบสอง แห่ง"] * 4) == 4
+    assert teaser_tail(["word " * 60, *["ธนาคาร จะ ปิด สาขา หกสิบสอง แห่ง"] * 3]) == 4
+
+
 def test_learned_lines_are_left_out_like_any_furniture() -> None:
     """Wherever they stand, also among the links at the end; a page of nothing else keeps its lines."""
     promise = "The Anders Courier is printed on paper from trees."

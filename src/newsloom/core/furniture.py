@@ -15,6 +15,10 @@ from newsloom.core.days import months
 MAX_CUE_CHARS = 260
 #: Characters from which on a paragraph tells something even without a full stop.
 LONG = 160
+# Lines in the form of headlines, of so many words at least, that are links where nothing follows them. With three headlines
+# of other news below each article, F1 of our own general news and incidents is .96 and .84 with two such lines, .94 and .80
+# with three, .73 and .65 without; of the real sets .815 on general news for .814, and no other is changed.
+LINKS, LINK_WORDS = 2, 4
 
 #: Lines that are nothing but a label, whatever their case. Matched against the whole stripped line.
 _LABEL = re.compile(
@@ -238,13 +242,21 @@ def story_lines(paragraphs: Sequence[str], learned: Collection[str] = ()) -> lis
 
 
 def teaser_tail(paragraphs: Sequence[str], learned: Collection[str] = ()) -> int:
-    """Where the closing list of links to other pages begins; len(paragraphs) where there is none."""
+    """Where the closing list of links to other pages begins; len(paragraphs) where there is none.
+
+    It has a heading, or is ``LINKS`` lines or more in the form of headlines below a sentence.
+    """
+    links: list[int] = []
     for i in range(len(paragraphs) - 1, -1, -1):
         line = paragraphs[i]
         if is_teaser_heading(line):
             return i
-        if line in learned:
+        if line in learned or is_furniture(line):
             continue
-        if len(line) > LONG or not (is_unfinished(line) or is_furniture(line)):
+        if not is_unfinished(line):
+            return links[-1] if len(links) >= LINKS else len(paragraphs)
+        if len(line) > LONG:
             break
+        if len(line.split()) >= LINK_WORDS:
+            links.append(i)
     return len(paragraphs)
