@@ -90,10 +90,16 @@ _OPENING = re.compile(
     | (?:just|must)\ watch(?:ed)?\b | listen\ to\ article | interested\ in\ .{2,60}\?\ add\b | start\ the\ day\ smarter
     | (?:read|see|watch|view|hear)\ (?:also|more|next|related|the\ full\ (?:story|article))\s*: | related\s*: | (?:also|more)\s*:\s*$
     | newsletter\ sign\ up | enter\ your\ e-?mail | we\ (?:will|'ll|’ll)\ (?:never|not)\ (?:share|publish)\ your
+    | (?:\w+\ ){0,4}(?:watch|warning|advisory|statement|alert)s?\ issued\ .{0,90}\b(?:expiring|until|in\ effect)
     | gallery_thumbnails | (?:text|texto)\ size | automated\ translation | (?:translated|generated)\ by\ (?:google|ai|machine)
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+#: One of many pictures: a gallery goes beyond the story that it stands with.
+_GALLERY = re.compile(r"\s*(?:image|photo|slide|picture)\s+\d+\s*(?:of|/)\s*\d+\b", re.IGNORECASE)
+#: A line in brackets speaks of the page: other stories, sections, what a plug-in should have put there.
+_ASIDE = re.compile(r"\s*\[[^\[\]]+\]\s*")
 
 #: Wordings that give a short line away wherever they stand in it.
 _ANYWHERE = re.compile(
@@ -159,6 +165,7 @@ _CREDIT_END = re.compile(
 #: Where a line begins to say something.
 _FIRST = re.compile(r"[^\W_]|[©™]")
 _CLOSERS = "\"'”’»)] \t\n\r\u00a0"
+_CUT = ("…", "...")
 _STOPS = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "۔", "။", "។")
 
 
@@ -171,7 +178,7 @@ def _from_first_word(line: str) -> str:
 def is_furniture(paragraph: str) -> bool:
     """Whether a line belongs to the page and not to the news on it; one without a word does."""
     if len(paragraph) > MAX_CUE_CHARS:
-        return not _FIRST.search(paragraph)
+        return not _FIRST.search(paragraph) or bool(_GALLERY.match(paragraph))
     return _worded_so(paragraph)
 
 
@@ -180,6 +187,8 @@ def is_furniture(paragraph: str) -> bool:
 def _worded_so(paragraph: str) -> bool:
     line = _from_first_word(paragraph)
     if not line or _LABEL.fullmatch(line) or _STAMP.fullmatch(line) or _OPENING.match(line):
+        return True
+    if _GALLERY.match(paragraph) or _ASIDE.fullmatch(paragraph):
         return True
     if _DAY_FIRST.fullmatch(line) or is_sign_off(paragraph) or is_teaser_heading(paragraph):
         return True
@@ -244,7 +253,7 @@ def story_lines(paragraphs: Sequence[str], learned: Collection[str] = ()) -> lis
 def teaser_tail(paragraphs: Sequence[str], learned: Collection[str] = ()) -> int:
     """Where the closing list of links to other pages begins; len(paragraphs) where there is none.
 
-    It has a heading, or is ``LINKS`` lines or more in the form of headlines below a sentence.
+    It has a heading, or is ``LINKS`` lines or more below a sentence: headlines, and beginnings of other texts.
     """
     links: list[int] = []
     for i in range(len(paragraphs) - 1, -1, -1):
@@ -253,9 +262,10 @@ def teaser_tail(paragraphs: Sequence[str], learned: Collection[str] = ()) -> int
             return i
         if line in learned or is_furniture(line):
             continue
-        if not is_unfinished(line):
+        begun = line.rstrip(_CLOSERS).endswith(_CUT) and len(line) <= MAX_CUE_CHARS
+        if not (begun or is_unfinished(line)):
             return links[-1] if len(links) >= LINKS else len(paragraphs)
-        if len(line) > LONG:
+        if not begun and len(line) > LONG:
             break
         if len(line.split()) >= LINK_WORDS:
             links.append(i)
