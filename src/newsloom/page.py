@@ -93,7 +93,7 @@ def open_sheet(article: Article) -> Sheet:
         place=Place(place=place, article=article_id(place, article)),
         paragraphs=paragraphs,
         source=source,
-        lines=lines.digests([*lines.tails(article.title or ""), *paragraphs]) if source else {},
+        lines=lines.digests([*lines.of_title(article.title or ""), *paragraphs]) if source else {},
         pairs=runs.of_page(paragraphs),
     )
 

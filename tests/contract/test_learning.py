@@ -223,3 +223,19 @@ def test_what_a_source_puts_behind_its_headlines_is_learned(ingest):
         assert one.record["title"] == title  # as it was read
     assert [title & {"coast", "hp", "plus"} for title in titles] == [{"coast", "hp", "plus"}, set()]
     assert "brewer" in titles[1]
+
+
+def test_the_headline_of_another_article_is_a_link(ingest):
+    """A source's page that tells one thing, and names another that the source has told, is compared by the first."""
+    list(
+        ingest.article(
+            page("1.txt", NEWS[0], title="Salt train derails at Tolvik | HP Plus", source="hpost.example")
+        )
+    )
+    news = page(
+        "2.txt", NEWS[1], "Salt train derails at Tolvik", "Mr Moss gave no reason.", source="hpost.example"
+    )
+    (one,) = ingest.article(news)
+    body = ingest.store.story(one.story.id).member.profile.body
+    assert "brewer" in body
+    assert "tolvik" not in body

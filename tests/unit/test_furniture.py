@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsloom.core.furniture import body, is_caption, is_furniture, is_sign_off, story_lines, teaser_tail
+from newsloom.core.furniture import body, is_caption, is_furniture, is_sign_off, links, story_lines
 
 PAGE = (
     "Receive free Meridian updates",
@@ -101,43 +101,53 @@ def test_story_lines_leave_furniture_and_teasers_out() -> None:
     assert story_lines([]) == []
 
 
-def test_a_teaser_heading_inside_a_story_ends_nothing() -> None:
-    """Only a heading with nothing but headlines below it opens a tail."""
-    assert teaser_tail(["Read more", "The bank said no.", "Shares fell."]) == 3
-    assert teaser_tail(["The bank said no.", "Read more", "Goat elected mayor"]) == 1
+def test_links_follow_their_heading() -> None:
+    """Headlines below it go with it, wherever it stands; what is told in sentences stays."""
+    assert links(["Read more", "The bank said no.", "Shares fell."]) == {0}
+    assert links(["The bank said no.", "Read more", "Goat elected mayor"]) == {1, 2}
+    page = [
+        "The bank said no.",
+        "Related stories",
+        "Goat elected mayor",
+        "Ferry to be…",
+        "Shares fell.",
+        "Unions are angry",
+    ]
+    assert links(page) == {1, 2, 3}
 
 
 @pytest.mark.parametrize(
-    ("below", "tail"),
+    ("below", "linked"),
     [
-        (["Goat elected mayor of Sorrel", "Ferry to be painted green"], 2),
-        (["Goat elected mayor of Sorrel", "2:27", "Ferry to be painted green", "Advertisement"], 2),
-        (["Goat elected mayor of Sorrel", "The town council of Sorrel has chosen a goat for the third…"], 2),
-        (["The ferry will sail again on …", "The town council of Sorrel has chosen a [...]"], 2),
-        (["Goat elected mayor of Sorrel"], 3),  # one alone may be anything
-        (["Goat elected", "Ferry green"], 4),  # a table, a list of names
-        (["Goat elected mayor of Sorrel", "Ferry to be painted green", "The bank's shares fell."], 5),
-        (["Goat elected mayor of Sorrel", "Ferry to be painted green", "and so " * 30], 5),
+        (["Goat elected mayor of Sorrel", "Ferry to be painted green"], {2, 3}),
+        (["Goat elected mayor of Sorrel", "2:27", "Ferry to be painted green", "Advertisement"], {2, 4}),
+        (
+            ["Goat elected mayor of Sorrel", "The town council of Sorrel has chosen a goat for the third…"],
+            {2, 3},
+        ),
+        (["The ferry will sail again on …", "The town council of Sorrel has chosen a [...]"], {2, 3}),
+        (["Goat elected mayor of Sorrel"], set()),  # one alone may be anything
+        (["Goat elected", "Ferry green"], set()),  # a table, a list of names
+        (["Goat elected mayor of Sorrel", "Ferry to be painted green", "The bank's shares fell."], set()),
+        (["Goat elected mayor of Sorrel", "Ferry to be painted green", "and so " * 30], set()),
     ],
 )
-def test_headlines_below_the_story_are_links(below: list[str], tail: int) -> None:
+def test_headlines_below_the_story_are_links(below: list[str], linked: set[int]) -> None:
     """Where nothing but such lines follows its last sentence, with a heading or without."""
-    assert (
-        teaser_tail(["Meridian Bank will close 62 branches.", "Unions reacted with anger.", *below]) == tail
-    )
+    assert links(["Meridian Bank will close 62 branches.", "Unions reacted with anger.", *below]) == linked
 
 
 def test_where_no_sentence_ends_in_a_stop_there_are_no_links() -> None:
     """Thai has no full stops: what looks like headlines there is the story."""
-    assert teaser_tail(["ธนาคาร จะ ปิด สาขา หกสิบสอง แห่ง"] * 4) == 4
-    assert teaser_tail(["word " * 60, *["ธนาคาร จะ ปิด สาขา หกสิบสอง แห่ง"] * 3]) == 4
+    assert not links(["ธนาคาร จะ ปิด สาขา หกสิบสอง แห่ง"] * 4)
+    assert not links(["word " * 60, *["ธนาคาร จะ ปิด สาขา หกสิบสอง แห่ง"] * 3])
 
 
 def test_learned_lines_are_left_out_like_any_furniture() -> None:
     """Wherever they stand, also among the links at the end; a page of nothing else keeps its lines."""
     promise = "The Anders Courier is printed on paper from trees."
     page = (promise, "The bank said no.", "You may also like", "Goat elected mayor", promise)
-    assert body(page) == [0, 1, 3, 4]
+    assert body(page) == [0, 1, 4]
     assert body(page, {promise}) == story_lines(page, {promise}) == [1]
     assert body([promise], {promise}) == []
     assert story_lines([promise], {promise}) == [0]

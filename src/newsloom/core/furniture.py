@@ -233,13 +233,14 @@ def is_telling(paragraph: str) -> bool:
 
 
 def body(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
-    """Indices of the lines that take part, in order: neither furniture nor links to other pages at the end.
+    """Indices of the lines that take part, in order: neither furniture nor links to other pages.
 
-    Left out: furniture anywhere, `learned` are lines known as such; and the headline-like lines after the
-    last teaser heading, when nothing but such lines follows it to the end.
+    Left out: furniture anywhere, `learned` are lines known as such; and what only leads to other news, see `links`.
     """
-    tail = teaser_tail(paragraphs, learned)
-    return [i for i in range(tail) if not (paragraphs[i] in learned or is_furniture(paragraphs[i]))]
+    left_out = links(paragraphs, learned)
+    return [
+        i for i, line in enumerate(paragraphs) if not (i in left_out or line in learned or is_furniture(line))
+    ]
 
 
 def story_lines(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
@@ -250,23 +251,33 @@ def story_lines(paragraphs: Sequence[str], learned: Collection[str] = ()) -> lis
     return body(paragraphs, learned) or list(range(len(paragraphs)))
 
 
-def teaser_tail(paragraphs: Sequence[str], learned: Collection[str] = ()) -> int:
-    """Where the closing list of links to other pages begins; len(paragraphs) where there is none.
+def links(paragraphs: Sequence[str], learned: Collection[str] = ()) -> set[int]:
+    """Indices of the lines that lead to other pages: headlines of other news, and beginnings of other texts.
 
-    It has a heading, or is ``LINKS`` lines or more below a sentence: headlines, and beginnings of other texts.
+    Such lines follow a heading of theirs, wherever that stands; or they are ``LINKS`` or more below the last sentence.
     """
-    links: list[int] = []
+    found: set[int] = set()
+    headed = False
+    for i, line in enumerate(paragraphs):
+        headed = is_teaser_heading(line) or (headed and _leads_elsewhere(line))
+        if headed:
+            found.add(i)
+    below: list[int] = []
     for i in range(len(paragraphs) - 1, -1, -1):
         line = paragraphs[i]
-        if is_teaser_heading(line):
-            return i
         if line in learned or is_furniture(line):
             continue
-        begun = line.rstrip(_CLOSERS).endswith(_CUT) and len(line) <= MAX_CUE_CHARS
-        if not (begun or is_unfinished(line)):
-            return links[-1] if len(links) >= LINKS else len(paragraphs)
-        if not begun and len(line) > LONG:
+        if not _leads_elsewhere(line):
+            if len(below) >= LINKS and not is_unfinished(line):
+                found.update(below)
             break
         if len(line.split()) >= LINK_WORDS:
-            links.append(i)
-    return len(paragraphs)
+            below.append(i)
+    return found
+
+
+def _leads_elsewhere(line: str) -> bool:
+    """Whether a line has the form of a headline, or breaks off."""
+    if line.rstrip(_CLOSERS).endswith(_CUT):
+        return len(line) <= MAX_CUE_CHARS
+    return is_unfinished(line) and len(line) <= LONG

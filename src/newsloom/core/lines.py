@@ -45,9 +45,9 @@ def outlet(article: Article) -> int:
     return int.from_bytes(source_digest(article)[:2], "big")
 
 
-def tails(title: str) -> list[str]:
-    """What stands behind a headline in a title, such as "World" and "The Harnby Post", in order."""
-    return [tail for tail in _BREAK.split(title)[1:] if tail]
+def of_title(title: str) -> list[str]:
+    """A title as lines: other pages link to it, and a source puts its name or a section behind each headline."""
+    return [line for line in (title, *_BREAK.split(title)) if line]
 
 
 def headline_of(title: str, article: Article, learned: Collection[str]) -> str:
