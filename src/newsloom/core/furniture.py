@@ -96,8 +96,6 @@ _OPENING = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-#: One of many pictures: a gallery goes beyond the story that it stands with.
-_GALLERY = re.compile(r"\s*(?:image|photo|slide|picture)\s+\d+\s*(?:of|/)\s*\d+\b", re.IGNORECASE)
 #: A line in brackets speaks of the page: other stories, sections, what a plug-in should have put there.
 _ASIDE = re.compile(r"\s*\[[^\[\]]+\]\s*")
 
@@ -178,7 +176,7 @@ def _from_first_word(line: str) -> str:
 def is_furniture(paragraph: str) -> bool:
     """Whether a line belongs to the page and not to the news on it; one without a word does."""
     if len(paragraph) > MAX_CUE_CHARS:
-        return not _FIRST.search(paragraph) or bool(_GALLERY.match(paragraph))
+        return not _FIRST.search(paragraph)
     return _worded_so(paragraph)
 
 
@@ -188,9 +186,12 @@ def _worded_so(paragraph: str) -> bool:
     line = _from_first_word(paragraph)
     if not line or _LABEL.fullmatch(line) or _STAMP.fullmatch(line) or _OPENING.match(line):
         return True
-    if _GALLERY.match(paragraph) or _ASIDE.fullmatch(paragraph):
-        return True
-    if _DAY_FIRST.fullmatch(line) or is_sign_off(paragraph) or is_teaser_heading(paragraph):
+    if (
+        _ASIDE.fullmatch(paragraph)
+        or _DAY_FIRST.fullmatch(line)
+        or is_sign_off(paragraph)
+        or is_teaser_heading(paragraph)
+    ):
         return True
     lowered = line.lower()
     return any(hint in lowered for hint in _HINTS) and bool(_ANYWHERE.search(line))
