@@ -86,7 +86,8 @@ def labelled(path: Path, limits: Limits | None = None) -> list[Labelled]:
     """The labelled articles of a JSON-lines file, in order of publication.
 
     A line holds ``label`` beside the fields of an article. An undated article keeps its place behind
-    the line before it. Raises ``BadFile`` that names the line where something is missing.
+    the line before it, and what a site said in place of an article is left out. Raises ``BadFile`` that names
+    the line where something is missing.
     """
     limits = limits or Limits()
     try:
@@ -100,6 +101,8 @@ def labelled(path: Path, limits: Limits | None = None) -> list[Labelled]:
     found: list[Labelled] = []
     for record in records:
         place = f"{path}, record {record.index + 1}"
+        if not isinstance(record, Article) and record.reason == "blocked":
+            continue
         if not isinstance(record, Article):
             raise BadFile(record.reason, f"{place}: {record.detail}")
         row = rows[record.index]

@@ -82,6 +82,13 @@ def test_a_line_without_label_is_named(tmp_path: Path) -> None:
         labelled(path)
 
 
+def test_what_a_site_said_in_place_of_an_article_is_left_out(sample: Path) -> None:
+    """A blocked scraper's answer belongs to no event, whatever its label says."""
+    answer = {"label": "raid", "title": "403 Forbidden", "text": "nginx/1.18.0", "published": "2026-03-04"}
+    sample.write_text(json.dumps(answer) + "\n" + sample.read_text(encoding="utf-8"), encoding="utf-8")
+    assert [item.label for item in labelled(sample)] == ["blast", "blast", "raid"]
+
+
 def test_the_command(
     sample: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

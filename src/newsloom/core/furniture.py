@@ -15,9 +15,9 @@ from newsloom.core.days import months
 MAX_CUE_CHARS = 260
 #: Characters from which on a paragraph tells something even without a full stop.
 LONG = 160
-# Lines in the form of headlines, of so many words at least, that are links where nothing follows them. With three headlines
-# of other news below each article, F1 of our own general news and incidents is .96 and .84 with two such lines, .94 and .80
-# with three, .73 and .65 without; of the real sets .815 on general news for .814, and no other is changed.
+# Lines that lead elsewhere, of so many words at least, that are links where nothing follows them. With three headlines of
+# other news below each article, F1 of our own general news and incidents is .96 and .84 with two such lines, .94 and .80
+# with three, .73 and .65 without.
 LINKS, LINK_WORDS = 2, 4
 
 #: Lines that are nothing but a label, whatever their case. Matched against the whole stripped line.

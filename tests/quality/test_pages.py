@@ -1,0 +1,84 @@
+"""What pages bring with them beside the news: it must not move an article to another event."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from newsloom.core.model import Article
+from newsloom.core.policy import Policy
+from newsloom.evaluate import Labelled, evaluate, labelled
+
+OWN = Path(__file__).parent / "labelled"
+POLICY = Policy.load()
+
+#: An article, three of other events that came shortly before -> the article as its page tells it
+Page = Callable[[Article, list[Article]], Article]
+
+
+def _below(article: Article, *added: str) -> Article:
+    return replace(article, text="\n".join((article.text, *added)))
+
+
+def outlet_behind_the_headline(article: Article, others: list[Article]) -> Article:
+    name = (article.source or "").split(".")[0].title()
+    return replace(article, title=f"{article.title} - {name}")
+
+
+def headlines_below(article: Article, others: list[Article]) -> Article:
+    return _below(article, *(other.title or "" for other in others))
+
+
+def teasers_below(article: Article, others: list[Article]) -> Article:
+    begun = [(other.title or "", " ".join(other.text.split()[:22]) + "…") for other in others]
+    return _below(article, *(line for pair in begun for line in pair))
+
+
+def links_in_the_middle(article: Article, others: list[Article]) -> Article:
+    lines = article.text.split("\n")
+    half = max(1, len(lines) // 2)
+    links = ["Related stories", *(other.title or "" for other in others)]
+    return replace(article, text="\n".join((*lines[:half], *links, *lines[half:])))
+
+
+def all_in_capitals(article: Article, others: list[Article]) -> Article:
+    return replace(article, text=article.text.upper(), title=(article.title or "").upper())
+
+
+def told_twice(article: Article, others: list[Article]) -> Article:
+    return _below(article, article.text)
+
+
+def on_pages(items: list[Labelled], page: Page) -> list[Labelled]:
+    """The same articles in the same order, each as its page tells it."""
+    chance, found = random.Random(7), []
+    for at, item in enumerate(items):
+        before = [one.article for one in items[max(0, at - 20) : at] if one.label != item.label]
+        found.append(replace(item, article=page(item.article, chance.sample(before, min(3, len(before))))))
+    return found
+
+
+@pytest.fixture(scope="module")
+def bare() -> dict[str, tuple[list[Labelled], float]]:
+    """The articles of each sample, and F1 of them as they are."""
+    samples = {name: labelled(OWN / f"{name}.jsonl") for name in ("general", "lookalike")}
+    return {name: (items, evaluate(items, POLICY).bcubed.f1) for name, items in samples.items()}
+
+
+@pytest.mark.parametrize("name", ["general", "lookalike"])
+@pytest.mark.parametrize(
+    ("page", "most"),
+    [
+        (outlet_behind_the_headline, 0.02), (headlines_below, 0.02), (teasers_below, 0.02),
+        (links_in_the_middle, 0.02), (told_twice, 0.02), (all_in_capitals, 0.05),
+    ],
+)  # fmt: skip
+def test_what_a_page_brings_with_it_costs_little(
+    bare: dict[str, tuple[list[Labelled], float]], name: str, page: Page, most: float
+) -> None:
+    """BCubed F1 may fall by so much: outlets, links to other news and capitals are no part of what is told."""
+    items, f1 = bare[name]
+    report = evaluate(on_pages(items, page), POLICY)
+    assert report.bcubed.f1 >= f1 - most, f"{report.bcubed.f1:.3f} for {f1:.3f}"
