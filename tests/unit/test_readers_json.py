@@ -430,6 +430,12 @@ def test_cut_compression_keeps_what_came_before(tmp_path: Path, cut: int) -> Non
     assert all(text.startswith("Ferry") for text in found[:-1])
 
 
+def test_damage_in_the_second_line_keeps_the_first(tmp_path: Path) -> None:
+    """Two lines are looked at before the first is read: whether each is a record."""
+    damaged = gzip.compress(f"{A}\n".encode()) + gzip.compress(f"{B}\n".encode())[:-10]
+    assert records(write(tmp_path, damaged)) == ["A", "truncated"]
+
+
 @given(
     st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=12), max_size=3), max_size=6),
     st.integers(1, 9),

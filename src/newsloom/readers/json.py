@@ -1,5 +1,6 @@
 """JSON: an object, an array of objects, or an object a line; each object is an article, or holds several."""
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -40,7 +41,10 @@ def _records(file: Input) -> Iterator[Record]:
     """The records, unparsed. Two lines tell whether each line is one, or one takes several lines."""
     limit = file.limits.max_document_bytes  # of an object that holds several; of one article, see below
     rest = iter(partial(file.stream.readline, limit + 1), b"")
-    start = [line for line in (_next_line(rest), _next_line(rest)) if line]
+    start = [_next_line(rest)]
+    with contextlib.suppress(BadFile):  # damage behind the first line is told when it is come to again
+        start.append(_next_line(rest))
+    start = [line for line in start if line]
     if start and not start[0].lstrip().startswith(b"["):
         if any(map(_is_object, start)):
             return lines(chain(start, rest), limit)
