@@ -187,7 +187,7 @@ class Intake:
             # Before this slice is decided, so that another worker can begin with the next.
             rest = Slice(part.run, part.start + len(records), part.number + 1, part.sent_s)
             self.mailbox.hand_on(work.file, rest, work.base)
-        alone = len(records) == 1 and part.start == 0 and not more
+        alone = len(records) == 1 and part.start == 0 and not more and broken is None
         if not alone:
             # It can be read: from here on deaths count against a record. What was said of these records before is of
             # another reading, and what is wrong with one now is told below.

@@ -1,7 +1,10 @@
 """What becomes of the files of a message: a store in memory, a real queue, no worker."""
 
+import gzip
+import io
 import json
 import os
+import tarfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -21,7 +24,7 @@ from newsloom.errors import Conflict, StoreUnavailable
 from newsloom.ingest import Ingest
 from newsloom.intake import Intake
 from newsloom.mailbox import Mailbox, Slice
-from newsloom.readers import Limits
+from newsloom.readers import Limits, Reading
 from newsloom.sources import Sources
 from newsloom.store.kept import Kept
 from newsloom.store.memory import MemoryStore
@@ -488,6 +491,95 @@ def test_a_bug_costs_one_record(desk: Any, text: Any, inventor: Any, monkeypatch
     here.intake.files([text("parser.txt"), many, text("good.txt")], run="r")
     assert here.refused() == [("parser.txt", None, "failed"), ("many.jsonl", 1, "failed")]
     assert here.stories() == [("many.jsonl", 0), ("many.jsonl", 2), ("good.txt", 0)]
+
+
+@pytest.mark.parametrize("reason", ["failed", "too_slow"])
+@pytest.mark.parametrize("records", [0, 1, 2, 4, 5])
+def test_a_reading_that_breaks_off(
+    desk: Any,
+    text: Any,
+    inventor: Any,
+    log: LogCapture,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    reason: str,
+    records: int,
+) -> None:
+    """However many records were read before: they are decided, the rest is refused, and the file is closed once."""
+    here = desk(patience_s=0.0)  # anything has taken as long
+
+    def following(self: Reading, real: Any = Reading.__next__) -> Any:
+        record = real(self)
+        if record.index == records:
+            raise ZeroDivisionError if reason == "failed" else Interrupt
+        return record
+
+    monkeypatch.setattr(Reading, "__next__", following)
+    name = text("many.jsonl", *(inventor.event() for _ in range(7)))
+    here.intake.files([name], run="r")
+    if records > 4:
+        here.intake.file(name, Slice("r:0", start=4, number=1))
+    assert here.stories() == [(name, index) for index in range(records)]
+    assert here.refused() == [(name, records or None, reason)]
+    ends = [entry for entry in log.entries if entry["event"] in {"file_ingested", "file_quarantined"}]
+    assert [end["event"] for end in ends] == ["file_ingested" if records else "file_quarantined"]
+    assert [end.get("articles", 0) for end in ends] == [records]
+    assert here.store._attempts == {}
+
+
+def _damaged(of: bytes) -> dict[str, bytes]:
+    """Files whose first record is good and whose rest is not; ``of`` is the line of JSON that is good."""
+    story = json.loads(of)["maintext"].replace("\n", " ").encode()
+    packed = gzip.compress(of) + gzip.compress(os.urandom(500))
+    members = io.BytesIO()
+    with tarfile.open(fileobj=members, mode="w") as archive:
+        for name in ("a.jsonl", "b.jsonl"):
+            member = tarfile.TarInfo(name)
+            member.size = len(of)
+            archive.addfile(member, io.BytesIO(of))
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as folder:
+        folder.writestr("a.jsonl", of)
+        folder.writestr("b.jsonl", os.urandom(500))
+    return {
+        "cut.jsonl": of + of[: len(of) // 2],
+        "nested.jsonl": of + b'{"articles": [' + b"[" * 600 + b"]" * 600 + b"]}\n",
+        "cut.json": b"[" + of + b"," + of[: len(of) // 2],
+        "cut.jsonl.gz": packed[:-300],
+        "damaged.jsonl.gz": packed[:-300] + bytes(300),
+        "row.csv": b'title,text\nMill,"' + story + b'"\nFerry,"' + b"x" * (5 << 20) + b'"\n',
+        "cut.tar": members.getvalue()[: 2 * 512 + 512 * -(-len(of) // 512) + len(of) // 2],
+        "member.zip": zipped.getvalue(),
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cut.jsonl",
+        "nested.jsonl",
+        "cut.json",
+        "cut.jsonl.gz",
+        "damaged.jsonl.gz",
+        "row.csv",
+        "cut.tar",
+        "member.zip",
+    ],
+)
+def test_damage_behind_the_first_record(
+    desk: Any, inventor: Any, log: LogCapture, tmp_path: Path, name: str
+) -> None:
+    """The record is decided, what follows is in quarantine with its reason, and the file is closed."""
+    here = desk()
+    line = json.dumps({"maintext": inventor.event()}).encode() + b"\n"
+    (tmp_path / name).write_bytes(_damaged(line)[name])
+    here.intake.files([str(tmp_path / name)], run="r")
+    assert len(here.stories()) == 1
+    (end,) = said(log, "file_ingested")
+    # Of half a line in a damaged stream two things are said: that it is no JSON, and that the stream is damaged.
+    assert [record for _, record, _ in here.refused()] == list(range(1, end["articles"])) != []
+    assert len(said(log, "record_quarantined")) == end["refused"]
+    assert said(log, "file_failed") == said(log, "file_quarantined") == []
 
 
 def test_quarantine_is_left_when_the_file_is_good(desk: Any, text: Any) -> None:
