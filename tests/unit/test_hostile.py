@@ -205,6 +205,14 @@ def test_json_without_end(tmp_path: Path, data: str) -> None:
     assert set(outcome(path)) <= {"truncated", "too_large", "malformed"}
 
 
+@pytest.mark.parametrize("text", ["A mill." + " " * MIB + "x", "A mill." + "… [+12 chars" * 100_000])
+def test_texts_that_take_a_pattern_minutes(tmp_path: Path, text: str) -> None:
+    """What is looked for at the end of a text costs no more the longer that is."""
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"text": text}))
+    assert outcome(path) == ["read"]
+
+
 NUISANCE = "A \x1b[31mred\x1b]0;title\x07 \u202etfel\u2066 \x00\ud800 \x9b2J line"
 
 

@@ -80,8 +80,8 @@ _MAIN_ROLE = "main"
 _MINOR_ROLES = frozenset(("creditline", "writer", "byline", "copyright", "ednote", "slugline"))
 _MISSING = frozenset(("", "none", "null", "nil", "n/a", "na", "nan", "undefined", "-", "nat"))
 _MISSING_CHARS = max(map(len, _MISSING))
-#: What NewsAPI and GNews put where they cut a text.
-_CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+?\d{1,9} chars\]\s*\Z")
+#: What NewsAPI and GNews put where they cut a text. Of blanks a few, for a thousand in a row would cost their cube.
+_CUT = re.compile(r"(?:…|\.\.\.)?\s{0,3}\[\+?\d{1,9} chars\]\s*\Z")
 _T = TypeVar("_T")
 _FOLD = str.maketrans("", "", "_- ")
 
