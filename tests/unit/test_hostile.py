@@ -213,6 +213,22 @@ def test_texts_that_take_a_pattern_minutes(tmp_path: Path, text: str) -> None:
     assert outcome(path) == ["read"]
 
 
+@pytest.mark.parametrize("deep", ['{"sections": [{"headline": %s}]}', '[{"value": %s}]', '{"content": %s}'])
+@pytest.mark.parametrize(
+    "record",
+    ['{"content": %s}', '{"articles": [{"title": "A"}], "body": %s}', '{"@graph": [{"content": %s}]}'],
+)
+def test_values_within_values(tmp_path: Path, deep: str, record: str) -> None:
+    """As deep as JSON may go: they cost their own record at most, not those around it."""
+    value = '"B"'
+    while value.count("[") + value.count("{") < 900:
+        value = deep % value
+    path = tmp_path / "a"
+    path.write_text('{"text": "A"}\n' + record % value + '\n{"text": "C"}\n')
+    found = outcome(path)
+    assert (found[0], found[-1], len(found)) == ("read", "read", 3)
+
+
 NUISANCE = "A \x1b[31mred\x1b]0;title\x07 \u202etfel\u2066 \x00\ud800 \x9b2J line"
 
 

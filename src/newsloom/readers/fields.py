@@ -149,7 +149,7 @@ def draft(record: Mapping[str, object]) -> Draft:
     language = _first(map(values.language, _strings(under["language"])))
     stamps = (dates.parse(_scalar(one), language) for one in under["published"])
     return Draft(
-        text=_text(chain(map(_updates, under["updates"]), map(_joined, under["text"]))),
+        text=_text(chain(map(_updates, under["updates"]), map(_body, under["text"]))),
         page=_first(map(_string, under["page"])),
         summary=_first(map(_plain, map(_joined, under["summary"]))),
         title=_first(map(values.line, map(markup.plain, _strings(under["title"])))),
@@ -197,7 +197,7 @@ def _update(record: object) -> tuple[float | None, str]:
     """When an update was published, and its text. What it holds in turn is not looked into: there may be no end of it."""
     under = _sorted(record if isinstance(record, dict) else {}, 0)
     title = _first(map(values.line, map(markup.plain, _strings(under["title"])))) or ""
-    text = _text(map(_joined, under["text"])) or _first(map(_plain, map(_joined, under["summary"]))) or ""
+    text = _text(map(_body, under["text"])) or _first(map(_plain, map(_joined, under["summary"]))) or ""
     # Some systems make the headline of the beginning of the text.
     headed = " ".join(text.split()).startswith(title.rstrip(" .…"))
     return dates.best(
@@ -242,25 +242,22 @@ def _sorted(record: Mapping[str, object], layers: int = _LAYERS) -> dict[str, li
 
 
 def _variants(name: str, value: object) -> list[object]:
-    """A list of variants, as ninjs has it, one by one, the main one first; anything else is one value.
-
-    What is said to be markup is made to look like it: a line end there is no end of a paragraph.
-    """
-    if isinstance(value, str):
-        return [f"<p>{value}</p>" if name.lower().endswith("html") and not markup.is_page(value) else value]
+    """A list of variants, as ninjs has it, one by one, the main one first; anything else is one value."""
     if not (isinstance(value, list) and value and all(_is_variant(one) for one in value)):
-        return [value]
+        return [_marked(name, value)]
     if len(value) > 1 and not any(_tells_apart(one) for one in value):
         return [value]  # blocks of one text
     ranked = sorted(
         value[:20], key=lambda one: (one.get("role") in _MINOR_ROLES, one.get("role") != _MAIN_ROLE)
     )
     kinds = (str(one.get("contenttype") or one.get("contentType")) for one in ranked)
-    return [
-        found
-        for kind, one in zip(kinds, ranked, strict=True)
-        for found in _variants(kind[-20:], one["value"])
-    ]
+    return [_marked(kind[-20:], one["value"]) for kind, one in zip(kinds, ranked, strict=True)]
+
+
+def _marked(kind: str, value: object) -> object:
+    """What is said to be markup, made to look like it: a line end there is no end of a paragraph."""
+    is_markup = isinstance(value, str) and kind.lower().endswith("html") and not markup.is_page(value)
+    return f"<p>{value}</p>" if is_markup else value
 
 
 def _is_variant(value: object) -> bool:
@@ -304,12 +301,17 @@ def _scalar(value: object, depth: int = 0) -> str | int | float | None:
     return next((found for one in inner if (found := _scalar(one, depth + 1)) is not None), None)
 
 
+def _body(value: object) -> str | None:
+    """A text in any of the forms that ``_joined`` takes, or as fundus has it: a summary and sections with headlines."""
+    if not (isinstance(value, dict) and isinstance(value.get("sections"), list)):
+        return _joined(value)
+    sections = [one for one in value["sections"] if isinstance(one, dict)]
+    parts = [part for one in sections for part in (one.get("headline"), one.get("paragraphs"))]
+    return _joined([value.get("summary"), *parts]) or _string(value)
+
+
 def _joined(value: object, depth: int = 2) -> str | None:
-    """A text, or a list of its paragraphs, or one of sections that are lists of them, with headlines or without."""
-    if isinstance(value, dict) and isinstance(value.get("sections"), list):  # fundus
-        sections = [one for one in value["sections"] if isinstance(one, dict)]
-        parts = [[one.get("headline"), one.get("paragraphs")] for one in sections]
-        return _joined([value.get("summary"), *parts], 3) or _string(value)
+    """A text, or a list of its paragraphs, or one of sections that are lists of them."""
     if not depth or not isinstance(value, list):
         return _string(value)
     return "\n".join(text for one in value if (text := _joined(one, depth - 1)) is not None) or None
