@@ -567,6 +567,14 @@ def test_what_a_feed_says_beside_the_text(tmp_path: Path, item: str, text: str) 
     assert_found(told(path), [{"title": "Ferry", "text": text}])
 
 
+def test_a_feed_without_addresses(tmp_path: Path) -> None:
+    """Links that are no addresses are not those of the item and its site, which has none either."""
+    links = FEED.format(f"<description><![CDATA[<p>It is free.</p>{LINKS}]]></description>")
+    path = tmp_path / "a"
+    path.write_text(links.replace("https://gazette.example.com", "/en"))
+    assert_found(told(path), [{"title": "Ferry", "text": "It is free.\nRead this on the site.", "url": None}])
+
+
 def test_formats_are_listed() -> None:
     """`newsloom formats` names every reader and every packing."""
     listed = CliRunner().invoke(cli, ["formats", "--json"])

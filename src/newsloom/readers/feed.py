@@ -81,8 +81,9 @@ def _footless(text: str, entry: Any, around: Any) -> str:
     if foot is None:
         return text
     page, site = map(html.unescape, foot.groups())
-    from_here = values.host(site) == values.host(around.get("link", ""))
-    own = from_here and values.url(page) == values.url(entry.get("link", ""))
+    # Where one of them is no address of its own there is nothing to compare.
+    address, home = values.url(entry.get("link", "")), values.host(around.get("link", ""))
+    own = address and home and (values.url(page), values.host(site)) == (address, home)
     return text[: foot.start()] if own else text
 
 
