@@ -575,6 +575,26 @@ def test_a_feed_without_addresses(tmp_path: Path) -> None:
     assert_found(told(path), [{"title": "Ferry", "text": "It is free.\nRead this on the site.", "url": None}])
 
 
+def test_an_export_of_wordpress(tmp_path: Path) -> None:
+    """Posts, pages and kinds of a site's own are articles; files, menus and the like are not, nor are they counted."""
+    kinds = ["attachment", "post", "nav_menu_item", "page", "wp_global_styles", "recipe", "attachment"]
+    items = "".join(
+        f"<item><title>{kind} {n}</title><content:encoded/><wp:post_type>{kind}</wp:post_type></item>"
+        for n, kind in enumerate(kinds)
+    )
+    spaces = (
+        'xmlns:wp="http://wordpress.org/export/1.2/" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    )
+    path = tmp_path / "a.xml"
+    path.write_text(f'<rss version="2.0" {spaces}><channel><title>Gazette</title>{items}</channel></rss>')
+    found = read(str(path), Limits())
+    assert [(one.index, one.title) for one in found if isinstance(one, Article)] == [
+        (0, "post 1"),
+        (1, "page 3"),
+        (2, "recipe 5"),
+    ]
+
+
 def test_formats_are_listed() -> None:
     """`newsloom formats` names every reader and every packing."""
     listed = CliRunner().invoke(cli, ["formats", "--json"])

@@ -25,6 +25,13 @@ _CAPTION = re.compile(r"(</?media):description\b[^<>]*?(/?>)", re.IGNORECASE)
 _LINK = r"""<a\b(?>[^<>]*?\bhref=["']([^<>"']++)["'])[^<>]*+>[^<>]*+</a>"""
 _FOOT = re.compile(rf"<p>[^<>]*+{_LINK}[^<>]*+{_LINK}[^<>]*+</p>\s*\Z")
 _FOOT_CHARS = 4_000
+#: What an export of WordPress holds beside posts, pages and what a site has invented: files, menus, styles, old versions.
+_NO_ARTICLES = frozenset(
+    (
+        "attachment", "nav_menu_item", "revision", "custom_css", "customize_changeset", "oembed_cache", "user_request",
+        "wp_block", "wp_template", "wp_template_part", "wp_global_styles", "wp_navigation", "wp_font_family", "wp_font_face",
+    )
+)  # fmt: skip
 _ITEM_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _END = re.compile(r"</(?:\w{1,20}:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
 
@@ -34,7 +41,10 @@ def sniff(file: Input) -> bool:
 
 
 def read(file: Input) -> Iterator[Pending]:
-    """The items in their order. Of a feed that is cut short, the last one is told to be so."""
+    """The items in their order. Of a feed that is cut short, the last one is told to be so.
+
+    What WordPress exports beside its posts and pages is no article, and not counted.
+    """
     text = _CAPTION.sub(r"\1:caption\2", text_of(file))
     with blamed("The feed"):
         # From a stream: a string might be taken for an address or a path.
@@ -46,7 +56,8 @@ def read(file: Input) -> Iterator[Pending]:
     if cut and len(_ITEM_END.findall(text)) < len(entries):
         entries.pop()  # it breaks off somewhere in its text
     for entry in entries:
-        yield partial(_draft, entry, feed.feed, file.limits)
+        if entry.get("wp_post_type") not in _NO_ARTICLES:
+            yield partial(_draft, entry, feed.feed, file.limits)
     if cut:
         raise BadFile("truncated", "The feed ends in the middle; what came before was read. Copy it again.")
 
