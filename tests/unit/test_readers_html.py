@@ -203,6 +203,25 @@ def test_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert only(tmp_path, doctype + page(head).partition("\n")[2]).url == "http://example.com/a"
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (None, "Advertisement", "no_text"),
+        ("Advertisement", "Advertisement</p><p>Close", "no_text"),
+        ("Ferry free again", "Subscribe to read on.", "Subscribe to read on."),
+        (None, "Advertisement</p><p>The ferry is free.", "Advertisement\nThe ferry is free."),
+    ],
+)
+def test_a_page_of_furniture(tmp_path: Path, title: str | None, text: str, expected: str) -> None:
+    """A frame for advertisements is no article; a page behind a paywall is, for its title tells the news."""
+    head = "" if title is None else f"<title>{title}</title>"
+    try:
+        found = only(tmp_path, page(head, body=f"<p>{text}</p>")).text
+    except BadFile as bad:
+        found = bad.reason
+    assert found == expected
+
+
 HOSTILE = {
     "deep": (page(body="<div>" * 50_000 + "word"), {"no_text"}),
     "many": (page(body="<p>word</p>" * 60_000), {"too_large"}),
