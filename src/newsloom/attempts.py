@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from newsloom.store.base import Store
-from newsloom.store.values import Taken
+from newsloom.store.quarantine import Taken
 from newsloom.work import Work
 
 

@@ -13,7 +13,7 @@ from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import BadRecord
 from newsloom.store.base import Store
 from newsloom.store.kept import Kept
-from newsloom.store.values import Quarantined
+from newsloom.store.quarantine import Quarantined
 from newsloom.tame import redacted
 from newsloom.work import Work
 

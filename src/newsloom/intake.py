@@ -18,7 +18,7 @@ from newsloom.ingest import Ingest, Told
 from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import BadRecord, Limits
 from newsloom.sources import Sources
-from newsloom.store.values import Taken
+from newsloom.store.quarantine import Taken
 from newsloom.work import CHUNK_CHARACTERS, CHUNK_RECORDS, Work, chunks
 
 log = structlog.get_logger()

@@ -5,6 +5,7 @@ import re
 #: What a terminal obeys, what encoders choke on, and what turns the text around it: C0 but for tab and
 #: newline, DEL and C1, line and paragraph separators, direction overrides and isolates, lone surrogates.
 _UNTAMED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 #: User and password of an address: all between its scheme and the last @ before its path. One slash will
 #: do, for so a path that was made of an address has it.
 _CREDENTIALS = re.compile(r"(?<=:/)(/?)[^\s/?#\"']*@")
@@ -19,6 +20,11 @@ _SECRETS = re.compile(
 def tamed(text: str) -> str:
     """``text`` with each dangerous character written out by its number: shown, and not obeyed."""
     return _UNTAMED.sub(_written_out, text)
+
+
+def printable(path: str) -> str:
+    """A path as it can be stored and logged: bytes that are no UTF-8 are replaced."""
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", path)
 
 
 def escaped(json_line: str) -> str:

@@ -17,7 +17,8 @@ from newsloom.errors import BadFile
 from newsloom.page import look, open_sheet
 from newsloom.readers import BadRecord, Limits, read
 from newsloom.store.base import Store
-from newsloom.store.values import Lesson, printable
+from newsloom.store.values import Lesson
+from newsloom.tame import printable
 
 
 class Taught(StrEnum):

@@ -9,8 +9,8 @@ from newsloom.core.model import Article
 from newsloom.given import Given
 from newsloom.mailbox import Slice
 from newsloom.readers import BadRecord
-from newsloom.store.values import exact, printable
-from newsloom.tame import anonymous
+from newsloom.store.quarantine import exact
+from newsloom.tame import anonymous, printable
 
 #: Files or records that are decided together, and characters of their texts: few enough that a death costs
 #: little, and that what was looked up for all of them is not old when the last is decided.

@@ -5,7 +5,8 @@ import os
 import pytest
 
 from newsloom.core.model import Outcome
-from newsloom.store.values import Known, Quarantined, Taken, exact
+from newsloom.store.quarantine import Quarantined, Taken, exact
+from newsloom.store.values import Known
 
 TWO = ((0, 1), (1, 2))
 

@@ -8,7 +8,8 @@ from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
 from newsloom.reassigning import merge, part
 from newsloom.store import counted, keys
-from newsloom.store.values import Lesson, Quarantined, Shown, Taken
+from newsloom.store.quarantine import Quarantined, Taken
+from newsloom.store.values import Lesson, Shown
 
 TAG = re.compile(r"\{([^}]*)\}")
 SHOWN = Shown(source=b"\0source\n", lines=(b"\0one", b"two\n"), runs=(b"the \nrun",))

@@ -5,8 +5,9 @@ import pytest
 from newsloom.core.model import Outcome
 from newsloom.errors import StoreRefuses, StoreUnavailable
 from newsloom.store.kept import Kept
+from newsloom.store.quarantine import Quarantined, Taken
 from newsloom.store.redis import RedisStore
-from newsloom.store.values import Asked, Lesson, Quarantined, Question, Reassignment, Shown, Taken
+from newsloom.store.values import Asked, Lesson, Question, Reassignment, Shown
 
 METHODS = {
     "known": lambda desk, _query, place: desk.store.known("en", place),

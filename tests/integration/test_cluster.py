@@ -20,8 +20,9 @@ from newsloom.ingest import Ingest
 from newsloom.relook import SecondLook
 from newsloom.store.ledger import Ledger
 from newsloom.store.memory import MemoryStore
+from newsloom.store.quarantine import Quarantined, Taken
 from newsloom.store.redis import RedisStore
-from newsloom.store.values import Asked, Lesson, Place, Quarantined, Shown, Taken
+from newsloom.store.values import Asked, Lesson, Place, Shown
 
 # redis-py's client of a cluster leaves a socket to one of its nodes to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")

@@ -35,8 +35,9 @@ from newsloom.core.policy import Policy
 from newsloom.errors import StoreUnavailable
 from newsloom.mailbox import TASK, message, now_s
 from newsloom.outbox import Outbox
+from newsloom.store.quarantine import Quarantined
 from newsloom.store.redis import RedisStore
-from newsloom.store.values import EventSummary, Quarantined
+from newsloom.store.values import EventSummary
 
 Cli = Callable[..., Any]
 GONE = "0123456789abcdef"

@@ -10,7 +10,7 @@ from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.feed import tell_once
 from newsloom.given import PREFIX
-from newsloom.store.values import Quarantined
+from newsloom.store.quarantine import Quarantined
 from newsloom.telling import iso
 
 F = TypeVar("F", bound=Callable[..., Any])

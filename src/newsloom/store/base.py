@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from newsloom.core.model import Counts, Repeated
 from newsloom.core.views import Query
+from newsloom.store.quarantine import Quarantined, Taken
 from newsloom.store.values import (
     Asked,
     Commit,
@@ -13,13 +14,11 @@ from newsloom.store.values import (
     Known,
     Lesson,
     Place,
-    Quarantined,
     Question,
     Reassignment,
     Recalled,
     Standing,
     Stored,
-    Taken,
     Young,
 )
 

@@ -15,6 +15,7 @@ from newsloom.store.codec import as_stored, band_keys, term_key
 from newsloom.store.memory_index import LIST_BYTES, ArticleVersion, Event, Index, day_of
 from newsloom.store.memory_look import MemoryLook
 from newsloom.store.memory_upkeep import MemoryUpkeep
+from newsloom.store.quarantine import Quarantined
 from newsloom.store.together import MemoryTogether
 from newsloom.store.values import (
     BAND_CAP,
@@ -23,7 +24,6 @@ from newsloom.store.values import (
     Known,
     Lesson,
     Place,
-    Quarantined,
     Recalled,
     bands,
     joins_members,

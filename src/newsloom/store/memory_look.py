@@ -7,19 +7,17 @@ from typing import Any
 
 from newsloom.store import quarantine
 from newsloom.store.memory_index import Index
+from newsloom.store.quarantine import Quarantined, Taken, exact
 from newsloom.store.values import (
     CAPPED,
     CHANGED,
     COUNTED,
     Caps,
     EventSummary,
-    Quarantined,
     Stored,
-    Taken,
-    exact,
     order,
-    printable,
 )
+from newsloom.tame import printable
 
 
 class MemoryLook:

@@ -1,11 +1,44 @@
-"""Entries of the quarantine list as bytes."""
+"""The quarantine list: what stands on it, what leaves it, and its entries as bytes."""
+
+from dataclasses import dataclass
 
 import orjson
 
-from newsloom.store.values import Quarantined, Taken, exact, printable
+from newsloom.tame import printable
 
 #: Digits of a record's number: in order of their bytes, the fields of a file's records are in order of those.
 _DIGITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A file, or one record of it, that could not be read."""
+
+    file: str
+    reason: str
+    detail: str
+    at_s: float
+    record: int | None = None  #: position in its file, where only one record is bad
+    name: str = ""  #: what tells the file where its name is no text, see :func:`exact`
+
+    @property
+    def path(self) -> str:
+        """The file as it can be handed in again."""
+        return bytes.fromhex(self.name).decode("utf-8", "surrogatepass") if self.name else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Records of a file that were read: whatever was said of them in quarantine, and of the file where it begins."""
+
+    file: str
+    first: int = 0  #: record
+    end: int | None = None  #: the record after the last; None: the file ends here, whatever it held before
+
+
+def exact(path: str) -> str:
+    """A path in hex digits, where what is printable of it stands for others as well; else nothing."""
+    return path.encode("utf-8", "surrogatepass").hex() if printable(path) != path else ""
 
 
 def field_of(file: str, record: int | None, name: str = "") -> bytes:

@@ -13,6 +13,7 @@ from newsloom.errors import Conflict
 from newsloom.store import codec, keys, quarantine, records
 from newsloom.store.available import available
 from newsloom.store.counted import RedisCounts, told
+from newsloom.store.quarantine import Quarantined, Taken, exact
 from newsloom.store.redis_look import RedisLook
 from newsloom.store.repeats import RedisRepeats, packed
 from newsloom.store.together import Steps, call
@@ -24,12 +25,9 @@ from newsloom.store.values import (
     Commit,
     Known,
     Place,
-    Quarantined,
     Question,
     Recalled,
-    Taken,
     bands,
-    exact,
     joins_members,
     stored,
 )

@@ -1,6 +1,5 @@
 """What goes into a store of events and comes out of it: frozen values, and what both stores derive from them."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +17,6 @@ CAPPED = ("postings_capped", "members_capped", "candidates_capped", "young_cappe
 COUNTED = tuple(outcome for outcome in Outcome if outcome is not Outcome.REPEAT)
 #: How often the index was put right after a second look, or by hand.
 CHANGED = ("merged", "split", "moved", "forgotten")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,32 +224,6 @@ class Forgetting:
     record: Mapping[str, Any]  #: for the stream
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A file, or one record of it, that could not be read."""
-
-    file: str
-    reason: str
-    detail: str
-    at_s: float
-    record: int | None = None  #: position in its file, where only one record is bad
-    name: str = ""  #: what tells the file where its name is no text, see :func:`exact`
-
-    @property
-    def path(self) -> str:
-        """The file as it can be handed in again."""
-        return bytes.fromhex(self.name).decode("utf-8", "surrogatepass") if self.name else self.file
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Records of a file that were read: whatever was said of them in quarantine, and of the file where it begins."""
-
-    file: str
-    first: int = 0  #: record
-    end: int | None = None  #: the record after the last; None: the file ends here, whatever it held before
-
-
 def stored(commit: Commit, record: str) -> Stored:
     """What will be known of a story after its commit."""
     story: Story = commit.query.story
@@ -296,13 +268,3 @@ def joins_members(outcome: Outcome) -> bool:
 def bands(simhash: int) -> tuple[str, ...]:
     """Four keys of 16 bits: two fingerprints within 3 bits share one at least (pigeonhole)."""
     return tuple(f"{band}:{(simhash >> (16 * band)) & 0xFFFF:04x}" for band in range(4))
-
-
-def printable(path: str) -> str:
-    """A path as it can be stored and logged: bytes that are no UTF-8 are replaced."""
-    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", path)
-
-
-def exact(path: str) -> str:
-    """A path in hex digits, where what is printable of it stands for others as well; else nothing."""
-    return path.encode("utf-8", "surrogatepass").hex() if _SURROGATE.search(path) else ""
