@@ -1,16 +1,18 @@
 """What every reader shares: the limits, the input it is given, and what it gives back."""
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from io import BufferedReader, BytesIO
 from typing import BinaryIO
 
 from lxml import etree
 
+from newsloom.core.model import Article
 from newsloom.errors import BadFile, NoRoom
-from newsloom.readers.fields import Draft
+from newsloom.readers import dates, refusal, values
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
@@ -63,6 +65,53 @@ class BadRecord:
     index: int  #: position in its file, from 0
     reason: str  #: code, as in ``BadFile``
     detail: str  #: one sentence for a person
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a record says of its article, each field cleaned, none of them certain."""
+
+    text: str | None = None  #: without markup, unless it is a whole page or XML
+    page: str | None = None  #: a whole HTML page
+    summary: str | None = None
+    title: str | None = None
+    url: str | None = None
+    source: str | None = None
+    language: str | None = None
+    published_s: float | None = None
+    fetched_s: float | None = None  #: nothing is published after it was fetched
+    id: str | None = None
+
+    def over(self, other: "Draft") -> "Draft":
+        """This draft, its gaps filled from the other."""
+        gaps = {f.name: getattr(other, f.name) for f in fields(self) if getattr(self, f.name) is None}
+        return replace(self, **gaps)
+
+    def article(self, path: str, index: int = 0, member: str = "") -> Article:
+        """The article; its text is the summary or the title if there is no other. ``BadFile`` if neither."""
+        texts = (values.paragraphs(text) for text in (self.text, self.summary, self.title) if text)
+        text = next((text for text in texts if any(map(str.isalnum, text))), None)
+        if not text:
+            raise BadFile("no_text", "It has neither text nor title under any known name; rename its fields.")
+        refusal.check(self.title, text)
+        return Article(
+            file=path,
+            text=text,
+            index=index,
+            member=member,
+            id=self.id,
+            title=self.title,
+            url=self.url,
+            source=self.source or (values.host(self.url) if self.url else None),
+            language=self.language,
+            published_s=self._published_s(),
+        )
+
+    def _published_s(self) -> float | None:
+        """The time that the article gives; else the day that its address holds."""
+        stamps = (self.published_s, dates.of_url(self.url) if self.url else None)
+        until_s = math.inf if self.fetched_s is None else self.fetched_s
+        return dates.best(stamp for stamp in stamps if stamp is not None and stamp <= until_s)
 
 
 #: A record that was found but not yet taken apart. Calling it may raise ``BadFile``, and it can be called only

@@ -12,8 +12,7 @@ import feedparser
 
 from newsloom.errors import BadFile
 from newsloom.readers import dates, markup, values
-from newsloom.readers.base import Format, Input, Limits, Pending, blamed, oversized
-from newsloom.readers.fields import Draft
+from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed, oversized
 from newsloom.readers.xmltree import root_name, text_of
 
 _ROOTS = frozenset(("rss", "rdf", "feed"))

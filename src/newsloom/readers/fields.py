@@ -1,16 +1,13 @@
-"""A record of any scraper -> Draft -> Article: the one table of field names."""
+"""A record of any scraper -> Draft: the one table of field names."""
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
 from itertools import chain
 from operator import itemgetter
 from typing import TypeVar
 
-from newsloom.core.model import Article
-from newsloom.errors import BadFile
-from newsloom.readers import dates, markup, refusal, values
+from newsloom.readers import dates, markup, values
+from newsloom.readers.base import Draft
 
 #: Field of a Draft -> names it goes by, the best first, in lower case without ``_``, ``-`` and blanks.
 #: news-please, newspaper4k, trafilatura, story-indexer, Event Registry, Scrapy items, schema.org, JSON Feed,
@@ -89,53 +86,6 @@ _FOLD = str.maketrans("", "", "_- ")
 _MAX_TEXTS, _SAME_CHARS = 4, 60
 #: Updates of a live blog that are looked at; a long day has some hundreds.
 _MAX_UPDATES = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a record says of its article, each field cleaned, none of them certain."""
-
-    text: str | None = None  #: without markup, unless it is a whole page or XML
-    page: str | None = None  #: a whole HTML page
-    summary: str | None = None
-    title: str | None = None
-    url: str | None = None
-    source: str | None = None
-    language: str | None = None
-    published_s: float | None = None
-    fetched_s: float | None = None  #: nothing is published after it was fetched
-    id: str | None = None
-
-    def over(self, other: "Draft") -> "Draft":
-        """This draft, its gaps filled from the other."""
-        gaps = {f.name: getattr(other, f.name) for f in fields(self) if getattr(self, f.name) is None}
-        return replace(self, **gaps)
-
-    def article(self, path: str, index: int = 0, member: str = "") -> Article:
-        """The article; its text is the summary or the title if there is no other. ``BadFile`` if neither."""
-        texts = (values.paragraphs(text) for text in (self.text, self.summary, self.title) if text)
-        text = next((text for text in texts if any(map(str.isalnum, text))), None)
-        if not text:
-            raise BadFile("no_text", "It has neither text nor title under any known name; rename its fields.")
-        refusal.check(self.title, text)
-        return Article(
-            file=path,
-            text=text,
-            index=index,
-            member=member,
-            id=self.id,
-            title=self.title,
-            url=self.url,
-            source=self.source or (values.host(self.url) if self.url else None),
-            language=self.language,
-            published_s=self._published_s(),
-        )
-
-    def _published_s(self) -> float | None:
-        """The time that the article gives; else the day that its address holds."""
-        stamps = (self.published_s, dates.of_url(self.url) if self.url else None)
-        until_s = math.inf if self.fetched_s is None else self.fetched_s
-        return dates.best(stamp for stamp in stamps if stamp is not None and stamp <= until_s)
 
 
 def knows(names: Iterable[str]) -> set[str]:

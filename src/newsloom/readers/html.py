@@ -16,9 +16,9 @@ from lxml.html import HtmlElement
 from newsloom.core.furniture import is_furniture
 from newsloom.errors import BadFile
 from newsloom.readers import dates, refusal, values
-from newsloom.readers.base import Format, Input, Limits, Pending, blamed
+from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed
 from newsloom.readers.charset import decode
-from newsloom.readers.fields import Draft, draft
+from newsloom.readers.fields import draft
 from newsloom.readers.markup import flat
 from newsloom.readers.xmltree import bound_attributes
 

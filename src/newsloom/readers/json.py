@@ -10,9 +10,9 @@ from itertools import chain
 import orjson
 
 from newsloom.errors import BadFile
-from newsloom.readers.base import HEAD_BYTES, Format, Input, Limits, Pending, blamed, oversized
+from newsloom.readers.base import HEAD_BYTES, Draft, Format, Input, Limits, Pending, blamed, oversized
 from newsloom.readers.charset import decode
-from newsloom.readers.fields import Draft, draft
+from newsloom.readers.fields import draft
 from newsloom.readers.jsonsplit import Record, elements, lines
 from newsloom.readers.records import COLLECTION, collected, drafted
 

@@ -6,8 +6,7 @@ from functools import partial
 from lxml import etree
 
 from newsloom.readers import dates, markup, nitf, values
-from newsloom.readers.base import Format, Input, Pending, blamed
-from newsloom.readers.fields import Draft
+from newsloom.readers.base import Draft, Format, Input, Pending, blamed
 from newsloom.readers.markup import flat
 from newsloom.readers.xmltree import children, descendants, given, language, parsed, root_name, said
 

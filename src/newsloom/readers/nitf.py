@@ -7,8 +7,7 @@ from lxml import etree
 
 from newsloom.errors import BadFile
 from newsloom.readers import dates, values
-from newsloom.readers.base import Format, Input, Limits, Pending, blamed
-from newsloom.readers.fields import Draft
+from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed
 from newsloom.readers.markup import flat
 from newsloom.readers.xmltree import children, descendants, given, language, parsed, root_name, said, tree
 

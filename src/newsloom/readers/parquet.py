@@ -6,8 +6,8 @@ from importlib.util import find_spec
 from typing import Any
 
 from newsloom.errors import BadFile
-from newsloom.readers.base import FAULTS, Format, Input, Limits, Pending, blamed, oversized, size
-from newsloom.readers.fields import Draft, knows
+from newsloom.readers.base import FAULTS, Draft, Format, Input, Limits, Pending, blamed, oversized, size
+from newsloom.readers.fields import knows
 from newsloom.readers.records import drafted
 
 #: Rows taken from the file at a time; each may be as large as an article.

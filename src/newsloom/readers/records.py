@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from newsloom.errors import BadFile
 from newsloom.readers import html, markup, nitf
-from newsloom.readers.base import Limits
-from newsloom.readers.fields import Draft, draft
+from newsloom.readers.base import Draft, Limits
+from newsloom.readers.fields import draft
 
 #: Where an object that is no article itself keeps several: JSON Feed and Scrapy Cloud, Event Registry, the APIs
 #: of news engines and papers, Elasticsearch, Ghost and WordPress.com, Bing, Diffbot, AP.

@@ -23,8 +23,7 @@ from newsloom.readers import (
     values,
     warc,
 )
-from newsloom.readers.base import BadRecord, Format, Input, Limits, Pending, oversized
-from newsloom.readers.fields import Draft
+from newsloom.readers.base import BadRecord, Draft, Format, Input, Limits, Pending, oversized
 from newsloom.readers.source import deeper, opened, unpacked
 from newsloom.readers.unpack import Budget, Spent
 

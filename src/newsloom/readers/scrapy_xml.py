@@ -5,8 +5,7 @@ from functools import partial
 
 from lxml import etree
 
-from newsloom.readers.base import Format, Input, Limits, Pending, blamed
-from newsloom.readers.fields import Draft
+from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed
 from newsloom.readers.records import drafted
 from newsloom.readers.xmltree import children, parsed, root_name
 

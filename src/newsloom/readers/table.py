@@ -8,9 +8,9 @@ from io import TextIOWrapper
 from itertools import islice
 
 from newsloom.errors import BadFile
-from newsloom.readers.base import Format, Input, Limits, Pending, blamed, oversized
+from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed, oversized
 from newsloom.readers.charset import charset_of
-from newsloom.readers.fields import Draft, knows
+from newsloom.readers.fields import knows
 from newsloom.readers.records import drafted
 
 _DELIMITERS = ",;\t|"

@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import partial
 
 from newsloom.errors import BadFile
-from newsloom.readers.base import Format, Input, Pending
+from newsloom.readers.base import Draft, Format, Input, Pending
 from newsloom.readers.charset import decode
-from newsloom.readers.fields import Draft, draft, knows
+from newsloom.readers.fields import draft, knows
 from newsloom.readers.values import paragraphs
 
 #: What trafilatura and others that write text or Markdown say of it above it, in lines of YAML between two of dashes.

@@ -5,8 +5,8 @@ from functools import partial
 
 from lxml import etree
 
-from newsloom.readers.base import Format, Input, Pending, blamed
-from newsloom.readers.fields import Draft, draft
+from newsloom.readers.base import Draft, Format, Input, Pending, blamed
+from newsloom.readers.fields import draft
 from newsloom.readers.markup import flat
 from newsloom.readers.xmltree import children, descendants, parsed, root_name
 

@@ -14,8 +14,7 @@ from warcio.limitreader import LimitReader
 
 from newsloom.errors import BadFile
 from newsloom.readers import dates, html, text, values
-from newsloom.readers.base import FAULTS, MIB, Format, Input, Limits, Pending, oversized
-from newsloom.readers.fields import Draft
+from newsloom.readers.base import FAULTS, MIB, Draft, Format, Input, Limits, Pending, oversized
 from newsloom.readers.unpack import Budget, Unpacked, buffered, packing
 
 #: Headers of one record, its HTTP headers among them.
