@@ -18,7 +18,6 @@ from newsloom.ingest import Ingest, Told
 from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import BadRecord, Limits
 from newsloom.sources import Sources
-from newsloom.store.quarantine import Taken
 from newsloom.work import CHUNK_CHARACTERS, CHUNK_RECORDS, Work, chunks
 
 log = structlog.get_logger()
@@ -140,7 +139,7 @@ class Intake:
             with structlog.contextvars.bound_contextvars(file=work.name):
                 self.closing.close(work.part, Counter(articles=1) + counts, last=True)
         works = [work for work, _, _ in found]
-        self.attempts.settled(*(work.begun for work in works), clean=[Taken(work.path) for work in works])
+        self.attempts.settled(*(work.begun for work in works), clean=[work.taken() for work in works])
         self.closing.forget_kept(works)
         return []
 
@@ -192,7 +191,7 @@ class Intake:
             # It can be read: from here on deaths count against a record. What was said of these records before is of
             # another reading, and what is wrong with one now is told below.
             end = None if not more and broken is None else part.start + len(records)
-            self.attempts.settled(work.begun, clean=[Taken(work.path, part.start, end)] if records else ())
+            self.attempts.settled(work.begun, clean=[work.taken(part.start, end)] if records else ())
         counts: Counter[str] = Counter(articles=len(records))
         for chunk in chunks(records):
             if self._chunk(work, chunk, load_ms, counts):
@@ -210,7 +209,7 @@ class Intake:
         quarantined = bool(counts["refused"]) and (alone or not records)
         if part.number or not quarantined:
             self.closing.close(part, counts, last=not more)
-        self.attempts.settled(work.begun, clean=[Taken(work.path)] if alone and not quarantined else ())
+        self.attempts.settled(work.begun, clean=[work.taken()] if alone and not quarantined else ())
         if not counts["refused"]:
             self.closing.forget_kept([work])
 

@@ -9,7 +9,7 @@ from newsloom.core.model import Article
 from newsloom.given import Given
 from newsloom.mailbox import Slice
 from newsloom.readers import BadRecord
-from newsloom.store.quarantine import exact
+from newsloom.store.quarantine import Taken, exact
 from newsloom.tame import anonymous, printable
 
 #: Files or records that are decided together, and characters of their texts: few enough that a death costs
@@ -42,6 +42,10 @@ class Work:
     def of(self, record: Article | BadRecord) -> Article | BadRecord:
         """The record, an article under this name."""
         return replace(record, file=self.name, path=self.path) if isinstance(record, Article) else record
+
+    def taken(self, first: int = 0, end: int | None = None) -> Taken:
+        """Records of it that were read, or all of it."""
+        return Taken(self.shown, first, end, self.exact)
 
     def rest_from(self, read: int) -> int | None:
         """The record from which on a file is refused when so many of this part were read; None: all of the file.

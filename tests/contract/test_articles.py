@@ -134,9 +134,9 @@ def test_files_that_are_shown_alike_are_listed_each(store, entry):
         store.quarantine(one)
     assert [one.path for one in store.quarantined()] == paths
     assert store.release(entries[:1]) == 1
-    store.settled("r:0", clean=[Taken(paths[0])])
+    store.settled("r:0", clean=[Taken(entries[0].file, name=entries[0].name)])
     assert store.quarantined() == entries[1:]
-    store.settled("r:1", clean=[Taken(paths[1])])
+    store.settled("r:1", clean=[Taken(entries[1].file, name=entries[1].name)])
     assert store.quarantined() == []
 
 
@@ -238,7 +238,7 @@ def test_records_of_files_that_are_shown_alike_leave_quarantine_each(store, entr
     entries = [entry("caf\ufffd.zip", "empty", "d", at_s=1.0, record=2, name=exact(path)) for path in paths]
     for one in entries:
         store.quarantine(one)
-    store.settled("r:0", clean=[Taken(paths[1], 2, 3)])
+    store.settled("r:0", clean=[Taken(entries[1].file, 2, 3, entries[1].name)])
     assert store.quarantined() == entries[:1]
 
 

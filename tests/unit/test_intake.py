@@ -593,6 +593,20 @@ def test_quarantine_is_left_when_the_file_is_good(desk: Any, text: Any) -> None:
     assert here.refused() == []
 
 
+def test_quarantine_is_left_by_what_is_shown_without_its_password(desk: Any, tmp_path: Path) -> None:
+    """An address, or a path that was made of one: it stands on the list without, and is found there all the same."""
+    here = desk()
+    path = tmp_path / "https:" / "user:word@site.example" / "a.json"
+    path.parent.mkdir(parents=True)
+    path.write_text("{")
+    here.intake.files([str(path)], run="r")
+    (entry,) = here.store.quarantined()
+    assert "word" not in entry.file
+    path.write_text('{"maintext": "The mill stopped its last wheel on Sunday, and nobody came to see it."}')
+    here.intake.files([str(path)], run="s")
+    assert here.refused() == []
+
+
 def test_quarantine_is_left_by_each_record_that_is_good(
     desk: Any, text: Any, inventor: Any, tmp_path: Path
 ) -> None:

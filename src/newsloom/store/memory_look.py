@@ -7,7 +7,7 @@ from typing import Any
 
 from newsloom.store import quarantine
 from newsloom.store.memory_index import Index
-from newsloom.store.quarantine import Quarantined, Taken, exact
+from newsloom.store.quarantine import Quarantined, Taken
 from newsloom.store.values import (
     CAPPED,
     CHANGED,
@@ -91,10 +91,10 @@ class MemoryLook:
             self._attempts.pop(name, None)
         for taken in clean:
             if not taken.first:
-                self._quarantine.pop(quarantine.field_of(taken.file, None, exact(taken.file)), None)
+                self._quarantine.pop(quarantine.field_of(taken.file, None, taken.name), None)
             first, last = quarantine.span(taken)
             for field in [field for field in self._quarantine if first <= field < last]:
-                if quarantine.is_of(field, taken.file):
+                if quarantine.is_of(field, taken):
                     del self._quarantine[field]
 
     def stats(self) -> dict[str, Any]:

@@ -31,9 +31,10 @@ class Quarantined:
 class Taken:
     """Records of a file that were read: whatever was said of them in quarantine, and of the file where it begins."""
 
-    file: str
+    file: str  #: and ``name``: as it would stand on the list
     first: int = 0  #: record
     end: int | None = None  #: the record after the last; None: the file ends here, whatever it held before
+    name: str = ""
 
 
 def exact(path: str) -> str:
@@ -53,9 +54,9 @@ def span(taken: Taken) -> tuple[bytes, bytes]:
     return first, last
 
 
-def is_of(field: bytes, file: str) -> bool:
+def is_of(field: bytes, taken: Taken) -> bool:
     """Whether an entry in the span of a file is of that: others may look like it."""
-    return unpacked(field)[2] == exact(file)
+    return unpacked(field)[2] == taken.name
 
 
 def pack(entry: Quarantined) -> tuple[bytes, bytes]:

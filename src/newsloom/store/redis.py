@@ -13,7 +13,7 @@ from newsloom.errors import Conflict
 from newsloom.store import codec, keys, quarantine, records
 from newsloom.store.available import available
 from newsloom.store.counted import RedisCounts, told
-from newsloom.store.quarantine import Quarantined, Taken, exact
+from newsloom.store.quarantine import Quarantined, Taken
 from newsloom.store.redis_look import RedisLook
 from newsloom.store.repeats import RedisRepeats, packed
 from newsloom.store.together import Steps, call
@@ -218,15 +218,15 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
                 first, last = quarantine.span(taken)
                 pipe.zrangebylex(keys.QUARANTINE_RECORDS, b"[" + first, b"(" + last)
             pipe.hdel(keys.ATTEMPTS, *map(_field, names))
-            whole = [taken.file for taken in clean if not taken.first]
+            whole = [taken for taken in clean if not taken.first]
             if whole:
-                _strike(pipe, [quarantine.field_of(file, None, exact(file)) for file in whole])
+                _strike(pipe, [quarantine.field_of(taken.file, None, taken.name) for taken in whole])
             listed = pipe.execute()
         found = [
             field
             for taken, fields in zip(clean, listed, strict=False)
             for field in fields
-            if quarantine.is_of(field, taken.file)
+            if quarantine.is_of(field, taken)
         ]
         for start in range(0, len(found), _PAGE):
             with self._redis.pipeline(transaction=False) as pipe:
