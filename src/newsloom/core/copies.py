@@ -84,8 +84,8 @@ def by_house(one: Profile, other: Profile, shared: float) -> bool:
     A template is filled in with other names and figures: of those the shorter text has less in common with the
     longer than of its words at large. Of small print, and of a round-up, it has in common what is not told first.
     And where a notice stands below the first words of each article, the longer text has little of what the headline
-    of the shorter announces. None of these is asked of a text that stands in the other as a whole: it may be cut from
-    one so long that its profile lacks most of what is in both.
+    of the shorter announces. These three are not asked of a text that stands in the other as a whole: it may be cut
+    from one so long that its profile lacks most of what is in both.
     """
     short, long = (one, other) if one.words <= other.words else (other, one)
     if shared >= MOST and _is_notice(short, long):

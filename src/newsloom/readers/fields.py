@@ -150,9 +150,8 @@ def _update(record: object) -> tuple[float | None, str]:
     text = _text(map(_body, under["text"])) or _first(map(_plain, map(_joined, under["summary"]))) or ""
     # Some systems make the headline of the beginning of the text.
     headed = " ".join(text.split()).startswith(title.rstrip(" .…"))
-    return dates.best(
-        map(dates.parse, map(_scalar, under["published"]))
-    ), text if headed else f"{title}\n{text}"
+    at_s = dates.best(map(dates.parse, map(_scalar, under["published"])))
+    return at_s, text if headed else f"{title}\n{text}"
 
 
 def _plain(text: str | None) -> str | None:

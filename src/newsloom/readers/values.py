@@ -106,9 +106,8 @@ def url(text: str) -> str | None:
     if not (parts.path.strip("/") or parts.query or route):
         return None
     query = "&".join(pair for pair in parts.query.split("&") if pair and not _tracks(pair))
-    name = (
-        f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    )  # as it is written of IPv6
+    name = parts.hostname or ""
+    name = f"[{name}]" if ":" in name else name  # as it is written of IPv6
     port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
     result = f"{parts.scheme}://{name}{port}{parts.path}"
     result = f"{result}?{query}" if query else result
