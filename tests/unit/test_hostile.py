@@ -205,11 +205,21 @@ def test_json_without_end(tmp_path: Path, data: str) -> None:
     assert set(outcome(path)) <= {"truncated", "too_large", "malformed"}
 
 
-@pytest.mark.parametrize("text", ["A mill." + " " * MIB + "x", "A mill." + "… [+12 chars" * 100_000])
-def test_texts_that_take_a_pattern_minutes(tmp_path: Path, text: str) -> None:
-    """What is looked for at the end of a text costs no more the longer that is."""
-    path = tmp_path / "a.json"
-    path.write_text(json.dumps({"text": text}))
+LONG = {
+    "blanks": json.dumps({"text": "A mill." + " " * MIB + "x"}),
+    "cuts": json.dumps({"text": "A mill." + "… [+12 chars" * 100_000}),
+    "blanks in markup": json.dumps({"body_html": "<p>A mill." + " " * MIB + "x</p>"}),
+    "blanks in XML": "<nitf><body><body.content><p>A mill."
+    + " " * MIB
+    + "x</p></body.content></body></nitf>",
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_texts_that_take_a_pattern_minutes(tmp_path: Path, name: str) -> None:
+    """What is looked for in a text costs no more than its length."""
+    path = tmp_path / "a"
+    path.write_text(LONG[name])
     assert outcome(path) == ["read"]
 
 

@@ -14,6 +14,8 @@ _TAG = re.compile(rf"</?(?:{_APART}|{_WITHIN})\b[^<>]{{0,2000}}>", re.IGNORECASE
 _BLOCK_TAG = re.compile(rf"</?(?:{_APART})\b", re.IGNORECASE)
 #: A tag, which may have line ends of its own, or the end of a line.
 _LINE_END = re.compile(r"(<[^<>]*>)|\r\n|\r|\n")
+#: A line end and the white space around it, begun where that does: a run of blanks would cost its square.
+_SOFT_END = re.compile(r"(?<![^\S\r\n])[^\S\r\n]*+[\r\n]\s*+")
 _PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html\b|<head\b)", re.IGNORECASE)
 _XML = re.compile(r"\s*(?:<\?xml\b(?!.{0,1000}?<html\b)|<nitf\b)", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.IGNORECASE)
@@ -89,4 +91,4 @@ def local(element: etree._Element) -> str:
 
 def _flowing(text: str) -> str:
     """Line ends in the source of a page are blanks on the screen."""
-    return re.sub(r"\s*[\r\n]\s*", " ", text)
+    return _SOFT_END.sub(" ", text)

@@ -17,7 +17,7 @@ MAX_ATTRIBUTES = 2_000
 _PROLOG = rb"(?:\s+|<\?.{0,4000}?\?>|<!--.{0,20000}?-->|<!DOCTYPE[^<>\[]{0,2000}(?:\[.{0,20000}?\]\s*)?>)*+"
 _ROOT = re.compile(_PROLOG + rb"<([A-Za-z_][\w.:-]{0,100})(?=[\s/>])", re.DOTALL | re.IGNORECASE)
 _DECLARED = re.compile(rb"""<\?xml\b[^<>]*?\bencoding\s*=\s*["']([\w.:-]{2,40})""", re.IGNORECASE)
-_DECLARATION = re.compile(r"\s*<\?xml\b[^<>]*?\?>")
+_DECLARATION = re.compile(r"<\?xml\b[^<>]*?\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*+(?:\[[^\]]*+\]\s*+)?>", re.IGNORECASE)
 #: Where a document type stands, if there is one.
 _DOCTYPE_CHARS = 100_000
