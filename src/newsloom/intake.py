@@ -33,10 +33,14 @@ class _Loaded:
     took_ms: float
 
     @property
+    def one(self) -> bool:
+        """Whether a single record is here, and nothing is missing behind it."""
+        return len(self.records) == 1 and not self.more and self.broken is None
+
+    @property
     def lone(self) -> Article | None:
         """The article of a file that has no more than this one."""
-        whole = not self.more and self.broken is None and len(self.records) == 1
-        return self.records[0] if whole and isinstance(self.records[0], Article) else None
+        return self.records[0] if self.one and isinstance(self.records[0], Article) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +190,7 @@ class Intake:
             # Before this slice is decided, so that another worker can begin with the next.
             rest = Slice(part.run, part.start + len(records), part.number + 1, part.sent_s)
             self.mailbox.hand_on(work.file, rest, work.base)
-        alone = len(records) == 1 and part.start == 0 and not more and broken is None
+        alone = loaded.one and part.start == 0
         if not alone:
             # It can be read: from here on deaths count against a record. What was said of these records before is of
             # another reading, and what is wrong with one now is told below.
