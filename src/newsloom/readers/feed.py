@@ -122,4 +122,10 @@ def _outlet(entry: Any, around: Any) -> str | None:
     return next(filter(None, map(values.host, named)), None) or values.line(around.get("title", ""))
 
 
-FORMAT = Format("RSS, Atom", "its root element: rss, RDF or feed", "each item or entry", sniff, read)
+FORMAT = Format(
+    "RSS, Atom",
+    "its root element: rss, RDF or feed",
+    "each item or entry; of an export of WordPress each post, page and kind of its own",
+    sniff,
+    read,
+)
