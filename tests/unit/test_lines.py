@@ -137,6 +137,10 @@ def test_when_a_line_is_furniture_is_part_of_the_policy():
         ),  # a section, learned
         ("Ferry sinks off Ostley – Video", "Ferry sinks off Ostley"),
         ("Ferry sinks – all saved", "Ferry sinks – all saved"),
+        (
+            "Ferry sinks off Ostley - Example",
+            "Ferry sinks off Ostley - Example",
+        ),  # no outlet is called by its country
         ("渡轮沉没_安德斯信使报", "渡轮沉没"),
         ("Anders-Ostley ferry sinks", "Anders-Ostley ferry sinks"),
         ("The Anders Courier", "The Anders Courier"),

@@ -64,7 +64,8 @@ def headline_of(title: str, article: Article, learned: Collection[str]) -> str:
 def _names(article: Article) -> set[str]:
     """By what names an outlet may call itself: that which is told, and the labels of its host."""
     source = article.source or ""
-    return {_squeezed(name) for name in (source, *source.split("."), *_host(article).split("."))}
+    labels = (label for host in (source, _host(article)) for label in host.split(".")[:-1])
+    return {_squeezed(name) for name in (source, *labels)}
 
 
 def _host(article: Article) -> str:
