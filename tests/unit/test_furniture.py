@@ -26,6 +26,9 @@ PAGE = (
         "Powered by automated translation", "Follow us on Facebook", "This breaking news story is being updated, and more details will be published shortly.",
         "Copyright 2031 Calder Press. All rights reserved.", "By signing up, you agree to our Privacy Policy", "Related: Ferry safety under review",
         "Share", "12 Comments", "Joren Haal contributed to this report.", "Contributing: Ines Corvald, Calder Press", "Best of the day, sent to your inbox", "Читайте также", "Publicidad", "", "   ", "***", "To show you this content, we need your permission to use cookies.",
+        "Skip to main content", "Article continues below", "Was this article helpful? Yes / No", "You have 3 free articles left this month.",
+        "You’ve read your last free article.", "Do you have a story? Write to the newsroom.", "To report a typo, select it.", "Comments are closed on this article.",
+        "Join our WhatsApp channel for alerts as they happen", "We and our 214 partners store information on your device.",
         "[slideshow id=’10361′]", "[For the latest on the ferry, see our live blog.]", "Flood Watch issued May 8 at 6:39PM expiring May 9 at 9:45PM in effect for: Sorrel",
         "广告", "分享到微信", "相关新闻：", "责任编辑：王小明", "2024年3月5日 12:30", "发布时间：2024年3月5日 上午8:05", "広告", "関連記事", "2024年3月5日(火) 午後6時10分",
         "광고", "관련 기사", "입력 2024.03.05 오전 10:20", "무단전재 및 재배포 금지", "โฆษณา", "ข่าวที่เกี่ยวข้อง", "إعلان", "اقرأ أيضا", "विज्ञापन", "ये भी पढ़ें",
@@ -64,6 +67,7 @@ def test_a_headline_that_begins_like_a_label_is_news(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "You have to see the articles of faith", "Comments are closed to nobody, the mayor said in a long speech about free words in the town hall.",
         "[The mayor] was asked about the ferry [twice]", "A warning was issued on Monday to all sailors.",
     ],
 )  # fmt: skip

@@ -38,6 +38,8 @@ _LABEL = re.compile(
     | leave\ a\ (?:reply|comment) | add\ a?\ ?comment | post\ a\ comment | deja\ un\ comentario | laisser\ un\ commentaire
     | 广告 | 廣告 | 分享(?:到.{1,8})? | (?:相关|相關|推荐|推薦|延伸)(?:阅读|閱讀|新闻|新聞|报道|報導) | 責任編輯.{0,12} | 责任编辑.{0,12} | 広告 | (?:関連|おすすめ)(?:記事|ニュース) | シェア(?:する)? | 続きを読む
     | 광고 | 공유(?:하기)? | 관련\s?(?:기사|뉴스) | 무단\s?전재.{0,30} | โฆษณา | แชร์ | ข่าวที่เกี่ยวข้อง | อ่านเพิ่มเติม | إعلان | شارك | اقرأ\ أيضا[ًّ]? | مواضيع\ ذات\ صلة | विज्ञापन | शेयर(?:\ करें)? | ये\ भी\ पढ़ें
+    | skip\ to\ (?:main\ )?content | scroll\ to\ continue(?:\ with\ content)? | (?:article|story)\ continues\ (?:below|after)\b.{0,40}
+    | was\ this\ (?:article|page|story)\ (?:useful|helpful|interesting)\b.{0,20} | comments\ (?:are|have\ been)\ (?:now\ )?closed\b.{0,40} | we\ value\ your\ privacy
     | powered\ by\ .{2,40} | page\ \d+\ of\ \d+ | \d+\ of\ \d+ | by\ of\ the | posted\ on | filed\ under.{0,60} | tags:.{0,120}
     )[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
@@ -76,7 +78,9 @@ _OPENING = re.compile(
     | to\ (?:show|view|see|play|watch)\ (?:you\ )?this\ (?:content|video)
     | you\ can\ (?:use\ the\ buttons?|change\ your\ settings|receive\ breaking|also\ follow\ @|manage\ your|unsubscribe)
     | unfortunately\ we\ have\ been\ unable\ to\ verify
-    | (?:we|this\ (?:site|website)|our\ (?:site|website|partners))\ (?:and\ our\ partners\ )?uses?\ (?:\w+\ )?cookies | by\ (?:continuing|using\ this|signing\ up|clicking|subscribing)
+    | you\ have\ (?:\w+\ )?(?:free\ )?(?:articles?|stories)\ (?:left|remaining)\b | you(?:\ have|['’]ve)\ (?:read|reached)\ (?:\w+\ ){0,4}free\ (?:articles?|stories)\b
+    | do\ you\ have\ a\ (?:story|(?:news\ )?tip)\b | to\ report\ (?:a\ typo|an\ error|a\ mistake)\b | join\ our\ (?:whatsapp|telegram|facebook)\b | listen\ to\ this\ article
+    | (?:we|this\ (?:site|website)|our\ (?:site|website|partners))\ (?:and\ our\ partners\ )?uses?\ (?:\w+\ )?cookies | we\ and\ our\ (?:\d+\ )?partners\b | by\ (?:continuing|using\ this|signing\ up|clicking|subscribing)
     | this\ (?:is\ a\ )?(?:breaking|developing)\b.{0,30}\bstory\b | this\ story\ is\ (?:being\ updated|developing|still\ developing) | this\ breaking\ news\ story
     | (?:check\ back|stay\ tuned|stay\ with)\b.{0,60}\b(?:updates?|details|information|more)\b
     | receive\ free\b | get\ (?:the|our|breaking|daily|all\ the)\b.{0,80}\b(?:in|to|delivered\ to|on)\ your\ (?:inbox|phone|mailbox|device)\b
