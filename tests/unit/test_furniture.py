@@ -140,6 +140,21 @@ def test_headlines_below_the_story_are_links(below: list[str], linked: set[int])
     assert links(["Meridian Bank will close 62 branches.", "Unions reacted with anger.", *below]) == linked
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        ["Three people died in the fire.", "The dead are:", "Ines Corvald, 41, of Sorrel", "Joren Haal, 8, of Sorrel"],
+        ["Meridian Bank will close 62 branches.", "Which ones：", "Sorrel, at the old market", "Harnby, beside the town hall"],
+        ["What we know of the blast.", "Ten people dead, twenty in hospital", "Two men held by police in Sorrel"],
+        ["Live from the count.", "10:15 Voss ahead in four wards", "10:40 Haal says he has lost", "11:02 Polls in Sorrel open late"],
+        ["เปิด เวลา 10.00 น.", "ธนาคาร จะ ปิด สาขา หกสิบสอง แห่ง", "พนักงาน ไม่ พอใจ กับ ข่าว นี้"],
+    ],
+)  # fmt: skip
+def test_the_lists_of_a_story_are_no_links(page: list[str]) -> None:
+    """What a colon announces, and what stands on a page that is told in such lines: both would be left with nothing."""
+    assert not links(page)
+
+
 def test_where_no_sentence_ends_in_a_stop_there_are_no_links() -> None:
     """Thai has no full stops: what looks like headlines there is the story."""
     assert not links(["ธนาคาร จะ ปิด สาขา หกสิบสอง แห่ง"] * 4)

@@ -243,9 +243,7 @@ def body(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
     Left out: furniture anywhere, `learned` are lines known as such; and what only leads to other news, see `links`.
     """
     left_out = links(paragraphs, learned)
-    return [
-        i for i, line in enumerate(paragraphs) if not (i in left_out or line in learned or is_furniture(line))
-    ]
+    return [i for i, line in enumerate(paragraphs) if not (i in left_out or _is_left_out(line, learned))]
 
 
 def story_lines(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
@@ -267,18 +265,41 @@ def links(paragraphs: Sequence[str], learned: Collection[str] = ()) -> set[int]:
         headed = is_teaser_heading(line) or (headed and _leads_elsewhere(line))
         if headed:
             found.add(i)
-    below: list[int] = []
-    for i in range(len(paragraphs) - 1, -1, -1):
+    return found | _below(paragraphs, learned)
+
+
+def _below(paragraphs: Sequence[str], learned: Collection[str]) -> set[int]:
+    """Of :func:`links` those below the last sentence.
+
+    What a colon announces is the story's own; and where most of a page is no sentence, as in a list, a live blog or
+    Thai, the rest tells nothing of where it ends.
+    """
+    told = (i for i in reversed(range(len(paragraphs))) if not _is_left_out(paragraphs[i], learned))
+    found: set[int] = set()
+    for i in told:
         line = paragraphs[i]
-        if line in learned or is_furniture(line):
-            continue
         if not _leads_elsewhere(line):
-            if len(below) >= LINKS and not is_unfinished(line):
-                found.update(below)
             break
+        if line.rstrip(_CLOSERS).endswith((":", "：")):
+            return set()
         if len(line.split()) >= LINK_WORDS:
-            below.append(i)
-    return found
+            found.add(i)
+    else:
+        return set()
+    if len(found) < LINKS or is_unfinished(line):
+        return set()
+    said = unsaid = 0
+    for line in paragraphs:
+        if not _is_left_out(line, learned):
+            if is_unfinished(line):
+                unsaid += len(line)
+            else:
+                said += len(line)
+    return found if said > unsaid else set()
+
+
+def _is_left_out(line: str, learned: Collection[str]) -> bool:
+    return line in learned or is_furniture(line)
 
 
 def _leads_elsewhere(line: str) -> bool:
