@@ -94,13 +94,13 @@ _OPENING = re.compile(
     | (?:just|must)\ watch(?:ed)?\b | listen\ to\ article | interested\ in\ .{2,60}\?\ add\b | start\ the\ day\ smarter
     | (?:read|see|watch|view|hear)\ (?:also|more|next|related|the\ full\ (?:story|article))\s*: | related\s*: | (?:also|more)\s*:\s*$
     | newsletter\ sign\ up | enter\ your\ e-?mail | we\ (?:will|'ll|’ll)\ (?:never|not)\ (?:share|publish)\ your
-    | (?:\w+\ ){0,4}(?:watch|warning|advisory|statement|alert)s?\ issued\ .{0,90}\b(?:expiring|until|in\ effect)
+    | (?:\w+\ ){0,4}(?:watch|warning|advisory|statement|alert)s?\ issued\ \w{3,9}\ \d{1,2}\ at\ \d{1,2}:\d\d\ ?[AP]M\b
     | gallery_thumbnails | (?:text|texto)\ size | automated\ translation | (?:translated|generated)\ by\ (?:google|ai|machine)
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
 
-#: A line in brackets speaks of the page: other stories, sections, what a plug-in should have put there.
+#: A line in brackets that is no sentence speaks of the page: other stories, sections, what a plug-in should have put there.
 _ASIDE = re.compile(r"\s*\[[^\[\]]+\]\s*")
 
 #: Wordings that give a short line away wherever they stand in it.
@@ -191,7 +191,7 @@ def _worded_so(paragraph: str) -> bool:
     if not line or _LABEL.fullmatch(line) or _STAMP.fullmatch(line) or _OPENING.match(line):
         return True
     if (
-        _ASIDE.fullmatch(paragraph)
+        (_ASIDE.fullmatch(paragraph) and is_unfinished(paragraph))
         or _DAY_FIRST.fullmatch(line)
         or is_sign_off(paragraph)
         or is_teaser_heading(paragraph)
