@@ -8,6 +8,7 @@ is learned from its frequency (lines.py) and handed in; this module only knows w
 import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 from newsloom.core.days import months
 
@@ -242,8 +243,9 @@ def body(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
 
     Left out: furniture anywhere, `learned` are lines known as such; and what only leads to other news, see `links`.
     """
-    left_out = links(paragraphs, learned)
-    return [i for i, line in enumerate(paragraphs) if not (i in left_out or _is_left_out(line, learned))]
+    told = _no_furniture(paragraphs, learned)
+    left_out = _headed(paragraphs) | _below(paragraphs, told)
+    return [i for i in told if i not in left_out]
 
 
 def story_lines(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
@@ -259,47 +261,38 @@ def links(paragraphs: Sequence[str], learned: Collection[str] = ()) -> set[int]:
 
     Such lines follow a heading of theirs, wherever that stands; or they are ``LINKS`` or more below the last sentence.
     """
+    return _headed(paragraphs) | _below(paragraphs, _no_furniture(paragraphs, learned))
+
+
+def _no_furniture(paragraphs: Sequence[str], learned: Collection[str]) -> list[int]:
+    return [i for i, line in enumerate(paragraphs) if not (line in learned or is_furniture(line))]
+
+
+def _headed(paragraphs: Sequence[str]) -> set[int]:
+    """Of :func:`links` those with a heading, and the heading."""
     found: set[int] = set()
     headed = False
     for i, line in enumerate(paragraphs):
         headed = is_teaser_heading(line) or (headed and _leads_elsewhere(line))
         if headed:
             found.add(i)
-    return found | _below(paragraphs, learned)
+    return found
 
 
-def _below(paragraphs: Sequence[str], learned: Collection[str]) -> set[int]:
-    """Of :func:`links` those below the last sentence.
+def _below(paragraphs: Sequence[str], told: Sequence[int]) -> set[int]:
+    """Of :func:`links` those below the last sentence; ``told`` are the lines that are no furniture.
 
     What a colon announces is the story's own; and where most of a page is no sentence, as in a list, a live blog or
-    Thai, the rest tells nothing of where it ends.
+    Thai, such lines are the story.
     """
-    told = (i for i in reversed(range(len(paragraphs))) if not _is_left_out(paragraphs[i], learned))
-    found: set[int] = set()
-    for i in told:
-        line = paragraphs[i]
-        if not _leads_elsewhere(line):
-            break
-        if line.rstrip(_CLOSERS).endswith((":", "：")):
-            return set()
-        if len(line.split()) >= LINK_WORDS:
-            found.add(i)
-    else:
+    below = list(takewhile(lambda i: _leads_elsewhere(paragraphs[i]), reversed(told)))
+    found = {i for i in below if len(paragraphs[i].split()) >= LINK_WORDS}
+    if len(found) < LINKS or len(below) == len(told) or is_unfinished(paragraphs[told[-len(below) - 1]]):
         return set()
-    if len(found) < LINKS or is_unfinished(line):
+    if any(paragraphs[i].rstrip(_CLOSERS).endswith((":", "：")) for i in below):
         return set()
-    said = unsaid = 0
-    for line in paragraphs:
-        if not _is_left_out(line, learned):
-            if is_unfinished(line):
-                unsaid += len(line)
-            else:
-                said += len(line)
-    return found if said > unsaid else set()
-
-
-def _is_left_out(line: str, learned: Collection[str]) -> bool:
-    return line in learned or is_furniture(line)
+    sentences = sum(len(paragraphs[i]) for i in told if not is_unfinished(paragraphs[i]))
+    return found if 2 * sentences > sum(len(paragraphs[i]) for i in told) else set()
 
 
 def _leads_elsewhere(line: str) -> bool:
