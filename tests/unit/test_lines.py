@@ -1,5 +1,6 @@
 """Which lines of a page are counted, and from when on they are furniture. All texts were written for these tests."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -154,3 +155,13 @@ def test_a_headline_ends_where_its_outlet_begins(title, headline):
     outlet = article("The Anders Courier", url="https://www.anderscourier.example:8080/ferry")
     learned = frozenset({"Coast news", "安德斯信使报"})
     assert lines.headline_of(title, outlet, learned) == headline
+
+
+@pytest.mark.parametrize("between", [" ", "|1", " -", " - ", "|", "_"])
+def test_a_headline_of_whatever_marks_costs_little(between):
+    """A first line without a title is one, of any length: blanks in it cost the square of their number, years of 4 MB."""
+    title = "Ferry" + between * 30_000 + "1"
+    begun = time.process_time()
+    lines.headline_of(title, article("The Anders Courier"), frozenset())
+    lines.of_title(title)
+    assert time.process_time() - begun < 1

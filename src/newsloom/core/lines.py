@@ -30,7 +30,7 @@ DIGEST_BYTES = 4
 
 _DIGITS = re.compile(r"\d+(?: \d+)*")
 # What sites put between a headline and their section or name: a mark between blanks, or a bar.
-_BREAK = re.compile(r"\s+[-–—·•»/:]\s+|\s*[|｜]\s*|_")
+_BREAK = re.compile(r"(?<!\s)\s++[-–—·•»/:]\s+|(?:(?<!\s)\s++)?[|｜]\s*|_")
 
 
 def source_digest(article: Article) -> bytes:
@@ -53,12 +53,13 @@ def of_title(title: str) -> list[str]:
 def headline_of(title: str, article: Article, learned: Collection[str]) -> str:
     """The title without what its source puts behind every headline: its name, and what it was ``learned`` to repeat."""
     breaks = [found for found in _BREAK.finditer(title) if found.start()]
+    end = len(title)
     while breaks:
-        tail = title[breaks[-1].end() :]
+        tail = title[breaks[-1].end() : end]
         if not (tail in learned or is_furniture(tail) or _squeezed(tail) in _names(article)):
             break
-        title = title[: breaks.pop().start()]
-    return title
+        end = breaks.pop().start()
+    return title[:end]
 
 
 def _names(article: Article) -> set[str]:
