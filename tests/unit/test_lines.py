@@ -138,6 +138,8 @@ def test_when_a_line_is_furniture_is_part_of_the_policy():
         ),  # a section, learned
         ("Ferry sinks off Ostley – Video", "Ferry sinks off Ostley"),
         ("Ferry sinks – all saved", "Ferry sinks – all saved"),
+        ("Ostley – Sorrel | 2:1", "Ostley – Sorrel | 2:1"),
+        ("Ferry sinks, death toll rises - 40", "Ferry sinks, death toll rises - 40"),
         (
             "Ferry sinks off Ostley - Example",
             "Ferry sinks off Ostley - Example",

@@ -56,7 +56,8 @@ def headline_of(title: str, article: Article, learned: Collection[str]) -> str:
     end = len(title)
     while breaks:
         tail = title[breaks[-1].end() : end]
-        if not (tail in learned or is_furniture(tail) or _squeezed(tail) in _names(article)):
+        label = is_furniture(tail) and not tail[:1].isdecimal()  # figures are a result, or how many died
+        if not (label or tail in learned or _squeezed(tail) in _names(article)):
             break
         end = breaks.pop().start()
     return title[:end]
