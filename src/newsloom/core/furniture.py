@@ -241,11 +241,12 @@ def is_telling(paragraph: str) -> bool:
 def body(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
     """Indices of the lines that take part, in order: neither furniture nor links to other pages.
 
-    Left out: furniture anywhere, `learned` are lines known as such; and what only leads to other news, see `links`.
+    Left out: furniture anywhere, `learned` are lines known as such; and headlines of other news and beginnings of other
+    texts, which follow a heading of theirs, wherever that stands, or are ``LINKS`` or more below the last sentence.
     """
-    told = _no_furniture(paragraphs, learned)
-    left_out = _headed(paragraphs) | _below(paragraphs, told)
-    return [i for i in told if i not in left_out]
+    told = [i for i, line in enumerate(paragraphs) if not (line in learned or is_furniture(line))]
+    links = _headed(paragraphs) | _below(paragraphs, told)
+    return [i for i in told if i not in links]
 
 
 def story_lines(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
@@ -256,20 +257,8 @@ def story_lines(paragraphs: Sequence[str], learned: Collection[str] = ()) -> lis
     return body(paragraphs, learned) or list(range(len(paragraphs)))
 
 
-def links(paragraphs: Sequence[str], learned: Collection[str] = ()) -> set[int]:
-    """Indices of the lines that lead to other pages: headlines of other news, and beginnings of other texts.
-
-    Such lines follow a heading of theirs, wherever that stands; or they are ``LINKS`` or more below the last sentence.
-    """
-    return _headed(paragraphs) | _below(paragraphs, _no_furniture(paragraphs, learned))
-
-
-def _no_furniture(paragraphs: Sequence[str], learned: Collection[str]) -> list[int]:
-    return [i for i, line in enumerate(paragraphs) if not (line in learned or is_furniture(line))]
-
-
 def _headed(paragraphs: Sequence[str]) -> set[int]:
-    """Of :func:`links` those with a heading, and the heading."""
+    """Links with a heading, and the heading."""
     found: set[int] = set()
     headed = False
     for i, line in enumerate(paragraphs):
@@ -280,7 +269,7 @@ def _headed(paragraphs: Sequence[str]) -> set[int]:
 
 
 def _below(paragraphs: Sequence[str], told: Sequence[int]) -> set[int]:
-    """Of :func:`links` those below the last sentence; ``told`` are the lines that are no furniture.
+    """Links below the last sentence; ``told`` are the lines that are no furniture.
 
     What a colon announces is the story's own; and where most of a page is no sentence, as in a list, a live blog or
     Thai, such lines are the story.
