@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsloom.core.furniture import body, is_caption, is_furniture, is_sign_off, story_lines
+from newsloom.core.furniture import body, is_caption, is_furniture, is_sign_off, is_unfinished, story_lines
 
 PAGE = (
     "Receive free Meridian updates",
@@ -162,6 +162,16 @@ def test_headlines_below_the_story_are_links(below: list[str], linked: set[int])
 def test_the_lists_of_a_story_are_no_links(page: list[str]) -> None:
     """What a colon announces, and what stands on a page that is told in such lines: both would be left with nothing."""
     assert not left_out(page)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The ferry sank.", "船沉了。", "नाव डूब गई।", "Լաստանավը խորտակվեց։", "ጀልባው ሰጠመ።", "غرقت العبارة؟"],
+)
+def test_a_sentence_ends_in_the_stop_of_its_script(text: str) -> None:
+    """Whatever mark that is."""
+    assert not is_unfinished(text)
+    assert is_unfinished(text[:-1])
 
 
 def test_where_no_sentence_ends_in_a_stop_there_are_no_links() -> None:

@@ -17,6 +17,8 @@ from newsloom.readers.refusal import MAX_CHARS, refusal
         ("Pardon Our Interruption", "Something about your browser made us think you were a bot."),
         ("404 Not Found", "404 Not Found\nnginx/1.18.0"),
         ("403 Forbidden", "403 Forbidden"),
+        ("post.example", "Please enable JS and disable any ad blocker"),
+        ("502 Bad Gateway", "502 Bad Gateway\ncloudflare"),
         (None, "Not Found\nThe requested URL /news/7 was not found on this server."),
         ("Request Rejected", "The requested URL was rejected. Please consult with your administrator."),
         ("Page not found - The Harnby Post", "Sorry, the page you are looking for could not be found."),

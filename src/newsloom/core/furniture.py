@@ -169,7 +169,7 @@ _CREDIT_END = re.compile(
 _FIRST = re.compile(r"[^\W_]|[©™]")
 _CLOSERS = "\"'”’»)] \t\n\r\u00a0"
 _CUT = ("…", "...")
-_STOPS = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "۔", "။", "។")
+_STOPS = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "۔", "။", "។", "։", "።")
 
 
 def _from_first_word(line: str) -> str:

@@ -14,7 +14,7 @@ MAX_CHARS = 1_200
 #: What only servers and their guards say, where a sentence of theirs begins: news tells it of somebody, or quotes it.
 _SAID = re.compile(
     r"""
-    cloudflare\ ray\ id\W+[0-9a-f]{8} | incapsula\ incident\ id\W+\d | verifying\ you\ are\ human\W+this\ may\ take
+    please\ enable\ js\ and\ disable\ any\ ad\ blocker | cloudflare\ ray\ id\W+[0-9a-f]{8} | incapsula\ incident\ id\W+\d | verifying\ you\ are\ human\W+this\ may\ take
     | (?:^ | [.!?|…]\s+ | (?:denied|error|forbidden|not\ found|rejected|cloudflare)\W?\s)
       (?:(?:please|sorry|let['’]s|(?:you\ )?(?:just\ )?need\ to|(?:before\ you|to)\ (?:continue|proceed),?|we\ (?:just\ )?need\ to|please\ wait\ while\ we(?:['’]re|\ are)?),?\s){0,3}
       (?:
@@ -45,7 +45,7 @@ _MAX_HEAD = 160
 _APOLOGY = re.compile(
     r"""\b(?:this|the|that|requested)\ (?:\w+\ )?(?:page|url|address|article|link|content|file)\b.{0,60}\b
         (?:(?:not|n['’]t|no\ longer)\ (?:be\ )?(?:found|exist|available|there)|(?:been|was|is)\ (?:re)?(?:moved|deleted))\b
-    | \byou(?:['’]re|\ are|\ were)?\ (?:looking|searching)\ for | \bnginx\b | \bapache/\d | (?:^|[.!]\ )try\ again\ (?:later|in)\b | \bplease\ try\ again
+    | \byou(?:['’]re|\ are|\ were)?\ (?:looking|searching)\ for | \bnginx\b | ^cloudflare$ | \bapache/\d | (?:^|[.!]\ )try\ again\ (?:later|in)\b | \bplease\ try\ again
     | \b(?:go|back|return|visit|to|our|the)\ (?:\w+\ )?home\s?page | \b(?:your|our|site|system|server|web(?:site)?|network)\ administrator | \bcontact\ (?:the|our)\ webmaster""",
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
