@@ -101,9 +101,9 @@ def labelled(path: Path, limits: Limits | None = None) -> list[Labelled]:
     found: list[Labelled] = []
     for record in records:
         place = f"{path}, record {record.index + 1}"
-        if not isinstance(record, Article) and record.reason == "blocked":
-            continue
         if not isinstance(record, Article):
+            if record.reason == "blocked":
+                continue
             raise BadFile(record.reason, f"{place}: {record.detail}")
         row = rows[record.index]
         if row.get("label") in (None, ""):

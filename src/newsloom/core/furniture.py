@@ -252,7 +252,7 @@ def body(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
 def story_lines(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
     """Indices of the lines that tell the story: the body.
 
-    A page of furniture alone keeps all its lines: something has to describe it.
+    A page of furniture alone keeps all its lines: by something it has to be known again.
     """
     return body(paragraphs, learned) or list(range(len(paragraphs)))
 

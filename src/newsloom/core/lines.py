@@ -53,11 +53,12 @@ def of_title(title: str) -> list[str]:
 def headline_of(title: str, article: Article, learned: Collection[str]) -> str:
     """The title without what its source puts behind every headline: its name, and what it was ``learned`` to repeat."""
     breaks = [found for found in _BREAK.finditer(title) if found.start()]
+    names = _names(article) if breaks else set()
     end = len(title)
     while breaks:
         tail = title[breaks[-1].end() : end]
         label = is_furniture(tail) and not tail[:1].isdecimal()  # figures are a result, or how many died
-        if not (label or tail in learned or _squeezed(tail) in _names(article)):
+        if not (label or tail in learned or _squeezed(tail) in names):
             break
         end = breaks.pop().start()
     return title[:end]
@@ -75,7 +76,7 @@ def _host(article: Article) -> str:
 
 
 def _squeezed(name: str) -> str:
-    return "".join(reading.WORD.findall(fold(normalise(name))))
+    return reading.line(name).folded.replace(" ", "")
 
 
 def digests(paragraphs: Sequence[str]) -> dict[str, bytes]:
