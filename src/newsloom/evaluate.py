@@ -11,6 +11,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from newsloom.core.model import Article, Decision, Outcome
 from newsloom.core.policy import Policy
 from newsloom.core.scores import Score, Worst, bcubed, pairwise, worst_events
@@ -23,6 +25,8 @@ from newsloom.relook import SecondLook
 from newsloom.store.memory import MemoryStore
 from newsloom.store.values import Caps
 from newsloom.warming import Taught, Warming
+
+log = structlog.get_logger()
 
 WORST_SHOWN = 12
 LOOK_EVERY = 100  #: articles; a worker looks by the clock
@@ -86,7 +90,7 @@ def labelled(path: Path, limits: Limits | None = None) -> list[Labelled]:
     """The labelled articles of a JSON-lines file, in order of publication.
 
     A line holds ``label`` beside the fields of an article. An undated article keeps its place behind
-    the line before it, and what a site said in place of an article is left out. Raises ``BadFile`` that names
+    the line before it; what a site said in place of an article is left out, and logged. Raises ``BadFile`` that names
     the line where something is missing.
     """
     limits = limits or Limits()
@@ -103,6 +107,7 @@ def labelled(path: Path, limits: Limits | None = None) -> list[Labelled]:
         place = f"{path}, record {record.index + 1}"
         if not isinstance(record, Article):
             if record.reason == "blocked":
+                log.warning("article_left_out", place=place, reason=record.reason, detail=record.detail)
                 continue
             raise BadFile(record.reason, f"{place}: {record.detail}")
         row = rows[record.index]
