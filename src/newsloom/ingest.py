@@ -9,8 +9,8 @@ import numpy as np
 
 from newsloom.batch import Batch, Opened, Stopwatch
 from newsloom.core.decide import decide
-from newsloom.core.describe import fingerprints, profile, simhash_of
-from newsloom.core.model import Article, Counts, Decision, Features, Outcome, Story
+from newsloom.core.describe import fingerprints, profile, reweighed, simhash_of
+from newsloom.core.model import Article, Counts, Decision, Features, Member, Outcome, Story
 from newsloom.core.policy import Policy
 from newsloom.core.views import Query
 from newsloom.core.weights import weigh
@@ -195,19 +195,30 @@ class Ingest:
         return _Asking(number, one, features, question, counts, watch)
 
     def _up_to_date(self, asking: _Asking, recalled: Recalled, part: int) -> tuple[_Asking, Recalled]:
-        """While little has been seen, the weights have to know of every story that is compared.
+        """While little has been seen, all that is compared is measured by the weights of now.
 
         A name that one story has shown is not half as telling as one that is new. What another worker
-        commits between the counts and the recall would be compared as if its names were new.
+        commits between the counts and the recall would be compared as if its names were new; and the norms
+        that stories were committed with are those of a stream that knew less.
         """
         one = asking.article
         while asking.counts.stories < self.policy.prior_stories:
             counts = _counts(one, part, self.store.counts)
             if counts == asking.counts:
-                break
+                return asking, self._measured(recalled, one.sheet.language)
             asking = self._ask(asking.number, one, part, counts)
             recalled = self._recall(asking)
         return asking, recalled
+
+    def _measured(self, recalled: Recalled, language: str) -> Recalled:
+        members = (member for candidate in recalled.candidates for member in candidate.members)
+        terms = {term for member in members for term in member.profile.body}
+        weights = weigh(self.store.counts(language, sorted(terms)), language, self.policy)
+
+        def measure(member: Member) -> Member:
+            return replace(member, profile=reweighed(member.profile, weights))
+
+        return replace(recalled, candidates=tuple(one.measured(measure) for one in recalled.candidates))
 
     def _recall(self, asking: _Asking) -> Recalled:
         question = asking.question

@@ -72,13 +72,7 @@ class Knowledge:
         found = self.store.recall_all([self._question(lens.query) for lens in lenses])
         others = (member for one in found for candidate in one.candidates for member in candidate.members)
         self.learn([*members, *others])  # what is known of the first may just have been forgotten
-        near = [
-            [
-                replace(candidate, members=tuple(map(self.measured, candidate.members)))
-                for candidate in one.candidates
-            ]
-            for one in found
-        ]
+        near = [[candidate.measured(self.measured) for candidate in one.candidates] for one in found]
         around = [surroundings_of(lens, found, self.policy) for lens, found in zip(lenses, near, strict=True)]
         fresh = self._crowded(members, around)
         self.members |= {member.story: member for member in fresh}

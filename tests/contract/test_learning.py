@@ -239,3 +239,20 @@ def test_the_headline_of_another_article_is_a_link(ingest):
     body = ingest.store.story(one.story.id).member.profile.body
     assert "brewer" in body
     assert "tolvik" not in body
+
+
+# Weights
+
+
+def test_while_little_is_known_what_came_first_is_measured_by_what_is_known_now(ingest):
+    """The same words are as like as can be, whatever the stream has learned of them since."""
+    first = (
+        "The salt train from Tolvik left the rails near the harbour at night and two of its crew were hurt."
+    )
+    decided(ingest, page("first.txt", first))
+    for number, news in enumerate(NEWS[1:]):
+        (other,) = decided(ingest, page(f"{number}.txt", news, "A crew told of it."))
+        assert other.outcome is Outcome.OPEN
+    (again,) = decided(ingest, page("again.txt", first))
+    assert again.outcome is Outcome.DUPLICATE
+    assert again.features["body"] == pytest.approx(1.0)

@@ -164,6 +164,11 @@ def score(views: Floats, policy: Policy) -> Floats:
     return np.asarray(policy.intercept + (views * coefficients).sum(axis=-1))
 
 
+def bar(language: str, policy: Policy) -> float:
+    """Logits that an event has to reach, once enough is known."""
+    return policy.threshold if cased(language) else policy.threshold + policy.uncased
+
+
 def _needed(names: Floats, language: str, policy: Policy, seen: int) -> Floats:
     """Logits that an event has to reach, by how alike its names are.
 
@@ -171,9 +176,8 @@ def _needed(names: Floats, language: str, policy: Policy, seen: int) -> Floats:
     look-alikes would chain. Names are telling from the first story: an event that shares few of them
     has to be more alike in everything else.
     """
-    enough = policy.caution_names if cased(language) else policy.caution_rare
-    nameless = np.maximum(0.0, 1.0 - names / enough)
-    return policy.threshold + policy.caution * math.exp(-seen / policy.caution_stories) * nameless
+    nameless = np.maximum(0.0, 1.0 - names / policy.caution_names)
+    return bar(language, policy) + policy.caution * math.exp(-seen / policy.caution_stories) * nameless
 
 
 def _closest(query: Query, candidates: Sequence[Candidate]) -> Copy | None:

@@ -1,7 +1,7 @@
 """The nouns. Frozen values; every time is in POSIX seconds, UTC."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -146,6 +146,10 @@ class Candidate:
     event: str
     size: int  #: stories in it
     members: tuple[Member, ...]  #: its first and its latest stories, capped
+
+    def measured(self, measure: Callable[[Member], Member]) -> "Candidate":
+        """The same with each of its members measured anew."""
+        return replace(self, members=tuple(map(measure, self.members)))
 
 
 @dataclass(frozen=True, slots=True)

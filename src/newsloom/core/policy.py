@@ -20,7 +20,7 @@ _RANGES = {
     "max_distance_bits": (0, 64),
     "min_overlap": (1e-9, 1),
     **dict.fromkeys(
-        ("prior_stories", "rarest", "fade_days", "caution_stories", "caution_names", "caution_rare"),
+        ("prior_stories", "rarest", "fade_days", "caution_stories", "caution_names"),
         (1e-9, 1e9),
     ),
 }
@@ -76,10 +76,9 @@ class Policy:
     # .840 on 168 articles of general news; as told at once it does no worse in any of our twelve other languages;
     # the first hundred shootings come out at .983 for 1.0
     caution_names: float = 0.1  #: cosine of names from which on no caution is needed
-    # English treated as if it had no capitals, seven sets of 31 to 500 articles: .841 as told at once and .889 in the
-    # end with .05, .816 and .886 with .1. Arabic, Chinese, Japanese and Korean in the mean: .851 and .958 with this,
-    # .803 and .967 with .1, .881 and .945 with .05, when look-alikes begin to chain in Japanese
-    caution_rare: float = 0.07  #: the same where a script has no capitals, and all rare terms are names
+    # Where a script has no capitals all rare terms are taken for names, and look-alikes have more in common: Arabic,
+    # Japanese, Korean and Chinese come out at .958 in the mean with .2 or .3, .934 with .1, .903 with nothing
+    uncased: float = 0.25  #: logits beyond the threshold that an event has to reach there
     # The second look: logits from what is needed, by the linkage of two parts; see relook.py
     merge_at: float = 0.0  #: from which on two events are one
     cohesion: float = 0.0  #: share of the mean within two parts by which more is needed of the pairs across

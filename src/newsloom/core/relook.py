@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from newsloom.core.decide import score
+from newsloom.core.decide import bar, score
 from newsloom.core.describe import reweighed
 from newsloom.core.model import Article, Candidate, Member, Story
 from newsloom.core.policy import Policy
@@ -82,7 +82,7 @@ def pairs(
         name = lens.query.story.id
         others = [member for member in members if member.story != name]
         views = pair_views(lens, others, likeness(lens, others), near, policy)
-        logits = (score(views, policy) - policy.threshold).tolist()
+        logits = (score(views, policy) - bar(lens.query.story.language, policy)).tolist()
         found.update(((name, other.story), value) for other, value in zip(others, logits, strict=True))
     return found
 
