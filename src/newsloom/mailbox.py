@@ -10,12 +10,13 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from newsloom.parcels import parcels
 from newsloom.store import keys
 from newsloom.store.available import available
 
@@ -79,26 +80,6 @@ local count = redis.call('LLEN', KEYS[1])
 for _ = 1, count do redis.call('LMOVE', KEYS[1], KEYS[2], 'RIGHT', 'LEFT') end
 return count
 """
-
-
-def filled(
-    files: Iterable[str], size: int, age_s: float, now: Callable[[], float] = time.monotonic
-) -> Iterator[list[str]]:
-    """Paths in parcels of a message each: full ones, and what has waited for so long when the next path comes."""
-    parcel: list[str] = []
-    since_s = 0.0
-    for file in files:
-        if parcel and now() - since_s >= age_s:
-            yield parcel
-            parcel = []
-        if not parcel:
-            since_s = now()
-        parcel.append(file)
-        if len(parcel) == size:
-            yield parcel
-            parcel = []
-    if parcel:
-        yield parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,16 +179,8 @@ class Mailbox:
     @available
     def hand_back_articles(self, articles: Sequence[object], sent_s: int | None = None) -> None:
         """The same of articles that stand in the message; of many in several, for what is packed again may be larger."""
-        parcels: list[list[object]] = [[]]
-        held = 0
-        for article in articles:
-            size = len(json.dumps(article))
-            if parcels[-1] and held + size > ARTICLES_BYTES:
-                parcels.append([])
-                held = 0
-            parcels[-1].append(article)
-            held += size
-        messages = [message(TASK, {"articles": parcel}, self._queue, sent_s) for parcel in parcels]
+        together = parcels(articles, len(articles), lambda article: len(json.dumps(article)), ARTICLES_BYTES)
+        messages = [message(TASK, {"articles": parcel}, self._queue, sent_s) for parcel in together]
         self._redis.rpush(self._queue, *reversed(messages))  # the last is taken first
 
     @available

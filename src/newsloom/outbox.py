@@ -5,11 +5,12 @@ Light on purpose: scrapers import it, and a scraper has neither Celery nor model
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from newsloom.errors import QueueFull
 from newsloom.mailbox import TASK, files_of, message, now_s
+from newsloom.parcels import parcels
 from newsloom.store.available import available
 
 #: Messages put in one step, at most; and bytes, if there is more than one.
@@ -71,8 +72,9 @@ class Outbox:
         Raises ``QueueFull`` where there is no room and ``wait`` is false: what was put before stays put.
         """
         sent = 0
-        for step in _steps(batches, lambda batch: self.files(batch, base)):
-            messages = [packed for packed, _ in step]
+        packed = ((self.files(batch, base), batch) for batch in batches)
+        for step in parcels(packed, _STEP_MESSAGES, lambda one: len(one[0]), _STEP_BYTES):
+            messages = [one for one, _ in step]
             if wait:
                 self.put(messages, waiting)
             elif (put := self.offer(messages)) < len(messages):
@@ -122,22 +124,3 @@ def _article(item: bytes) -> object:
 
 def _text(item: bytes) -> str:
     return item.decode("utf-8", "replace")
-
-
-Packed = tuple[bytes, Sequence[str]]
-
-
-def _steps(
-    batches: Iterable[Sequence[str]], pack: Callable[[Sequence[str]], bytes]
-) -> Iterator[list[Packed]]:
-    step: list[Packed] = []
-    held = 0
-    for batch in batches:
-        packed = pack(batch)
-        if step and (len(step) == _STEP_MESSAGES or held + len(packed) > _STEP_BYTES):
-            yield step
-            step, held = [], 0
-        step.append((packed, batch))
-        held += len(packed)
-    if step:
-        yield step

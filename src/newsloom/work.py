@@ -8,6 +8,7 @@ from newsloom.addresses import is_address
 from newsloom.core.model import Article
 from newsloom.given import Given
 from newsloom.mailbox import Slice
+from newsloom.parcels import parcels
 from newsloom.readers import BadRecord
 from newsloom.store.quarantine import Taken, exact
 from newsloom.tame import anonymous, printable
@@ -57,14 +58,9 @@ class Work:
 
 def chunks(records: Sequence[Article | BadRecord]) -> Iterator[list[Article | BadRecord]]:
     """A slice in the parts that are decided together; what could not be read is a part of its own."""
-    chunk: list[Article | BadRecord] = []
-    characters = 0
-    for record in records:
-        length = len(record.text) if isinstance(record, Article) else CHUNK_CHARACTERS
-        if chunk and (len(chunk) == CHUNK_RECORDS or characters + length > CHUNK_CHARACTERS):
-            yield chunk
-            chunk, characters = [], 0
-        chunk.append(record)
-        characters += length
-    if chunk:
-        yield chunk
+    return parcels(
+        records,
+        CHUNK_RECORDS,
+        lambda record: len(record.text) if isinstance(record, Article) else CHUNK_CHARACTERS,
+        CHUNK_CHARACTERS,
+    )

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,7 +18,6 @@ from newsloom.mailbox import (
     Depth,
     Mailbox,
     Slice,
-    filled,
     message,
     now_s,
     when_sent,
@@ -222,23 +220,3 @@ def test_no_server() -> None:
     ):
         with pytest.raises(StoreUnavailable, match="cannot be reached"):
             call()
-
-
-def test_messages_are_filled_up_to_a_size() -> None:
-    """Full ones, and the rest at the end; none is empty."""
-    assert list(filled(map(str, range(5)), 2, 60.0)) == [["0", "1"], ["2", "3"], ["4"]]
-    assert list(filled(map(str, range(4)), 2, 60.0)) == [["0", "1"], ["2", "3"]]
-    assert list(filled([], 2, 60.0)) == []
-
-
-def test_messages_are_filled_up_to_an_age() -> None:
-    """A sender that finds files slowly does not hold back those that it has found."""
-    clock = {"s": 0.0}
-
-    def found() -> Iterator[str]:
-        for name, at_s in (("a", 0.0), ("b", 0.5), ("c", 1.0), ("d", 1.9), ("e", 9.0)):
-            clock["s"] = at_s
-            yield name
-
-    parcels = list(filled(found(), 100, 1.0, now=lambda: clock["s"]))
-    assert parcels == [["a", "b"], ["c", "d"], ["e"]]

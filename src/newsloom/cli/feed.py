@@ -11,8 +11,8 @@ from newsloom import bootstrap
 from newsloom.addresses import is_address
 from newsloom.cli import output
 from newsloom.errors import QueueFull
-from newsloom.mailbox import filled
 from newsloom.outbox import nothing
+from newsloom.parcels import filled
 
 
 class PathOrAddress(click.Path):

@@ -16,6 +16,7 @@ import redis
 from newsloom.errors import BadFile, StoreUnavailable
 from newsloom.mailbox import ARTICLES_BYTES
 from newsloom.outbox import Outbox
+from newsloom.parcels import parcels
 from newsloom.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -139,14 +140,8 @@ class Sender:
                 self._changed.wait_for(
                     lambda: len(self._articles) >= self._batch or self._closing_s is not None, max(0.0, due_s)
                 )
-            batch: list[bytes] = []
-            held = 0
-            for text, _ in self._articles[: self._batch]:
-                if batch and held + len(text) > ARTICLES_BYTES:
-                    break
-                batch.append(text)
-                held += len(text)
-            return batch
+            texts = (text for text, _ in self._articles)
+            return next(parcels(texts, self._batch, len, ARTICLES_BYTES), [])
 
     def _waiting(self) -> None:
         """Called at each look at a full queue."""
