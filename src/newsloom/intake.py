@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -12,15 +13,17 @@ from newsloom.attempts import Attempts
 from newsloom.bookmark import Bookmark
 from newsloom.closing import Closing, Refusal, failed, killed, slow
 from newsloom.core.model import Article
-from newsloom.errors import BadFile, Conflict, NoRoom, StoreUnavailable
+from newsloom.errors import BadFile, Conflict, StoreUnavailable
 from newsloom.given import given
-from newsloom.ingest import Ingest, Told
+from newsloom.ingest import Ingest
 from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import BadRecord, Limits
 from newsloom.sources import Sources
 from newsloom.work import CHUNK_CHARACTERS, CHUNK_RECORDS, Work, chunks
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +153,9 @@ class Intake:
     def _decide_all(self, articles: Sequence[tuple[Article, float]]) -> list[Counter[str]] | None:
         """Decide articles as one batch; returns what came of each, or None where one by one is due."""
         counts: list[Counter[str]] = [Counter() for _ in articles]
-        since_s = time.monotonic()
-        try:
-            for number, told in self.ingest.articles([article for article, _ in articles]):
-                self._tell(told, articles[number][1], counts[number])
-        except self.interrupts:
-            if self._innocent(since_s):
-                raise
-            return None
-        except (StoreUnavailable, Conflict):
-            raise
-        except Exception:  # one of them is at fault: which one will show
-            log.exception("batch_failed", articles=len(articles))
-            return None
-        return counts
+        decided = partial(self._decided, articles, counts)
+        _, refusal = self._blamed(decided, "batch_failed", articles=len(articles))
+        return counts if refusal is None else None  # one of them is at fault: which one will show
 
     def _file(self, work: Work, loaded: _Loaded | None = None) -> list[str]:
         """Ingest and close; returns the names under which the deaths of what was refused are counted."""
@@ -220,24 +212,11 @@ class Intake:
     def _load(self, work: Work) -> _Loaded:
         """Read a slice."""
         records: list[Article | BadRecord] = []
-        more, broken = False, None
         since_s = time.monotonic()
         with structlog.contextvars.bound_contextvars(file=work.name):
-            try:
-                more = self._read(work, records)
-            except BadFile as error:
-                broken = error
-            except self.interrupts:
-                if self._innocent(since_s):
-                    raise
-                broken = slow(self.patience_s)
-            except NoRoom:
-                raise
-            except Exception as error:  # whatever a parser may raise: this file has an outcome as well
-                log.exception("file_failed")
-                broken = failed(error)
+            more, broken = self._blamed(partial(self._read, work, records), "file_failed")
         took_ms = 1000 * (time.monotonic() - since_s)
-        return _Loaded(list(map(work.of, records)), more, broken, took_ms)
+        return _Loaded(list(map(work.of, records)), bool(more), broken, took_ms)
 
     def _read(self, work: Work, records: list[Article | BadRecord]) -> bool:
         """Append the records of a slice, and return whether others follow it."""
@@ -279,30 +258,35 @@ class Intake:
         """Decide the stories of a record; returns why it was refused, if it was."""
         if isinstance(record, BadRecord):
             return record
+        decided = partial(self._decided, [(record, load_ms)], [counts])
+        return self._blamed(decided, "record_failed", record=record.index)[1]
+
+    def _decided(self, articles: Sequence[tuple[Article, float]], counts: Sequence[Counter[str]]) -> None:
+        """Decide the stories of articles, tell of each and count it with its article."""
+        for number, told in self.ingest.articles([article for article, _ in articles]):
+            took_ms = {"load": round(articles[number][1], 3), **told.record["took_ms"]}
+            log.info("story_decided", **{**told.record, "took_ms": took_ms})
+            counts[number]["stories"] += 1
+            counts[number][told.decision.outcome.value] += 1
+
+    def _blamed(self, do: Callable[[], T], failure: str, **about: object) -> tuple[T | None, BadFile | None]:
+        """What comes of it, or why what is in hand is refused: nothing else is lost by its faults.
+
+        ``failure`` is the event by which a bug is logged. Raises what is not its fault.
+        """
         since_s = time.monotonic()
         try:
-            for told in self.ingest.article(record):
-                self._tell(told, load_ms, counts)
+            return do(), None
+        except BadFile as error:
+            return None, error
         except self.interrupts:
-            if self._innocent(since_s):
+            # Where it has taken no great part of its message's time, which is up, the message comes back, and this
+            # with all the time there is: what was decided is found as repeats.
+            if time.monotonic() - since_s < self.patience_s:
                 raise
-            return slow(self.patience_s)
+            return None, slow(self.patience_s)
         except (StoreUnavailable, Conflict):
             raise
-        except Exception as error:  # a bug must cost one record, not the message
-            log.exception("record_failed", record=record.index)
-            return failed(error)
-        return None
-
-    def _innocent(self, since_s: float) -> bool:
-        """Whether what is in hand has taken no great part of its message's time, which is up.
-
-        Then the message comes back, and this with all the time there is: what was decided is found as repeats.
-        """
-        return time.monotonic() - since_s < self.patience_s
-
-    def _tell(self, told: Told, load_ms: float, counts: Counter[str]) -> None:
-        took_ms = {"load": round(load_ms, 3), **told.record["took_ms"]}
-        log.info("story_decided", **{**told.record, "took_ms": took_ms})
-        counts["stories"] += 1
-        counts[told.decision.outcome.value] += 1
+        except Exception as error:  # whatever a parser may raise, or a bug
+            log.exception(failure, **about)
+            return None, failed(error)

@@ -3,7 +3,7 @@
 import base64
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -128,11 +128,11 @@ def test_tried_again(here: Any, cli_on: Callable[..., Any], monkeypatch: pytest.
     """``quarantine retry`` sends the very article again; once it is ingested neither its entry nor its text is kept."""
     article = {"text": TEXT, "title": "A\ud800", "url": "https://mill.example/1"}
 
-    def bug(self: Ingest, article: Article) -> Any:
+    def bug(self: Ingest, articles: Sequence[Article]) -> Any:
         raise ZeroDivisionError("a bug")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Ingest, "article", bug)
+        broken.setattr(Ingest, "articles", bug)
         bootstrap.intake().articles([article], run="r")
     name = given(article, "").name
     assert refused() == [(name, "failed")]
@@ -173,11 +173,11 @@ def test_dropped(here: Any, cli_on: Callable[..., Any]) -> None:
 def test_a_server_that_goes_away(here: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message goes back as it came; no article is held to blame."""
 
-    def away(self: Ingest, article: Article) -> Any:
+    def away(self: Ingest, articles: Sequence[Article]) -> Any:
         raise StoreUnavailable("away")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Ingest, "article", away)
+        broken.setattr(Ingest, "articles", away)
         for _ in range(5):
             with pytest.raises(StoreUnavailable):
                 bootstrap.intake().articles([{"text": TEXT}], run="r")

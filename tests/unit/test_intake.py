@@ -257,16 +257,17 @@ def test_a_deadly_file_is_refused(desk: Any, text: Any, log: LogCapture) -> None
 def test_one_file_in_the_hands_of_many(desk: Any, text: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Several messages name it, as they do an address that is fetched again and again: nobody has died over it."""
     here, name = desk(), text("feed.txt")
-    real = Ingest.article
+    real = Ingest.articles
     runs = iter(["second", "third", "fourth", "fifth"])
 
-    def article(self: Ingest, given: Article) -> Any:
+    def articles(self: Ingest, articles: Sequence[Article]) -> Any:
         for run in runs:  # each begins while all before it are at work
             here.intake.files([name], run=run)
-        return real(self, given)
+        return real(self, articles)
 
-    monkeypatch.setattr(Ingest, "article", article)
+    monkeypatch.setattr(Ingest, "articles", articles)
     here.intake.files([name], run="first")
+    assert not list(runs)
     assert here.refused() == []
     assert here.stories() == [("feed.txt", 0)]
 
