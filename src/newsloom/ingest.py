@@ -128,9 +128,8 @@ class Ingest:
             if one.done:
                 return told, None
         if recalled is None:  # nothing was late; or it was refused, and may be another decision by now
-            asking = (
-                self._ask(number, one, part, _counts(one, part, batch.counts)) if late is not None else asking
-            )
+            if late is not None:
+                asking = self._ask(number, one, part, _counts(one, part, batch.counts))
             recalled = self._recall(asking)
         asking, recalled = self._up_to_date(asking, recalled, part)
         decided = self._decide(asking, recalled, one.known, 0)
@@ -221,8 +220,7 @@ class Ingest:
         return replace(recalled, candidates=tuple(one.measured(measure) for one in recalled.candidates))
 
     def _recall(self, asking: _Asking) -> Recalled:
-        question = asking.question
-        recalled = self.store.recall(question.query, question.terms, question.max_distance_bits)
+        recalled = self.store.recall(asking.question)
         asking.watch.lap("recall")
         return recalled
 

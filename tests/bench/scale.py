@@ -34,7 +34,7 @@ from newsloom.core.views import Query
 from newsloom.core.weights import weigh
 from newsloom.store import codec, keys
 from newsloom.store.redis import RedisStore
-from newsloom.store.values import BAND_CAP, Caps, Commit, Known, Place, Recalled, Stored, bands
+from newsloom.store.values import BAND_CAP, Caps, Commit, Known, Place, Question, Recalled, Stored, bands
 
 WORDS, NAMES = 60_000, 300_000
 DRAWN, NAMED, KEYS = 260, 10, 40
@@ -265,8 +265,8 @@ def measure(client: Any, store: RedisStore, queries: Sequence[Query], policy: Po
     wall, candidates, attached, began = [], 0, 0, cpu_s()
     for query in queries:
         start = time.perf_counter()
-        terms = query.keys(policy.index_terms)
-        recalled = store.recall(query, terms, policy.max_distance_bits)
+        asked = Question(query, query.keys(policy.index_terms), policy.max_distance_bits)
+        recalled = store.recall(asked)
         decision = decide(query, recalled.candidates, policy, seen=20_000)
         store.commit(commit_of(query, decision, recalled))
         wall.append(time.perf_counter() - start)

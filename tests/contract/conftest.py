@@ -20,7 +20,7 @@ from newsloom.core.views import Query
 from newsloom.store.base import Store
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
-from newsloom.store.values import Caps, Commit, Known, Place, Recalled, Shown
+from newsloom.store.values import Caps, Commit, Known, Place, Question, Recalled, Shown
 
 NOW_S = 1_700_000_000.0
 GREATEST_DISTANCE_BITS = 10
@@ -94,7 +94,7 @@ class Desk:
         return Query(story, profile, weighed)
 
     def recall(self, query: Query, distance_bits: int = GREATEST_DISTANCE_BITS) -> Recalled:
-        return self.store.recall(query, tuple(query.profile.body), distance_bits)
+        return self.store.recall(Question(query, tuple(query.profile.body), distance_bits))
 
     def recalled_events(self, query: Query) -> list[str]:
         return [candidate.event for candidate in self.recall(query).candidates]

@@ -134,11 +134,11 @@ def test_weights_know_of_every_story_that_is_compared(make_store):
     store, other = make_store(), page(100, STORIES[0].replace("said", "told us"))
 
     class Between(Overtaken):
-        def recall(self, query, terms, max_distance_bits):
+        def recall(self, question):
             if self._left:
                 self._left -= 1
                 self._other()
-            return self._store.recall(query, terms, max_distance_bits)
+            return self._store.recall(question)
 
     def first():
         list(Ingest(store, POLICY, now=Clock()).article(other))

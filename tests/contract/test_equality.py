@@ -20,7 +20,7 @@ from newsloom.ingest import Ingest
 from newsloom.relook import SecondLook
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
-from newsloom.store.values import CAPPED, CHANGED, Caps, Commit, Known
+from newsloom.store.values import CAPPED, CHANGED, Caps, Commit, Known, Question
 from newsloom.warming import Warming
 
 START_S = 1_700_000_000.0
@@ -243,7 +243,7 @@ def test_any_interleaving_ends_alike(clean, redis_desk, place_of, texts, steps):
         query = queries[worker]
         terms = tuple(query.profile.body)
         if recall or recalled[worker] is None:
-            recalled[worker] = [store.recall(query, terms, 10) for store in stores]
+            recalled[worker] = [store.recall(Question(query, terms, 10)) for store in stores]
             assert recalled[worker][0] == recalled[worker][1]
             continue
         results = []

@@ -15,7 +15,7 @@ from newsloom.core.views import DAY_S, Lens, Query, Surroundings
 from newsloom.reassigning import merge, part
 from newsloom.relook import Knowledge, SecondLook
 from newsloom.store.memory import MemoryStore
-from newsloom.store.values import Caps, Commit, Known, Place
+from newsloom.store.values import Caps, Commit, Known, Place, Question
 
 NOW_S = 1_700_000_000.0
 NONE = frozenset()
@@ -220,7 +220,7 @@ class Desk:
             Commit(
                 query=query,
                 decision=Decision(story_id, into, outcome if event else Outcome.OPEN, "test", 0.0, **follows),
-                recalled=self.store.recall(query, tuple(terms), 0),
+                recalled=self.store.recall(Question(query, tuple(terms), 0)),
                 place=Place(f"{number:016x}", f"{number:016x}"),
                 known=Known(),
                 segments=((0, 1),),

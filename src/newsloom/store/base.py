@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from newsloom.core.model import Counts, Repeated
-from newsloom.core.views import Query
 from newsloom.store.quarantine import Quarantined, Taken
 from newsloom.store.values import (
     Asked,
@@ -35,7 +34,7 @@ class Store(Protocol):
     ) -> Repeated:
         """In how many articles of the source these lines stood, and which of these runs are known."""
 
-    def recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Recalled: ...
+    def recall(self, question: Question) -> Recalled: ...
 
     def recall_all(self, questions: Sequence[Question]) -> list[Recalled]:
         """The same for several stories, in one round trip."""

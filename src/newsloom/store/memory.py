@@ -9,7 +9,7 @@ from typing import Any
 from newsloom.core.copies import distance
 from newsloom.core.decide import Earlier
 from newsloom.core.model import Candidate, Counts, Decision, Outcome, Repeated, Story
-from newsloom.core.views import DAY_S, Query
+from newsloom.core.views import DAY_S
 from newsloom.errors import Conflict
 from newsloom.store.codec import as_stored, band_keys, term_key
 from newsloom.store.memory_index import LIST_BYTES, ArticleVersion, Event, Index, day_of
@@ -24,6 +24,7 @@ from newsloom.store.values import (
     Known,
     Lesson,
     Place,
+    Question,
     Recalled,
     bands,
     joins_members,
@@ -75,7 +76,8 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
     ) -> Repeated:
         return self._indexes[language].repeats.repeated(source, lines, runs, self._caps)
 
-    def recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Recalled:
+    def recall(self, question: Question) -> Recalled:
+        query, terms = question.query, question.terms
         with self._lock:
             index = self._indexes[query.story.language]
             scores: dict[int, float] = {}
@@ -100,7 +102,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
                     if (
                         number in met
                         or near is None
-                        or distance(mine, near.member.profile.simhash) > max_distance_bits
+                        or distance(mine, near.member.profile.simhash) > question.max_distance_bits
                     ):
                         continue
                     met.add(number)

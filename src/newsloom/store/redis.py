@@ -8,7 +8,7 @@ import msgpack
 
 from newsloom.core.decide import Earlier
 from newsloom.core.model import Candidate, Decision, Outcome, Repeated
-from newsloom.core.views import DAY_S, Query
+from newsloom.core.views import DAY_S
 from newsloom.errors import Conflict
 from newsloom.store import codec, keys, quarantine, records
 from newsloom.store.available import available
@@ -94,19 +94,20 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
     def settle(self, commit: Commit | None, then: Question | None) -> Recalled | None:
         steps: list[Steps[Any]] = [] if commit is None else [self._commit(commit)]
         if then is not None:
-            steps.append(self._recall(then.query, then.terms, then.max_distance_bits))
+            steps.append(self._recall(then))
         found = self._drive(steps)
         return found[-1] if then is not None else None
 
     @available
-    def recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Recalled:
-        return self._alone(self._recall(query, terms, max_distance_bits))
+    def recall(self, question: Question) -> Recalled:
+        return self._alone(self._recall(question))
 
     @available
     def recall_all(self, questions: Sequence[Question]) -> list[Recalled]:
-        return self._drive([self._recall(one.query, one.terms, one.max_distance_bits) for one in questions])
+        return self._drive(list(map(self._recall, questions)))
 
-    def _recall(self, query: Query, terms: Sequence[str], max_distance_bits: int) -> Steps[Recalled]:
+    def _recall(self, question: Question) -> Steps[Recalled]:
+        query, terms = question.query, question.terms
         story = query.story
         version, capped, *rows = yield call(
             "recall",
@@ -116,7 +117,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             repr(self._window_s),
             self._caps.candidates,
             query.profile.simhash.to_bytes(8, "big"),
-            max_distance_bits,
+            question.max_distance_bits,
             b"".join(map(codec.term_key, terms)),
             struct.pack(f"<{len(terms)}d", *(query.weights[term] ** 2 for term in terms)),
             b"".join(codec.band_keys(bands(query.profile.simhash))),

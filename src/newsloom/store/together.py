@@ -109,10 +109,10 @@ class MemoryTogether:
     def settle(self: Store, commit: Commit | None, then: Question | None) -> Recalled | None:
         if commit is not None:
             self.commit(commit)
-        return self.recall(then.query, then.terms, then.max_distance_bits) if then is not None else None
+        return self.recall(then) if then is not None else None
 
     def recall_all(self: Store, questions: Sequence[Question]) -> list[Recalled]:
-        return [self.recall(one.query, one.terms, one.max_distance_bits) for one in questions]
+        return list(map(self.recall, questions))
 
     def room(self, counts: Counts) -> int:
         return _room(counts, self._caps)
