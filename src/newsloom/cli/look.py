@@ -14,7 +14,6 @@ from newsloom.cli.reasons import because, line_of, moved
 from newsloom.core.beginning import beginning
 from newsloom.errors import StoreUnavailable
 from newsloom.mailbox import now_s
-from newsloom.store.records import whole
 from newsloom.store.values import EventSummary, Stored
 from newsloom.telling import iso
 
@@ -220,16 +219,14 @@ def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
             time.sleep(_AWAY_S)  # between two looks at a condition
             continue
         away = False
-        for language, last_id, kind, packed in found:
-            record = whole(kind, output.loads(packed))
-            last[language] = last_id
+        for language, record in found:
+            last[language] = record["id"]
             told += 1
             if as_json:
-                output.emit({"id": last_id, "type": kind, **record})
+                output.emit(record)
             else:
-                output.stdout.print(
-                    output.plain(line_of(kind, record)), soft_wrap=False, overflow="ellipsis", no_wrap=True
-                )
+                line = output.plain(line_of(record["type"], record))
+                output.stdout.print(line, soft_wrap=False, overflow="ellipsis", no_wrap=True)
 
 
 @click.command()

@@ -83,11 +83,6 @@ def _seen_enough() -> NoReturn:
     raise SystemExit(OK)
 
 
-def loads(value: bytes) -> Any:
-    """The value of a JSON text."""
-    return orjson.loads(value)
-
-
 def table(title: str, columns: Mapping[str, Mapping[str, Any]], rows: Iterable[Iterable[object]]) -> None:
     """A table; what came from an article is shown as text, never as markup or terminal codes."""
     grid = Table(header_style="bold", box=None, padding=(0, 2, 0, 0), pad_edge=False)

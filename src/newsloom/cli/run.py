@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+import orjson
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -112,7 +113,7 @@ def _told(log: BinaryIO, begin: int) -> dict[str, Any]:
     second_look = dict.fromkeys(_CHANGES, 0)
     log.seek(begin)
     for line in log:
-        entry = output.loads(line) if line.startswith(b"{") and line.endswith(b"}\n") else {}
+        entry = orjson.loads(line) if line.startswith(b"{") and line.endswith(b"}\n") else {}
         if entry.get("event") == "story_decided":
             outcomes[entry["outcome"]] += 1
         elif entry.get("event") in {"file_quarantined", "record_quarantined"}:

@@ -71,8 +71,7 @@ class RedisLook(RedisUpkeep):
         after = "-"
         while page := self._page(stream, after):
             for record_id, fields in page:
-                told = {"id": record_id.decode(), "type": fields[b"type"].decode()}
-                yield {**told, **_whole(fields)}
+                yield _named(record_id, fields)
             after = f"({page[-1][0].decode()}"
 
     @available
@@ -86,8 +85,8 @@ class RedisLook(RedisUpkeep):
         return str(found[0][0].decode()) if found else "0"
 
     @available
-    def follow(self, last: Mapping[str, str], count: int, wait_s: float) -> list[tuple[str, str, str, bytes]]:
-        """Records that came after those ids, by language: language, id, type, record as JSON; waits if there are none.
+    def follow(self, last: Mapping[str, str], count: int, wait_s: float) -> list[tuple[str, dict[str, Any]]]:
+        """Records that came after those ids, by language: language and record; waits if there are none.
 
         A language that has no id yet is told from its beginning.
         """
@@ -96,11 +95,11 @@ class RedisLook(RedisUpkeep):
             after = last.get(language, "0")
             since = "-" if after == "0" else f"({after}"
             page = self._redis.xrange(keys.decisions(language), min=since, count=count)
-            found += [(language, name.decode(), fields) for name, fields in page]
-        found = sorted(found, key=lambda each: order(each[1]))[:count]
+            found += [(language, record_id, fields) for record_id, fields in page]
+        found = sorted(found, key=lambda each: order(each[1].decode()))[:count]
         if not found:
             time.sleep(wait_s)  # between two looks: one command cannot wait for several nodes
-        return [(name, at, fields[b"type"].decode(), fields[b"record"]) for name, at, fields in found]
+        return [(language, _named(record_id, fields)) for language, record_id, fields in found]
 
     @available
     def stats(self) -> dict[str, Any]:
@@ -177,6 +176,11 @@ class RedisLook(RedisUpkeep):
         ids, size = self._ids(language), 8 * _DIRECTORY
         for start in range(0, len(ids), size):
             yield from self._stories_page(language, ids[start : start + size])
+
+
+def _named(record_id: bytes, fields: Mapping[bytes, bytes]) -> dict[str, Any]:
+    """A record of any type, with its id and that type in front."""
+    return {"id": record_id.decode(), "type": fields[b"type"].decode(), **_whole(fields)}
 
 
 def _whole(fields: Mapping[bytes, bytes]) -> dict[str, Any]:
