@@ -21,7 +21,7 @@ the only thing that takes. Other queues, and other priorities, are looked at onc
 Senders need none of this: stock Celery over ``redis://`` or a bare LPUSH will do. Consumers name it
 as the scheme ``newsloom://``, or ``newsloom+socket:///path`` for a Unix socket; ``redis://`` stays
 kombu's. Keys: the queues themselves, ``<queue>:held:<consumer>``, ``<queue>:refused`` (what could
-not even be opened) and the sorted set of leases. No ``unacked`` key is read or written.
+not be opened, or was rejected) and the sorted set of leases. No ``unacked`` key is read or written.
 """
 
 # ruff: noqa: SLF001  # what kombu's virtual transports share among themselves has a leading underscore
@@ -61,12 +61,10 @@ class Channel(redis.Channel):  # type: ignore[misc]
 
     QoS = QoS
     lease_s: float = LEASE_S
-    leases_key: str = LEASES
     awaited_queue: str = ""  #: what comes there is taken at once
     from_transport_options: ClassVar = (
         *(option for option in redis.Channel.from_transport_options if option != "ack_emulation"),
         "lease_s",
-        "leases_key",
         "awaited_queue",
     )
 
@@ -91,7 +89,7 @@ class Channel(redis.Channel):  # type: ignore[misc]
 
     @property
     def _leases(self) -> str:
-        return f"{self.global_keyprefix}{self.leases_key}"
+        return f"{self.global_keyprefix}{LEASES}"
 
     def _take_command(self, queues: list[str]) -> list[object]:
         keys = [self._key(queue, priority) for priority in self.priority_steps for queue in queues]
@@ -206,7 +204,7 @@ class Channel(redis.Channel):  # type: ignore[misc]
         self.put_aside(key, message)
 
     def put_aside(self, key: str, message: bytes) -> None:
-        """Keep a message that no task can be made of, out of the way."""
+        """Keep a message that no task can be made of, or that one failed at, out of the way."""
         aside = f"{key}{REFUSED}"
         log.error("put a message aside in %s; `newsloom quarantine retry --messages` puts it back", aside)
         if gone := self._run("EVAL", PUT_ASIDE, 2, self._held(key), aside, message, REFUSED_KEPT):

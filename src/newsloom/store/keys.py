@@ -59,7 +59,7 @@ ATTEMPTS = "newsloom:attempts"
 WATCH = "newsloom:watch:"
 LOOKING = "newsloom:looking"
 LEASES = "newsloom:leases"
-REFUSED = ":refused"  #: behind a queue's key: the list of messages that no task could be made of
+REFUSED = ":refused"  #: behind a queue's key: the list of messages that were put aside
 HELD = ":held:"  #: between a queue's key and a consumer: the list of what that consumer has in hand
 
 
