@@ -11,7 +11,7 @@ from celery.schedules import schedule
 from celery.worker.state import active_requests
 from kombu import Exchange, Queue
 
-from newsloom.mailbox import LOOK_TASK
+from newsloom.mailbox import LOOK_TASK, upkeep_of
 from newsloom.settings import Settings
 from newsloom.worker import transport
 from newsloom.worker.beat import Beats, steady
@@ -65,6 +65,7 @@ def consumer_url(redis_url: str) -> str:
 def make_app(broker_url: str, settings: Settings) -> Celery:
     """Build the app of one broker; ``broker_url`` as redis-py writes it."""
     app = Celery("newsloom", set_as_current=False)
+    upkeep = upkeep_of(settings.queue)
     app.steps["consumer"].update((HandBack, NoticeDeaths, Beats))
     app.conf.update(
         broker_url=consumer_url(broker_url),
@@ -93,10 +94,8 @@ def make_app(broker_url: str, settings: Settings) -> Celery:
         task_default_queue=settings.queue,
         # Direct, and named like the queue: what a bare send_task(queue=...) would declare as well.
         # Upkeep has a queue of its own: it must not wait until all articles are done.
-        task_queues=[
-            Queue(name, Exchange(name), routing_key=name) for name in (settings.queue, settings.upkeep_queue)
-        ],
-        task_routes={LOOK_TASK: {"queue": settings.upkeep_queue}},
+        task_queues=[Queue(name, Exchange(name), routing_key=name) for name in (settings.queue, upkeep)],
+        task_routes={LOOK_TASK: {"queue": upkeep}},
         # A misspelt queue shall fail where it is written, not fill a list that nobody reads.
         task_create_missing_queues=False,
         # What became of a file is a decision record; a result nobody reads would only cost memory.

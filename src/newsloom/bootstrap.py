@@ -148,7 +148,7 @@ def store() -> "RedisStore":
 
 @functools.cache
 def mailbox() -> Mailbox:
-    return Mailbox(broker(), settings().queue, settings().upkeep_queue)
+    return Mailbox(broker(), settings().queue)
 
 
 @functools.cache

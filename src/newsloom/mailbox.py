@@ -104,6 +104,11 @@ class Slice:
     sent_s: int | None = None  #: when its message was sent
 
 
+def upkeep_of(queue: str) -> str:
+    """The queue of the second look: it does not wait behind articles."""
+    return f"{queue}.upkeep"
+
+
 def now_s() -> int:
     """When a message is sent that begins its way now: in whole seconds of Unix time, as AMQP has it."""
     return int(time.time())
@@ -162,10 +167,10 @@ def message(task: str, kwargs: dict[str, Any], queue: str, sent_s: int | None) -
 class Mailbox:
     """The queue of one newsloom. Raises ``StoreUnavailable`` where Redis cannot be reached."""
 
-    def __init__(self, client: Any, queue: str, upkeep_queue: str = "") -> None:
+    def __init__(self, client: Any, queue: str) -> None:
         self._redis = client
         self._queue = queue
-        self._upkeep_queue = upkeep_queue or f"{queue}.upkeep"
+        self._upkeep_queue = upkeep_of(queue)
         self._depth = client.register_script(_DEPTH)
         self._hand_on = client.register_script(_HAND_ON)
         self._done = client.register_script(_DONE)

@@ -240,10 +240,5 @@ class Settings(BaseSettings):
         return self
 
     @property
-    def upkeep_queue(self) -> str:
-        """Celery queue of the second look: it does not wait behind articles."""
-        return f"{self.queue}.upkeep"
-
-    @property
     def retention_s(self) -> int:
         return max(1, int(self.retention_days * DAY_S))

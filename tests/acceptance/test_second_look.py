@@ -77,7 +77,7 @@ def test_workers_merge_what_was_one(looking: Any, early: Any, until: Callable[..
 
 def test_articles_do_not_wait_for_the_look(looking: Any, tmp_path: Path, inventor: Any, until: Any) -> None:
     """Each queue is served while the other has messages."""
-    mailbox = Mailbox(looking.client, QUEUE, UPKEEP)
+    mailbox = Mailbox(looking.client, QUEUE)
     for number in range(30):
         (tmp_path / f"{number}.txt").write_text(inventor.event())
     looking.outbox.send([[f"{number}.txt"] for number in range(30)], base=str(tmp_path))

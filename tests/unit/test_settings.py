@@ -61,7 +61,6 @@ def test_the_defaults_are_those_of_the_readers():
         ("NEWSLOOM_RETENTION_DAYS", "1.5", "retention_s", 129_600),
         ("NEWSLOOM_LEASE_S", "2.5", "lease_s", 2.5),
         ("NEWSLOOM_LOOK_EVERY_S", "0", "look_every_s", 0),
-        ("NEWSLOOM_QUEUE", "other", "upkeep_queue", "other.upkeep"),
         ("NEWSLOOM_LOG_FORMAT", "json", "log_format", "json"),
         ("NEWSLOOM_LOG_LEVEL", "WARNING", "log_level", "warning"),
         ("NEWSLOOM_QUEUE_MAX", "5", "queue_max", 5),
