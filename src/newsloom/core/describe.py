@@ -111,29 +111,24 @@ def profile(features: Features, weights: Mapping[str, float], policy: Policy) ->
     terms = list(features.terms)
     weight = np.fromiter(map(weights.__getitem__, terms), np.float64, len(terms))
     value = _TF[np.fromiter(features.terms.values(), np.int64, len(terms))] * weight
-    told = dict(zip(terms, np.where(weight > policy.least_weight, value, 0.0).tolist(), strict=True))
     heaviest = _heaviest(terms, value, weight > policy.least_weight, policy.profile_terms)
     kept = frozenset(heaviest) | frozenset(
         term for term in features.title if weights[term] > policy.least_weight
     )
+    body = {term: TF[features.terms[term]] for term in sorted(kept)}
     title, lead, named = features.title & kept, features.lead & kept, features.names & kept
     return Profile(
         simhash=features.simhash,
         sketch=features.sketch,
         words=features.words,
-        body={term: TF[features.terms[term]] for term in sorted(kept)},
+        body=body,
         title=title,
         lead=lead,
         names=named,
         ages=features.ages,
         days=features.days,
         outlet=features.outlet,
-        norms=(
-            math.sqrt(math.fsum(told[term] ** 2 for term in kept)),
-            _norm(title, weights),
-            _norm(lead, weights),
-            _norm(named, weights),
-        ),
+        norms=_norms(body, (title, lead, named), weights),
     )
 
 
@@ -150,15 +145,8 @@ def _heaviest(terms: Sequence[str], value: Numbers, told: Flags, count: int) -> 
 
 def reweighed(known: Profile, weights: Mapping[str, float]) -> Profile:
     """The profile with its norms under other weights, of its own terms at least."""
-    found = replace(
-        known,
-        norms=(
-            math.sqrt(math.fsum((times * weights[term]) ** 2 for term, times in known.body.items())),
-            _norm(known.title, weights),
-            _norm(known.lead, weights),
-            _norm(known.names, weights),
-        ),
-    )
+    norms = _norms(known.body, (known.title, known.lead, known.names), weights)
+    found = replace(known, norms=norms)
     found.packed.extend(known.packed)  # of the same terms
     return found
 
@@ -173,5 +161,10 @@ TF = (0.0, *(tf(count) for count in range(1, MAX_COUNT + 1)))
 _TF = np.array(TF)
 
 
-def _norm(view: Iterable[str], weights: Mapping[str, float]) -> float:
-    return math.sqrt(math.fsum(weights[term] ** 2 for term in view))
+def _norms(
+    body: Mapping[str, float], views: Iterable[frozenset[str]], weights: Mapping[str, float]
+) -> tuple[float, float, float, float]:
+    """Of the whole text, where repetitions count, then of title, lead and names, where they do not."""
+    whole = math.sqrt(math.fsum((times * weights[term]) ** 2 for term, times in body.items()))
+    title, lead, names = (math.sqrt(math.fsum(weights[term] ** 2 for term in view)) for view in views)
+    return whole, title, lead, names
