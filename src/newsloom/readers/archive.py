@@ -4,7 +4,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from io import SEEK_SET, BufferedReader
+from io import SEEK_SET, BufferedIOBase, BufferedReader
 from typing import BinaryIO
 
 from newsloom.errors import BadFile
@@ -112,13 +112,13 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget)
 class _MemberBytes(Filling):
     """What a member holds, read in bounded steps."""
 
-    def __init__(self, member: BinaryIO, budget: Budget) -> None:
+    def __init__(self, member: BufferedIOBase, budget: Budget) -> None:
         self._member = member
         self._budget = budget
 
     def _next(self, limit: int) -> bytes:
         try:
-            data = self._member.read1(limit) if hasattr(self._member, "read1") else self._member.read(limit)
+            data = self._member.read1(limit)
         except EOFError:
             raise BadFile("truncated", "It ends too early; copy the archive again.") from None
         except (zipfile.BadZipFile, tarfile.TarError, zlib.error, ValueError, OSError) as error:

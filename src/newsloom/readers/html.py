@@ -223,9 +223,7 @@ def _microdata(tree: HtmlElement) -> Draft:
     said: dict[str, object] = {}
     for element in _PROPERTIES(scope)[:200]:
         value = next(filter(None, map(element.get, ("content", "datetime", "href"))), None) or flat(element)
-        for name in element.get("itemprop", "").split():
-            said.setdefault(name, value)
-    said.pop("description", None)
+        said.setdefault(element.get("itemprop"), value)
     return replace(draft(said), id=None)
 
 
