@@ -45,6 +45,7 @@ class Stopwatch:
 class Opened:
     """An article, cut into stories, and what they are compared by."""
 
+    number: int  #: place among the articles handed in
     sheet: Sheet
     known: Known
     repeated: Repeated
@@ -78,8 +79,8 @@ class Batch:
         watch.lap("split")
         shared_ms = watch.took_ms.pop("split") / max(1, len(sheets))
         opened = []
-        for sheet, (known, repeated) in zip(sheets, found, strict=True):
-            one = Opened(sheet, known, repeated, look(sheet, known, repeated, self._policy))
+        for number, (sheet, (known, repeated)) in enumerate(zip(sheets, found, strict=True)):
+            one = Opened(number, sheet, known, repeated, look(sheet, known, repeated, self._policy))
             watch.lap("split")
             self._describe(one, self._now())
             for first in one.watches[:1]:

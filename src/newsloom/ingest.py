@@ -38,12 +38,14 @@ class Told:
 class _Asking:
     """A story whose candidates are wanted."""
 
-    number: int  #: place of its article among those handed in
     article: Opened
-    features: Features
+    part: int  #: of that article
     question: Question
     counts: Counts  #: that its term weights rest on
-    watch: Stopwatch
+
+    @property
+    def watch(self) -> Stopwatch:
+        return self.article.watches[self.part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class _Late:
     def told(self) -> tuple[int, Told]:
         query, record = self.commit.query, self.commit.record
         took_ms = dict(self.asking.watch.took_ms)
-        return self.asking.number, Told(query.story, self.commit.decision, {**record, "took_ms": took_ms})
+        told = Told(query.story, self.commit.decision, {**record, "took_ms": took_ms})
+        return self.asking.article.number, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Ingest:
         batch = Batch(self.store, self.policy, self.now)
         opened = batch.open(articles)
         late: _Late | None = None
-        for number, one in enumerate(opened):
+        for one in opened:
             if batch.overtaken(one):
                 yield from self._settle(late, batch)
                 late = None
@@ -106,21 +109,21 @@ class Ingest:
                     yield from self._settle(late, batch)
                     late = None
                     if batch.full(one.sheet.language):
-                        batch.recount(one.sheet.language, opened[number:])
+                        batch.recount(one.sheet.language, opened[one.number :])
                 if one.done:  # with the first of its stories
                     break
                 if part in one.known.decided:
-                    yield number, _repeat(one, part, 0)
+                    yield _repeat(one, part, 0)
                     continue
-                told, late = self._next(number, one, part, late, batch)
+                told, late = self._next(one, part, late, batch)
                 yield from told
         yield from self._settle(late, batch)
 
     def _next(
-        self, number: int, one: Opened, part: int, late: _Late | None, batch: Batch
+        self, one: Opened, part: int, late: _Late | None, batch: Batch
     ) -> tuple[list[tuple[int, Told]], _Late | None]:
         """Commit what is late and decide a story; none if its article was done with what was late."""
-        asking = self._ask(number, one, part, _counts(one, part, batch.counts))
+        asking = self._ask(one, part, _counts(one, part, batch.counts))
         told: list[tuple[int, Told]] = []
         recalled: Recalled | None = None
         if late is not None:
@@ -129,9 +132,9 @@ class Ingest:
                 return told, None
         if recalled is None:  # nothing was late; or it was refused, and may be another decision by now
             if late is not None:
-                asking = self._ask(number, one, part, _counts(one, part, batch.counts))
+                asking = self._ask(one, part, _counts(one, part, batch.counts))
             recalled = self._recall(asking)
-        asking, recalled = self._up_to_date(asking, recalled, part)
+        asking, recalled = self._up_to_date(asking, recalled)
         decided = self._decide(asking, recalled, one.known, 0)
         batch.note(decided.commit)
         return told, decided
@@ -158,19 +161,19 @@ class Ingest:
 
     def _again(self, late: _Late, batch: Batch) -> list[tuple[int, Told]]:
         """Decide alone what was overtaken by another worker, until it is not."""
-        one, number, part = late.asking.article, late.asking.number, late.commit.query.story.part
+        one, part = late.asking.article, late.asking.part
         for retries in range(1, MAX_CONFLICTS):
             known = self.store.known(one.sheet.language, one.sheet.place)
             if known.segments and known.segments != one.page.segments:
                 # Another worker had the article too and, knowing more or less, cut it otherwise. The first
                 # commit settles how an article is cut, so this happens to no story but its first.
                 one.done = True
-                return [(number, told) for told in self.article(one.sheet.article)]
+                return [(one.number, told) for told in self.article(one.sheet.article)]
             if part in known.decided:
                 one.known = known
-                return [(number, _repeat(one, part, retries))]
-            asking = self._ask(number, one, part, _counts(one, part, self.store.counts))
-            asking, recalled = self._up_to_date(asking, self._recall(asking), part)
+                return [_repeat(one, part, retries)]
+            asking = self._ask(one, part, _counts(one, part, self.store.counts))
+            asking, recalled = self._up_to_date(asking, self._recall(asking))
             late = self._decide(asking, recalled, known, retries)
             try:
                 self.store.commit(late.commit)
@@ -183,7 +186,7 @@ class Ingest:
         story = late.commit.query.story.id
         raise Stuck(f"story {story} met {MAX_CONFLICTS} conflicts in a row")
 
-    def _ask(self, number: int, one: Opened, part: int, counts: Counts) -> _Asking:
+    def _ask(self, one: Opened, part: int, counts: Counts) -> _Asking:
         story, features, watch = one.stories[part], one.features[part], one.watches[part]
         watch.again()
         weights = weigh(counts, story.language, self.policy)
@@ -191,21 +194,21 @@ class Ingest:
         terms = query.keys(self.policy.index_terms)
         question = Question(query, terms, self.policy.max_distance_bits)
         watch.lap("describe")
-        return _Asking(number, one, features, question, counts, watch)
+        return _Asking(one, part, question, counts)
 
-    def _up_to_date(self, asking: _Asking, recalled: Recalled, part: int) -> tuple[_Asking, Recalled]:
+    def _up_to_date(self, asking: _Asking, recalled: Recalled) -> tuple[_Asking, Recalled]:
         """While little has been seen, all that is compared is measured by the weights of now.
 
         A name that one story has shown is not half as telling as one that is new. What another worker
         commits between the counts and the recall would be compared as if its names were new; and the norms
         that stories were committed with are those of a stream that knew less.
         """
-        one = asking.article
+        one, part = asking.article, asking.part
         while asking.counts.stories < self.policy.prior_stories:
             counts = _counts(one, part, self.store.counts)
             if counts == asking.counts:
                 return asking, self._measured(recalled, one.sheet.language)
-            asking = self._ask(asking.number, one, part, counts)
+            asking = self._ask(one, part, counts)
             recalled = self._recall(asking)
         return asking, recalled
 
@@ -242,7 +245,7 @@ class Ingest:
             place=one.sheet.place,
             known=known,
             segments=one.page.segments,
-            counted=_counted(asking.features, decision, known),
+            counted=_counted(one.features[asking.part], decision, known),
             record=telling(query.story, decision, query.profile, retries, watch.took_ms),
             shown=one.page.shown(query.story, copied=decision.outcome is Outcome.DUPLICATE),
         )
@@ -254,9 +257,10 @@ def _counts(one: Opened, part: int, tell: Callable[[str, list[str]], Counts]) ->
     return tell(one.sheet.language, list(one.features[part].terms))
 
 
-def _repeat(one: Opened, part: int, retries: int) -> Told:
+def _repeat(one: Opened, part: int, retries: int) -> tuple[int, Told]:
     story, decision = one.stories[part], one.known.decided[part]
-    return Told(story, decision, telling(story, decision, None, retries, one.watches[part].took_ms))
+    record = telling(story, decision, None, retries, one.watches[part].took_ms)
+    return one.number, Told(story, decision, record)
 
 
 def _counted(features: Features, decision: Decision, known: Known) -> list[str]:
