@@ -23,7 +23,6 @@ from newsloom.readers import Limits, read
 from newsloom.readers.source import opened
 from newsloom.relook import SecondLook
 from newsloom.store.memory import MemoryStore
-from newsloom.store.values import Caps
 from newsloom.warming import Taught, Warming
 
 log = structlog.get_logger()
@@ -86,17 +85,16 @@ class Report:
         }
 
 
-def labelled(path: Path, limits: Limits | None = None) -> list[Labelled]:
+def labelled(path: Path) -> list[Labelled]:
     """The labelled articles of a JSON-lines file, in order of publication.
 
     A line holds ``label`` beside the fields of an article. An undated article keeps its place behind
     the line before it; what a site said in place of an article is left out, and logged. Raises ``BadFile`` that names
     the line where something is missing.
     """
-    limits = limits or Limits()
     try:
-        records = list(read(str(path), limits))
-        rows = list(_rows(path, limits))
+        records = list(read(str(path), Limits()))
+        rows = list(_rows(path))
     except BadFile as error:
         raise BadFile(error.reason, f"{path}: {error.detail}") from error
     # A line that holds several: whose label is whose cannot be told.
@@ -139,9 +137,9 @@ def _times(items: Iterable[Labelled]) -> Iterator[float]:
         yield latest
 
 
-def _rows(path: Path, limits: Limits) -> Iterator[Any]:
+def _rows(path: Path) -> Iterator[Any]:
     """The lines of the file, unpacked as its articles are."""
-    with opened(str(path), limits) as (file, _):
+    with opened(str(path), Limits()) as (file, _):
         for number, line in enumerate(file.stream, 1):
             if line.strip():
                 try:
@@ -157,7 +155,6 @@ def evaluate(
     items: Sequence[Labelled],
     policy: Policy,
     *,
-    caps: Caps | None = None,
     look_every: int = LOOK_EVERY,
     warm: Iterable[Article] = (),
     seen: Callable[[int], None] = lambda _: None,
@@ -170,7 +167,7 @@ def evaluate(
     of articles done.
     """
     started = time.perf_counter()
-    store = MemoryStore(caps, window_days=policy.window_days)
+    store = MemoryStore(window_days=policy.window_days)
     warmed = _warmed(Warming(store, policy), warm, items)
     ingest, second_look = Ingest(store, policy), SecondLook(store, policy)
     gold: dict[str, str] = {}

@@ -131,7 +131,7 @@ def test_damaged_utf8_stays_utf8(tmp_path: Path) -> None:
         (b"text with a \0 in it", "binary"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "binary"),
         (bytes(range(1, 32)) * 20, "binary"),
-        (b"\xff\xfe" + os.urandom(0) + bytes(range(0xD8, 0xE0)) * 60, "binary"),
+        (b"\xff\xfe" + bytes(range(0xD8, 0xE0)) * 60, "binary"),
         (b"%PDF-1.7 ...", "unsupported"),
         (b"PK\x03\x04....", "malformed"),
         (b"WARC/1.0\r\n", "malformed"),
