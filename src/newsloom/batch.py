@@ -95,7 +95,7 @@ class Batch:
         language, asked = opened.sheet.language, opened.sheet.asked
         return (
             asked.place.place in self._places
-            or not self._store.remembers(opened.repeated, list(map(len, self._shown(opened))))
+            or not self._store.caps.remember(opened.repeated, list(map(len, self._shown(opened))))
             or any((language, run) in self._runs for run in asked.runs)
         )
 
@@ -200,7 +200,7 @@ class Batch:
             known = self._counts.get(language)
             counts = self._store.counts(language, [term for term in terms if not known or term not in known])
             if known is None:
-                self._seen[language], self._room[language] = counts.stories, self._store.room(counts)
+                self._seen[language], self._room[language] = counts.stories, self._store.caps.room(counts)
                 self._counts[language] = Counter(counts.terms)
             else:
                 dict.update(known, counts.terms)

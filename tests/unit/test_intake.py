@@ -231,7 +231,7 @@ def test_what_a_full_quarantine_list_forgets_is_logged(
 ) -> None:
     """Nothing leaves it without a word."""
     here = desk()
-    monkeypatch.setattr(here.store, "_caps", replace(Caps(), quarantined=1))
+    monkeypatch.setattr(here.store, "caps", replace(Caps(), quarantined=1))
     for name in ("one.txt", "two.txt"):
         here.intake.files([text(name, " ")], run="r")
     assert here.refused() == [("two.txt", None, "empty")]

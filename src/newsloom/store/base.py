@@ -7,6 +7,7 @@ from newsloom.core.model import Counts, Repeated
 from newsloom.store.quarantine import Quarantined, Taken
 from newsloom.store.values import (
     Asked,
+    Caps,
     Commit,
     EventSummary,
     Forgetting,
@@ -24,6 +25,8 @@ from newsloom.store.values import (
 
 class Store(Protocol):
     """Raises ``StoreUnavailable`` where Redis cannot be reached, in every method."""
+
+    caps: Caps
 
     def known(self, language: str, place: Place) -> Known: ...
 
@@ -59,12 +62,6 @@ class Store(Protocol):
 
     def settle(self, commit: Commit | None, then: Question | None) -> Recalled | None:
         """Commit one decision and then recall for the next, in one round trip. Raises as `commit` does."""
-
-    def room(self, counts: Counts) -> int:
-        """How many stories more can be counted before these counts forget older ones."""
-
-    def remembers(self, repeated: Repeated, lines: Sequence[int]) -> bool:
-        """Whether articles of the source with so many lines can be counted before others are forgotten."""
 
     def story(self, story_id: str) -> Stored | None: ...
 

@@ -124,7 +124,7 @@ class RedisCounts(Scripted):
         read = self._counted.get(language, _Read())
         known = (read.born, [(at, each.table, *each.logs) for at, each in read.generations.items()])
         stories, latest, born, *replies = self._run(
-            "counts", language, self._caps.generation, msgpack.packb(known, use_bin_type=False)
+            "counts", language, self.caps.generation, msgpack.packb(known, use_bin_type=False)
         )
         found = {
             at: _read(language, read.generations.get(at), reply)

@@ -36,7 +36,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
     """Same decisions as the Redis store, without the expiry of what is old."""
 
     def __init__(self, caps: Caps | None = None, window_days: float = 7.0) -> None:
-        self._caps = caps or Caps()
+        self.caps = caps or Caps()
         self._window_s = window_days * DAY_S
         self._indexes: defaultdict[str, Index] = defaultdict(Index)
         self._records: list[dict[str, Any]] = []
@@ -63,7 +63,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
         )
 
     def counts(self, language: str, terms: Sequence[str]) -> Counts:
-        index, size = self._indexes[language], self._caps.generation
+        index, size = self._indexes[language], self.caps.generation
         generation = index.counted // size
         new, old = index.df[generation], index.df[generation - 1]
         return Counts(
@@ -74,7 +74,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
     def repeated(
         self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
     ) -> Repeated:
-        return self._indexes[language].repeats.repeated(source, lines, runs, self._caps)
+        return self._indexes[language].repeats.repeated(source, lines, runs, self.caps)
 
     def recall(self, question: Question) -> Recalled:
         query, terms = question.query, question.terms
@@ -84,7 +84,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
             since = self._since(query.story)
             read = 0
             for term in terms:
-                if read >= self._caps.read:
+                if read >= self.caps.read:
                     break
                 for number, day in index.postings.get(term_key(term)[:LIST_BYTES], {}).items():
                     if day >= since:
@@ -93,7 +93,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
             ranked = sorted(scores, key=lambda number: (scores[number], number), reverse=True)
             named = dict.fromkeys(index.opened[number] for number in ranked)
             found = [event for event in named if self._in_window(index.events.get(event), query.story)]
-            members = {event: list(index.events[event].members) for event in found[: self._caps.candidates]}
+            members = {event: list(index.events[event].members) for event in found[: self.caps.candidates]}
             mine, met = query.profile.simhash, set()
             for key in band_keys(bands(mine)):
                 posted = index.postings.get(key[:LIST_BYTES], {})
@@ -120,7 +120,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
                     )
                     for event, listed in members.items()
                 ),
-                capped=len(found) > self._caps.candidates,
+                capped=len(found) > self.caps.candidates,
             )
 
     def _since(self, story: Story) -> int:
@@ -149,7 +149,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
             event = self._event(index, story, decision)
             event.stories.append(story.id)
             if joins_members(decision.outcome):
-                if len(event.members) >= self._caps.members:
+                if len(event.members) >= self.caps.members:
                     del event.members[1]
                     index.capped["members_capped"] += 1
                 event.members.append(story.id)
@@ -159,13 +159,13 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
             keys, banded = self._read(commit)
             for key in keys:
                 index.capped["postings_capped"] += index.post(
-                    key, event.number, day_of(event.last_s), self._caps.postings
+                    key, event.number, day_of(event.last_s), self.caps.postings
                 )
             for key in banded:
                 index.post(key, number, 0, BAND_CAP)
             if commit.counted:
                 self._count(index, commit.counted)
-            index.repeats.learn(commit.shown, self._caps)
+            index.repeats.learn(commit.shown, self.caps)
             article = index.articles.setdefault(
                 commit.place.article, ArticleVersion(commit.segments, commit.known.previous)
             )
@@ -185,11 +185,11 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
             index = self._indexes[language]
             if place.article in index.articles or index.repeats.learned_from(place.article):
                 return False
-            index.repeats.note(place.article, self._caps)
+            index.repeats.note(place.article, self.caps)
             for one in lessons:
                 if one.counted:
                     self._count(index, one.counted)
-                index.repeats.learn(one.shown, self._caps)
+                index.repeats.learn(one.shown, self.caps)
             return True
 
     def _event(self, index: Index, story: Story, decision: Decision) -> Event:
@@ -215,7 +215,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
     def _due(self, index: Index, event: str) -> None:
         """The event has a story more: it is to be looked at again."""
         index.young[event] = index.version
-        if len(index.young) > self._caps.young:
+        if len(index.young) > self.caps.young:
             del index.young[max(index.young, key=lambda e: (index.young[e], e))]
             index.capped["young_capped"] += 1
 
@@ -243,7 +243,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
         return list(map(term_key, commit.recalled.terms)), band_keys(bands(commit.query.profile.simhash))
 
     def _count(self, index: Index, terms: Sequence[str]) -> None:
-        generation = index.counted // self._caps.generation
+        generation = index.counted // self.caps.generation
         index.df[generation].update(terms)
         index.df.pop(generation - 2, None)
         index.counted += 1

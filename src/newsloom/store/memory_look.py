@@ -27,7 +27,7 @@ class MemoryLook:
     _quarantine: dict[bytes, Quarantined]
     _attempts: Counter[str]
     _outcomes: Counter[str]
-    _caps: Caps
+    caps: Caps
 
     def story(self, story_id: str) -> Stored | None:
         return next((i.stories[story_id] for i in self._indexes.values() if story_id in i.stories), None)
@@ -62,7 +62,7 @@ class MemoryLook:
         kept = replace(entry, file=printable(entry.file))
         self._quarantine[quarantine.pack(kept)[0]] = kept
         gone = []
-        while len(self._quarantine) > self._caps.quarantined:
+        while len(self._quarantine) > self.caps.quarantined:
             oldest = min(self._quarantine, key=lambda name: (self._quarantine[name].at_s, name))
             gone.append(self._quarantine.pop(oldest))
         return gone

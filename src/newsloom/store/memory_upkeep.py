@@ -17,7 +17,7 @@ from newsloom.store.values import Caps, Forgetting, Reassignment, Standing, Stor
 class MemoryUpkeep:
     """The part of :class:`newsloom.store.memory.MemoryStore` that changes who is in an event."""
 
-    _caps: Caps
+    caps: Caps
     _indexes: defaultdict[str, Index]
     _records: list[dict[str, Any]]
     _lock: threading.Lock
@@ -74,7 +74,7 @@ class MemoryUpkeep:
         with self._lock:
             index = self._indexes[change.source.language]
             source, target = self._changed(index, change)
-            after, before = target_after(change, self._caps.members), source_after(change, self._caps.members)
+            after, before = target_after(change, self.caps.members), source_after(change, self.caps.members)
             moved = {story.member.story for story in change.moving}
             index.moves.update(moved)
             for story in moved:
@@ -116,7 +116,7 @@ class MemoryUpkeep:
             if event is None or name in dict(index.since(change.source.version)):
                 raise Conflict(f"event {name} has changed")
             event.stories.remove(story)
-            rest = rest_after(change, self._caps.members)
+            rest = rest_after(change, self.caps.members)
             if rest is None:
                 del index.events[name]
                 index.young.pop(name, None)
@@ -155,7 +155,7 @@ class MemoryUpkeep:
             if term in posted.left:
                 del events[old]
             gained.append(key)
-            index.capped["postings_capped"] += index.post(key, new, day, self._caps.postings)
+            index.capped["postings_capped"] += index.post(key, new, day, self.caps.postings)
         return gained
 
 

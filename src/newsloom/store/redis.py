@@ -45,14 +45,14 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         self._counted = {}
         self._bounds = msgpack.packb(
             {
-                "postings": self._caps.postings,
-                "members": self._caps.members,
+                "postings": self.caps.postings,
+                "members": self.caps.members,
                 "journal": JOURNAL_CAP,
                 "band": BAND_CAP,
-                "stream": self._caps.stream,
-                "retention": self._caps.retention_s,
-                "generation": self._caps.generation,
-                "young": self._caps.young,
+                "stream": self.caps.stream,
+                "retention": self.caps.retention_s,
+                "generation": self.caps.generation,
+                "young": self.caps.young,
             },
         )
 
@@ -62,7 +62,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
 
     def _known(self, language: str, place: Place) -> Steps[Known]:
         segments, decided, previous, earlier, learned = yield call(
-            "known", language, codec.raw(place.article), codec.raw(place.place), self._caps.learned
+            "known", language, codec.raw(place.article), codec.raw(place.place), self.caps.learned
         )
         before = [codec.unpack_story(language, story.hex(), value) for story, value in earlier]
         return Known(
@@ -115,13 +115,13 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             "" if story.published_s is None else repr(story.published_s),
             repr(story.arrived_s),
             repr(self._window_s),
-            self._caps.candidates,
+            self.caps.candidates,
             query.profile.simhash.to_bytes(8, "big"),
             question.max_distance_bits,
             b"".join(map(codec.term_key, terms)),
             struct.pack(f"<{len(terms)}d", *(query.weights[term] ** 2 for term in terms)),
             b"".join(codec.band_keys(bands(query.profile.simhash))),
-            self._caps.read,
+            self.caps.read,
         )
         return Recalled(
             version=int(version),
@@ -176,7 +176,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             int(commit.recalled.capped),
             codec.raw(decision.revision_of or decision.duplicate_of or ""),
             self._bounds,
-            packed(commit.shown, self._caps),
+            packed(commit.shown, self.caps),
         )
         if status != b"ok":
             raise Conflict(f"stale for story {story.id}: {detail.decode()}")
@@ -185,7 +185,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
     @available
     def quarantine(self, entry: Quarantined) -> list[Quarantined]:
         is_record = int(entry.record is not None)
-        args = [*quarantine.pack(entry), repr(entry.at_s), self._caps.quarantined, is_record]
+        args = [*quarantine.pack(entry), repr(entry.at_s), self.caps.quarantined, is_record]
         gone = self._scripts["quarantine"](keys=_QUARANTINE, args=args)
         return [quarantine.unpack(name, value) for name, value in zip(gone[::2], gone[1::2], strict=True)]
 

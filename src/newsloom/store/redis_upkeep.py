@@ -103,7 +103,7 @@ class RedisUpkeep(Scripted):
 
     @available
     def reassign(self, change: Reassignment) -> None:
-        source, target, caps = change.source, change.target, self._caps
+        source, target, caps = change.source, change.target, self.caps
         version = min(source.version, target.version) if target else source.version
         posted = lists(change.moving, change.staying)
         before = source_after(change, caps.members)
@@ -138,7 +138,7 @@ class RedisUpkeep(Scripted):
 
     @available
     def forget(self, change: Forgetting) -> None:
-        source, caps = change.source, self._caps
+        source, caps = change.source, self.caps
         rest = rest_after(change, caps.members)
         self._change(
             "forget",

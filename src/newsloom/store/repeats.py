@@ -92,9 +92,7 @@ class RedisRepeats(RedisTogether):
     def learn(self, language: str, place: Place, lessons: Sequence[Lesson]) -> bool:
         self._redis.sadd(keys.LANGUAGES, language)  # not in the script, as in a commit
         told = [
-            each
-            for one in lessons
-            for each in (counted(language, one.counted), packed(one.shown, self._caps))
+            each for one in lessons for each in (counted(language, one.counted), packed(one.shown, self.caps))
         ]
         return bool(
             self._run(
@@ -102,9 +100,9 @@ class RedisRepeats(RedisTogether):
                 language,
                 codec.raw(place.article),
                 codec.raw(place.place),
-                self._caps.generation,
-                self._caps.learned,
-                self._caps.retention_s,
+                self.caps.generation,
+                self.caps.learned,
+                self.caps.retention_s,
                 *told,
             )
         )
@@ -119,7 +117,7 @@ class RedisRepeats(RedisTogether):
         self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
     ) -> Steps[Repeated]:
         articles, held, counts, new, old = yield call(
-            "repeated", language, source, b"".join(lines), b"".join(runs), self._caps.runs
+            "repeated", language, source, b"".join(lines), b"".join(runs), self.caps.runs
         )
         return Repeated(
             articles=int(articles),

@@ -29,7 +29,7 @@ class Scripted:
 
     def __init__(self, client: Any, caps: Caps | None = None) -> None:
         self._redis = client
-        self._caps = caps or Caps()
+        self.caps = caps or Caps()
         self._scripts = {name: client.register_script(_script(name)) for name in _SCRIPTS}
 
     def _run(self, name: str, language: str, *args: Any) -> Any:

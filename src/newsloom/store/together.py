@@ -9,11 +9,11 @@ from typing import Any, NamedTuple, TypeVar
 
 import redis
 
-from newsloom.core.model import Counts, Repeated
+from newsloom.core.model import Repeated
 from newsloom.store import keys
 from newsloom.store.base import Store
 from newsloom.store.scripted import Scripted
-from newsloom.store.values import Asked, Caps, Commit, Known, Question, Recalled
+from newsloom.store.values import Asked, Commit, Known, Question, Recalled
 
 T = TypeVar("T")
 
@@ -33,28 +33,12 @@ def call(script: str, language: str, *args: Any) -> Call:
     return Call(script, language, args)
 
 
-def _room(counts: Counts, caps: Caps) -> int:
-    # Counts rest on one generation in full and on the newest as far as it has come.
-    return caps.generation - counts.stories % caps.generation
-
-
-def _remembers(repeated: Repeated, lines: Sequence[int], caps: Caps) -> bool:
-    # Of one article no more than half of the room is taken.
-    return repeated.held + sum(lines) <= caps.lines and max(lines, default=0) <= caps.lines // 2
-
-
 class RedisTogether(Scripted):
     """Drives the steps of a store's methods."""
 
     def _alone(self, steps: Steps[T]) -> T:
         found: T = self._drive([steps])[0]
         return found
-
-    def room(self, counts: Counts) -> int:
-        return _room(counts, self._caps)
-
-    def remembers(self, repeated: Repeated, lines: Sequence[int]) -> bool:
-        return _remembers(repeated, lines, self._caps)
 
     def _drive(self, steps: Sequence[Steps[Any]]) -> list[Any]:
         """Run the calls, of which none but the first writes, and send each its reply, in one round trip; returns what they come to, or raises the first error."""
@@ -95,8 +79,6 @@ class RedisTogether(Scripted):
 class MemoryTogether:
     """The same of the store in memory, which has no round trips to save."""
 
-    _caps: Caps
-
     def look_up(self: Store, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
         return [
             (
@@ -113,9 +95,3 @@ class MemoryTogether:
 
     def recall_all(self: Store, questions: Sequence[Question]) -> list[Recalled]:
         return list(map(self.recall, questions))
-
-    def room(self, counts: Counts) -> int:
-        return _room(counts, self._caps)
-
-    def remembers(self, repeated: Repeated, lines: Sequence[int]) -> bool:
-        return _remembers(repeated, lines, self._caps)

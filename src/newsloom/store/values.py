@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from newsloom.core.decide import Earlier
-from newsloom.core.model import Candidate, Decision, Member, Outcome, Story
+from newsloom.core.model import Candidate, Counts, Decision, Member, Outcome, Repeated, Story
 from newsloom.core.views import Query
 
 JOURNAL_CAP = 1_000
@@ -35,6 +35,20 @@ class Caps:
     runs: int = 50_000  #: stories of one generation of known runs; two are kept
     learned: int = 50_000  #: articles of an archive of one generation of those learned from; two are kept
     retention_s: int = 60 * 86_400  #: how long what is known of an event outlives its last change
+
+    def room(self, counts: Counts) -> int:
+        """How many stories more can be counted before these counts forget older ones.
+
+        They rest on one generation in full, and on the newest as far as it has come.
+        """
+        return self.generation - counts.stories % self.generation
+
+    def remember(self, repeated: Repeated, lines: Sequence[int]) -> bool:
+        """Whether articles of the source with so many lines can be counted before others are forgotten.
+
+        Of one article no more than half of the room is taken.
+        """
+        return repeated.held + sum(lines) <= self.lines and max(lines, default=0) <= self.lines // 2
 
 
 @dataclass(frozen=True, slots=True)
