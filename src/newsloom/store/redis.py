@@ -16,7 +16,7 @@ from newsloom.store.counted import RedisCounts, told
 from newsloom.store.quarantine import Quarantined, Taken
 from newsloom.store.redis_look import RedisLook
 from newsloom.store.repeats import RedisRepeats, packed
-from newsloom.store.together import Steps, call
+from newsloom.store.together import Steps
 from newsloom.store.values import (
     BAND_CAP,
     JOURNAL_CAP,
@@ -61,8 +61,12 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         return self._alone(self._known(language, place))
 
     def _known(self, language: str, place: Place) -> Steps[Known]:
-        segments, decided, previous, earlier, learned = yield call(
-            "known", language, codec.raw(place.article), codec.raw(place.place), self.caps.learned
+        segments, decided, previous, earlier, learned = yield (
+            "known",
+            language,
+            codec.raw(place.article),
+            codec.raw(place.place),
+            self.caps.learned,
         )
         before = [codec.unpack_story(language, story.hex(), value) for story, value in earlier]
         return Known(
@@ -109,7 +113,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
     def _recall(self, question: Question) -> Steps[Recalled]:
         query, terms = question.query, question.terms
         story = query.story
-        version, capped, *rows = yield call(
+        version, capped, *rows = yield (
             "recall",
             story.language,
             "" if story.published_s is None else repr(story.published_s),
@@ -150,7 +154,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             # The first of its language, or of a server that lost its data: whoever commits after it
             # has seen it. Not in the script, for the list lies on another node than the index.
             self._redis.sadd(keys.LANGUAGES, story.language)
-        status, detail = yield call(
+        status, detail = yield (
             "commit",
             story.language,
             commit.recalled.version,

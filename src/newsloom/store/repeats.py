@@ -13,7 +13,7 @@ from newsloom.core.model import Repeated
 from newsloom.store import codec, keys
 from newsloom.store.available import available
 from newsloom.store.counted import told as counted
-from newsloom.store.together import RedisTogether, Steps, call
+from newsloom.store.together import RedisTogether, Steps
 from newsloom.store.values import Caps, Lesson, Place, Shown
 
 #: Articles of a source whose lines are remembered at full weight; see learn.lua.
@@ -116,8 +116,13 @@ class RedisRepeats(RedisTogether):
     def _repeated(
         self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
     ) -> Steps[Repeated]:
-        articles, held, counts, new, old = yield call(
-            "repeated", language, source, b"".join(lines), b"".join(runs), self.caps.runs
+        articles, held, counts, new, old = yield (
+            "repeated",
+            language,
+            source,
+            b"".join(lines),
+            b"".join(runs),
+            self.caps.runs,
         )
         return Repeated(
             articles=int(articles),

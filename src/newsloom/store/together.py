@@ -5,7 +5,7 @@ sent the reply. So it can be driven alone, or together with others; what they sa
 """
 
 from collections.abc import Generator, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import redis
 
@@ -18,19 +18,9 @@ from newsloom.store.values import Asked, Commit, Known, Question, Recalled
 T = TypeVar("T")
 
 
-class Call(NamedTuple):
-    """A script that is to be run."""
-
-    script: str
-    language: str
-    args: tuple[Any, ...]
-
-
+#: A script that is to be run: its name, the language and its arguments.
+Call = tuple[str, str, *tuple[Any, ...]]
 Steps = Generator[Call, Any, T]
-
-
-def call(script: str, language: str, *args: Any) -> Call:
-    return Call(script, language, args)
 
 
 class RedisTogether(Scripted):
@@ -57,9 +47,9 @@ class RedisTogether(Scripted):
 
     def _replies(self, calls: Sequence[Call]) -> list[Any]:
         if len(calls) < 2:
-            return [self._run(script, language, *args) for script, language, args in calls]
+            return [self._run(*call) for call in calls]
         with self._redis.pipeline(transaction=False) as pipe:
-            for script, language, args in calls:
+            for script, language, *args in calls:
                 prefix, sha = keys.prefix(language), self._scripts[script].sha
                 # Not pipe.evalsha, which a cluster's pipeline refuses; by the key it finds the node all the same.
                 pipe.execute_command("EVALSHA", sha, 1, prefix + "seq", prefix, *args)
@@ -67,10 +57,7 @@ class RedisTogether(Scripted):
         for at, reply in enumerate(replies):
             if isinstance(reply, redis.exceptions.NoScriptError):
                 # Those behind it were to run after it, so they run again; nothing but the first one writes.
-                return [
-                    *replies[:at],
-                    *(self._run(one.script, one.language, *one.args) for one in calls[at:]),
-                ]
+                return [*replies[:at], *(self._run(*call) for call in calls[at:])]
             if isinstance(reply, Exception):
                 raise reply
         return replies
