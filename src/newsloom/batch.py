@@ -181,7 +181,7 @@ class Batch:
 
     def _describe(self, opened: Opened, arrived_s: float) -> None:
         opened.stories, opened.features, opened.watches = [], {}, []
-        for story in opened.page.stories(opened.sheet, arrived_s):
+        for story in opened.page.stories(arrived_s):
             watch = Stopwatch()
             opened.stories.append(story)
             if story.part not in opened.known.decided:

@@ -14,26 +14,42 @@ from newsloom.store.values import Asked, Known, Place, Shown
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """What its stories are cut from, and described with."""
+class Sheet:
+    """An article before it is looked up: its paragraphs, and what of them is asked for."""
 
+    article: Article
+    language: str
+    place: Place
     paragraphs: Sequence[str]
+    source: bytes  #: digest of the source
+    lines: Mapping[str, bytes]  #: digests of what may be furniture
+    pairs: Sequence[runs.Run]  #: where a known story may begin or end
+
+    @property
+    def asked(self) -> Asked:
+        digests = [run.digest for run in self.pairs]
+        return Asked(self.language, self.place, self.source, list(self.lines.values()), digests)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An article that was looked up: what its stories are cut from, and described with."""
+
+    sheet: Sheet
     segments: tuple[tuple[int, int], ...]  #: start and stop of each story
     furniture: frozenset[str]  #: lines that its source repeats
     seen: runs.Seen  #: where stories begin and end that other files hold
-    source: bytes  #: digest of the source
-    lines: tuple[bytes, ...]  #: digests by which the source's counts grow
     told: bool  #: whether its lines were counted before: as an earlier version, or as part of an archive
     new: bool  #: whether its source has not shown all of its sentences before
     known: frozenset[bytes]  #: its runs that known stories begin or end with
 
-    def stories(self, sheet: "Sheet", arrived_s: float) -> Iterator[Story]:
+    def stories(self, arrived_s: float) -> Iterator[Story]:
         """The stories it is cut into, in order."""
-        published_s = sheet.article.published_s
+        sheet, published_s = self.sheet, self.sheet.article.published_s
         if published_s is not None and published_s > arrived_s:
             published_s = None  # nobody reports from the future: the date is wrong
         for part, (start, stop) in enumerate(self.segments):
-            paragraphs = tuple(self.paragraphs[start:stop])
+            paragraphs = tuple(sheet.paragraphs[start:stop])
             yield Story(
                 id=story_id(sheet.place.article, part),
                 article=sheet.article,
@@ -62,25 +78,7 @@ class Page:
         edges = () if copied else runs.of_story(story.paragraphs, self.furniture)
         if story.part or self.told or (copied and not self.new):
             return Shown(runs=edges)
-        return Shown(source=self.source, lines=self.lines, runs=edges)
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """An article before it is looked up: its paragraphs, and what of them is asked for."""
-
-    article: Article
-    language: str
-    place: Place
-    paragraphs: Sequence[str]
-    source: bytes  #: digest of the source
-    lines: Mapping[str, bytes]  #: digests of what may be furniture
-    pairs: Sequence[runs.Run]  #: where a known story may begin or end
-
-    @property
-    def asked(self) -> Asked:
-        digests = [run.digest for run in self.pairs]
-        return Asked(self.language, self.place, self.source, list(self.lines.values()), digests)
+        return Shown(source=self.sheet.source, lines=lines.counted(self.sheet.lines), runs=edges)
 
 
 def open_sheet(article: Article) -> Sheet:
@@ -117,12 +115,10 @@ def look(sheet: Sheet, known: Known, repeated: Repeated, policy: Policy, before:
         found = split(sheet.paragraphs, sheet.article.title, furniture=furniture, seen=seen)
         segments = tuple((segment.start, segment.stop) for segment in found)
     return Page(
-        paragraphs=sheet.paragraphs,
+        sheet=sheet,
         segments=segments,
         furniture=furniture,
         seen=seen,
-        source=sheet.source,
-        lines=lines.counted(sheet.lines),
         told=told,
         new=lines.is_new(sheet.lines, repeated),
         known=repeated.runs,

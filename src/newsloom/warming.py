@@ -69,7 +69,7 @@ class Warming:
             return Taught.KNOWN
         page = look(sheet, known, repeated, self.policy)
         lessons = []
-        for story in page.stories(sheet, time.time()):
+        for story in page.stories(time.time()):
             copied = page.copied(story)
             terms = [] if copied else list(describe(story, page.furniture).terms)
             lessons.append(Lesson(terms, page.shown(story, copied=copied)))
