@@ -207,12 +207,14 @@ class Ingest:
         while asking.counts.stories < self.policy.prior_stories:
             counts = _counts(one, part, self.store.counts)
             if counts == asking.counts:
-                return asking, self._measured(recalled, one.sheet.language)
+                return asking, self._measured(asking, recalled)
             asking = self._ask(one, part, counts)
             recalled = self._recall(asking)
         return asking, recalled
 
-    def _measured(self, recalled: Recalled, language: str) -> Recalled:
+    def _measured(self, asking: _Asking, recalled: Recalled) -> Recalled:
+        language, watch = asking.article.sheet.language, asking.watch
+        watch.again()
         members = (member for candidate in recalled.candidates for member in candidate.members)
         terms = {term for member in members for term in member.profile.body}
         weights = weigh(self.store.counts(language, sorted(terms)), language, self.policy)
@@ -220,7 +222,9 @@ class Ingest:
         def measure(member: Member) -> Member:
             return replace(member, profile=reweighed(member.profile, weights))
 
-        return replace(recalled, candidates=tuple(one.measured(measure) for one in recalled.candidates))
+        candidates = tuple(one.measured(measure) for one in recalled.candidates)
+        watch.lap("describe")
+        return replace(recalled, candidates=candidates)
 
     def _recall(self, asking: _Asking) -> Recalled:
         recalled = self.store.recall(asking.question)
