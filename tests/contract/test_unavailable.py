@@ -5,6 +5,7 @@ import pytest
 from newsloom.core.model import Outcome
 from newsloom.errors import StoreRefuses, StoreUnavailable
 from newsloom.store.kept import Kept
+from newsloom.store.ledger import Ledger
 from newsloom.store.quarantine import Quarantined, Taken
 from newsloom.store.redis import RedisStore
 from newsloom.store.values import Asked, Lesson, Question, Reassignment, Shown
@@ -181,5 +182,24 @@ def test_a_read_only_replica_is_a_reason_to_wait(own_desk, own_server, dump):
     with pytest.raises(StoreUnavailable):
         own_desk.store.attempt("a")
     own_server.client.replicaof("NO", "ONE")
+    assert dump(own_server.client) == before
+    own_desk.commit(query, recalled=recalled)
+
+
+def test_a_server_that_takes_no_writes_is_a_reason_to_wait(own_desk, own_server, dump):
+    """As where its disk is full, or its replicas are away: whether a command comes alone or with others."""
+    store, query = own_desk.store, own_desk.write("ferry")
+    recalled = own_desk.recall(query)
+    before = dump(own_server.client)
+    own_server.client.config_set("min-replicas-to-write", 1)
+    for write in (
+        lambda: own_desk.commit(query, recalled=recalled),
+        lambda: store.attempt("a"),
+        lambda: store.settled("a", clean=[Taken("a")]),
+        lambda: Ledger(own_server.client, b"folder").advance(1, [b"new"], []),
+    ):
+        with pytest.raises(StoreRefuses, match="NOREPLICAS"):
+            write()
+    own_server.client.config_set("min-replicas-to-write", 0)
     assert dump(own_server.client) == before
     own_desk.commit(query, recalled=recalled)

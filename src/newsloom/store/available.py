@@ -27,6 +27,8 @@ _NOT_NOW = (
     redis.exceptions.TryAgainError,
 )
 _NOT_NOW_CODES = ("MISCONF", "NOREPLICAS", "BUSY")
+#: What redis-py puts between a command and the reply to it, of one in a pipeline.
+_IN_PIPELINE = " of pipeline caused error: "
 #: As a script is told it.
 _FORBIDDEN_IN_SCRIPT = "ACL failure in script"
 
@@ -41,7 +43,7 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
         except _AWAY as error:
             raise StoreUnavailable(f"Redis cannot be reached: {error}") from error
         except redis.ResponseError as error:
-            if isinstance(error, _NOT_NOW) or str(error).startswith(_NOT_NOW_CODES):
+            if isinstance(error, _NOT_NOW) or _reply(error).startswith(_NOT_NOW_CODES):
                 raise StoreRefuses(
                     f"Redis cannot write now: {error}. Give it memory or room on its disk; of a replica, name the primary."
                 ) from error
@@ -52,3 +54,8 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
             raise
 
     return call
+
+
+def _reply(error: redis.ResponseError) -> str:
+    told = str(error)
+    return told.rpartition(_IN_PIPELINE)[2] if told.startswith("Command # ") else told
