@@ -118,6 +118,17 @@ def _enter(
     task: Any, schema: type[BaseModel], arguments: dict[str, Any], call: Callable[[Intake, Any], None]
 ) -> None:
     try:
+        _do(task, schema, arguments, call)
+    except (
+        SoftTimeLimitExceeded
+    ) as error:  # amid what was done about a failure: Celery would strike the message out
+        raise Reject("its time was up", requeue=True) from error
+
+
+def _do(
+    task: Any, schema: type[BaseModel], arguments: dict[str, Any], call: Callable[[Intake, Any], None]
+) -> None:
+    try:
         intake = bootstrap.intake((SoftTimeLimitExceeded,))
         try:
             message = schema.model_validate(arguments)

@@ -79,6 +79,28 @@ def test_what_is_nobodys_fault_goes_back_to_the_queue(
     assert waited == wait
 
 
+@pytest.mark.parametrize("error", [StoreUnavailable("no node answers"), ZeroDivisionError()])
+def test_a_time_that_is_up_amid_a_failure_strikes_no_message_out(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """As while a server that refuses is waited for: what a task raises of itself Celery takes for done."""
+
+    def files(*_: Any, **__: Any) -> None:
+        raise error
+
+    def up(*_: Any, **__: Any) -> None:
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(bootstrap, "intake", lambda _: SimpleNamespace(files=files))
+    monkeypatch.setattr(time, "sleep", up)
+    monkeypatch.setattr(
+        "newsloom.worker.tasks.log", SimpleNamespace(warning=lambda *_, **__: None, exception=up)
+    )
+    with pytest.raises(Reject) as rejected:
+        ingest(SimpleNamespace(request=SimpleNamespace(id="1", properties=None)), files=["a.txt"])
+    assert rejected.value.requeue
+
+
 def test_what_newsloom_fails_at_is_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     """To run it again would fail again; to strike the message out would lose its files."""
 
