@@ -116,8 +116,8 @@ def make_app(broker_url: str, settings: Settings) -> Celery:
         # A message may hold hundreds of files: nothing is put by while another worker is idle.
         worker_prefetch_multiplier=1,
         worker_concurrency=settings.concurrency,
-        # Processes, not threads: the work is CPU, and only a process can be killed at a limit.
-        worker_pool="prefork",
+        # Processes (prefork), not threads: the work is CPU, and only a process can be killed at a limit.
+        worker_pool="newsloom.worker.pool:TaskPool",
         # The soft one raises in the task, which can still say which file it was.
         task_soft_time_limit=settings.soft_time_limit_s,
         task_time_limit=settings.hard_time_limit_s,
