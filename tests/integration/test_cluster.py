@@ -15,7 +15,7 @@ import redis
 from newsloom import bootstrap, server
 from newsloom.core.model import Article, Outcome
 from newsloom.core.policy import Policy
-from newsloom.errors import BadSetting
+from newsloom.errors import BadSetting, StoreRefuses
 from newsloom.ingest import Ingest
 from newsloom.relook import SecondLook
 from newsloom.store.ledger import Ledger
@@ -187,6 +187,33 @@ def test_a_turn_is_taken_on_a_cluster(store: RedisStore) -> None:
     one.give_back()
     assert other.take()
     other.give_back()
+
+
+def test_a_language_that_is_being_moved_is_waited_for(
+    store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However far its keys have come, neither node writes or tells a part of it; then all goes on."""
+    told, connected = _told(store, monkeypatch), bootstrap.client()
+    slot, left = connected.keyslot("loom:{en}:seq"), connected.get_node_from_key("loom:{en}:seq")
+    taken = next(node for node in connected.get_primaries() if node.name != left.name)
+    old, new = (connected.get_redis_connection(node) for node in (left, taken))
+    names = [node.execute_command("CLUSTER MYID").decode() for node in (old, new)]
+    known = old.execute_command("CLUSTER", "GETKEYSINSLOT", slot, 10_000)
+    ingest = Ingest(store, Policy.load(), now=lambda: 1_700_000_000.0)
+    more = Article(file="a", path="a", text="A crane fell on the quay of Ostley on Friday.", language="en")
+    new.execute_command("CLUSTER SETSLOT", slot, "IMPORTING", names[0])
+    old.execute_command("CLUSTER SETSLOT", slot, "MIGRATING", names[1])
+    for some in (known[: len(known) // 2], known[len(known) // 2 :], []):
+        with pytest.raises(StoreRefuses, match="moving"):
+            list(ingest.article(more))
+        if some:
+            old.execute_command("MIGRATE", taken.host, taken.port, "", 0, 5_000, "KEYS", *some)
+    for node in connected.get_primaries():
+        connected.get_redis_connection(node).execute_command("CLUSTER SETSLOT", slot, "NODE", names[1])
+    assert store.stats()["stories"] == len(told)
+    (one,) = ingest.article(more)
+    assert one.decision.outcome is Outcome.OPEN
+    assert store.stats()["stories"] == len(told) + 1
 
 
 def test_the_queue_lies_elsewhere(store: RedisStore, here_on: Any) -> None:

@@ -16,6 +16,7 @@ _AWAY = (
     redis.TimeoutError,
     redis.exceptions.RedisClusterException,  # no node answers, or none has these keys
     redis.exceptions.SlotNotCoveredError,
+    redis.exceptions.ClusterError,  # one node names the other, and that one the first
 )
 # Replies of a server that is there and cannot write now: a full disk or memory, a start, a failover.
 # redis-py turns some error codes into types and takes them off the message; the rest keep theirs.
@@ -31,6 +32,7 @@ _NOT_NOW_CODES = ("MISCONF", "NOREPLICAS", "BUSY")
 _IN_PIPELINE = " of pipeline caused error: "
 #: As a script is told it.
 _FORBIDDEN_IN_SCRIPT = "ACL failure in script"
+_MOVING_IN_SCRIPT = "access a non local key"
 
 
 def available(method: Callable[P, T]) -> Callable[P, T]:
@@ -40,8 +42,6 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return method(*args, **kwargs)
-        except _AWAY as error:
-            raise StoreUnavailable(f"Redis cannot be reached: {error}") from error
         except redis.ResponseError as error:
             if isinstance(error, _NOT_NOW) or _reply(error).startswith(_NOT_NOW_CODES):
                 raise StoreRefuses(
@@ -51,7 +51,13 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
                 raise StoreRefuses(
                     f"Redis does not permit it: {error}. Give its user the keys and commands that the README names."
                 ) from error
+            if _MOVING_IN_SCRIPT in str(error):
+                raise StoreRefuses(
+                    "Redis Cluster is moving keys from one node to another. What waits goes on when that is done."
+                ) from error
             raise
+        except _AWAY as error:
+            raise StoreUnavailable(f"Redis cannot be reached: {error}") from error
 
     return call
 

@@ -8,19 +8,19 @@ from newsloom.store.values import Caps
 
 #: Each script, and what stands above it: Redis lets one script call no other.
 _SCRIPTS = {
-    "known": ("event", "version"),
-    "counts": (),
-    "fold": (),
-    "repeated": (),
-    "recall": ("directories", "lists", "event"),
-    "commit": ("directories", "lists", "event", "version", "learn"),
-    "warm": ("directories", "learn"),
+    "known": ("whole", "event", "version"),
+    "counts": ("whole",),
+    "fold": ("whole",),
+    "repeated": ("whole",),
+    "recall": ("whole", "directories", "lists", "event"),
+    "commit": ("whole", "directories", "lists", "event", "version", "learn"),
+    "warm": ("whole", "directories", "learn"),
     "quarantine": (),
     "release": (),
-    "reassign": ("directories", "lists", "event", "members"),
-    "forget": ("directories", "lists", "event", "members"),
-    "looked": (),
-    "crowded": (),
+    "reassign": ("whole", "directories", "lists", "event", "members"),
+    "forget": ("whole", "directories", "lists", "event", "members"),
+    "looked": ("whole",),
+    "crowded": ("whole",),
 }
 
 
