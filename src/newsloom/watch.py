@@ -137,7 +137,8 @@ class Watch:
         while waiting:
             folder = waiting.pop()
             try:
-                digest = arrivals.folder_digest(folder, os.stat(folder))
+                # By its own dot: where it may be listed and not entered, no file of it would be found, and all passed over.
+                digest = arrivals.folder_digest(folder, os.stat(os.path.join(folder, ".")))
                 entries = os.scandir(folder)
             except OSError:
                 if folder == self._plan.folder:

@@ -316,6 +316,30 @@ def test_a_folder_that_may_not_be_written(
     assert handed_in(valkey) == [file, file]
 
 
+def test_a_folder_that_may_be_listed_and_not_entered(
+    valkey: Any, inbox: Path, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies in it is found once it may be entered, however old it is by then."""
+    file, closed = drop(inbox / "deep" / "a.txt", age_s=60), f"{inbox / 'deep'}/"
+
+    def refusing(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: Any, **options: Any) -> Any:
+            if isinstance(path, str) and path.startswith(closed):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            return real(path, **options)
+
+        return call
+
+    with monkeypatch.context() as patched:  # root may enter any
+        patched.setattr(os, "stat", refusing(os.stat))
+        patched.setattr(os, "lstat", refusing(os.lstat))
+        time.sleep(0.05)  # the clock of the file system has to go on
+        once(make())
+        drop(inbox / "b.txt")
+    once(make())
+    assert set(handed_in(valkey)) == {file, str(inbox / "b.txt")}
+
+
 # -- moved ---------------------------------------------------------------------------------------------
 
 
