@@ -154,7 +154,7 @@ class Intake:
         """Decide articles as one batch; returns what came of each, or None where one by one is due."""
         counts: list[Counter[str]] = [Counter() for _ in articles]
         decided = partial(self._decided, articles, counts)
-        _, refusal = self._blamed(decided, "batch_failed", articles=len(articles))
+        _, refusal = self._blamed(decided, time.process_time, "batch_failed", articles=len(articles))
         return counts if refusal is None else None  # one of them is at fault: which one will show
 
     def _file(self, work: Work, loaded: _Loaded | None = None) -> list[str]:
@@ -214,7 +214,7 @@ class Intake:
         records: list[Article | BadRecord] = []
         since_s = time.monotonic()
         with structlog.contextvars.bound_contextvars(file=work.name):
-            more, broken = self._blamed(partial(self._read, work, records), "file_failed")
+            more, broken = self._blamed(partial(self._read, work, records), time.monotonic, "file_failed")
         took_ms = 1000 * (time.monotonic() - since_s)
         return _Loaded(list(map(work.of, records)), bool(more), broken, took_ms)
 
@@ -259,7 +259,7 @@ class Intake:
         if isinstance(record, BadRecord):
             return record
         decided = partial(self._decided, [(record, load_ms)], [counts])
-        return self._blamed(decided, "record_failed", record=record.index)[1]
+        return self._blamed(decided, time.process_time, "record_failed", record=record.index)[1]
 
     def _decided(self, articles: Sequence[tuple[Article, float]], counts: Sequence[Counter[str]]) -> None:
         """Decide the stories of articles, tell of each and count it with its article."""
@@ -269,12 +269,15 @@ class Intake:
             counts[number]["stories"] += 1
             counts[number][told.decision.outcome.value] += 1
 
-    def _blamed(self, do: Callable[[], T], failure: str, **about: object) -> tuple[T | None, BadFile | None]:
+    def _blamed(
+        self, do: Callable[[], T], clock: Callable[[], float], failure: str, **about: object
+    ) -> tuple[T | None, BadFile | None]:
         """What comes of it, or why what is in hand is refused: nothing else is lost by its faults.
 
-        ``failure`` is the event by which a bug is logged. Raises what is not its fault.
+        ``clock`` tells the seconds it takes: of deciding those of the CPU, for what passes while a server is waited
+        for is not the article's. ``failure`` is the event by which a bug is logged. Raises what is not its fault.
         """
-        since_s = time.monotonic()
+        since_s = clock()
         try:
             return do(), None
         except BadFile as error:
@@ -282,7 +285,7 @@ class Intake:
         except self.interrupts:
             # Where it has taken no great part of its message's time, which is up, the message comes back, and this
             # with all the time there is: what was decided is found as repeats.
-            if time.monotonic() - since_s < self.patience_s:
+            if clock() - since_s < self.patience_s:
                 raise
             return None, slow(self.patience_s)
         except (StoreUnavailable, Conflict):

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import tarfile
+import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -388,6 +389,27 @@ def test_too_slow(desk: Any, text: Any, inventor: Any, monkeypatch: pytest.Monke
     here.intake.files([text("many.jsonl", inventor.event(), slow, inventor.event())], run="s")
     assert here.refused() == [("slow.txt", None, "too_slow"), ("many.jsonl", 1, "too_slow")]
     assert here.stories() == [("many.jsonl", 0), ("many.jsonl", 2)]
+
+
+def test_what_a_server_takes_to_answer_is_not_the_articles_time(
+    desk: Any, text: Any, inventor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time is up while a server is waited for that says nothing: the message comes back, alone or in company."""
+    here = desk(patience_s=0.1)
+
+    def waiting(*_: Any) -> Any:
+        time.sleep(0.3)
+        raise Interrupt
+
+    names = [text("a.txt", inventor.event()), text("b.txt", inventor.event())]
+    with monkeypatch.context() as patched:
+        patched.setattr(MemoryStore, "recall", waiting)
+        for some in (names[:1], names):
+            with pytest.raises(Interrupt):
+                here.intake.files(some, run="r")
+    assert here.refused() == []
+    here.intake.files(names, run="r")
+    assert here.stories() == [("a.txt", 0), ("b.txt", 0)]
 
 
 def test_whoever_is_in_hand_when_the_time_is_up_is_not_to_blame(
