@@ -119,9 +119,8 @@ def _enter(
 ) -> None:
     try:
         _do(task, schema, arguments, call)
-    except (
-        SoftTimeLimitExceeded
-    ) as error:  # amid what was done about a failure: Celery would strike the message out
+    except SoftTimeLimitExceeded as error:
+        # Amid what was done about a failure: Celery would strike the message out.
         raise Reject("its time was up", requeue=True) from error
 
 
