@@ -9,8 +9,8 @@ import numpy as np
 
 from newsloom.batch import Batch, Opened, Stopwatch
 from newsloom.core.decide import decide
-from newsloom.core.describe import fingerprints, profile, reweighed, simhash_of
-from newsloom.core.model import Article, Counts, Decision, Features, Member, Outcome, Story
+from newsloom.core.describe import fingerprints, measured, profile, simhash_of
+from newsloom.core.model import Article, Counts, Decision, Features, Outcome, Story
 from newsloom.core.policy import Policy
 from newsloom.core.views import Query
 from newsloom.core.weights import weigh
@@ -215,14 +215,11 @@ class Ingest:
     def _measured(self, asking: _Asking, recalled: Recalled) -> Recalled:
         language, watch = asking.article.sheet.language, asking.watch
         watch.again()
-        members = (member for candidate in recalled.candidates for member in candidate.members)
+        members = [member for candidate in recalled.candidates for member in candidate.members]
         terms = {term for member in members for term in member.profile.body}
         weights = weigh(self.store.counts(language, sorted(terms)), language, self.policy)
-
-        def measure(member: Member) -> Member:
-            return replace(member, profile=reweighed(member.profile, weights))
-
-        candidates = tuple(one.measured(measure) for one in recalled.candidates)
+        known = {member.story: member for member in measured(members, weights)}
+        candidates = tuple(one.measured(known) for one in recalled.candidates)
         watch.lap("describe")
         return replace(recalled, candidates=candidates)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from newsloom.core.describe import reweighed
+from newsloom.core.describe import measured
 from newsloom.core.model import Candidate, Member
 from newsloom.core.policy import Policy
 from newsloom.core.relook import ask, divide, pairs, surroundings_of, union
@@ -38,19 +38,22 @@ class Knowledge:
     policy: Policy
     language: str
     weights: dict[str, float] = field(default_factory=dict)
-    members: dict[str, Member] = field(default_factory=dict)
+    members: dict[str, Member] = field(default_factory=dict)  #: with the norms of now
 
     def learn(self, members: Iterable[Member]) -> None:
-        """Ask for the weights of all terms that are new, at once."""
+        """Ask for the weights of all terms that are new, and measure all stories that are, at once."""
         if len(self.members) > _REMEMBERED:
             self.weights.clear()
             self.members.clear()
         known = self.weights
-        fresh = [member for member in members if member.story not in self.members]
+        fresh = list(
+            {member.story: member for member in members if member.story not in self.members}.values()
+        )
         terms = {term for member in fresh for term in member.profile.body if term not in known}
         if terms:
             counts = self.store.counts(self.language, sorted(terms))
             known.update(weigh(counts, self.language, self.policy))
+        self.members.update((member.story, member) for member in measured(fresh, known))
 
     def query(self, member: Member) -> Query:
         weights = {term: self.weights[term] for term in member.profile.body}
@@ -59,12 +62,6 @@ class Knowledge:
     def _question(self, query: Query) -> Question:
         return Question(query, query.keys(self.policy.index_terms), self.policy.max_distance_bits)
 
-    def measured(self, member: Member) -> Member:
-        """The member with the norms of now."""
-        if member.story not in self.members:
-            self.members[member.story] = replace(member, profile=reweighed(member.profile, self.weights))
-        return self.members[member.story]
-
     def asked(self, members: Sequence[Member]) -> "Asked":
         """What each of an event's members finds around it by now, which the store keeps."""
         self.learn(members)
@@ -72,7 +69,7 @@ class Knowledge:
         found = self.store.recall_all([self._question(lens.query) for lens in lenses])
         others = (member for one in found for candidate in one.candidates for member in candidate.members)
         self.learn([*members, *others])  # what is known of the first may just have been forgotten
-        near = [[candidate.measured(self.measured) for candidate in one.candidates] for one in found]
+        near = [[candidate.measured(self.members) for candidate in one.candidates] for one in found]
         around = [surroundings_of(lens, found, self.policy) for lens, found in zip(lenses, near, strict=True)]
         fresh = self._crowded(members, around)
         self.members |= {member.story: member for member in fresh}
@@ -89,13 +86,13 @@ class Knowledge:
         around = []
         for lens, near in zip(one.lenses, one.near, strict=True):
             known = {member.story for candidate in near for member in candidate.members}
-            rest = tuple(self.measured(member) for member in other if member.story not in known)
+            rest = tuple(self.members[member.story] for member in other if member.story not in known)
             around.append(surroundings_of(lens, [*near, Candidate("", len(rest), rest)], self.policy))
         return replace(one, surroundings=around, members=self._crowded(one.members, around))
 
     def _crowded(self, members: Sequence[Member], around: Sequence[Surroundings]) -> list[Member]:
         return [
-            replace(self.measured(member), crowd=near.crowd)
+            replace(self.members[member.story], crowd=near.crowd)
             for member, near in zip(members, around, strict=True)
         ]
 
@@ -264,6 +261,6 @@ class SecondLook:
                 sides[name] = sides[follows]
             else:
                 known.learn([story.member])
-                logits = known.logits(asked, [known.measured(story.member)])
+                logits = known.logits(asked, [known.members[story.member.story]])
                 sides[name] = sides[max(logits, key=lambda pair: (logits[pair], pair))[0]]
         return frozenset(name for name, side in sides.items() if side == 1)

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -16,7 +16,8 @@ from newsloom.core.days import days
 from newsloom.core.forms import normalise
 from newsloom.core.furniture import body
 from newsloom.core.lines import headline_of, outlet
-from newsloom.core.model import Features, Profile, Story
+from newsloom.core.model import Features, Member, Profile, Story
+from newsloom.core.packed import LEAD, NAMES, TITLE, numbering, pack
 from newsloom.core.policy import Policy
 from newsloom.core.reading import Line, lines, words_of
 from newsloom.core.shingles import hash_of, hashes, shingles
@@ -115,21 +116,20 @@ def profile(features: Features, weights: Mapping[str, float], policy: Policy) ->
     kept = frozenset(heaviest) | frozenset(
         term for term in features.title if weights[term] > policy.least_weight
     )
-    body = {term: TF[features.terms[term]] for term in sorted(kept)}
-    title, lead, named = features.title & kept, features.lead & kept, features.names & kept
-    return Profile(
+    found = Profile(
         simhash=features.simhash,
         sketch=features.sketch,
         words=features.words,
-        body=body,
-        title=title,
-        lead=lead,
-        names=named,
+        body={term: TF[features.terms[term]] for term in sorted(kept)},
+        title=features.title & kept,
+        lead=features.lead & kept,
+        names=features.names & kept,
         ages=features.ages,
         days=features.days,
         outlet=features.outlet,
-        norms=_norms(body, (title, lead, named), weights),
+        norms=(0.0, 0.0, 0.0, 0.0),
     )
+    return reweighed([found], weights)[0]
 
 
 def _heaviest(terms: Sequence[str], value: Numbers, told: Flags, count: int) -> list[str]:
@@ -143,12 +143,33 @@ def _heaviest(terms: Sequence[str], value: Numbers, told: Flags, count: int) -> 
     return above + sorted(terms[k] for k in at[values == least].tolist())[: count - len(above)]
 
 
-def reweighed(known: Profile, weights: Mapping[str, float]) -> Profile:
-    """The profile with its norms under other weights, of its own terms at least."""
-    norms = _norms(known.body, (known.title, known.lead, known.names), weights)
-    found = replace(known, norms=norms)
-    found.packed.extend(known.packed)  # of the same terms
+def reweighed(known: Sequence[Profile], weights: Mapping[str, float]) -> list[Profile]:
+    """The profiles with their norms under these weights, of their own terms at least: of the whole text, where
+    repetitions count, then of title, lead and names, where they do not.
+    """
+    if not known:
+        return []
+    m, terms = len(known), numbering()
+    held = [pack(one, terms) for one in known]
+    codes = np.concatenate([one.codes for one in held])
+    weight = np.fromiter((weights[term] for one in known for term in one.body), np.float64, len(codes))
+    value = weight * np.concatenate([one.times for one in held])
+    whose = np.repeat(np.arange(m), [len(one.body) for one in known])
+    squares = [
+        value * value,
+        *(np.where(codes & flag, weight * weight, 0.0) for flag in (TITLE, LEAD, NAMES)),
+    ]
+    norms = np.sqrt([np.bincount(whose, each, m) for each in squares]).T.tolist()
+    found = [replace(one, norms=tuple(norm)) for one, norm in zip(known, norms, strict=True)]
+    for one, packed in zip(found, held, strict=True):
+        one.packed.append(packed)  # of the same terms
     return found
+
+
+def measured(members: Sequence[Member], weights: Mapping[str, float]) -> list[Member]:
+    """The members with the norms of now."""
+    profiles = reweighed([member.profile for member in members], weights)
+    return [replace(member, profile=known) for member, known in zip(members, profiles, strict=True)]
 
 
 def tf(count: int) -> float:
@@ -159,12 +180,3 @@ def tf(count: int) -> float:
 #: The same of each count that is kept.
 TF = (0.0, *(tf(count) for count in range(1, MAX_COUNT + 1)))
 _TF = np.array(TF)
-
-
-def _norms(
-    body: Mapping[str, float], views: Iterable[frozenset[str]], weights: Mapping[str, float]
-) -> tuple[float, float, float, float]:
-    """Of the whole text, where repetitions count, then of title, lead and names, where they do not."""
-    whole = math.sqrt(math.fsum((times * weights[term]) ** 2 for term, times in body.items()))
-    title, lead, names = (math.sqrt(math.fsum(weights[term] ** 2 for term in view)) for view in views)
-    return whole, title, lead, names

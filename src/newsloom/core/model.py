@@ -1,6 +1,6 @@
 """The nouns. Frozen values; every time is in POSIX seconds, UTC."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -147,9 +147,9 @@ class Candidate:
     size: int  #: stories in it
     members: tuple[Member, ...]  #: its first and its latest stories, capped
 
-    def measured(self, measure: Callable[[Member], Member]) -> "Candidate":
-        """The same with each of its members measured anew."""
-        return replace(self, members=tuple(map(measure, self.members)))
+    def measured(self, known: Mapping[str, Member]) -> "Candidate":
+        """The same with its members as they were measured anew, by story."""
+        return replace(self, members=tuple(known[member.story] for member in self.members))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def ask(member: Member, language: str, weights: Mapping[str, float]) -> Query:
         published_s=member.published_s,
         arrived_s=member.arrived_s,
     )
-    return Query(story, reweighed(member.profile, weights), weights)
+    return Query(story, reweighed([member.profile], weights)[0], weights)
 
 
 def surroundings_of(lens: Lens, candidates: Sequence[Candidate], policy: Policy) -> Surroundings:
