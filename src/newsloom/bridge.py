@@ -11,6 +11,7 @@ from newsloom.errors import StoreUnavailable
 from newsloom.mailbox import ARTICLES_BYTES
 from newsloom.outbox import Outbox, nothing
 from newsloom.store.available import available
+from newsloom.store.script import Script
 
 log = structlog.get_logger()
 
@@ -53,8 +54,8 @@ class Bridge:
         tag = f"{{{key}}}" if isinstance(client, redis.RedisCluster) and "{" not in key else key
         self.in_hand = f"{tag}:newsloom"
         self.moved = 0  #: items put on the queue
-        self._take = client.register_script(_TAKE)
-        self._strike_out = client.register_script(_STRIKE_OUT)
+        self._take = Script(client, _TAKE)
+        self._strike_out = Script(client, _STRIKE_OUT)
 
     @available
     def kind(self) -> str:

@@ -19,6 +19,7 @@ import orjson
 from newsloom.parcels import parcels
 from newsloom.store import keys
 from newsloom.store.available import available
+from newsloom.store.script import Script
 
 TASK = "newsloom.ingest"
 SLICE_TASK = "newsloom.ingest_slice"
@@ -171,10 +172,10 @@ class Mailbox:
         self._redis = client
         self._queue = queue
         self._upkeep_queue = upkeep_of(queue)
-        self._depth = client.register_script(_DEPTH)
-        self._hand_on = client.register_script(_HAND_ON)
-        self._done = client.register_script(_DONE)
-        self._retry = client.register_script(_RETRY)
+        self._depth = Script(client, _DEPTH)
+        self._hand_on = Script(client, _HAND_ON)
+        self._done = Script(client, _DONE)
+        self._retry = Script(client, _RETRY)
 
     @available
     def hand_back(self, files: Sequence[str], base: str = "", sent_s: int | None = None) -> None:

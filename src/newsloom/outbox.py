@@ -12,6 +12,7 @@ from newsloom.errors import QueueFull
 from newsloom.mailbox import TASK, files_of, message, now_s
 from newsloom.parcels import parcels
 from newsloom.store.available import available
+from newsloom.store.script import Script
 
 #: Messages put in one step, at most; and bytes, if there is more than one.
 _STEP_MESSAGES, _STEP_BYTES = 200, 4 << 20
@@ -37,7 +38,7 @@ class Outbox:
     def __init__(self, client: Any, queue: str, most: int) -> None:
         self.queue = queue
         self.most = most
-        self._offer = client.register_script(_OFFER)
+        self._offer = Script(client, _OFFER)
 
     @available
     def offer(self, messages: Sequence[bytes]) -> int:

@@ -184,8 +184,23 @@ def test_scripts_that_the_server_forgot_are_sent_again(clean, kept):
         def flush(self):
             clean.script_flush()
             for name in kept:
-                clean.script_load(self._scripts[name].script)
+                clean.script_load(self._scripts[name].text)
 
     stream = [page(number, story) for number, story in enumerate(STORIES * 2)]
     found = together(Flushing(clean), stream, 8)
+    assert found == alone(MemoryStore(), stream)
+
+
+def test_scripts_that_the_server_forgets_all_the_time(clean):
+    """Scripts that are forgotten again before they are called by their digest cost time, and no article."""
+
+    def forgetting(*args, run=clean.execute_command, **options):
+        if args[0] == "EVALSHA":
+            run("SCRIPT FLUSH")
+        return run(*args, **options)
+
+    stream = [page(number, story) for number, story in enumerate(STORIES * 2)]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clean, "execute_command", forgetting)
+        found = together(RedisStore(clean), stream, 8)
     assert found == alone(MemoryStore(), stream)

@@ -5,6 +5,7 @@ from typing import Any
 
 from newsloom.store import keys
 from newsloom.store.available import available
+from newsloom.store.script import Script
 
 # Keeps a text as the newest, and forgets the oldest until all fit; returns their names.
 # KEYS: texts, their order, their size. ARGV: name, text, how many bytes may be kept.
@@ -43,8 +44,8 @@ class Kept:
     def __init__(self, client: Any, max_bytes: int) -> None:
         self._redis = client
         self._max_bytes = max_bytes
-        self._keep = client.register_script(_KEEP)
-        self._forget = client.register_script(_FORGET)
+        self._keep = Script(client, _KEEP)
+        self._forget = Script(client, _FORGET)
 
     @available
     def keep(self, name: str, text: bytes) -> list[str]:

@@ -4,6 +4,7 @@ from importlib import resources
 from typing import Any
 
 from newsloom.store import keys
+from newsloom.store.script import Script
 from newsloom.store.values import Caps
 
 #: Each script, and what stands above it: Redis lets one script call no other.
@@ -30,7 +31,7 @@ class Scripted:
     def __init__(self, client: Any, caps: Caps | None = None) -> None:
         self._redis = client
         self.caps = caps or Caps()
-        self._scripts = {name: client.register_script(_script(name)) for name in _SCRIPTS}
+        self._scripts = {name: Script(client, _script(name)) for name in _SCRIPTS}
 
     def _run(self, name: str, language: str, *args: Any) -> Any:
         prefix = keys.prefix(language)
