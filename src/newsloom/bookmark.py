@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from newsloom.core.model import Article
+from newsloom.errors import BadFile
 from newsloom.readers import BadRecord, Limits, Reading, read
 
 #: Characters of the texts of a part; they are all in memory at once.
@@ -36,7 +37,8 @@ class Bookmark:
         """Append the records from ``start`` on to ``part`` until it is full; returns whether others follow.
 
         It is full with ``most`` records, or where the next would take its texts past ``PART_CHARACTERS``: one more is
-        read to know that. Raises as ``read`` does; what came before stands in ``part`` then.
+        read to know that. Raises as ``read`` does, and where the file ends before ``start``, which it did not when that
+        was handed on; what came before stands in ``part`` then.
         """
         stamp = _stamp(path)
         place, self._place = self._place, None
@@ -56,6 +58,11 @@ class Bookmark:
                 self._place = _Place(path, stamp, record, rest) if stamp else None
                 return True
             part.append(record)
+        if start and not part:  # whoever handed this part on had seen that there is one
+            raise BadFile(
+                "truncated",
+                "The file ends before its next part, and went on when the one before was read; hand it in again.",
+            )
         return False
 
 

@@ -476,6 +476,22 @@ def test_a_slice_that_is_gone_is_on_the_list_whoever_ends_last(
     assert here.refused() == [("many.jsonl", 4, "missing")]
 
 
+def test_a_file_that_shrank_is_missed(desk: Any, text: Any, inventor: Any, log: LogCapture) -> None:
+    """A file is cut short, or another is put in its place, before its second part is read: that is told, not passed over."""
+    here, told = desk(), [inventor.event() for _ in range(6)]
+    name = text("many.jsonl", *told)
+    here.intake.files([name], run="r")
+    text(name, *told[:2])
+    here.intake.file(name, Slice(run="r:0", start=4, number=1))
+    assert here.refused() == [("many.jsonl", 4, "truncated")]
+    [end] = said(log, "file_ingested")
+    assert (end["articles"], end["refused"]) == (4, 1)
+    text(name, *told)
+    here.intake.files([name], run="s")
+    here.intake.file(name, Slice(run="s:0", start=4, number=1))
+    assert here.refused() == []
+
+
 def test_conflicts_without_end_cost_one_article(
     desk: Any, text: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
