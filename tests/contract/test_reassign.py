@@ -97,6 +97,23 @@ def test_a_merge_while_events_are_listed(redis_desk):
     assert [event.event for event in listing] == [third]
 
 
+def test_a_merge_while_an_event_is_read(make_redis_desk, clean, monkeypatch):
+    """An event is told with the stories that it has as it is read: never with its size, and without them."""
+    desk = make_redis_desk(members=2)
+    store, one, other = desk.store, desk.open("harbour"), desk.open("ferry")
+    for _ in range(4):
+        desk.attach("ferry", other)
+
+    def merging(*args, run=clean.execute_command, **options):
+        if args[0] == "LRANGE":
+            monkeypatch.undo()
+            merge(store, store.standing("en", other), store.standing("en", one), {})
+        return run(*args, **options)
+
+    monkeypatch.setattr(clean, "execute_command", merging)
+    assert all(event.size == len(event.stories) for event in store.events())
+
+
 def test_stories_of_a_merged_event_are_in_order_of_commit(desk, store, merged):
     """Whichever event they came to: as if it had been one event all along."""
     one, other = desk.open("harbour"), desk.open("ferry")

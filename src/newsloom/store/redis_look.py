@@ -127,10 +127,16 @@ class RedisLook(RedisUpkeep):
     @available
     def _summary(self, language: str, event: bytes) -> EventSummary | None:
         prefix = keys.prefix(language).encode()
-        while (value := self._redis.get(prefix + b"e:" + event)) and len(value) == codec.EVENT_BYTES:
+        while True:
+            with self._redis.pipeline(transaction=True) as pipe:  # or its stories may be elsewhere by then
+                pipe.get(prefix + b"e:" + event)
+                pipe.lrange(prefix + b"es:" + event, 0, -1)
+                value, listed = pipe.execute()
+            if not value:
+                return None
+            if len(value) != codec.EVENT_BYTES:
+                break
             event = value  # where it was merged into
-        if not value:
-            return None
         found = codec.PackedEvent(value)
         return EventSummary(
             event=event.hex(),
@@ -139,7 +145,7 @@ class RedisLook(RedisUpkeep):
             first_s=found.first_s,
             last_s=found.last_s,
             title=found.title,
-            stories=tuple(self._listed(prefix, event, found)),
+            stories=tuple(story.hex() for story in listed) if found.listed else tuple(found.members),
         )
 
     @available
