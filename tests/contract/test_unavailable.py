@@ -4,6 +4,7 @@ import pytest
 
 from newsloom.core.model import Outcome
 from newsloom.errors import StoreRefuses, StoreUnavailable
+from newsloom.store import keys
 from newsloom.store.kept import Kept
 from newsloom.store.ledger import Ledger
 from newsloom.store.quarantine import Quarantined, Taken
@@ -101,6 +102,20 @@ def test_every_method_says_that_it_is_not_permitted(own_desk, own_server, place_
         else:
             wrong.append((name, "no error"))
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("attempt", keys.ATTEMPTS), ("settled", keys.ATTEMPTS), ("commit", "loom:{en}:seq")]
+)
+def test_a_key_that_holds_what_others_put_there(own_desk, own_server, place_of, name, key):
+    """Another program uses the same name: no article's fault either, whichever way the command takes."""
+    query = own_desk.write("ferry fog")
+    own_desk.earlier = own_desk.recall(query)
+    own_server.client.delete(key)
+    own_server.client.rpush(key, "theirs")
+    with pytest.raises(StoreRefuses, match="another program"):
+        METHODS[name](own_desk, query, place_of("page"))
+    own_server.client.delete(key)
 
 
 @pytest.mark.parametrize("name", ["events", "stories", "records"])

@@ -33,6 +33,7 @@ _IN_PIPELINE = " of pipeline caused error: "
 #: As a script is told it.
 _FORBIDDEN_IN_SCRIPT = "ACL failure in script"
 _MOVING_IN_SCRIPT = "access a non local key"
+_OTHER_KIND = "WRONGTYPE"
 
 
 def available(method: Callable[P, T]) -> Callable[P, T]:
@@ -50,6 +51,11 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
             if isinstance(error, redis.exceptions.NoPermissionError) or _FORBIDDEN_IN_SCRIPT in str(error):
                 raise StoreRefuses(
                     f"Redis does not permit it: {error}. Give its user the keys and commands that the README names."
+                ) from error
+            if _reply(error).startswith(_OTHER_KIND):
+                raise StoreRefuses(
+                    f"A key of newsloom holds what another program put there: {error}. Remove it, or name a database of "
+                    "newsloom's own."
                 ) from error
             if _MOVING_IN_SCRIPT in str(error):
                 raise StoreRefuses(
