@@ -270,9 +270,10 @@ def test_what_a_worker_fails_at_is_kept(loom: Any, until: Callable[..., Any], tm
     """A server that turns a command down for good: the message is put aside, and is done once it is put back."""
     file = tmp_path / "a.txt"
     file.write_text("The old mill on the river stopped its last wheel on Sunday, and nobody came to look.")
-    loom.client.set(keys.ATTEMPTS, "no hash")
-    loom.worker().ready()
     loom.command("enqueue", file)
+    (message,) = loom.client.lrange(QUEUE, 0, -1)
+    loom.client.hset(keys.ATTEMPTS, f"{json.loads(message)['headers']['id']}:0#0", "no number to add to")
+    loom.worker().ready()
     until(lambda: loom.client.llen(f"{QUEUE}{keys.REFUSED}"), what="a message put aside")
     assert loom.lines("message_put_aside")
     loom.client.delete(keys.ATTEMPTS)

@@ -74,6 +74,8 @@ class Stepped(threading.Thread):
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._store, name)
+        if not callable(method):
+            return method  # what it holds, such as its caps: no step
 
         def call(*args: Any) -> Any:
             self._stopped.release()

@@ -190,6 +190,14 @@ def test_surroundings():
     assert surroundings(lens, [], likeness(lens, []), POLICY) == Surroundings(POLICY.usual_crowd, 0.0)
 
 
+@pytest.mark.parametrize("published_s", [0.0, None])
+def test_one_day_alone_is_no_likeness(published_s):
+    """Two stories of one hour that name the same day, and share no word besides."""
+    stranger = replace(OTHER, days=frozenset({200}))
+    views = views_of(member(stranger, published_s=published_s))
+    assert (views["days"], views["time"], views["undated"]) == (0.0, 0.0, 0.0)
+
+
 def test_undated():
     """Without two dates nothing is said of time."""
     views = views_of(member(FULL, None))

@@ -157,6 +157,8 @@ def pair_views(
     ):
         if mine:
             views[:, others] = np.array(list(map(bool, theirs)), dtype=bool) & (alike[:, same] == 0.0)
+    # That two tell of one day makes them one event only if they share something else.
+    views[:, [DAYS, TIME, UNDATED]] *= np.minimum(1.0, alike[:, [BODY]] / _FAINT)
     views[:, CROWD] = [(around.crowd + member.crowd) / 2 for member in members]
     views[:, CONTRAST] = np.log((views[:, BODY] + _FAINT) / (views[:, CROWD] + _FAINT))
     # What an outlet tells is alike by its own phrases already; where all is told by one, that says nothing.
