@@ -40,6 +40,26 @@ _HEADED = re.compile(
     )[.!…]*(?:(?:(?P<dash>\ [-–—·•]\ )|\ ?\|\ ?).{1,60})?\W*""",
     re.IGNORECASE | re.VERBOSE,
 )
+#: "Page not found" in other languages, with a number or an apology before it and a site's name behind it: no headline
+#: says that and no more, so what stands below it does not matter.
+_MISSING = re.compile(
+    r"""\W*+(?:(?:(?:error|erreur|fehler|erro|errore|fout|błąd|ошибка|помилка|hata|lỗi)\W*+)?404\W++)?+(?:(?:oops|ups|hoppla)\W++)?+(?:
+      (?:(?:die|diese)\ )?(?:seite|artikel)\ (?:(?:wurde|konnte)\ )?(?:leider\ )?nicht\ gefunden(?:\ werden)?
+    | (?:cette\ |la\ )?page\ (?:est\ )?(?:introuvable|non\ trouvée|n['’](?:existe\ pas|a\ pas\ été\ trouvée))
+    | (?:la\ )?página\ no\ (?:(?:ha\ sido\ |fue\ )?encontrada|existe) | no\ (?:se\ ha\ encontrado|se\ encontró|encontramos)\ la\ página
+    | (?:a\ )?página\ não\ (?:foi\ )?(?:encontrada|existe) | (?:la\ )?pagina\ non\ (?:è\ stata\ )?trovata
+    | (?:de\ )?pagina\ (?:is\ )?niet\ gevonden | (?:nie\ znaleziono\ (?:takiej\ )?strony|strona\ nie\ (?:została\ znaleziona|istnieje))
+    | (?:такая\ )?страница\ не\ (?:найдена|существует) | сторінк[уа]\ не\ (?:знайден[оа]|існує) | sayfa\ bulunamadı
+    | sidan\ (?:hittades\ inte|kunde\ inte\ hittas|finns\ inte) | siden\ (?:ble\ ikke\ funnet|blev\ ikke\ fundet|finnes\ ikke|findes\ ikke)
+    | sivua\ ei\ (?:löydy|löytynyt) | stránka\ (?:nebyla\ nalezena|nenalezena|neexistuje) | pagina\ nu\ (?:a\ fost\ găsită|există)
+    | (?:az\ )?oldal\ nem\ található | η\ σελίδα\ δεν\ βρέθηκε | (?:страницата|stranica)\ (?:не\ е\ намерена|nije\ pronađena)
+    | halaman\ tidak\ ditemukan | không\ tìm\ thấy\ trang
+    | (?:找不到(?:该|該|此|您要的)?(?:页面|頁面|网页|網頁)|(?:您(?:访问|訪問|所访问|要访问)的|该|該|此)?(?:页面|頁面|网页|網頁)(?:不存在|未找到|找不到))了?
+    | (?:お探しの|ご指定の)?(?:ページ|記事)[はが]見つかりません(?:でした)? | 페이지를\ 찾을\ 수\ 없습니다
+    | (?:عذرا.?\ )?(?:ال)?صفحة\ غير\ موجودة | صفحه\ (?:مورد\ نظر\ )?(?:یافت|پیدا)\ نشد | (?:הדף|העמוד)\ (?:לא\ נמצא|אינו\ קיים) | ไม่พบหน้า.{0,20} | पृष्ठ\ नहीं\ मिला
+    )(?:\W*\(?(?:error\W*)?404\)?)?[.!…。]*(?:\ ?[-–—·•|]\ ?[^.!?]{1,40})?\W*""",
+    re.IGNORECASE | re.VERBOSE,
+)
 #: Longest heading, in characters.
 _MAX_HEAD = 160
 _APOLOGY = re.compile(
@@ -65,6 +85,8 @@ def refusal(title: str | None, text: str) -> str | None:
         return said[0].strip(" .!?|…\n")
     first, _, rest = text.partition("\n")
     for head, below in ((title or "", text if first != title else rest), (first, rest)):
+        if len(head) <= _MAX_HEAD and _MISSING.fullmatch(head.strip()):
+            return head.strip()
         headed = _heads(head)
         if headed and (
             (not below.strip(" \n") and not headed["dash"]) or _heads(below) or _APOLOGY.search(below)
