@@ -187,7 +187,7 @@ class SecondLook:
                 raise Conflict(f"a story of event {one.event} has gone to event {event} meanwhile")
             theirs = known.beside(known.asked(other.members), one.members)
             ours = known.beside(asked, other.members)
-            found = union(known.between(ours, theirs), ours.names, theirs.names, self.policy)
+            found = union(known.between(ours, theirs), ours.members, theirs.members, self.policy)
             if found is not None:
                 evidence = evidence_of(
                     pairs=found.pairs,
@@ -212,7 +212,7 @@ class SecondLook:
 
     def _split(self, known: Knowledge, standing: Standing, asked: Asked) -> Changed | None:
         logits = known.logits(asked, asked.members)
-        division = divide(logits, asked.names, self.policy)
+        division = divide(logits, asked.members, self.policy)
         if division is None:
             return None
         stories = self.store.stories_of(known.language, standing.event)
@@ -247,7 +247,7 @@ class SecondLook:
         if not all(one.members for one in kept):
             return False
         stay, leave = kept
-        return union(known.between(stay, leave), stay.names, leave.names, self.policy) is not None
+        return union(known.between(stay, leave), stay.members, leave.members, self.policy) is not None
 
     def _leaving(
         self, known: Knowledge, asked: Asked, sides: dict[str, int], stories: tuple[Stored, ...]

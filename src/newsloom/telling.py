@@ -40,6 +40,7 @@ def telling(
         "revision_of": decision.revision_of,
         "distance": decision.distance,
         "overlap": _rounded(decision.overlap),
+        "best": decision.best,
         "score": _rounded(decision.score),
         "threshold": _rounded(decision.threshold),
         "margin": _rounded(decision.margin),

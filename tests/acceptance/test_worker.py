@@ -176,7 +176,7 @@ STORY_FIELDS = {
     "time", "level", "event", "task_id", "worker",
     "file", "index", "article", "story", "part", "parts", "first_paragraph", "paragraphs", "title", "source", "url",
     "language", "published", "words", "simhash", "outcome", "event_id", "duplicate_of", "revision_of",
-    "distance", "overlap", "score", "threshold", "margin", "runner_up", "runner_up_score", "candidates",
+    "distance", "overlap", "best", "score", "threshold", "margin", "runner_up", "runner_up_score", "candidates",
     "features", "policy", "retries", "took_ms",
 }  # fmt: skip
 

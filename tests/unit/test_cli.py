@@ -473,7 +473,7 @@ def test_explain_without_its_record(cli: Cli, decided: Any, here: Any, files: di
 
 BASE = {
     "outcome": "open", "event_id": "E" * 16, "score": None, "threshold": 0.5, "duplicate_of": None, "revision_of": None,
-    "overlap": None, "distance": None, "runner_up": None, "runner_up_score": None, "candidates": 0, "policy": "p",
+    "overlap": None, "distance": None, "best": None, "runner_up": None, "runner_up_score": None, "candidates": 0, "policy": "p",
     "retries": 0,
 }  # fmt: skip
 
@@ -482,14 +482,14 @@ BASE = {
     ("given", "sentences"),
     [
         ({}, ["It opened event EEEEEEEEEEEEEEEE: no event of its time", "Compared with 0 events under policy p."]),
-        ({"score": -1.25, "candidates": 1}, ["Compared with 1 event under policy p."]),
-        ({"score": -1.25, "candidates": 3}, ["the best other scores -1.25, and +0.50 was needed.", "Compared with 3 events"]),
+        ({"score": -1.25, "best": "B" * 16, "candidates": 1}, ["Compared with 1 event under policy p."]),
+        ({"score": -1.25, "best": "B" * 16, "candidates": 3}, ["the best other, event BBBBBBBBBBBBBBBB, scores -1.25, and +0.50 was needed.", "Compared with 3 events"]),
         ({"outcome": "attach", "score": 2.0, "runner_up": "F" * 16, "runner_up_score": 1.5},
          ["A further telling of event EEEEEEEEEEEEEEEE: it scores +2.00, and +0.50 was needed.",
           "The runner-up, event FFFFFFFFFFFFFFFF, scores +1.50."]),
         ({"outcome": "duplicate", "duplicate_of": "D" * 16, "overlap": 0.917, "distance": 3},
          ["A copy of story DDDDDDDDDDDDDDDD: 92% of the shorter text", "differ in 3 of 64 bits"]),
-        ({"score": -1.25, "overlap": 0.79}, ["79% of the shorter text stands in another story. That makes no copy"]),
+        ({"score": -1.25, "best": "B" * 16, "overlap": 0.79}, ["79% of the shorter text stands in another story. That makes no copy"]),
         ({"outcome": "revision", "revision_of": "D" * 16, "retries": 2},
          ["A new version of story DDDDDDDDDDDDDDDD", "after 2 conflicts with other workers."]),
     ],

@@ -110,10 +110,17 @@ def test_evidence():
     assert decision.score == pytest.approx(3.75)  # of the members 5 and 0, half by the best, half by the mean
     assert (decision.runner_up, decision.runner_up_score) == ("d", pytest.approx(0.0))
     assert decision.margin == pytest.approx(3.75)
+    assert decision.best is None  # the story is in it
     assert decision.policy == POLICY.version
     assert decision.features["body"] == pytest.approx(0.875)
     assert decision.crowd == pytest.approx((0.5 + 9 * POLICY.usual_crowd) / 10)
     assert (decision.duplicate_of, decision.revision_of) == (None, None)
+
+
+def test_a_story_apart_tells_from_what():
+    """What it opened an event beside: whoever looks closer asks for it."""
+    decision = decide(query(), [event("d", member("aefg")), event("e", member("efgh"))], POLICY, seen=10**6)
+    assert (decision.outcome, decision.best) == (Outcome.OPEN, "d")
 
 
 def test_copy_names_the_earliest():

@@ -38,13 +38,13 @@ POLICY = dataclasses.replace(
 WEIGHTS = dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 3.0)
 
 
-def profile(terms, weights=WEIGHTS):
+def profile(terms, weights=WEIGHTS, words=200):
     norm = math.sqrt(sum(weights[t] ** 2 for t in terms))
     empty = 0.0
     return Profile(
         0,
         NONE,
-        200,
+        words,
         dict.fromkeys(terms, 1.0),
         NONE,
         NONE,
@@ -54,8 +54,8 @@ def profile(terms, weights=WEIGHTS):
     )
 
 
-def member(terms, name=None, at_s=NOW_S):
-    return Member(name or terms, at_s, at_s, profile(terms))
+def member(terms, name=None, at_s=NOW_S, words=200):
+    return Member(name or terms, at_s, at_s, profile(terms, words=words))
 
 
 ALONE = Surroundings(crowd=0.0, own=0.0)
@@ -127,7 +127,30 @@ def test_a_crowd_counts_against_a_pair():
 def test_linkage(one, other, expected):
     """Mean and best of the pairs across, less a share of what holds either part together."""
     policy = dataclasses.replace(POLICY, best_share=0.5, cohesion=0.2, lone=1.0)
-    assert linkage(logits(*one, *other), one, other, policy) == pytest.approx(expected)
+    found = linkage(logits(*one, *other), [*map(member, one)], [*map(member, other)], policy)
+    assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [(200, (2.5 + 0.0) / 2 - 0.2 * (2.5 + 1.0) / 2), (9, 2.5 / 1.2 - 0.2 * (0.8 + 0.2 * 2.5 + 1.0) / 2)],
+    ids=["a telling", "a headline"],
+)
+def test_a_headline_weighs_less(words, expected):
+    """Across as in what holds its part together: where it is alike to one, little more is asked of the others."""
+    policy = dataclasses.replace(POLICY, cohesion=0.2, lone=1.0, full_words=50)
+    one, other = [member("abcd"), member("abce", words=words)], [member("abdx")]
+    assert linkage(logits("abcd", "abce", "abdx"), one, other, policy) == pytest.approx(expected)
+
+
+def test_headlines_do_not_outvote_tellings():
+    """The two tellings agree, the three other pairs do not: the quorum is one of weight."""
+    policy = dataclasses.replace(POLICY, merge_at=-4.0, split_at=-4.0, full_words=50)
+    one = [member("abcd"), member("mnop", words=4)]
+    other = [member("abce"), member("qrst", words=4)]
+    told = logits("abcd", "mnop", "abce", "qrst")
+    assert union(told, one, other, policy).agreed == 1
+    assert union(told, one, other, dataclasses.replace(policy, full_words=1)) is None
 
 
 @pytest.mark.parametrize(
@@ -149,7 +172,8 @@ def test_linkage(one, other, expected):
 )
 def test_a_union(one, other, agreed):
     """Six in ten in common on average, and so for six in ten of the pairs."""
-    found = union(logits(*dict.fromkeys((*one, *other, "abcdef"))) | _same(one, other), one, other, POLICY)
+    told = logits(*dict.fromkeys((*one, *other, "abcdef"))) | _same(one, other)
+    found = union(told, [*map(member, one)], [*map(member, other)], POLICY)
     assert (found and found.agreed) == agreed
     if found:
         assert found.pairs == len(one) * len(other)
@@ -181,7 +205,7 @@ def _same(one, other):
 )  # fmt: skip
 def test_a_division(texts, stay, leave):
     """The part with the first story stays; the part least like it leaves."""
-    found = divide(logits(*texts), texts, POLICY)
+    found = divide(logits(*texts), [*map(member, texts)], POLICY)
     assert (found and (list(found.stay), list(found.leave))) == (stay and (stay, leave))
     if found:
         assert found.clears < POLICY.split_at

@@ -228,6 +228,14 @@ def test_blend():
     """An event's views are its members' mean, leaning on the best; so is its score."""
     rows = np.array([[0.8, 0.0], [0.2, 0.4], [0.1, 0.1]])
     share = POLICY.best_share
-    one, other = blend(rows, np.array([3.0, 1.0, -2.0]), [0, 2], POLICY)
+    one, other = blend(rows, np.array([3.0, 1.0, -2.0]), np.ones(3), [0, 2], POLICY)
     assert one == pytest.approx([share * 0.8 + (1 - share) * 0.5, (1 - share) * 0.2])
     assert other == pytest.approx([0.1, 0.1])
+
+
+def test_a_headline_counts_for_less_in_a_mean():
+    """By its weight; the best member is the best whatever it weighs."""
+    rows = np.array([[0.8, 0.0], [0.2, 0.4]])
+    policy = replace(POLICY, best_share=0.5)
+    (found,) = blend(rows, np.array([1.0, 3.0]), np.array([1.0, 0.25]), [0], policy)
+    assert found == pytest.approx([(0.2 + 0.68) / 2, (0.4 + 0.08) / 2])

@@ -179,16 +179,17 @@ def _explain(story: Stored, *, as_json: bool) -> None:
     if record is None or not record["features"]:
         return
     policy, right = bootstrap.policy(), {"justify": "right"}
+    judged = f"What event {record['best'] or record['event_id']} was judged by"
     views = [(name, f"{value:.3f}") for name, value in record["features"].items()]
     if record["policy"] != policy.version:
-        output.table("What the best event was judged by", {"view": {}, "value": right}, views)
+        output.table(judged, {"view": {}, "value": right}, views)
         output.stdout.print(
             f"What each counted for is in policy {record['policy']}; {policy.version} is in use now."
         )
         return
     weights = [policy.coefficients.get(name, 0.0) * value for name, value in record["features"].items()]
     output.table(
-        "What the best event was judged by",
+        judged,
         {"view": {}, "value": right, "counts for": right},
         [
             *((*view, f"{weight:+.2f}") for view, weight in zip(views, weights, strict=True)),

@@ -25,7 +25,8 @@ def because(record: dict[str, Any]) -> str:
         lines.append(f"It opened event {event}: no event of its time shares its heaviest terms.")
     else:
         lines.append(
-            f"It opened event {event}: the best other scores {score:+.2f}, and {threshold:+.2f} was needed."
+            f"It opened event {event}: the best other, event {record['best']}, scores {score:+.2f}, and "
+            f"{threshold:+.2f} was needed."
         )
     if outcome in ("attach", "open") and (record["overlap"] or 0.0) >= MOST:
         lines.append(

@@ -23,6 +23,7 @@ from newsloom.core.views import (
     likeness,
     pair_views,
     surroundings,
+    weight,
 )
 
 
@@ -111,6 +112,7 @@ def decide(
         distance=copy.distance if copy is not None else None,
         overlap=copy.overlap if copy is not None else None,
         crowd=found.crowd,
+        best=best.event if best is not None and best.event != event else None,
         score=best.score if best is not None else None,
         margin=best.score - second.score if best is not None and second is not None else None,
         runner_up=second.event if second is not None else None,
@@ -123,7 +125,7 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     """The candidates by the join rule.
 
     Each member of each is scored as a pair with the story: logits = intercept + coefficients . views.
-    An event's score is the mean of its members', leaning on the best.
+    An event's score is the mean of its members', weighed by how much each has to say, leaning on the best.
     """
     members = [member for candidate in candidates for member in candidate.members]
     if not members:
@@ -132,8 +134,9 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     alike = likeness(lens, members)
     around = surroundings(lens, members, alike, policy)
     pairs = pair_views(lens, members, alike, around, policy)
-    sizes = [len(candidate.members) for candidate in candidates]
-    views = blend(pairs, score(pairs, policy), [0, *accumulate(sizes[:-1])], policy)
+    starts = [0, *accumulate(len(candidate.members) for candidate in candidates[:-1])]
+    weights = np.array([weight(member, policy) for member in members])
+    views = blend(pairs, score(pairs, policy), weights, starts, policy)
     scores = score(views, policy).tolist()
     needed = _needed(views[:, NAMES], query.story.language, policy, seen).tolist()
     ranks = [

@@ -167,6 +167,7 @@ class Decision:
     distance: int | None = None  #: Hamming bits to the closest story, 0..64
     overlap: float | None = None  #: part of the shorter text that stands in that story, 0..1
     crowd: float = 0.0  #: how alike the story's surroundings are to it, a cosine
+    best: str | None = None  #: the event that scores best, where the story is in another
     score: float | None = None  #: logits for the best event
     margin: float | None = None  #: score less the runner-up's
     runner_up: str | None = None

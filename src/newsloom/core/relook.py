@@ -7,14 +7,16 @@ linkage does (Sokal & Michener 1958), leaves them apart. Pure: the caller recall
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations, product
+from operator import mul
 
 from newsloom.core.decide import bar, score
 from newsloom.core.describe import reweighed
 from newsloom.core.model import Article, Candidate, Member, Story
 from newsloom.core.policy import Policy
-from newsloom.core.views import Lens, Query, Surroundings, likeness, pair_views, surroundings
+from newsloom.core.views import Lens, Query, Surroundings, likeness, pair_views, surroundings, weight
 
 Logits = Mapping[tuple[str, str], float]  #: story, story -> logits above what is needed
 
@@ -87,44 +89,62 @@ def pairs(
     return found
 
 
-def linkage(logits: Logits, one: Sequence[str], other: Sequence[str], policy: Policy) -> float:
+def linkage(logits: Logits, one: Sequence[Member], other: Sequence[Member], policy: Policy) -> float:
     """How surely two parts are one event, in logits: their cross pairs, against how each holds together.
 
     The mean of the cross pairs, leaning on the best, as an event's score does; less a share of the mean
     within either part. What is as near to an event as its own stories are to each other belongs to it: of
     look-alike incidents each is told in much the same words, a long affair is not.
     """
-    cross = _cross(logits, one, other)
-    mean = math.fsum(cross) / len(cross)
+    cross, weights = _weighed(logits, product(one, other), policy)
+    mean = _sum(cross, weights) / math.fsum(weights)
     near = policy.best_share * max(cross) + (1 - policy.best_share) * mean
     return near - policy.cohesion * (_within(logits, one, policy) + _within(logits, other, policy)) / 2
 
 
-def _cross(logits: Logits, one: Sequence[str], other: Sequence[str]) -> list[float]:
-    return [(logits[mine, yours] + logits[yours, mine]) / 2 for mine in one for yours in other]
+def _weighed(
+    logits: Logits, pairs: Iterable[tuple[Member, Member]], policy: Policy
+) -> tuple[list[float], list[float]]:
+    """The logits of pairs, and the weight of each."""
+    told = [
+        (
+            (logits[mine.story, yours.story] + logits[yours.story, mine.story]) / 2,
+            weight(mine, policy) * weight(yours, policy),
+        )
+        for mine, yours in pairs
+    ]
+    return [value for value, _ in told], [weighs for _, weighs in told]
 
 
-def _within(logits: Logits, part: Sequence[str], policy: Policy) -> float:
-    """Mean logits of the pairs of a part; of a lone story what is usual."""
-    pairs = [(logits[i, j] + logits[j, i]) / 2 for at, i in enumerate(part) for j in part[:at]]
-    return math.fsum(pairs) / len(pairs) if pairs else policy.lone
+def _within(logits: Logits, part: Sequence[Member], policy: Policy) -> float:
+    """Mean logits of the pairs of a part; of what is missing to one pair of full weight, what is usual.
+
+    A story and a page with no more than its headline are alike by that, which says nothing of how its tellings are.
+    """
+    values, weights = _weighed(logits, combinations(part, 2), policy)
+    missing = max(0.0, 1.0 - math.fsum(weights))
+    return (missing * policy.lone + _sum(values, weights)) / (missing + math.fsum(weights))
 
 
-def union(logits: Logits, one: Sequence[str], other: Sequence[str], policy: Policy) -> Union | None:
+def _sum(values: Iterable[float], weights: Iterable[float]) -> float:
+    return math.fsum(map(mul, values, weights))
+
+
+def union(logits: Logits, one: Sequence[Member], other: Sequence[Member], policy: Policy) -> Union | None:
     """Whether two events are one.
 
     Against chaining: a story between two events is like a few of each, so a quorum of the cross pairs has
     to agree one by one.
     """
-    cross = _cross(logits, one, other)
-    agreed = sum(value >= policy.merge_at for value in cross)
+    cross, weights = _weighed(logits, product(one, other), policy)
+    agree = [value >= policy.merge_at for value in cross]
     clears = linkage(logits, one, other, policy)
-    if clears < policy.merge_at or agreed < policy.merge_quorum * len(cross):
+    if clears < policy.merge_at or _sum(agree, weights) < policy.merge_quorum * math.fsum(weights):
         return None
-    return Union(len(cross), agreed, clears)
+    return Union(len(cross), sum(agree), clears)
 
 
-def divide(logits: Logits, members: Sequence[str], policy: Policy) -> Division | None:
+def divide(logits: Logits, members: Sequence[Member], policy: Policy) -> Division | None:
     """Whether an event holds two. ``members`` in order of commit; the part of the first stays.
 
     Of three parts or more, the rest is left for the next look.
@@ -148,7 +168,7 @@ def divide(logits: Logits, members: Sequence[str], policy: Policy) -> Division |
     )
     rest = [member for member in members if member not in leaves]
     return Division(
-        tuple(rest),
-        tuple(sorted(leaves, key=members.index)),
+        tuple(member.story for member in rest),
+        tuple(member.story for member in members if member in leaves),
         linkage(logits, rest, leaves, policy),
     )

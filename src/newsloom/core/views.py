@@ -140,7 +140,7 @@ def pair_views(
     views[:, : len(ALIKE)] = alike
     for at, member in enumerate(members):
         if by_house(profile, member.profile, overlap(profile, member.profile)):
-            # They are alike in wording; how far in what they tell of, nobody can say.
+            # They are alike in wording; how far in what they tell of, nobody can say. Two days' market reports are.
             views[at, [BODY, LEAD]] = 0.0
     if story.published_s is None:
         views[:, UNDATED] = 1.0
@@ -158,7 +158,7 @@ def pair_views(
         if mine:
             views[:, others] = np.array(list(map(bool, theirs)), dtype=bool) & (alike[:, same] == 0.0)
     # That two tell of one day makes them one event only if they share something else.
-    views[:, [DAYS, TIME, UNDATED]] *= np.minimum(1.0, alike[:, [BODY]] / _FAINT)
+    views[:, [DAYS, TIME, UNDATED]] *= np.minimum(1.0, views[:, [BODY]] / _FAINT)
     views[:, CROWD] = [(around.crowd + member.crowd) / 2 for member in members]
     views[:, CONTRAST] = np.log((views[:, BODY] + _FAINT) / (views[:, CROWD] + _FAINT))
     # What an outlet tells is alike by its own phrases already; where all is told by one, that says nothing.
@@ -191,14 +191,19 @@ def crowding(bodies: Iterable[float], policy: Policy) -> float:
     return (math.fsum(near) + (wanted - len(near)) * policy.usual_crowd) / wanted
 
 
-def blend(views: Floats, scores: Floats, starts: Sequence[int], policy: Policy) -> Floats:
+def weight(member: Member, policy: Policy) -> float:
+    """How much a member counts in a mean, up to 1: of a bare headline, few of an event's tellings are much like it."""
+    return min(1.0, (member.profile.words + 1) / policy.full_words)
+
+
+def blend(views: Floats, scores: Floats, weights: Floats, starts: Sequence[int], policy: Policy) -> Floats:
     """(events, len(VIEWS)) the views of events: their members' mean, leaning on the member that scores best.
 
-    ``views`` and ``scores`` of all members, those of an event from one of ``starts`` on. The score of the
-    blend is the same blend of the members' scores, for the rule is linear. The mean is against chaining: a
-    story that is like one member only is not like the event.
+    ``views``, ``scores`` and ``weights`` of all members, those of an event from one of ``starts`` on. The score
+    of the blend is the same blend of the members' scores, for the rule is linear. The mean is against chaining:
+    a story that is like one member only is not like the event.
     """
     stops = [*starts[1:], len(views)]
     best = [start + int(scores[start:stop].argmax()) for start, stop in zip(starts, stops, strict=True)]
-    means = np.add.reduceat(views, starts) / np.subtract(stops, starts)[:, None]
+    means = np.add.reduceat(views * weights[:, None], starts) / np.add.reduceat(weights, starts)[:, None]
     return np.asarray(policy.best_share * views[best] + (1 - policy.best_share) * means)
