@@ -1,6 +1,7 @@
 """A server that is gone, or that cannot write: said as such, and nothing is half done."""
 
 import pytest
+import redis
 
 from newsloom.core.model import Outcome
 from newsloom.errors import StoreRefuses, StoreUnavailable
@@ -144,6 +145,17 @@ def test_a_full_memory_is_a_reason_to_wait(own_desk, starved, dump, place_of, na
     starved(0)
     METHODS[name](own_desk, query, place_of("page"))
     assert dump(connection) != before
+
+
+def test_a_server_that_wants_a_password_is_told_as_such(own_server, tmp_path):
+    """It is reached, and in its own words a command of the protocol is what was called wrongly."""
+    own_server.client.config_set("requirepass", "hush")
+    for address in (f"unix://{tmp_path}/s", f"unix://:other@{tmp_path}/s"):
+        with (
+            redis.Redis.from_url(address) as stranger,
+            pytest.raises(StoreUnavailable, match="wants a password"),
+        ):
+            RedisStore(stranger).stats()
 
 
 def test_nothing_joins_while_the_memory_is_full(own_desk, starved, dump, own_server):

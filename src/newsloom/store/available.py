@@ -62,6 +62,10 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
                     "Redis Cluster is moving keys from one node to another. What waits goes on when that is done."
                 ) from error
             raise
+        except redis.AuthenticationError as error:
+            raise StoreUnavailable(
+                f"Redis wants a password, or another than the address gives: {error}"
+            ) from error
         except _AWAY as error:
             raise StoreUnavailable(f"Redis cannot be reached: {error}") from error
 
