@@ -1,6 +1,6 @@
 """Celery's consumer, which drops no message without a trace."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any, Final
 
 from celery.utils.log import get_logger
@@ -24,7 +24,8 @@ class Consumer(Stock):  # type: ignore[misc]  # celery is untyped
 
         def checked(message: Any) -> Any:
             try:
-                problem = wrong(message.headers, message.payload)
+                headers, body = message.headers, message.payload
+                problem = wrong(headers, body) or stranger(headers, body, self.app.tasks)
             except (DecodeError, LookupError, RecursionError, TypeError, ValueError) as error:
                 problem = f"it cannot be decoded: {error!r}"
             if problem is None:
@@ -45,6 +46,13 @@ def wrong(headers: object, body: object) -> str | None:
         headers = {**body, **headers}
         body = [body.get("args", []), body.get("kwargs", {}), None]
     return _wrong_header(headers) or _wrong_body(body)
+
+
+def stranger(headers: dict[str, Any], body: Any, tasks: Container[str]) -> str | None:
+    """What is wrong with the name of a sound message's task: another app's, or one that Celery brings along."""
+    name = headers["task"] if "task" in headers else body["task"]
+    # Celery would say that it discards the one, and run the other, of which nothing would be left.
+    return f"newsloom has no task {name}" if name not in tasks or name.startswith("celery.") else None
 
 
 def _wrong_header(headers: dict[str, Any]) -> str | None:

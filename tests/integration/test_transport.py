@@ -472,6 +472,24 @@ def test_messages_that_are_none_are_put_aside(server: Server, crew: Crew, send: 
     assert worker.poll() is None
 
 
+def test_tasks_of_other_apps_are_put_aside(server: Server, crew: Crew) -> None:
+    """Another app may have sent them here; those that Celery brings along would be run, and gone."""
+    names = ("theirs.add", "celery.backend_cleanup", "celery.chord_unlock")
+    theirs = [
+        json.dumps({**json.loads(envelope(number)), "headers": {"task": name, "id": f"id-{number}"}})
+        for number, name in enumerate(names)
+    ]
+    first_protocol = {"task": "theirs.add", "id": "id-3", "args": [], "kwargs": {}}
+    body = base64.b64encode(json.dumps(first_protocol).encode()).decode()
+    theirs.append(json.dumps({**json.loads(envelope(3)), "headers": {}, "body": body}))
+    server.redis.lpush(QUEUE, *theirs, envelope(9))
+    worker = crew.start()
+    until("the sound one is done", lambda: server.done() == [9] and server.clean())
+    assert server.redis.lrange(f"{QUEUE}:refused", 0, -1)[::-1] == [one.encode() for one in theirs]
+    assert "discarded" not in (server.directory / "w0@test.log").read_text(), "it is not"
+    assert worker.poll() is None
+
+
 # -- how, without a worker ------------------------------------------------------------------------
 
 
