@@ -101,6 +101,9 @@ def make_app(broker_url: str, settings: Settings) -> Celery:
         # What became of a file is a decision record; a result nobody reads would only cost memory.
         task_ignore_result=True,
         result_backend=None,
+        # Remote control knows no queues: by Celery's own name for it, another app on the server that ends its
+        # workers would end these.
+        control_exchange="newsloom.celery",
         # -- no message is lost, whatever dies --------------------------------------------------------
         # Acknowledge after the work: until then the message stands in the held list.
         task_acks_late=True,

@@ -27,9 +27,10 @@ from celery import Celery
 from kombu import Connection, Consumer, Queue
 
 from newsloom.mailbox import PRIORITIES, Mailbox
+from newsloom.settings import Settings
 from newsloom.store.keys import LEASES as LEASES_KEY
 from newsloom.worker import transport
-from newsloom.worker.app import WORKER_ARGS, consumer_url
+from newsloom.worker.app import WORKER_ARGS, consumer_url, make_app
 from newsloom.worker.transport import SCHEME
 
 T = TypeVar("T")
@@ -487,6 +488,20 @@ def test_tasks_of_other_apps_are_put_aside(server: Server, crew: Crew) -> None:
     until("the sound one is done", lambda: server.done() == [9] and server.clean())
     assert server.redis.lrange(f"{QUEUE}:refused", 0, -1)[::-1] == [one.encode() for one in theirs]
     assert "discarded" not in (server.directory / "w0@test.log").read_text(), "it is not"
+    assert worker.poll() is None
+
+
+def test_other_apps_do_not_control_the_workers(server: Server, crew: Crew, send: Any) -> None:
+    """Celery's remote control knows no queues: a neighbour on the server that ends its workers ends only those."""
+    worker = crew.start()
+    with Celery(broker=server.url.replace("unix://", "redis+socket://"), set_as_current=False) as neighbour:
+        assert neighbour.control.ping(timeout=1.0) == []
+        neighbour.control.shutdown()
+    with make_app(server.url, Settings()) as own:
+        assert own.control.ping(timeout=10.0, limit=1) == [{"w0@test": {"ok": "pong"}}]
+        own.pool.force_close_all()
+    send("note", 1)
+    until("it works on", lambda: server.done() == [1] and server.clean())
     assert worker.poll() is None
 
 
