@@ -1,5 +1,7 @@
 """Doorways: decode the message, call the library, map its errors to what becomes of the message."""
 
+import os
+import signal
 import time
 from collections.abc import Callable
 from reprlib import Repr
@@ -122,6 +124,13 @@ def _enter(
     except SoftTimeLimitExceeded as error:
         # Amid what was done about a failure: Celery would strike the message out.
         raise Reject("its time was up", requeue=True) from error
+    except MemoryError:
+        # What the kernel does where it runs out for the machine: another process is given the message, with a memory
+        # of its own, and the death counts against what was in hand, so that this ends.
+        try:
+            log.exception("memory_ran_out")
+        finally:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _do(
@@ -146,6 +155,8 @@ def _do(
         if isinstance(error, StoreUnavailable):
             time.sleep(_UNAVAILABLE_S)
         raise Reject(reason, requeue=True) from error
+    except MemoryError:
+        raise
     except Exception as error:  # a bug: whoever mends it has the message
         log.exception("message_put_aside")
         raise Reject(repr(error), requeue=False) from error

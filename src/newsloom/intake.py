@@ -66,7 +66,7 @@ class Intake:
 
         ``run`` names the message, the same each time that it is delivered; ``base`` is the folder
         that relative paths start from; ``sent_s`` is when it was sent, where it says so. Raises
-        ``StoreUnavailable`` and ``Conflict``; all else has an outcome.
+        ``StoreUnavailable``, ``Conflict`` and ``MemoryError``; all else has an outcome.
         """
         works = [
             Work(file, base, Slice(f"{run}:{position}", 0, 0, sent_s)) for position, file in enumerate(files)
@@ -288,7 +288,7 @@ class Intake:
             if clock() - since_s < self.patience_s:
                 raise
             return None, slow(self.patience_s)
-        except (StoreUnavailable, Conflict):
+        except (StoreUnavailable, Conflict, MemoryError):
             raise
         except Exception as error:  # whatever a parser may raise, or a bug
             log.exception(failure, **about)

@@ -266,6 +266,41 @@ def test_poison_file(
     assert client.hlen(keys.ATTEMPTS) == 0
 
 
+#: Memory runs out twice, whatever is read: as where others on the machine took it.
+SHORT = """
+import os
+from newsloom import bookmark
+from newsloom.cli import main
+
+def read(path, limits, *, start=0, real=bookmark.read):
+    with open(os.environ["DEATHS"], "a+b") as deaths:
+        if deaths.seek(0, 2) < 2:
+            deaths.write(b"x")
+            raise MemoryError
+    yield from real(path, limits, start=start)
+
+bookmark.read = read
+main()
+"""
+
+
+def test_memory_that_runs_out(loom: Any, tmp_path: Path, inventor: Any, until: Callable[..., Any]) -> None:
+    """It is no article's fault: the process ends, as it does where the kernel finds out, and none is quarantined."""
+    files = [tmp_path / f"{name}.txt" for name in "abc"]
+    for file in files:
+        file.write_text(inventor.event())
+    mailbox = Mailbox(loom.client, QUEUE)
+    loom.outbox.send([[str(file) for file in files]])
+    loom.settings["DEATHS"] = str(tmp_path / "deaths")
+    loom.worker(1, SHORT)
+    until(lambda: mailbox.depth().drained, what="an empty queue")
+    store = RedisStore(loom.client)
+    assert store.quarantined() == []
+    assert sorted(story.file for story in store.stories()) == sorted(map(str, files))
+    assert len(loom.lines("memory_ran_out")) == 2
+    assert loom.client.hlen(keys.ATTEMPTS) == 0
+
+
 def test_what_a_worker_fails_at_is_kept(loom: Any, until: Callable[..., Any], tmp_path: Path) -> None:
     """A server that turns a command down for good: the message is put aside, and is done once it is put back."""
     file = tmp_path / "a.txt"

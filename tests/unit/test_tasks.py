@@ -1,5 +1,7 @@
 """What the doorways take for a message."""
 
+import os
+import signal
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -77,6 +79,25 @@ def test_what_is_nobodys_fault_goes_back_to_the_queue(
         ingest(SimpleNamespace(request=SimpleNamespace(id="1", properties=None)), files=["a.txt"])
     assert rejected.value.requeue
     assert waited == wait
+
+
+@pytest.mark.parametrize("error", [MemoryError(), StoreUnavailable("no node answers"), ZeroDivisionError()])
+def test_memory_that_runs_out_ends_the_process(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """Amid the work, or amid what is said of a failure: so the message comes back, as after any death."""
+
+    def files(*_: Any, **__: Any) -> None:
+        raise error
+
+    def short(*_: Any, **__: Any) -> None:
+        raise MemoryError
+
+    ended: list[tuple[int, int]] = []
+    monkeypatch.setattr(bootstrap, "intake", lambda _: SimpleNamespace(files=files))
+    monkeypatch.setattr("newsloom.worker.tasks.log", SimpleNamespace(warning=short, exception=short))
+    monkeypatch.setattr(os, "kill", lambda *given: ended.append(given))
+    with pytest.raises(MemoryError):  # where nothing was killed
+        ingest(SimpleNamespace(request=SimpleNamespace(id="1", properties=None)), files=["a.txt"])
+    assert ended == [(os.getpid(), signal.SIGKILL)]
 
 
 @pytest.mark.parametrize("error", [StoreUnavailable("no node answers"), ZeroDivisionError()])
