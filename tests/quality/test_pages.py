@@ -51,6 +51,26 @@ def told_twice(article: Article, others: list[Article]) -> Article:
     return _below(article, article.text)
 
 
+def with_a_walled_twin(items: list[Labelled]) -> list[Labelled]:
+    """Behind each article a page of another outlet that has its headline above a notice."""
+    notice = "Keep going with Harnby Plus. Try it four weeks for one crown.\nGot a pass? Come in by the reader door."
+    twins = [
+        replace(
+            item, article=replace(item.article, text=notice, source="wall.example", url=None, id=f"wall-{at}")
+        )
+        for at, item in enumerate(items)
+    ]
+    return [one for pair in zip(items, twins, strict=True) for one in pair]
+
+
+def some_of_a_headline_alone(items: list[Labelled]) -> list[Labelled]:
+    """Every third article is no more than that."""
+    return [
+        item if at % 3 else replace(item, article=replace(item.article, text=item.article.title or ""))
+        for at, item in enumerate(items)
+    ]
+
+
 def on_pages(items: list[Labelled], page: Page) -> list[Labelled]:
     """The same articles in the same order, each as its page tells it."""
     chance, found = random.Random(7), []
@@ -82,3 +102,19 @@ def test_what_a_page_brings_with_it_costs_little(
     items, f1 = bare[name]
     report = evaluate(on_pages(items, page), POLICY)
     assert report.bcubed.f1 >= f1 - most, f"{report.bcubed.f1:.3f} for {f1:.3f}"
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "floor"),
+    [
+        (with_a_walled_twin, "general", 0.80), (with_a_walled_twin, "lookalike", 0.85),
+        (some_of_a_headline_alone, "general", 0.84), (some_of_a_headline_alone, "lookalike", 0.82),
+    ],
+)  # fmt: skip
+def test_headlines_do_not_part_events(
+    given: Callable[[list[Labelled]], list[Labelled]], name: str, floor: float
+) -> None:
+    """What is known by its headline alone is like few of its event's tellings: it counts for less among them."""
+    report = evaluate(given(labelled(OWN / f"{name}.jsonl")), POLICY)
+    assert report.bcubed.f1 >= floor
+    assert report.bcubed.f1 >= report.told.f1 - 0.05
