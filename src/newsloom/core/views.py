@@ -140,7 +140,7 @@ def pair_views(
     views[:, : len(ALIKE)] = alike
     for at, member in enumerate(members):
         if by_house(profile, member.profile, overlap(profile, member.profile)):
-            # They are alike in wording; how far in what they tell of, nobody can say. Two days' market reports are.
+            # They are alike in wording; how far in what they tell of, nobody can say: market reports of two days are.
             views[at, [BODY, LEAD]] = 0.0
     if story.published_s is None:
         views[:, UNDATED] = 1.0
@@ -192,7 +192,7 @@ def crowding(bodies: Iterable[float], policy: Policy) -> float:
 
 
 def weight(member: Member, policy: Policy) -> float:
-    """How much a member counts in a mean, up to 1: of a bare headline, few of an event's tellings are much like it."""
+    """How much a member counts in a mean, 0..1: a bare headline is much like few tellings of its event."""
     return min(1.0, (member.profile.words + 1) / policy.full_words)
 
 
