@@ -133,7 +133,7 @@ def test_linkage(one, other, expected):
 
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [(200, (2.5 + 0.0) / 2 - 0.2 * (2.5 + 1.0) / 2), (9, 2.5 / 1.2 - 0.2 * (0.8 + 0.2 * 2.5 + 1.0) / 2)],
+    [(200, (2.5 + 0.0) / 2 - 0.2 * (2.5 + 1.0) / 2), (9, 2.5 / 1.2 - 0.2 * (0.96 + 0.04 * 2.5 + 1.0) / 2)],
     ids=["a telling", "a headline"],
 )
 def test_a_headline_weighs_less(words, expected):

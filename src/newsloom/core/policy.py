@@ -68,7 +68,7 @@ class Policy:
     coefficients: Mapping[str, float]
     best_share: float  #: an event's score leans so far on its best member, the rest on the mean, 0..1
     usual_crowd: float  #: how alike a story's surroundings are where nothing is known, a cosine
-    # With a page for each article that has its headline above a notice .84 for .70 on our own general news and .88 for .72
+    # With a page for each article that has its headline above a notice .86 for .70 on our own general news and .92 for .72
     # on look-alikes, with a bare headline for every third article .87 for .85 and .85 for .81; 20 and 100 gain as well
     full_words: float = 1.0  #: a story of fewer words counts for less where its event is judged by a mean
     # Cold start: the threshold is higher by up to caution, for events that share few names, and the
