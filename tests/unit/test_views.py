@@ -198,6 +198,16 @@ def test_one_day_alone_is_no_likeness(published_s):
     assert (views["days"], views["time"], views["undated"]) == (0.0, 0.0, 0.0)
 
 
+@pytest.mark.parametrize("by_house", [True, False])
+def test_what_a_house_fills_in_is_no_likeness(monkeypatch, by_house):
+    """Nor is one day then: two days' market reports share all but what they tell."""
+    monkeypatch.setattr("newsloom.core.views.by_house", lambda *_: by_house)
+    views = views_of(member(FULL, published_s=0.0))
+    told = [views[name] for name in ("body", "lead", "days", "time")]
+    assert told == ([0.0] * 4 if by_house else pytest.approx([1.0] * 4))
+    assert views["names"] == pytest.approx(1.0)
+
+
 def test_undated():
     """Without two dates nothing is said of time."""
     views = views_of(member(FULL, None))
