@@ -138,10 +138,12 @@ def union(logits: Logits, one: Sequence[Member], other: Sequence[Member], policy
     Against chaining: a story between two events is like a few of each, so a quorum of the cross pairs has
     to agree one by one.
     """
+    clears = linkage(logits, one, other, policy)
+    if clears < policy.merge_at:
+        return None
     cross, weights = _weighed(logits, product(one, other), policy)
     agree = [value >= policy.merge_at for value in cross]
-    clears = linkage(logits, one, other, policy)
-    if clears < policy.merge_at or _sum(agree, weights) < policy.merge_quorum * math.fsum(weights):
+    if _sum(agree, weights) < policy.merge_quorum * math.fsum(weights):
         return None
     return Union(len(cross), sum(agree), clears)
 

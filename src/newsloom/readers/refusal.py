@@ -85,15 +85,15 @@ def refusal(title: str | None, text: str) -> str | None:
         return said[0].strip(" .!?|…\n")
     first, _, rest = text.partition("\n")
     for head, below in ((title or "", text if first != title else rest), (first, rest)):
-        if len(head) <= _MAX_HEAD and _MISSING.fullmatch(head.strip()):
+        if _is(_MISSING, head):
             return head.strip()
-        headed = _heads(head)
+        headed = _is(_HEADED, head)
         if headed and (
-            (not below.strip(" \n") and not headed["dash"]) or _heads(below) or _APOLOGY.search(below)
+            (not below.strip(" \n") and not headed["dash"]) or _is(_HEADED, below) or _APOLOGY.search(below)
         ):
             return head.strip()
     return None
 
 
-def _heads(line: str) -> re.Match[str] | None:
-    return _HEADED.fullmatch(line.strip()) if len(line) <= _MAX_HEAD else None
+def _is(heading: re.Pattern[str], line: str) -> re.Match[str] | None:
+    return heading.fullmatch(line.strip()) if len(line) <= _MAX_HEAD else None
