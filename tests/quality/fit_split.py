@@ -30,8 +30,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from newsloom.core import cues, gaps
+from newsloom.core.body import body
 from newsloom.core.cohesion import Array
-from newsloom.core.furniture import body
 from newsloom.core.reading import line as read_line
 from newsloom.core.split import Model, left_out, model_from, split
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from newsloom.core import runs
-from newsloom.core.furniture import body
+from newsloom.core.body import body
 from newsloom.core.split import NOTHING
 
 DATA = Path(os.environ.get("NEWSLOOM_EVAL_DATA", ""))

@@ -51,6 +51,43 @@ def told_twice(article: Article, others: list[Article]) -> Article:
     return _below(article, article.text)
 
 
+def links_between_paragraphs(article: Article, others: list[Article]) -> Article:
+    first, *rest = article.text.split("\n")
+    links = [f"{mark}{other.title}" for mark, other in zip(("READ MORE: ", ">> ", ""), others, strict=False)]
+    return replace(article, text="\n".join((first, *links, *rest)))
+
+
+def links_in_one_line(article: Article, others: list[Article]) -> Article:
+    return _below(article, "Most read: " + " | ".join(other.title or "" for other in others))
+
+
+def who_wrote_it(article: Article, others: list[Article]) -> Article:
+    name = random.Random(article.text).choice(["Ines Corvald", "Joren Haal", "Aldo Penn", "Mira Stolk"])
+    above = [f"By {name}, Staff Writer", "Tuesday 10:02", "4 min read", "Share on Chirper", "34 comments"]
+    below = f"{name} is a staff writer at {article.source}. Before that, {name} was a cook in four countries."
+    return replace(article, text="\n".join((*above, article.text, below)))
+
+
+def pictures_from_the_archive(article: Article, others: list[Article]) -> Article:
+    shown = ["Officers guard the scene", "Passers-by outside the building", "A view of the town in summer"]
+    captions = random.Random(article.text).sample([f"{one} (Photo: Calder Press)" for one in shown], 2)
+    first, *rest = article.text.split("\n")
+    return replace(article, text="\n".join((captions[0], first, captions[1], *rest)))
+
+
+def small_print(article: Article, others: list[Article]) -> Article:
+    notice = (
+        "This material may not be copied or sent on by anybody without a letter from the publisher. Figures from the"
+        " exchanges come late and may be wrong. We and those who advertise here keep notes of what readers look at,"
+        " so that what is shown suits them. Whoever reads on accepts our terms and how we treat what we know of them."
+    )
+    return _below(article, notice)
+
+
+def a_title_that_names_the_site(article: Article, others: list[Article]) -> Article:
+    return replace(article, title=f"{article.source} | News, Sport and Weather")
+
+
 def with_a_walled_twin(items: list[Labelled]) -> list[Labelled]:
     """Behind each article a page of another outlet that has its headline above a notice."""
     notice = "Keep going with Harnby Plus. Try it four weeks for one crown.\nGot a pass? Come in by the reader door."
@@ -92,7 +129,9 @@ def bare() -> dict[str, tuple[list[Labelled], float]]:
     ("page", "most"),
     [
         (outlet_behind_the_headline, 0.02), (headlines_below, 0.02), (teasers_below, 0.02),
-        (links_in_the_middle, 0.02), (told_twice, 0.02), (all_in_capitals, 0.05),
+        (links_in_the_middle, 0.02), (told_twice, 0.02), (all_in_capitals, 0.05), (links_between_paragraphs, 0.06),
+        (links_in_one_line, 0.02), (who_wrote_it, 0.02), (pictures_from_the_archive, 0.05), (small_print, 0.02),
+        (a_title_that_names_the_site, 0.03),
     ],
 )  # fmt: skip
 def test_what_a_page_brings_with_it_costs_little(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from newsloom.core.furniture import body, is_caption, is_furniture, is_sign_off, is_unfinished, story_lines
+from newsloom.core.body import body, story_lines
+from newsloom.core.furniture import is_author_note, is_caption, is_furniture, is_sign_off, is_unfinished
 
 PAGE = (
     "Receive free Meridian updates",
@@ -76,6 +77,52 @@ def test_a_headline_that_begins_like_a_label_is_news(text: str) -> None:
 def test_a_sentence_that_resembles_a_cue_is_news(text: str) -> None:
     """Asides are in brackets as a whole and no sentence, and alerts of a page say to the minute from when."""
     assert not is_furniture(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "READ MORE: Ferry safety under review", "Also read: Ferry to be painted green", "Most read: Goat elected mayor | Ferry to be painted green | Mill stops",
+        "Most read: " + " | ".join(["Goat elected mayor of mountain village"] * 12), "See also – Ferry to be painted green", "Related stories » Ferry to be painted green",
+        "Lire aussi : Le bac sera repeint", "Lesen Sie auch: Die Fähre wird grün", "Lea también: El transbordador será verde", "Baca juga: Kapal feri akan dicat hijau",
+        "Читайте также: Паром покрасят", "Czytaj też: Prom będzie zielony", "関連記事：渡し船を緑に", "4 min read", "Lesezeit: 3 Minuten",
+        "By Ines Corvald, Staff Writer | Published Tuesday, 3 March 2031 10:00 | 4 min read", "4 min read · By Ines Corvald and Joren Haal · 12 comments",
+        "Correction: An earlier version of this story named the wrong captain.", "This material may not be published. " + "Quotes are delayed by some minutes. " * 12,
+        "By continuing to use this site you agree to all of the following. " * 6, "© 2031 Calder Press. " + "Market data come from others. " * 12,
+    ],
+)  # fmt: skip
+def test_links_notes_and_small_print_are_furniture(text: str) -> None:
+    """A heading of links may stand in front of one, or of a whole list; small print may be long."""
+    assert is_furniture(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Latest: the ferry has sunk", "Top: the mill in the fog", "Related parties of the bank sold shares", "Read more books, the mayor said",
+        "Copyright law is to change. " * 12, "By continuing to sail at night the crew took a risk, the inquiry found. " * 5, "A read more: the mayor",
+        "By Ines Corvald, Staff Writer | Ferry to be painted green", "Ostley | Sorrel", "By land and by sea",
+    ],
+)  # fmt: skip
+def test_news_that_begins_as_small_print_does_stays(text: str) -> None:
+    """What may as well open a sentence or a headline condemns nothing."""
+    assert not is_furniture(text)
+
+
+def test_who_wrote_it_is_left_out_below_the_story_alone() -> None:
+    """Anywhere else a line about a reporter may be the news."""
+    notes = [
+        "Ines Corvald is a staff writer. Send tips to the newsroom.",
+        "Joren Haal covers the coast and its harbours for the newspaper.",
+        "Aldo Penn ist Korrespondent in Sorrel.",
+        "Ines Corvald es periodista.",
+    ]
+    assert all(map(is_author_note, notes))
+    assert left_out(["The ferry sank.", *notes]) == {1, 2, 3, 4}
+    assert left_out([notes[0], "The ferry sank."]) == set()
+    assert left_out(notes[:1]) == set()
+    assert not is_author_note("Joren Haal is a captain, the reporter said.")
+    assert not is_author_note("The ferry covers the route for a year.")
 
 
 def test_captions_are_known_as_such() -> None:

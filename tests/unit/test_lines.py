@@ -146,9 +146,13 @@ def test_when_a_line_is_furniture_is_part_of_the_policy():
         ),  # no outlet is called by its country
         ("渡轮沉没_安德斯信使报", "渡轮沉没"),
         ("Anders-Ostley ferry sinks", "Anders-Ostley ferry sinks"),
-        ("The Anders Courier", "The Anders Courier"),
-        ("- The Anders Courier", "- The Anders Courier"),
-        ("| |", "| "),
+        ("Anders Courier", ""),
+        ("The Anders Courier", ""),
+        ("- The Anders Courier", ""),
+        ("The Anders Courier | News, Sport, Weather", ""),
+        ("Top stories", ""),
+        ("Sport: Ostley – Sorrel", "Sport: Ostley – Sorrel"),
+        ("| |", ""),
         ("", ""),
     ],
 )

@@ -4,17 +4,17 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 from simhash import Simhash
 
 from newsloom.core.ages import ages
+from newsloom.core.apart import lead_away
+from newsloom.core.body import body
 from newsloom.core.compounds import compared
 from newsloom.core.days import days
 from newsloom.core.forms import normalise
-from newsloom.core.furniture import body
 from newsloom.core.lines import headline_of, outlet
 from newsloom.core.model import Features, Member, Profile, Story
 from newsloom.core.packed import LEAD, NAMES, TITLE, numbering, pack
@@ -48,7 +48,8 @@ def headline(paragraphs: Sequence[str], furniture: Collection[str] = ()) -> str 
 def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     """What the story is compared by. Page furniture is left out; `furniture` are lines learned to be such."""
     read, words = read_body(story, furniture)
-    title = normalise(headline_of(story.title or "", story.article, furniture))
+    headed = headline_of(story.title or "", story.article, furniture)
+    title = normalise(headed or headline(story.paragraphs, furniture) or "")
     title_words = terms(title, story.language)
     fingerprint, sketch = fingerprints(words)
     text = "\n".join((title, *(line.text for line in read)))
@@ -70,14 +71,17 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
 
 
 def read_body(story: Story, furniture: Collection[str] = ()) -> tuple[list[Line], list[str]]:
-    """The lines of a story that are no furniture, and their terms in order.
+    """The lines of a story that are no furniture and do not lead away from it, and their terms in order.
 
     Of a page of furniture alone, as a paywall leaves it, the title; all lines if it has none.
     """
     told = [story.paragraphs[i] for i in body(story.paragraphs, furniture)]
     told = told or ([story.title] if story.title else list(story.paragraphs))
     read = lines(told)
-    return read, list(chain.from_iterable(words_of(line, story.language) for line in read))
+    words = [words_of(line, story.language) for line in read]
+    away = lead_away(told, words, terms(normalise(story.title or ""), story.language), story.language)
+    read = [line for k, line in enumerate(read) if k not in away]
+    return read, [word for k, found in enumerate(words) if k not in away for word in found]
 
 
 def fingerprints(body: Sequence[str]) -> tuple[int, frozenset[int]]:

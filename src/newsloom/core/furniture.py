@@ -6,9 +6,7 @@ is learned from its frequency (lines.py) and handed in; this module only knows w
 """
 
 import re
-from collections.abc import Collection, Sequence
 from functools import lru_cache
-from itertools import takewhile
 
 from newsloom.core.days import months
 
@@ -16,10 +14,6 @@ from newsloom.core.days import months
 MAX_CUE_CHARS = 260
 #: Characters from which on a paragraph tells something even without a full stop.
 LONG = 160
-# Lines that lead elsewhere, of so many words at least, that are links where nothing follows them. With three headlines of
-# other news below each article, F1 of our own general news and incidents is .96 and .84 with two such lines, .94 and .80
-# with three, .73 and .65 without.
-LINKS, LINK_WORDS = 2, 4
 
 #: Lines that are nothing but a label, whatever their case. Matched against the whole stripped line.
 _LABEL = re.compile(
@@ -41,6 +35,7 @@ _LABEL = re.compile(
     | 광고 | 공유(?:하기)? | 관련\s?(?:기사|뉴스) | 무단\s?전재.{0,30} | โฆษณา | แชร์ | ข่าวที่เกี่ยวข้อง | อ่านเพิ่มเติม | إعلان | شارك | اقرأ\ أيضا[ًّ]? | مواضيع\ ذات\ صلة | विज्ञापन | शेयर(?:\ करें)? | ये\ भी\ पढ़ें
     | skip\ to\ (?:main\ )?content | scroll\ to\ continue(?:\ with\ content)? | (?:article|story)\ continues\ (?:below|after)\b.{0,40}
     | was\ this\ (?:article|page|story)\ (?:useful|helpful|interesting)\b.{0,20} | comments\ (?:are|have\ been)\ (?:now\ )?closed\b.{0,40} | we\ value\ your\ privacy
+    | \d+\s*-?\s*min(?:ute)?s?\ read | (?:reading\ time|lesezeit|temps\ de\ lecture|tiempo\ de\ lectura|tempo\ d[ei]\ le(?:it)?(?:ura|ttura)|leestijd)\s*:?\ .{1,20}
     | powered\ by\ .{2,40} | page\ \d+\ of\ \d+ | \d+\ of\ \d+ | by\ of\ the | posted\ on | filed\ under.{0,60} | tags:.{0,120}
     )[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
@@ -93,7 +88,7 @@ _OPENING = re.compile(
     | (?:(?:tm\ and\ )?(?:©|c\)\s|copyright\b|™)) | all\ rights\ reserved | todos\ los\ derechos | tous\ droits\ r | alle\ rechte\ v | все\ права
     | this\ material\ may\ not\ be | (?:support|donate\ to)\ (?:our|progressive|independent|quality)\ journalism
     | (?:just|must)\ watch(?:ed)?\b | listen\ to\ article | interested\ in\ .{2,60}\?\ add\b | start\ the\ day\ smarter
-    | (?:read|see|watch|view|hear)\ (?:also|more|next|related|the\ full\ (?:story|article))\s*: | related\s*: | (?:also|more)\s*:\s*$
+    | view\ (?:also|more|next|related|the\ full\ (?:story|article))\s*: | (?:also|more)\s*:\s*$
     | newsletter\ sign\ up | enter\ your\ e-?mail | we\ (?:will|'ll|’ll)\ (?:never|not)\ (?:share|publish)\ your
     | (?:\w+\ ){0,4}(?:watch|warning|advisory|statement|alert)s?\ issued\ \w{3,9}\ \d{1,2}\ at\ \d{1,2}:\d\d\ ?[AP]M\b
     | gallery_thumbnails | (?:text|texto)\ size | automated\ translation | (?:translated|generated)\ by\ (?:google|ai|machine)
@@ -126,6 +121,27 @@ _SIGN_OFF = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+#: Wordings of such lines that stand near their beginning.
+_CLOSING = (
+    "contributed to this ",
+    "all rights reserved",
+    "earlier version of this ",
+    "previous version of this ",
+)
+
+_ROLE = (
+    r"(?:reporter|journalist|correspondent|columnist|editor|writer|producer|contributor|blogger|critic|commentator"
+    r"|redakteur(?:in)?|korrespondent(?:in)?|journalistin|periodista|redactora?|corresponsal|journaliste|correspondante?|rédact(?:eur|rice)"
+    r"|jornalista|repórter|giornalista|corrispondente|verslaggever|redacteur|журналист|корреспондент|обозреватель)s?"
+)
+#: Who wrote it, told after the story's end.
+_AUTHOR = re.compile(
+    rf"(?:[^\W\d_][\w.’'-]*,?\s+){{1,8}}?(?:(?:is|are|ist|sind|es|est|é|è)\s+(?:[^\s,;:.!?]+\s+){{0,8}}?{_ROLE}\b"
+    r"|(?:covers|writes (?:about|on|for)|reports (?:on|from|for))\b.{0,160}?\b(?:newsroom|newspaper|staff|desk|"
+    rf"{_ROLE})\b)",
+    re.IGNORECASE,
+)
+
 #: Headings over links to other pages. What follows them in headline form is other people's news.
 _TEASERS = re.compile(
     r"""(?:
@@ -137,6 +153,27 @@ _TEASERS = re.compile(
     | lire\ aussi | à\ lire\ aussi | articles\ similaires | mehr\ zum\ thema | das\ könnte\ sie\ auch\ interessieren | читайте\ также | leia\ também | leggi\ anche
     )[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
+)
+
+# A link with such a heading in front of it; what "Latest:" or "Top:" stands in front of may be news.
+_LINKED = re.compile(
+    r"""(?:
+    (?:also\ )?(?:read|see|watch|hear)\ (?:also|more|next|related|the\ full\ (?:story|article)) | also\ (?:read|see|watch)
+    | (?:related|recommended)(?:\ (?:stories|story|articles?|posts|news|content|coverage|reading|headlines|links|videos?))?
+    | most\ (?:read|popular|viewed|watched)(?:\ (?:stories|articles|news))? | more\ (?:stories|articles|headlines|on\ this(?:\ story)?)
+    | what\ to\ read\ next | up\ next | don['’]t\ miss | in\ case\ you\ missed\ it | must\ read | editors?['’]?s?\ picks?
+    | (?:lea|lee|te\ puede\ interesar|también)\ también | te\ puede\ interesar | más\ información | (?:à\ )?lire\ (?:aussi|également|la\ suite) | (?:lesen|sehen)\ sie\ auch
+    | mehr\ zum\ thema | auch\ interessant | leia\ (?:também|mais) | veja\ também | leggi\ anche | lees\ (?:ook|meer) | läs\ (?:också|även|mer) | les\ (?:også|mer) | læs\ også
+    | (?:czytaj|zobacz)\ (?:też|także|również) | ayrıca\ (?:oku|bak)\w* | ilgili\ haber | читайте\ (?:также|також|ещё|еще) | baca\ juga | 延伸閱讀 | 相关阅读 | 関連記事 | 관련\s?기사 | اقرأ\ أيضا[ًّ]?
+    )\s*(?:[:：»>|–—]|\s-\s)\W*\w""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+#: What those who run a site have to say to whoever reads it, at any length.
+_LEGAL = re.compile(
+    r"(?:©|(?:tm and )?copyright\W+(?:©|c\)|\d{4})|this material may not be |(?:we|this (?:site|website)|our (?:site|website|partners)) (?:and our (?:\d+ )?partners )?uses? (?:\w+ )?cookies"
+    r"|by (?:continuing to (?:use|browse|visit)|using this (?:site|website))\b)",
+    re.IGNORECASE,
 )
 
 #: One of these stands in every line that _ANYWHERE matches; looking for them first is 8 times faster.
@@ -165,10 +202,14 @@ _CREDIT_END = re.compile(
     r"|\b(?:pics?|photo|photograph|image|credit)\s?:\s?[^.]{2,60}$|(?:/|\s)(?:getty images|afp|reuters|ap photo|ap|epa)\s*$",
     re.IGNORECASE,
 )
+#: Who wrote it, beside other things that are told of a page, and what stands between those.
+_BYLINE = re.compile(
+    r"(?:by|von|por|par|di|door|av|от)\s+[^\W\d_]+(?:[\s,.’'-]+[^\W\d_]+){1,7}", re.IGNORECASE
+)
+_BETWEEN = re.compile(r"\s*[|·•]\s*")
 #: Where a line begins to say something.
 _FIRST = re.compile(r"[^\W_]|[©™]")
-_CLOSERS = "\"'”’»)] \t\n\r\u00a0"
-_CUT = ("…", "...")
+CLOSERS = "\"'”’»)] \t\n\r\u00a0"
 _STOPS = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "۔", "။", "។", "։", "።")
 
 
@@ -181,15 +222,21 @@ def _from_first_word(line: str) -> str:
 def is_furniture(paragraph: str) -> bool:
     """Whether a line belongs to the page and not to the news on it; one without a word does."""
     if len(paragraph) > MAX_CUE_CHARS:
-        return not _FIRST.search(paragraph)
+        return _whatever_its_length(_from_first_word(paragraph))
     return _worded_so(paragraph)
+
+
+def _whatever_its_length(line: str) -> bool:
+    if not line or _LEGAL.match(line):
+        return True
+    return bool(_LINKED.match(line)) and (len(line) <= MAX_CUE_CHARS or is_unfinished(line))
 
 
 # Each line of a page is asked about by the look-up, the splitter and the description.
 @lru_cache(maxsize=4096)
 def _worded_so(paragraph: str) -> bool:
     line = _from_first_word(paragraph)
-    if not line or _LABEL.fullmatch(line) or _STAMP.fullmatch(line) or _OPENING.match(line):
+    if _whatever_its_length(line) or _LABEL.fullmatch(line) or _STAMP.fullmatch(line) or _OPENING.match(line):
         return True
     if (
         (_ASIDE.fullmatch(paragraph) and is_unfinished(paragraph))
@@ -197,6 +244,9 @@ def _worded_so(paragraph: str) -> bool:
         or is_sign_off(paragraph)
         or is_teaser_heading(paragraph)
     ):
+        return True
+    parts = _BETWEEN.split(line)
+    if parts[1:] and all(_BYLINE.fullmatch(part) or is_furniture(part) for part in parts):
         return True
     lowered = line.lower()
     return any(hint in lowered for hint in _HINTS) and bool(_ANYWHERE.search(line))
@@ -207,9 +257,14 @@ def is_sign_off(paragraph: str) -> bool:
     if len(paragraph) > MAX_CUE_CHARS:
         return False
     head = paragraph[:110].lower()
-    if "contributed to this " in head or "all rights reserved" in head:
+    if any(wording in head for wording in _CLOSING):
         return True
     return bool(_SIGN_OFF.match(_from_first_word(paragraph)))
+
+
+def is_author_note(paragraph: str) -> bool:
+    """Whether a line tells who wrote the story it stands below; anywhere else it may be news."""
+    return len(paragraph) <= 2 * MAX_CUE_CHARS and bool(_AUTHOR.match(_from_first_word(paragraph)))
 
 
 def is_teaser_heading(paragraph: str) -> bool:
@@ -230,62 +285,9 @@ def is_caption(paragraph: str) -> bool:
 
 def is_unfinished(paragraph: str) -> bool:
     """Whether a line ends as headlines and subheads do, without a full stop."""
-    return not paragraph.rstrip(_CLOSERS).endswith(_STOPS)
+    return not paragraph.rstrip(CLOSERS).endswith(_STOPS)
 
 
 def is_telling(paragraph: str) -> bool:
     """Whether a line is a sentence, or long; headlines, names and table rows are not."""
     return len(paragraph) >= LONG or not is_unfinished(paragraph)
-
-
-def body(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
-    """Indices of the lines that take part, in order: neither furniture nor links to other pages.
-
-    Left out: furniture anywhere, `learned` are lines known as such; and headlines of other news and beginnings of other
-    texts, which follow a heading of theirs, wherever that stands, or are ``LINKS`` or more below the last sentence.
-    """
-    told = [i for i, line in enumerate(paragraphs) if not (line in learned or is_furniture(line))]
-    links = _headed(paragraphs) | _below(paragraphs, told)
-    return [i for i in told if i not in links]
-
-
-def story_lines(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
-    """Indices of the lines that tell the story: the body.
-
-    A page of furniture alone keeps all its lines: by something it has to be known again.
-    """
-    return body(paragraphs, learned) or list(range(len(paragraphs)))
-
-
-def _headed(paragraphs: Sequence[str]) -> set[int]:
-    """Links with a heading, and the heading."""
-    found: set[int] = set()
-    headed = False
-    for i, line in enumerate(paragraphs):
-        headed = is_teaser_heading(line) or (headed and _leads_elsewhere(line))
-        if headed:
-            found.add(i)
-    return found
-
-
-def _below(paragraphs: Sequence[str], told: Sequence[int]) -> set[int]:
-    """Links below the last sentence; ``told`` are the lines that are no furniture.
-
-    What a colon announces is the story's own; and where most of a page is no sentence, as in a list, a live blog or
-    Thai, such lines are the story.
-    """
-    below = list(takewhile(lambda i: _leads_elsewhere(paragraphs[i]), reversed(told)))
-    found = {i for i in below if len(paragraphs[i].split()) >= LINK_WORDS}
-    if len(found) < LINKS or len(below) == len(told) or is_unfinished(paragraphs[told[-len(below) - 1]]):
-        return set()
-    if any(paragraphs[i].rstrip(_CLOSERS).endswith((":", "：")) for i in below):
-        return set()
-    sentences = sum(len(paragraphs[i]) for i in told if not is_unfinished(paragraphs[i]))
-    return found if 2 * sentences > sum(len(paragraphs[i]) for i in told) else set()
-
-
-def _leads_elsewhere(line: str) -> bool:
-    """Whether a line has the form of a headline, or breaks off."""
-    if line.rstrip(_CLOSERS).endswith(_CUT):
-        return len(line) <= MAX_CUE_CHARS
-    return is_unfinished(line) and len(line) <= LONG

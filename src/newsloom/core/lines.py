@@ -32,6 +32,13 @@ _DIGITS = re.compile(r"\d+(?: \d+)*")
 # What sites put between a headline and their section or name: a mark between blanks, or a bar.
 _BREAK = re.compile(r"(?<!\s)\s++[-–—·•»/:]\s+|(?:(?<!\s)\s++)?[|｜]\s*|_")
 
+# What sites call themselves and their sections, where a scraper takes that for the title of every page.
+_SECTIONS = frozenset(
+    "and articles breaking business culture daily entertainment finance for from headlines health home homepage in international latest"
+    " life live local magazine money national news newspaper online opinion page politics science sport sports stories story tech technology the"
+    " today top travel uk us video videos weather welcome to world your".split()
+)
+
 
 def source_digest(article: Article) -> bytes:
     """8 bytes of the outlet's name, else of the URL's host; empty where neither is known."""
@@ -51,9 +58,14 @@ def of_title(title: str) -> list[str]:
 
 
 def headline_of(title: str, article: Article, learned: Collection[str]) -> str:
-    """The title without what its source puts behind every headline: its name, and what it was ``learned`` to repeat."""
+    """The title without what its source puts behind every headline: its name, and what it was ``learned`` to repeat.
+
+    Nothing is left of a title that only names the outlet and its sections.
+    """
     breaks = [found for found in _BREAK.finditer(title) if found.start()]
-    names = _names(article) if breaks else set()
+    names = _names(article)
+    if all(_squeezed(part) in names or _is_section(part) for part in _BREAK.split(title)):
+        return ""
     end = len(title)
     while breaks:
         tail = title[breaks[-1].end() : end]
@@ -62,6 +74,10 @@ def headline_of(title: str, article: Article, learned: Collection[str]) -> str:
             break
         end = breaks.pop().start()
     return title[:end]
+
+
+def _is_section(part: str) -> bool:
+    return _SECTIONS.issuperset(reading.line(part).folded.split())
 
 
 def _names(article: Article) -> set[str]:

@@ -11,7 +11,8 @@ from itertools import pairwise
 
 import xxhash
 
-from newsloom.core.furniture import is_telling, story_lines
+from newsloom.core.body import story_lines
+from newsloom.core.furniture import is_telling
 from newsloom.core.reading import line
 
 #: Words that a run needs; fewer may be a formula that many stories open or close with.

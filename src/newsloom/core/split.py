@@ -21,9 +21,10 @@ from typing import Any
 import numpy as np
 
 from newsloom.core import gaps, trees
+from newsloom.core.body import body
 from newsloom.core.cohesion import Array
 from newsloom.core.cues import Wording
-from newsloom.core.furniture import body, is_sign_off
+from newsloom.core.furniture import is_sign_off
 from newsloom.core.runs import NOTHING, Seen
 from newsloom.core.trees import Trees
 

@@ -1,0 +1,75 @@
+"""Which lines of a page, or of a story, take part: neither furniture nor links to other pages."""
+
+from collections.abc import Collection, Sequence
+from itertools import takewhile
+
+from newsloom.core.furniture import (
+    CLOSERS,
+    LONG,
+    MAX_CUE_CHARS,
+    is_author_note,
+    is_furniture,
+    is_teaser_heading,
+    is_unfinished,
+)
+
+# Lines that lead elsewhere, of so many words at least, that are links where nothing follows them. With three headlines of
+# other news below each article, F1 of our own general news and incidents is .96 and .84 with two such lines, .94 and .80
+# with three, .73 and .65 without.
+LINKS, LINK_WORDS = 2, 4
+_CUT = ("…", "...")
+
+
+def body(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
+    """Indices of the lines that take part, in order: neither furniture nor links to other pages.
+
+    Left out: furniture anywhere, `learned` are lines known as such; and headlines of other news and beginnings of other
+    texts, which follow a heading of theirs, wherever that stands, or are ``LINKS`` or more below the last sentence.
+    """
+    told = [i for i, line in enumerate(paragraphs) if not (line in learned or is_furniture(line))]
+    while told[1:] and is_author_note(paragraphs[told[-1]]):
+        told.pop()
+    links = _headed(paragraphs) | _below(paragraphs, told)
+    return [i for i in told if i not in links]
+
+
+def story_lines(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
+    """Indices of the lines that tell the story: the body.
+
+    A page of furniture alone keeps all its lines: by something it has to be known again.
+    """
+    return body(paragraphs, learned) or list(range(len(paragraphs)))
+
+
+def _headed(paragraphs: Sequence[str]) -> set[int]:
+    """Links with a heading, and the heading."""
+    found: set[int] = set()
+    headed = False
+    for i, line in enumerate(paragraphs):
+        headed = is_teaser_heading(line) or (headed and _leads_elsewhere(line))
+        if headed:
+            found.add(i)
+    return found
+
+
+def _below(paragraphs: Sequence[str], told: Sequence[int]) -> set[int]:
+    """Links below the last sentence; ``told`` are the lines that are no furniture.
+
+    What a colon announces is the story's own; and where most of a page is no sentence, as in a list, a live blog or
+    Thai, such lines are the story.
+    """
+    below = list(takewhile(lambda i: _leads_elsewhere(paragraphs[i]), reversed(told)))
+    found = {i for i in below if len(paragraphs[i].split()) >= LINK_WORDS}
+    if len(found) < LINKS or len(below) == len(told) or is_unfinished(paragraphs[told[-len(below) - 1]]):
+        return set()
+    if any(paragraphs[i].rstrip(CLOSERS).endswith((":", "：")) for i in below):
+        return set()
+    sentences = sum(len(paragraphs[i]) for i in told if not is_unfinished(paragraphs[i]))
+    return found if 2 * sentences > sum(len(paragraphs[i]) for i in told) else set()
+
+
+def _leads_elsewhere(line: str) -> bool:
+    """Whether a line has the form of a headline, or breaks off."""
+    if line.rstrip(CLOSERS).endswith(_CUT):
+        return len(line) <= MAX_CUE_CHARS
+    return is_unfinished(line) and len(line) <= LONG
