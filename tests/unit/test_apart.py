@@ -52,6 +52,17 @@ def test_what_belongs_to_the_story_stays(line):
     assert away([*STORY, line]) == set()
 
 
+def test_a_sentence_goes_with_the_headline_that_it_takes_up():
+    """A teaser is both; what only stands below such a headline is the story's own."""
+    goat = "Goat elected mayor of mountain village for a third time"
+    told = "The goat, which villagers of the mountain call Lotte, was elected with nine votes."
+    assert away([*STORY, goat, told]) == {3, 4}
+    assert away([*STORY[:2], goat, told, *STORY[2:]]) == {2, 3}
+    assert away([*STORY, goat, "Nobody could say on Tuesday whether there will be an inquiry."]) == {3}
+    ours = "Captain Haal of the ferry Anna Brandt was elected mayor of a mountain village."
+    assert away([*STORY, goat, ours]) == set()
+
+
 def test_a_text_that_says_little_takes_up_nothing():
     """Of two sentences, or of a list with some, no line can be told to lead away."""
     goat, list_of = (
@@ -60,6 +71,15 @@ def test_a_text_that_says_little_takes_up_nothing():
     )
     assert away([*STORY[:2], goat]) == set()
     assert away([*STORY, goat, *list_of]) == set()
+    briefs = [
+        goat,
+        "The goat was elected mayor with nine votes of the village.",
+        "Mill stops for good",
+        "The mill of Sorrel stopped its last wheel.",
+        "Bank shuts branches",
+        "The bank will shut 62 of its branches by May.",
+    ]
+    assert away(briefs, headline="") == set()
     assert away([]) == set()
 
 
