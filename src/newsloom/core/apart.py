@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from newsloom.core.furniture import is_telling
 from newsloom.core.stems import stemmed
@@ -36,8 +37,11 @@ def lead_away(
     if not others or len(sentences) < LEAST_SENTENCES:
         return set()
     own = [frozenset(stemmed(found, language)) for found in terms]
-    held = Counter(set(stemmed(headline, language)))  # how many sentences hold a term, and the headline
-    held.update(term for k in sentences for term in own[k])
+    asked = frozenset[str]().union(
+        *(own[k] for k in others), *(own[k + 1] for k in others if k + 1 in sentences)
+    )
+    # How many sentences hold a term, and the headline
+    held = Counter(chain(set(stemmed(headline, language)), *(own[k] & asked for k in sentences)))
 
     def taken_up(k: int, without: frozenset[str]) -> float:
         """By the story, without one of its sentences."""
