@@ -39,6 +39,21 @@ def test_a_folder_run_twice(loom: Any, cli_on: Callable[..., Any]) -> None:
     assert first["quarantined"] == second["quarantined"] == 1
 
 
+def test_a_run_that_reads_nothing(loom: Any) -> None:
+    """It ends with 1, in either form, and says how much is in quarantine; with 0 as soon as anything was read."""
+    (loom.folder / "broken.json").write_text("{")
+    (loom.folder / "empty.txt").touch()
+    told = loom.command("run", "broken.json", "empty.txt", "--concurrency", "1", code=1)
+    assert "2 in quarantine" in told.out
+    [row] = loom.command("run", "broken.json", "--concurrency", "1", "--json", code=1).lines()
+    assert (row["stories"], row["quarantined"]) == (0, 1)
+    article = ARTICLES / "01-port-ellery-blast-wire.txt"
+    for outcome in ("open", "repeat"):
+        [row] = loom.command("run", "broken.json", article, "--concurrency", "1", "--json").lines()
+        assert row["outcomes"][outcome] > 0, row
+        assert row["quarantined"] == 1
+
+
 def test_the_first_command(
     embedded_loom: Any, processes_of: Callable[[Any], list[int]], until: Callable[..., Any]
 ) -> None:

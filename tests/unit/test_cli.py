@@ -106,8 +106,9 @@ def test_help_and_version(cli: Cli) -> None:
         assert f"\n  {command} " in told.out
     assert (
         "Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 no server, 4 not found, 5 the queue is full"
-        in " ".join(told.out.split())
+        in (said := " ".join(told.out.split()))
     )
+    assert "run and warm end with 1 where nothing could be read" in said
     assert cli("--version").code == 0
 
 

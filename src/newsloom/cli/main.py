@@ -60,7 +60,7 @@ def cli(ctx: click.Context) -> None:
 
     Settings come from the environment (NEWSLOOM_*); without NEWSLOOM_REDIS_URL newsloom runs a server
     of its own. Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 no server, 4 not found,
-    5 the queue is full.
+    5 the queue is full. run and warm end with 1 where nothing could be read.
     """
     if ctx.invoked_subcommand in _ASKING:
         bootstrap.hurry()

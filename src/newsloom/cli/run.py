@@ -53,7 +53,7 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
     """Ingest files with workers of its own, and show the events.
 
     All files of folders, too; hidden ones are left out. Its workers take whatever waits on the queue, and are counted
-    with all that they did.
+    with all that they did. Exit code 1 where nothing could be read.
     """
     store = bootstrap.store()
     started = time.monotonic()
@@ -86,9 +86,12 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
     }
     if as_json:
         output.emit(summary)
-        return
-    show_events(store.events())
-    _summarise(summary)
+    else:
+        show_events(store.events())
+        _summarise(summary)
+    # Neither is no failure: another worker may have taken what waited, and logs it elsewhere.
+    if summary["quarantined"] and not summary["stories"]:
+        raise click.exceptions.Exit(output.FAILED)
 
 
 def _opened(path: Path) -> BinaryIO:
