@@ -26,7 +26,7 @@ Refusal = BadFile | BadRecord
 def killed(attempts: int) -> BadFile:
     return BadFile(
         "killed_worker",
-        f"A worker died over it {attempts} times; look at the file, and at the memory and the time limit of the "
+        f"A worker died over it {'once' if attempts == 1 else f'{attempts} times'}; look at the file, and at the memory and the time limit of the "
         "workers, then retry it.",
     )
 

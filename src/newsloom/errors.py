@@ -64,7 +64,7 @@ class QueueFull(NewsloomError):
 
     def __init__(self, most: int, sent: int, first: str) -> None:
         super().__init__(
-            f"The queue is full: no more than {most:,} may wait (NEWSLOOM_QUEUE_MAX). {sent:,} files were "
+            f"The queue is full: no more than {most:,} may wait (NEWSLOOM_QUEUE_MAX). {sent:,} {'file was' if sent == 1 else 'files were'} "
             f"enqueued; {first} and what follows were not. Send these later, start more workers, or let it wait "
             "(--when-full wait)."
         )

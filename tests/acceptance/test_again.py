@@ -47,6 +47,7 @@ def test_a_run_that_reads_nothing(loom: Any) -> None:
     assert "2 in quarantine" in told.out
     [row] = loom.command("run", "broken.json", "--concurrency", "1", "--json", code=1).lines()
     assert (row["stories"], row["quarantined"]) == (0, 1)
+    assert "1 file, 0 stories in " in loom.command("run", "empty.txt", "--concurrency", "1", code=1).out
     article = ARTICLES / "01-port-ellery-blast-wire.txt"
     for outcome in ("open", "repeat"):
         [row] = loom.command("run", "broken.json", article, "--concurrency", "1", "--json").lines()

@@ -493,6 +493,7 @@ BASE = {
         ({"score": -1.25, "best": "B" * 16, "overlap": 0.79}, ["79% of the shorter text stands in another story. That makes no copy"]),
         ({"outcome": "revision", "revision_of": "D" * 16, "retries": 2},
          ["A new version of story DDDDDDDDDDDDDDDD", "after 2 conflicts with other workers."]),
+        ({"retries": 1}, ["after 1 conflict with other workers."]),
     ],
 )  # fmt: skip
 def test_reasons(given: dict[str, Any], sentences: list[str]) -> None:
@@ -858,7 +859,7 @@ def test_quarantine_by_reason(cli: Cli, decided: Any, here: Any) -> None:
     assert [_kwargs(raw)["files"] for raw in here.client.lrange("newsloom.ingest", 0, -1)] == [["/b"], ["/a"]]
     told = cli("quarantine", "retry", "message:1")
     assert (told.code, told.out) == (0, "0 retried.\n")
-    assert "its sender has to send it again" in told.err
+    assert "1 message that newsloom does not know; its sender has to send it again" in told.err
     assert cli("quarantine", "drop", "--reason", "bad_message", "--json").lines() == [
         {"dropped": ["message:1"]}
     ]
@@ -876,6 +877,8 @@ def test_quarantine_of_messages(cli: Cli, here: Any) -> None:
     assert cli("quarantine", "retry", "--messages").out == "2 messages retried.\n"
     assert here.client.lrange("newsloom.ingest", 0, -1) == [b"second", b"first"]
     here.client.lpush("newsloom.ingest:refused", "third")
+    assert cli("quarantine", "retry", "--messages").out == "1 message retried.\n"
+    here.client.lpush("newsloom.ingest:refused", "fourth")
     assert cli("quarantine", "drop", "--messages", "--json").lines() == [{"dropped": 1}]
 
 

@@ -39,12 +39,14 @@ def test_an_archive_is_learned_from_once(cli, archive):
     assert (stats["learned"], stats["stories"], stats["events"], stats["records"]) == (5, 0, 0, 0)
 
 
-def test_for_people(cli, archive):
+def test_for_people(cli, archive, inventor):
     """How many were learned from, and which file could not be read and why."""
     told = cli("warm", archive)
     assert told.code == 0
-    assert "5 articles learned from; 0 were known before" in told.out
+    assert "5 articles learned from; 0 known before" in told.out
     assert "z.pdf: unsupported: " in told.err
+    (archive / "new.txt").write_text(inventor.event(), encoding="utf-8")
+    assert "1 article learned from; 5 known before" in cli("warm", archive).out
 
 
 def test_what_was_decided_is_known(cli, archive):

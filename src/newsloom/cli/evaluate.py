@@ -127,7 +127,8 @@ def _show(file: Path, report: Report, *, look: bool) -> None:
     scores.append(("pairs of articles" + (", after it" if look else ""), report.pairwise))
     warmed = f", {report.warmed} learned from before" if report.warmed else ""
     output.table(
-        f"{file.name}: {report.documents} articles{warmed}, {report.gold_events} labelled events, "
+        f"{file.name}: {output.counted(report.documents, 'article')}{warmed}, "
+        f"{output.counted(report.gold_events, 'labelled event')}, "
         f"{report.found_events} found, policy {report.policy}",
         {
             "": {},
@@ -142,7 +143,7 @@ def _show(file: Path, report: Report, *, look: bool) -> None:
     )
     changes = ", ".join(f"{count} {kind.partition('_')[2]}" for kind, count in sorted(report.changes.items()))
     output.stdout.print(
-        f"Largest event: {report.largest_found} articles, {report.largest_gold} by label. "
+        f"Largest event: {output.counted(report.largest_found, 'article')}, {report.largest_gold} by label. "
         f"Articles seen as several stories: {report.split}."
         + (f" Events by the second look: {changes}." if changes else ""),
     )

@@ -100,7 +100,7 @@ def show_events(events: Iterable[EventSummary], limit: int = _EVENTS_SHOWN, *, l
     total, shown = len(found), found[:limit]
     room = max(20, output.stdout.width - _OTHER_COLUMNS)
     output.table(
-        f"{total} {'event' if total == 1 else 'events'}"
+        output.counted(total, "event")
         + (f", the {len(shown)} {'latest' if latest else 'largest'}" if total > len(shown) else ""),
         {
             "event": {"style": "cyan", "no_wrap": True},

@@ -94,9 +94,14 @@ def table(title: str, columns: Mapping[str, Mapping[str, Any]], rows: Iterable[I
     stdout.print(grid)
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """So many of them; without ``many``, the plural ends in s."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
 def stories(count: int) -> str:
     """So many stories."""
-    return "1 story" if count == 1 else f"{count} stories"
+    return counted(count, "story", "stories")
 
 
 def plain(value: object) -> Text:

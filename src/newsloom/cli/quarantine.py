@@ -119,13 +119,14 @@ def retry(
     chosen = [entry for entry in listed if entry.reason != "bad_message"]
     if lost := len(listed) - len(chosen):
         output.stderr.print(
-            f"{lost} of them are of a message that newsloom does not know: its sender has to send it again.",
+            f"Not retried: {output.counted(lost, 'message')} that newsloom does not know; its sender has to send it again.",
             style="yellow",
         )
     articles, forgotten = _articles(chosen)
     if forgotten:
         output.stderr.print(
-            f"The text of {len(forgotten)} articles is not kept any more: {', '.join(forgotten[:10])}. Send them again.",
+            f"Not retried: {output.counted(len(forgotten), 'article')} whose text is not kept any more, to be "
+            f"sent again: {', '.join(forgotten[:10])}.",
             style="yellow",
         )
         chosen = [entry for entry in chosen if entry.file not in forgotten]
@@ -173,7 +174,7 @@ def _told_messages(what: str, count: int, *, as_json: bool) -> None:
     if as_json:
         output.emit({what: count})
     else:
-        output.stdout.print(f"{count} messages {what}.")
+        output.stdout.print(f"{output.counted(count, 'message')} {what}.")
 
 
 def _told(what: str, entries: Sequence[Quarantined], *, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from newsloom.cli.output import counted
 from newsloom.core.copies import MOST
 
 
@@ -37,8 +38,12 @@ def because(record: dict[str, Any]) -> str:
         lines.append(f"The runner-up, event {record['runner_up']}, scores {record['runner_up_score']:+.2f}.")
     compared = record["candidates"]
     lines.append(
-        f"Compared with {compared} {'event' if compared == 1 else 'events'} under policy {record['policy']}"
-        + (f", after {record['retries']} conflicts with other workers." if record["retries"] else ".")
+        f"Compared with {counted(compared, 'event')} under policy {record['policy']}"
+        + (
+            f", after {counted(record['retries'], 'conflict')} with other workers."
+            if record["retries"]
+            else "."
+        )
     )
     return "\n".join(lines)
 
@@ -51,8 +56,8 @@ def moved(record: dict[str, Any]) -> str:
         return f"{way}: a person {told[record['because']]}."
     if record["because"] == "event_merged":
         return (
-            f"{way}: the two were one. Of {record['pairs']} pairs of their stories {record['agreed']} are alike "
-            f"enough, and against how either holds together the two stand at {record['clears']:+.2f} from what is "
+            f"{way}: the two were one. Of {counted(record['pairs'], 'pair')} of their stories {record['agreed']} "
+            f"{'is' if record['agreed'] == 1 else 'are'} alike enough, and against how either holds together the two stand at {record['clears']:+.2f} from what is "
             f"needed; {record['needed']:+.2f} is enough. Policy {record['policy']}."
         )
     return (

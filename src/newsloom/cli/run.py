@@ -158,7 +158,7 @@ def _drain(worker: Any, log_path: Path, *, quiet: bool) -> None:
                     task,
                     total=most,
                     completed=done,
-                    description=f"{stats['stories']} stories, {stats['events']} events",
+                    description=f"{output.stories(stats['stories'])}, {output.counted(stats['events'], 'event')}",
                 )
             time.sleep(_LOOK_S)  # between two looks at a condition
 
@@ -180,7 +180,8 @@ def _look_again(worker: Any) -> None:
 def _summarise(summary: dict[str, Any]) -> None:
     counts = summary["outcomes"]
     output.stdout.print(
-        f"{summary['files']} files, {summary['stories']} stories in {summary['seconds']:.1f} s:"
+        f"{output.counted(summary['files'], 'file')}, {output.stories(summary['stories'])} "
+        f"in {summary['seconds']:.1f} s:"
     )
     for outcome in Outcome:
         output.stdout.print(f"  {counts[outcome.value]:>6} {outcome.value:<9} {_MEANING[outcome]}")

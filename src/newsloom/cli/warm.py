@@ -43,7 +43,8 @@ def warm(paths: Sequence[Path], *, as_json: bool) -> None:
                 counts[each] += 1
             progress.update(
                 task,
-                description=f"{counts[Taught.LEARNED]} articles learned from, {counts[Taught.KNOWN]} known, "
+                description=f"{output.counted(counts[Taught.LEARNED], 'article')} learned from, "
+                f"{counts[Taught.KNOWN]} known, "
                 f"{counts['refused']} refused",
             )
     if not counts:
@@ -68,8 +69,8 @@ def _row(each: Refused) -> dict[str, object]:
 
 def _show(counts: Counter[str], refused: Sequence[Refused]) -> None:
     output.stdout.print(
-        f"{counts[Taught.LEARNED]} articles learned from; {counts[Taught.KNOWN]} were known before and "
-        "count no second time.",
+        f"{output.counted(counts[Taught.LEARNED], 'article')} learned from; {counts[Taught.KNOWN]} known before, "
+        "which count no second time.",
     )
     for each in refused:
         place = each.file if each.record is None else f"{each.file}, record {each.record + 1}"
