@@ -254,8 +254,9 @@ class Mailbox:
             return sum(pipe.execute()[::2])
 
     def _asides(self) -> list[tuple[str, str]]:
-        """The lists of what lies aside, each with the list it came from."""
-        return [(f"{self._queue}{suffix}{keys.REFUSED}", self._queue + suffix) for suffix in PRIORITIES]
+        """The lists of what lies aside, of upkeep too, each with the list it came from."""
+        queues = [queue + suffix for queue in (self._queue, self._upkeep_queue) for suffix in PRIORITIES]
+        return [(queue + keys.REFUSED, queue) for queue in queues]
 
     @available
     def _depth_of(self, queue: str) -> Depth:

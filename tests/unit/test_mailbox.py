@@ -70,17 +70,18 @@ def test_what_was_not_begun_is_next(mailbox: Mailbox, valkey: Any) -> None:
 
 
 def test_what_lay_aside_is_put_back_in_order(mailbox: Mailbox, valkey: Any) -> None:
-    """Behind what waits, each on the list of its priority; or it is dropped."""
-    low = QUEUE + PRIORITIES[-1]
+    """Behind what waits, each on the list of its priority, upkeep on that of upkeep; or it is dropped."""
+    low, upkeep = QUEUE + PRIORITIES[-1], f"{QUEUE}.upkeep"
     valkey.client.lpush(QUEUE, "waits")
-    for aside in (f"{QUEUE}:refused", f"{low}:refused"):
-        valkey.client.lpush(aside, "first", "second")
-    assert mailbox.refused() == mailbox.retry_refused() == 4
+    for queue in (QUEUE, low, upkeep):
+        valkey.client.lpush(f"{queue}:refused", "first", "second")
+    assert mailbox.refused() == mailbox.retry_refused() == 6
     assert valkey.client.lrange(QUEUE, 0, -1) == [b"second", b"first", b"waits"]
-    assert valkey.client.lrange(low, 0, -1) == [b"second", b"first"]
+    assert valkey.client.lrange(low, 0, -1) == valkey.client.lrange(upkeep, 0, -1) == [b"second", b"first"]
     assert mailbox.refused() == mailbox.retry_refused() == mailbox.drop_refused() == 0
-    valkey.client.lpush(f"{QUEUE}:refused", "third")
-    assert mailbox.drop_refused() == 1
+    for queue in (QUEUE, upkeep):
+        valkey.client.lpush(f"{queue}:refused", "third")
+    assert mailbox.drop_refused() == 2
     assert mailbox.refused() == 0
 
 
