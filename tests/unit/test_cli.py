@@ -343,6 +343,22 @@ def test_not_found(cli: Cli, decided: Any, argv: list[str]) -> None:
     assert argv[-1] in told.err
 
 
+@pytest.mark.parametrize("command", ["show", "explain", "forget"])
+@pytest.mark.parametrize("named", ["", " ", "in", "."])
+def test_what_names_no_article(cli: Cli, decided: Any, command: str, named: str) -> None:
+    """2: an empty variable of a script, or a folder; what was expected is said."""
+    told = cli(command, named)
+    assert (told.code, told.out) == (2, "")
+    assert "give the file or the address of an article, or an id of 16 hex" in " ".join(told.err.split())
+
+
+def test_an_id_that_is_cut_short(cli: Cli, decided: Any) -> None:
+    """4: it might be the name of a file, and is more likely part of an id."""
+    told = cli("explain", GONE[:12])
+    assert (told.code, told.out) == (4, "")
+    assert "an id has 16 hexadecimal digits" in told.err
+
+
 def test_what_is_said_is_a_line(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long: where nobody has said how wide it may be, it is cut nowhere, least of all in a path."""
     path = f"/srv/[bold]{'articles/' * 20}a.txt"

@@ -167,7 +167,10 @@ def test_wrong_usage(cli: Cli, events: list[Any]) -> None:
         (["move", mill.stories[0], mill.event], f"is in event {mill.event} already"),
         (["move", ferry.stories[0], "new"], f"is alone in event {ferry.event}"),
         (["merge", mill.event, "old"], "'old' is no id"),
-        (["move", "first", mill.event], "'first' is no id"),
+        (["move", "first", mill.event], "'first' is no id: give the 16 hexadecimal digits of a story;"),
+        (["move", "", "new"], "'' is no id: give the 16 hexadecimal digits of a story;"),
+        (["move", mill.stories[0], "nwe"], "'nwe' is no id: give the 16 hexadecimal digits of an event;"),
+        (["move", mill.stories[0], ""], "and new opens one."),
         (["merge", mill.event], "Missing argument"),
     ):
         told = cli(*argv)

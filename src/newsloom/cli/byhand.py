@@ -33,7 +33,7 @@ def merge(one: str, other: str, *, as_json: bool) -> None:
 def move(story_id: str, event_id: str, *, as_json: bool) -> None:
     """Put a story into another event, or into a new one."""
     story = known_story(story_id)
-    to = None if event_id == byhand.NEW else known_event(event_id)
+    to = None if event_id == byhand.NEW else known_event(event_id, ", and new opens one")
     _tell(_possible(byhand.move_story, bootstrap.store(), story, to), as_json=as_json)
 
 

@@ -20,17 +20,23 @@ from newsloom.store.values import EventSummary, Place, Stored
 
 #: Articles of one file whose stories are looked up; of more nobody wants to read.
 _ARTICLES = 100
+_EXPECTED = "give the file or the address of an article, or an id of 16 hexadecimal digits"
 _ANY = "0" * 16  #: an article that is none: what is known of its place is the latest version
 
 
-def known_event(given: str) -> EventSummary:
-    """The event of that id, or that it was merged into; the command ends where there is none."""
-    return bootstrap.store().event(_id(given)) or _not_found(f"There is no event {given}.")
+def known_event(given: str, otherwise: str = "") -> EventSummary:
+    """The event of that id, or that it was merged into; the command ends where there is none.
+
+    ``otherwise`` is what else might have been given.
+    """
+    name = _id(given, f"an event; `newsloom events` lists them{otherwise}")
+    return bootstrap.store().event(name) or _not_found(f"There is no event {given}.")
 
 
 def known_story(given: str) -> Stored:
     """The story of that id; the command ends where there is none."""
-    return bootstrap.store().story(_id(given)) or _not_found(f"There is no story {given}.")
+    name = _id(given, "a story; `newsloom show EVENT` lists them")
+    return bootstrap.store().story(name) or _not_found(f"There is no story {given}.")
 
 
 def events_named(given: str) -> list[EventSummary]:
@@ -44,8 +50,14 @@ def stories_named(given: str) -> list[Stored]:
     """The story of that id, or those of the latest version of an article; the command ends where there is none."""
     if is_id(given):
         return [known_story(given)]
+    if not given.strip():
+        raise click.UsageError(f"{given!r} names nothing: {_EXPECTED}.")
     found = _stories_at(dict.fromkeys(place_id(article) for article in _articles(given)))
     if not found:
+        if os.path.isdir(given):
+            raise click.UsageError(f"{given} is a folder: {_EXPECTED}.")
+        if re.fullmatch("[0-9a-fA-F]+", given):
+            _not_found(f"No story of a file {given} is known, and an id has 16 hexadecimal digits.")
         _not_found(
             f"No story of {given} is known. It may wait on the queue, have been refused "
             "(`newsloom quarantine list`), or have expired."
@@ -89,9 +101,9 @@ def is_id(given: str) -> bool:
     return re.fullmatch("[0-9a-fA-F]{16}", given) is not None
 
 
-def _id(given: str) -> str:
+def _id(given: str, what: str) -> str:
     if not is_id(given):
-        raise click.UsageError(f"{given!r} is no id: ids have 16 hexadecimal digits.")
+        raise click.UsageError(f"{given!r} is no id: give the 16 hexadecimal digits of {what}.")
     return given.lower()
 
 
