@@ -8,6 +8,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from newsloom.errors import StoreUnavailable
+from newsloom.settings import Settings
 from newsloom.store import keys
 from newsloom.store.turn import Turn
 
@@ -39,6 +40,22 @@ def test_keeping_it_renews_it(clean: Any) -> None:
     clean.pexpire(keys.LOOKING, 1_000)
     assert turn.keep()
     assert clean.pttl(keys.LOOKING) > 50_000
+
+
+def test_what_ran_out_unused_is_taken_again(clean: Any, until: Any) -> None:
+    """One event that takes long does not end the look that came to it."""
+    first, second = Turn(clean, lease_s=0.05), Turn(clean)
+    assert first.take()
+    until(lambda: not clean.exists(keys.LOOKING), what="the end of the lease")
+    assert first.keep()
+    first.give_back()
+    assert second.take()
+
+
+def test_a_death_costs_seconds(clean: Any) -> None:
+    """As long as the messages of who died are held, and no longer."""
+    assert Turn(clean).take()
+    assert 0 < clean.pttl(keys.LOOKING) <= 1_000 * Settings().lease_s
 
 
 def test_without_a_server_there_is_no_turn() -> None:

@@ -7,7 +7,7 @@ from redis.exceptions import LockNotOwnedError
 from newsloom.store import keys
 from newsloom.store.available import available
 
-LEASE_S = 20.0
+LEASE_S = 5.0
 
 
 class Turn:
@@ -23,11 +23,11 @@ class Turn:
 
     @available
     def keep(self) -> bool:
-        """Renew it; False where it ran out and someone else may have it."""
+        """Renew it, or take it again where it ran out unused; False where someone else has it."""
         try:
             return bool(self._lock.reacquire())
-        except LockNotOwnedError:
-            return False
+        except LockNotOwnedError:  # a large event may take longer than the lease
+            return bool(self._lock.acquire(blocking=False))
 
     @available
     def give_back(self) -> None:
