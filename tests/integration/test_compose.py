@@ -181,8 +181,17 @@ def test_a_worker_waits_for_the_server_and_may_be_many(services: Document) -> No
     assert (articles["target"], articles["read_only"]) == ("/articles", True)
     assert worker["environment"]["NEWSLOOM_ALLOWED_ROOTS"] == articles["target"]
     assert (ROOT / articles["source"]).is_dir()
-    limits = Settings()
-    assert seconds(worker["stop_grace_period"]) > max(limits.soft_time_limit_s, limits.hard_time_limit_s)
+
+
+@pytest.mark.parametrize("given", [{}, {"NEWSLOOM_HARD_TIME_LIMIT_S": "900"}])
+def test_a_worker_that_stops_has_the_time_that_a_message_may_take(given: dict[str, str]) -> None:
+    """The limit that is given to the workers, or its default; the soft one is below it by the settings."""
+    worker = compose(REDIS_PASSWORD=PASSWORD, **given)["services"]["worker"]
+    limit_s = int(given.get("NEWSLOOM_HARD_TIME_LIMIT_S", Settings().hard_time_limit_s))
+    assert worker["environment"]["NEWSLOOM_HARD_TIME_LIMIT_S"] == str(limit_s)
+    # As Go reads a duration: numbers with units, added up, of one unit as well.
+    assert re.fullmatch(r"(\d+[hms])+", worker["stop_grace_period"])
+    assert seconds(worker["stop_grace_period"]) == limit_s + 10
 
 
 def handed_on(**variables: str) -> Document:
@@ -204,12 +213,13 @@ def test_any_setting_can_be_given() -> None:
 
 
 def test_what_is_not_given_has_its_default() -> None:
-    """Two processes a container, and no file but those that are mounted."""
+    """Two processes a container, no file but those that are mounted, and the time limit that a stop waits for."""
     assert handed_on(REDIS_PASSWORD=PASSWORD) == {
         "REDIS_PASSWORD": PASSWORD,
         "NEWSLOOM_REDIS_URL": f"redis://:{PASSWORD}@redis:6379/0",
         "NEWSLOOM_ALLOWED_ROOTS": "/articles",
         "NEWSLOOM_CONCURRENCY": "2",
+        "NEWSLOOM_HARD_TIME_LIMIT_S": str(Settings().hard_time_limit_s),
     }
 
 
