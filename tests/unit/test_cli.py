@@ -898,6 +898,24 @@ def test_quarantine_of_messages(cli: Cli, here: Any) -> None:
     assert cli("quarantine", "drop", "--messages", "--json").lines() == [{"dropped": 1}]
 
 
+@pytest.mark.parametrize("action", ["retry", "drop"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["--messages", "a.txt"],
+        ["--messages", "--all"],
+        ["--messages", "--reason", "empty"],
+        ["--all", "a.txt"],
+    ],
+)
+def test_quarantine_of_two_kinds(cli: Cli, decided: Any, here: Any, action: str, asked: list[str]) -> None:
+    """2: what was named besides would have been passed over, and all dropped; nothing is touched."""
+    here.client.lpush("newsloom.ingest:refused", "first")
+    told = cli("quarantine", action, *asked)
+    assert (told.code, told.out) == (2, "")
+    assert bootstrap.mailbox().refused() == len(bootstrap.store().quarantined()) == 1
+
+
 def test_quarantine_retry_of_a_name_that_is_no_text(cli: Cli, here: Any, tmp_path: Path) -> None:
     """What is shown of it is no name of a file: the file itself is tried again."""
     path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")

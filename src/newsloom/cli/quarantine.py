@@ -112,6 +112,7 @@ def retry(
     files: Sequence[str], reason: str | None, *, everything: bool, messages: bool, as_json: bool
 ) -> None:
     """Enqueue files again; what still cannot be read comes back."""
+    _demand_one_kind(files, reason, everything=everything, messages=messages)
     if messages:
         _told_messages("retried", bootstrap.mailbox().retry_refused(), as_json=as_json)
         return
@@ -147,6 +148,7 @@ def drop(
     files: Sequence[str], reason: str | None, *, everything: bool, messages: bool, as_json: bool
 ) -> None:
     """Take files off the list. The files themselves are not touched."""
+    _demand_one_kind(files, reason, everything=everything, messages=messages)
     if messages:
         _told_messages("dropped", bootstrap.mailbox().drop_refused(), as_json=as_json)
         return
@@ -168,6 +170,16 @@ def _articles(entries: Sequence[Quarantined]) -> tuple[dict[str, object], list[s
 def _files(entries: Sequence[Quarantined]) -> list[str]:
     """Each file once, however many of its records are listed."""
     return list({entry.path: entry.file for entry in entries}.values())
+
+
+def _demand_one_kind(files: Sequence[str], reason: str | None, *, everything: bool, messages: bool) -> None:
+    """What is asked for besides would be passed over, and more retried or dropped than was meant."""
+    if messages and (files or everything or reason is not None):
+        raise click.UsageError(
+            "--messages are all that lie aside: they go by no file and no reason. Leave that out."
+        )
+    if everything and files:
+        raise click.UsageError("--all are more than the files named: leave out one or the other.")
 
 
 def _told_messages(what: str, count: int, *, as_json: bool) -> None:
