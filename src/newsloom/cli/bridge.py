@@ -24,6 +24,8 @@ def bridge(key: str, batch: int, *, drain: bool) -> None:
     Until SIGTERM. KEY is the list, as in myspider:items; NEWSLOOM_BRIDGE_URL names its server, if it is
     another one.
     """
+    if not key:  # a list of that name would be waited for without end
+        raise click.UsageError("'' names no list: name the list of items, as in myspider:items.")
     configure(bootstrap.settings())
     stop = Stop()
     moving = stop.until_there(lambda: _of_a_list(key, batch))
