@@ -117,7 +117,7 @@ def test_help_and_version(cli: Cli) -> None:
     [
         ["unknown"], ["show"], ["merge", "not-an-id", "other"], ["move", "123", "new"], ["export", "--what", "nothing"],
         ["tail", "--count", "0"], ["run", "/nowhere/at/all"], ["enqueue", "/nowhere/at/all"], ["enqueue"],
-        ["quarantine", "retry"], ["quarantine", "drop"], ["run", ".", "--concurrency", "0"],
+        ["quarantine", "retry"], ["quarantine", "drop"], ["run", ".", "--concurrency", "0"], ["bridge", ""],
     ],
 )  # fmt: skip
 def test_wrong_usage(cli: Cli, argv: list[str]) -> None:
@@ -425,7 +425,10 @@ def test_some_events(cli: Cli, decided: Any) -> None:
     assert cli("events", "--latest", "--limit", 1, "--json").lines() == by_time[:1]
     assert cli("events", "--language", "en", "--json").lines() == cli("events", "--json").lines()
     assert cli("events", "--language", "en-GB", "--json").lines() == cli("events", "--json").lines()
-    assert cli("events", "--language", "de", "--json").lines() == []
+    for other in ("de", ""):
+        told = cli("events", "--language", other, "--json")
+        assert (told.code, told.out) == (0, "")
+        assert told.err == f"There are no events in {other or repr(other)}, but in en.\n"
     assert "2 events, the 1 latest" in cli("events", "--latest", "--limit", 1).out
 
 

@@ -68,7 +68,7 @@ def story_row(story: Stored) -> dict[str, Any]:
 @output.json_option
 def events(*, latest: bool, language: str | None, limit: int | None, as_json: bool) -> None:
     """List events, the largest first."""
-    wanted = language and _index_of(language)
+    wanted = None if language is None else _known(language)
     found = (event for event in bootstrap.store().events() if wanted in {None, event.language})
     if as_json:
         for event in sorted(found, key=_by_time if latest else _by_size)[:limit]:
@@ -77,11 +77,15 @@ def events(*, latest: bool, language: str | None, limit: int | None, as_json: bo
         show_events(found, limit or _EVENTS_SHOWN, latest=latest)
 
 
-def _index_of(language: str) -> str:
-    """The code that the events of a language go by: that of Croatian is sh."""
+def _known(language: str) -> str:
+    """The code that the events of a language go by: that of Croatian is sh. Where there are none it is said."""
     from newsloom.core.language import index_code  # all names of languages, which few commands need
 
-    return index_code(language) or language
+    code, there = index_code(language) or language, sorted(bootstrap.store().languages())
+    if there and code not in there:  # it may be misspelt
+        told = f"There are no events in {code or repr(code)}, but in {', '.join(there)}."
+        output.stderr.print(told, style="yellow")
+    return code
 
 
 def _by_size(event: EventSummary) -> tuple[int, float, str]:
