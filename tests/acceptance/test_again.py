@@ -55,6 +55,17 @@ def test_a_run_that_reads_nothing(loom: Any) -> None:
         assert row["quarantined"] == 1
 
 
+def test_a_message_that_is_put_aside_in_a_run(loom: Any) -> None:
+    """It is told: what newsloom failed at shall not look like a folder of nothing."""
+    (loom.folder / "empty.txt").touch()
+    loom.client.lpush("newsloom.ingest", "no message")
+    told = loom.command("run", "empty.txt", "--concurrency", "1", code=1)
+    assert "1 message put aside" in told.out
+    loom.client.lpush("newsloom.ingest", "no message")
+    [row] = loom.command("run", "empty.txt", "--concurrency", "1", "--json", code=1).lines()
+    assert (row["quarantined"], row["refused_messages"]) == (1, 1)
+
+
 def test_the_first_command(
     embedded_loom: Any, processes_of: Callable[[Any], list[int]], until: Callable[..., Any]
 ) -> None:

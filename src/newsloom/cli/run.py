@@ -55,8 +55,9 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
     All files of folders, too; hidden ones are left out. Its workers take whatever waits on the queue, and are counted
     with all that they did. Exit code 1 where nothing could be read.
     """
-    store = bootstrap.store()
+    store, mailbox = bootstrap.store(), bootstrap.mailbox()
     started = time.monotonic()
+    aside = mailbox.refused()
     log_path = bootstrap.settings().data_dir / "run.log"
     with _opened(log_path) as log:
         begin = log.seek(0, os.SEEK_END)
@@ -79,6 +80,7 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
         "stories": sum(told["outcomes"].values()),
         "outcomes": told["outcomes"],
         "quarantined": told["quarantined"],
+        "refused_messages": max(0, mailbox.refused() - aside),
         "second_look": told["second_look"],
         "events": store.stats()["events"],
         "seconds": round(time.monotonic() - started, 3),
@@ -89,8 +91,8 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
     else:
         show_events(store.events())
         _summarise(summary)
-    # Neither is no failure: another worker may have taken what waited, and logs it elsewhere.
-    if summary["quarantined"] and not summary["stories"]:
+    # None of these is no failure: another worker may have taken what waited, and logs it elsewhere.
+    if (summary["quarantined"] or summary["refused_messages"]) and not summary["stories"]:
         raise click.exceptions.Exit(output.FAILED)
 
 
@@ -193,6 +195,12 @@ def _summarise(summary: dict[str, Any]) -> None:
     if summary["quarantined"]:
         output.stdout.print(
             f"{summary['quarantined']} in quarantine: `newsloom quarantine list` says why.",
+            style="yellow",
+        )
+    if summary["refused_messages"]:
+        output.stdout.print(
+            f"{output.counted(summary['refused_messages'], 'message')} put aside, for no task or a bug: the log says "
+            "why, and `newsloom quarantine retry --messages` tries again.",
             style="yellow",
         )
     output.stdout.print(f"Every decision with its reasons: {summary['log']}")
