@@ -52,27 +52,37 @@ def test_what_belongs_to_the_story_stays(line):
     assert away([*STORY, line]) == set()
 
 
+GOAT = "Goat elected mayor of mountain village for a third time"
+LOTTE = "The goat, which villagers of the mountain call Lotte, was elected with nine votes."
+
+
 def test_a_sentence_goes_with_the_headline_that_it_takes_up():
-    """A teaser is both; what only stands below such a headline is the story's own."""
-    goat = "Goat elected mayor of mountain village for a third time"
-    told = "The goat, which villagers of the mountain call Lotte, was elected with nine votes."
-    assert away([*STORY, goat, told]) == {3, 4}
-    assert away([*STORY[:2], goat, told, *STORY[2:]]) == {2, 3}
-    assert away([*STORY, goat, "Nobody could say on Tuesday whether there will be an inquiry."]) == {3}
+    """A teaser is both, below the story and within it."""
+    assert away([*STORY, GOAT, LOTTE]) == {3, 4}
+    assert away([*STORY[:2], GOAT, LOTTE, *STORY[2:]]) == {2, 3}
     ours = "Captain Haal of the ferry Anna Brandt was elected mayor of a mountain village."
-    assert away([*STORY, goat, ours]) == set()
+    assert away([*STORY, GOAT, ours]) == set()
+
+
+def test_sentences_in_a_row_lead_away_and_one_alone_does_not():
+    """The last paragraph may be far from the rest; what follows it, and is as far, is not the story's own."""
+    last = "Nobody could say on Tuesday whether there will be an inquiry."
+    notes = [
+        "Readers are asked to be kind to each other.",
+        "Those who want no more letters may write to the desk.",
+        "A crossword waits on the last page.",
+    ]
+    assert away([*STORY, last]) == set()
+    assert away([*STORY, last, *STORY]) == set()
+    assert away([*STORY, *notes]) == {3, 4, 5}
+    assert away([*notes, "Weather and tides", *STORY]) == {0, 1, 2, 3}
 
 
 def test_a_text_that_says_little_takes_up_nothing():
-    """Of two sentences, or of a list with some, no line can be told to lead away."""
-    goat, list_of = (
-        "Goat elected mayor of mountain village",
-        [f"Harbour of Ostley, berth number {k}" for k in range(9)],
-    )
-    assert away([*STORY[:2], goat]) == set()
-    assert away([*STORY, goat, *list_of]) == set()
+    """Of two sentences no line can be told to lead away, nor of texts that share nothing."""
+    assert away([*STORY[:2], GOAT]) == set()
     briefs = [
-        goat,
+        GOAT,
         "The goat was elected mayor with nine votes of the village.",
         "Mill stops for good",
         "The mill of Sorrel stopped its last wheel.",
@@ -81,6 +91,12 @@ def test_a_text_that_says_little_takes_up_nothing():
     ]
     assert away(briefs, headline="") == set()
     assert away([]) == set()
+
+
+def test_a_list_stays():
+    """What is no sentence, as most of a live blog or of a table, has enough in common."""
+    berths = [f"Harbour of Ostley, berth number {k}" for k in range(9)]
+    assert away([*STORY, *berths]) == set()
 
 
 def test_the_headline_takes_up_as_well():
