@@ -36,6 +36,14 @@ def teasers_below(article: Article, others: list[Article]) -> Article:
     return _below(article, *(line for pair in begun for line in pair))
 
 
+def teasers_with_a_sentence(article: Article, others: list[Article]) -> Article:
+    first = [other.text.split("\n")[0].partition(". ")[0].rstrip(".") + "." for other in others[:2]]
+    return _below(
+        article,
+        *(line for other, one in zip(others, first, strict=False) for line in (other.title or "", one)),
+    )
+
+
 def links_in_the_middle(article: Article, others: list[Article]) -> Article:
     lines = article.text.split("\n")
     half = max(1, len(lines) // 2)
@@ -131,7 +139,7 @@ def bare() -> dict[str, tuple[list[Labelled], float]]:
         (outlet_behind_the_headline, 0.02), (headlines_below, 0.02), (teasers_below, 0.02),
         (links_in_the_middle, 0.02), (told_twice, 0.02), (all_in_capitals, 0.05), (links_between_paragraphs, 0.06),
         (links_in_one_line, 0.02), (who_wrote_it, 0.02), (pictures_from_the_archive, 0.05), (small_print, 0.02),
-        (a_title_that_names_the_site, 0.03),
+        (a_title_that_names_the_site, 0.03), (teasers_with_a_sentence, 0.2),
     ],
 )  # fmt: skip
 def test_what_a_page_brings_with_it_costs_little(
