@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from newsloom.core.furniture import is_telling
 from newsloom.core.stems import stemmed
@@ -51,47 +52,71 @@ def lead_away(
     sentences = [is_telling(line) for line in lines]
     if sum(sentences) < LEAST_SENTENCES:
         return set()
-    own = [frozenset(stemmed(found, language)) for found in terms]
-    announced = frozenset(stemmed(headline, language))
-    told = [found if sentence else frozenset[str]() for found, sentence in zip(own, sentences, strict=True)]
-    held = Counter(chain.from_iterable(told))  # how many sentences hold a term
-
-    def share(k: int, *without: int) -> float:
-        """Of what a line tells, the share that the headline or other sentences tell."""
-        kept = [told[j] for j in without if 0 <= j < len(told)]
-        return _part(
-            own[k],
-            (t for t in own[k] if held[t] > sum(t in found for found in kept) or t in announced),
-            language,
-        )
-
-    whole = [share(k, k) for k in range(len(lines))]
-    odds = [
-        _log_odds(
-            sentence,
-            (whole[k], share(k, k - 1, k, k + 1), _part(own[k], own[k] & announced, language)),
-            _weighed(own[k], language),
-        )
-        for k, sentence in enumerate(sentences)
-    ]
+    own = [dict.fromkeys(stemmed(found, language)) for found in terms]
+    shares = _shares(own, sentences, frozenset(stemmed(headline, language)), language)
+    odds = [_log_odds(sentence, found) for sentence, found in zip(sentences, shares, strict=True)]
     away = {k for k, of_story in enumerate(_story(odds)) if not of_story}
     if sum(sentence and k not in away for k, sentence in enumerate(sentences)) < _LEFT:
         away = set()
     for k, sentence in enumerate(sentences):
-        if sentence or len(terms[k]) < LEAST_WORDS or share(k, k + 1) >= TAKEN_UP:
+        if sentence or len(terms[k]) < LEAST_WORDS or shares[k].but_below >= TAKEN_UP:
             continue
-        if whole[k] < TAKEN_UP:
+        if shares[k].elsewhere < TAKEN_UP:
             away.add(k)
-        elif whole[k + 1] < BELOW:
+        elif shares[k + 1].elsewhere < BELOW:
             away.update((k, k + 1))
     left = sum(len(line) for k, line in enumerate(lines) if sentences[k] and k not in away)
     return away if left > _STORY * sum(map(len, lines)) else set()
 
 
-def _log_odds(sentence: bool, shares: Sequence[float], weight: float) -> float:  # noqa: FBT001
+class _Shares(NamedTuple):
+    """Of what a line tells, the shares that are told elsewhere."""
+
+    elsewhere: float  #: by the headline or another sentence
+    apart: float  #: by the headline or a sentence that is not next to it
+    but_below: float  #: by the headline or a sentence that is not right below it
+    headline: float
+    weight: float  #: how much it tells, in nats
+
+
+def _shares(
+    own: Sequence[Collection[str]], sentences: Sequence[bool], headline: Collection[str], language: str
+) -> list[_Shares]:
+    """Of each line, with its terms and whether it is a sentence."""
+    nothing: Collection[str] = ()
+    told = [found if sentence else nothing for found, sentence in zip(own, sentences, strict=True)]
+    held = Counter(chain.from_iterable(told))  # how many sentences hold a term
+    found = []
+    for line, sentence, above, below in zip(
+        own, sentences, [nothing, *told], [*told[1:], nothing], strict=False
+    ):
+        weight = elsewhere = apart = but_below = announced = 0.0
+        for term in line:
+            much = _weight(term, language)
+            weight += much
+            if term in headline:
+                announced += much
+                continue
+            others = held[term] - sentence
+            if others:
+                elsewhere += much
+                others -= term in below
+                but_below += much * (others > 0)
+                apart += much * (others > (term in above))
+        if weight:
+            shares = (elsewhere + announced, apart + announced, but_below + announced, announced)
+            found.append(_Shares(*(share / weight for share in shares), weight))
+        else:
+            found.append(_Shares(_PLENTY, _PLENTY, _PLENTY, _PLENTY, 0.0))
+    return found
+
+
+def _log_odds(sentence: bool, shares: _Shares) -> float:  # noqa: FBT001
     constant, *coefficients, much = _SENTENCE if sentence else _LINE
-    odds = constant + much * math.log1p(weight)
-    for share, (more, some) in zip(shares, coefficients, strict=True):
+    odds = constant + much * math.log1p(shares.weight)
+    for share, (more, some) in zip(
+        (shares.elsewhere, shares.apart, shares.headline), coefficients, strict=True
+    ):
         odds += more * share + some * min(share, _PLENTY)
     return odds if sentence else max(odds, _LEAST_ODDS)
 
@@ -111,15 +136,6 @@ def _story(odds: Sequence[float]) -> list[bool]:
         at = step[at]
         way.append(at)
     return [at == 1 for at in reversed(way)]
-
-
-def _part(line: Collection[str], common: Iterable[str], language: str) -> float:
-    weight = _weighed(line, language)
-    return _weighed(common, language) / weight if weight else _PLENTY
-
-
-def _weighed(terms: Iterable[str], language: str) -> float:
-    return math.fsum(_weight(term, language) for term in terms)
 
 
 @lru_cache(65_536)
