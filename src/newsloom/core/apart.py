@@ -105,11 +105,18 @@ def _shares(
                 others -= term in below
                 but_below += much * (others > 0)
                 apart += much * (others > (term in above))
-        if weight:
-            shares = (elsewhere + announced, apart + announced, but_below + announced, announced)
-            found.append(_Shares(*(share / weight for share in shares), weight))
-        else:
+        if not weight:
             found.append(_Shares(_PLENTY, _PLENTY, _PLENTY, _PLENTY, 0.0))
+            continue
+        found.append(
+            _Shares(
+                elsewhere=(elsewhere + announced) / weight,
+                apart=(apart + announced) / weight,
+                but_below=(but_below + announced) / weight,
+                headline=announced / weight,
+                weight=weight,
+            )
+        )
     return found
 
 
