@@ -39,7 +39,8 @@ from newsloom.store.values import BAND_CAP, Caps, Commit, Known, Place, Question
 WORDS, NAMES = 60_000, 300_000
 DRAWN, NAMED, KEYS = 260, 10, 40
 NOW_S, DAY_S, SPAN_DAYS = 1_750_000_000.0, 86_400, 30
-ENTRY, OWN, FILL, DIRECTORY = 9, 48, 96, 128  # as in lists.lua
+ENTRY, OWN, FILL, TURN, DIRECTORY = 9, 48, 96, 8, 128  # as in lists.lua
+ROOM = b"\xff" * 7 + b"\0\0"
 BLOCK = 50  #: stories drawn at a time
 RETENTION_S = Caps().retention_s
 PREFIX = keys.prefix("en").encode()
@@ -223,7 +224,8 @@ def _lists(client: Any, tags: np.ndarray, numbers: np.ndarray, days: np.ndarray)
         packed, where = packed[order], where[order]
         edges = np.flatnonzero(np.diff(where, prepend=-1, append=buckets))
         for start, stop in itertools.pairwise(edges):
-            pipe.set(PREFIX + b"t:%d" % where[start], packed[start:stop].tobytes(), ex=RETENTION_S)
+            bucket = packed[start:stop].tobytes() + (TURN - (stop - start) % TURN) * ROOM
+            pipe.set(PREFIX + b"t:%d" % where[start], bucket, ex=RETENTION_S)
             if len(pipe) >= 5_000:
                 pipe.execute()
         pipe.execute()

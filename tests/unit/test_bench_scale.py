@@ -27,7 +27,8 @@ def contents(client: Any) -> dict[bytes, Any]:
             found[key] = client.get(key)
         elif kind == b"t":
             value = client.get(key)
-            for at in range(0, len(value), 9):
+            assert len(value) % (9 * scale.TURN) == 0
+            for at in range(0, len(value.partition(scale.ROOM)[0]), 9):
                 entry = value[at : at + 9]
                 tag = struct.unpack("<I", entry[:3] + b"\0")[0]
                 power = 1 << (buckets.bit_length() - 1)

@@ -7,10 +7,14 @@
 -- own, and leaves a mark; there an entry is its day and its number, and they stand in order. The four bands
 -- of a fingerprint are kept alike, with the numbers of stories in place of events, and day 0.
 --
+-- What a script writes goes to the append-only file and to replicas as it is, so that a bucket is not written whole
+-- for each entry more: it ends in room for up to TURN of them. (A string that grows would be given twice its size.)
+--
 -- Strings are not compared by order anywhere: Lua does that by the server's locale, so numbers are read from them.
 local ENTRY, OWN, FILL, TURN = 9, 48, 96, 8
 local SHORT = 6 -- bytes of an entry of a list of its own
 local MARK = '\255\255\255\255'
+local ROOM = '\255\255\255' .. MARK .. '\0\0' -- in place of an entry: no mark has this day
 local DAY = 2 ^ 32 -- above all numbers
 
 -- `retention`: seconds, of whoever is going to write; nothing is written without it.
@@ -19,7 +23,7 @@ local function open_lists(prefix, retention)
   local state = redis.call('HMGET', prefix .. 'stats', 'buckets', 'entries', 'lists_until')
   local buckets, entries, power = tonumber(state[1] or '1'), tonumber(state[2] or '0'), 1
   while 2 * power <= buckets do power = 2 * power end
-  local held, dirty, touched, gone, absent = {}, {}, {}, {}, {}
+  local held, whole, touched, gone, absent = {}, {}, {}, {}, {} -- whole: to be written so
 
   -- Events share these strings, and some may have been written with more retention: none is given less time than
   -- any was. So it is with the directories, which end in order of number by that. To remember when the last of
@@ -38,13 +42,27 @@ local function open_lists(prefix, retention)
     return number < buckets and number or hash % power
   end
 
+  local function name(number) return prefix .. 't:' .. number end
+
   local function hold(number, value) held[number], absent[number] = value or '', not value end
+
+  local function read(number)
+    if not held[number] then hold(number, redis.call('GET', name(number))) end
+    return held[number]
+  end
 
   local function bucket(tag)
     local number = place(tag)
-    if not held[number] then hold(number, redis.call('GET', prefix .. 't:' .. number)) end
-    return number, held[number]
+    return number, read(number)
   end
+
+  -- The bytes of a bucket before its room, and the bucket without it.
+  local function used(value)
+    local at = find(value, ROOM, 1, true)
+    while at and at % ENTRY ~= 1 do at = find(value, ROOM, at + 1, true) end
+    return at and at - 1 or #value
+  end
+  local function filled(value) return sub(value, 1, used(value)) end
 
   local function own(tag) return prefix .. 'h:' .. tag end
 
@@ -55,6 +73,7 @@ local function open_lists(prefix, retention)
   -- Where each entry of the tag begins.
   local function entries_of(value, tag)
     local from = 1
+    if tag == sub(ROOM, 1, 3) then value = filled(value) end
     return function()
       local at = find(value, tag, from, true)
       while at and at % ENTRY ~= 1 do at = find(value, tag, at + 1, true) end
@@ -75,7 +94,26 @@ local function open_lists(prefix, retention)
   end
 
   local function put(number, value, change)
-    held[number], dirty[number], entries = value, true, entries + change
+    held[number], whole[number], entries = filled(value), true, entries + change
+  end
+
+  -- Writes over a part of a bucket.
+  local function write(number, at, bytes)
+    if whole[number] then
+      held[number] = sub(held[number], 1, at - 1) .. bytes .. sub(held[number], at + #bytes)
+    else
+      redis.call('SETRANGE', name(number), at - 1, bytes)
+      held[number], touched[number] = nil, true
+    end
+  end
+
+  local function append(number, value, entry)
+    local size = used(value)
+    if size == #value or (size + ENTRY) % (TURN * ENTRY) == 0 then
+      return put(number, sub(value, 1, size) .. entry, 1)
+    end
+    write(number, size + 1, entry)
+    entries = entries + 1
   end
 
   local function read_own(tag) return redis.call('GET', own(tag)) or '' end
@@ -128,7 +166,7 @@ local function open_lists(prefix, retention)
       local number = place(sub(tags, i, i + 2))
       if not held[number] then
         held[number] = ''
-        numbers[#numbers + 1], names[#names + 1] = number, prefix .. 't:' .. number
+        numbers[#numbers + 1], names[#names + 1] = number, name(number)
       end
     end
     for first = 1, #names, 1000 do -- Lua's stack bounds the arguments of one call
@@ -143,7 +181,7 @@ local function open_lists(prefix, retention)
     local count, mark, mine = scan(value, tag, whose)
     if mine then
       if struct.unpack('>I2', day) > day_at(value, mine) then
-        put(number, sub(value, 1, mine + 6) .. day .. sub(value, mine + ENTRY), 0)
+        write(number, mine + 7, day)
       end
       return 0
     end
@@ -160,7 +198,7 @@ local function open_lists(prefix, retention)
     end
     local entry = tag .. whose .. day
     if count < cap and count < OWN then
-      put(number, value .. entry, 1)
+      append(number, value, entry)
       return 0
     end
     if count >= cap then
@@ -169,12 +207,11 @@ local function open_lists(prefix, retention)
         local rank = rank_at(own_entry(value, at))
         if not oldest or rank < oldest[1] then oldest = {rank, at} end
       end
-      if rank_at(day .. whose) > oldest[1] then
-        put(number, sub(value, 1, oldest[2] - 1) .. sub(value, oldest[2] + ENTRY) .. entry, 0)
-      end
+      if rank_at(day .. whose) > oldest[1] then write(number, oldest[2], entry) end
       return 1
     end
     local kept, from, list = {}, 1, ''
+    value = filled(value)
     for at in entries_of(value, tag) do
       list = with(list, own_entry(value, at))
       kept[#kept + 1] = sub(value, from, at - 1)
@@ -249,7 +286,7 @@ local function open_lists(prefix, retention)
   -- turn at the end, so that no more than a part of a bucket is dead.
   function lists.close()
     local usual = math.floor(entries / buckets)
-    for number in pairs(dirty) do
+    for number in pairs(whole) do
       local value = held[number]
       -- With nearly as many entries as any, it has not been empty, but has expired, and with it what was counted.
       if absent[number] then entries = math.max(entries - usual, #value / ENTRY) end
@@ -266,7 +303,7 @@ local function open_lists(prefix, retention)
       if entries <= FILL * buckets then break end
       if buckets == 2 * power then power = buckets end
       local from, stay, leave = buckets - power, {}, {}
-      local value = held[from] or redis.call('GET', prefix .. 't:' .. from) or ''
+      local value = filled(read(from))
       for at = 1, #value, ENTRY do
         local entry = sub(value, at, at + ENTRY - 1)
         local hash = byte(entry, 1) + 256 * byte(entry, 2) + 65536 * byte(entry, 3)
@@ -274,17 +311,19 @@ local function open_lists(prefix, retention)
         part[#part + 1] = entry
       end
       held[from], held[buckets] = table.concat(stay), table.concat(leave)
-      dirty[from], dirty[buckets] = true, true
+      whole[from], whole[buckets] = true, true
       buckets = buckets + 1
     end
     for number in pairs(touched) do
-      if not dirty[number] then redis.call('EXPIRE', prefix .. 't:' .. number, retention) end
+      if not whole[number] then redis.call('EXPIRE', name(number), retention) end
     end
-    for number in pairs(dirty) do
-      if held[number] == '' then
-        redis.call('DEL', prefix .. 't:' .. number)
+    for number in pairs(whole) do
+      local value = held[number]
+      if value == '' then
+        redis.call('DEL', name(number))
       else
-        redis.call('SET', prefix .. 't:' .. number, held[number], 'EX', retention)
+        value = value .. string.rep(ROOM, TURN - #value / ENTRY % TURN)
+        redis.call('SET', name(number), value, 'EX', retention)
       end
     end
     redis.call('HSET', prefix .. 'stats', 'buckets', buckets, 'entries', entries, 'lists_until', ends)
