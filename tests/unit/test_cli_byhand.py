@@ -145,6 +145,42 @@ def test_forget_an_article(cli: Cli, events: list[Any], tmp_path: Path, inventor
     assert cli("explain", str(file)).code == 4
 
 
+def test_forget_an_article_of_which_a_version_is_gone(
+    cli: Cli, events: list[Any], tmp_path: Path, inventor: Any
+) -> None:
+    """A takedown by file finds all that is left, whichever version was forgotten before; and so do `show` and `explain`."""
+    file = tmp_path / "e.json"
+    versions = []
+    for number in range(4):
+        file.write_text(
+            json.dumps({"title": f"Bridge closed, report {number}", "maintext": inventor.event()})
+        )
+        bootstrap.intake().files(["e.json"], run="test", base=str(tmp_path))
+        [row] = cli("explain", str(file), "--json").lines()
+        versions.append(row["story"])
+    assert len(set(versions)) == 4
+    for number in (1, 3):  # in the middle, and the latest
+        assert cli("forget", versions[number], "--yes").code == 0
+    assert [row["story"] for row in cli("explain", str(file), "--json").lines()] == [versions[2]]
+    assert versions[0] in cli("show", str(file)).out
+    rows = cli("forget", str(file), "--yes", "--json").lines()
+    assert [row["story"] for row in rows] == [versions[2], versions[0]]
+    assert cli("explain", str(file)).code == 4
+
+
+def test_forget_a_story_that_no_later_version_took_up(cli: Cli, here: Any, tmp_path: Path) -> None:
+    """A page that held four stories and now holds the first: a takedown finds all five."""
+    lines = (Path(__file__).parents[1] / "data/articles/07-page-of-four.txt").read_text().splitlines()
+    file, told = tmp_path / "e.txt", []
+    for part in (lines, lines[:3]):
+        file.write_text("\n".join(part))
+        bootstrap.intake().files(["e.txt"], run="test", base=str(tmp_path))
+        told.append([row["story"] for row in cli("explain", str(file), "--json").lines()])
+    assert list(map(len, told)) == [4, 1]
+    rows = cli("forget", str(file), "--yes", "--json").lines()
+    assert [row["story"] for row in rows] == told[1] + told[0]
+
+
 @pytest.mark.parametrize("answer", ["n\n", ""])
 def test_forget_asks_first(cli: Cli, events: list[Any], monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
     """What would be forgotten is shown; without a yes it stays."""

@@ -1,16 +1,15 @@
 """``merge``, ``move`` and ``forget``: what a person knows better. The program leaves it so."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 import click
 
 from newsloom import bootstrap, byhand
 from newsloom.cli import output
-from newsloom.cli.named import is_id, known_event, known_story, stories_named
+from newsloom.cli.named import known_event, known_story, stories_named
 from newsloom.errors import Impossible
 from newsloom.reassigning import Changed
-from newsloom.store.values import Stored
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,9 +47,7 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
     again is decided anew. Files, logs and what others took from the stream are not touched: they are told by a
     record of type story_forgotten.
     """
-    stories = stories_named(named)
-    if not is_id(named):
-        stories = [version for story in stories for version in _versions(story)]
+    stories = stories_named(named, versions=0)
     if not yes:
         for story in stories:
             output.stderr.print(output.plain(f"{story.member.story}  {story.title or story.file}"))
@@ -64,14 +61,6 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
         rest = f"lives on with {output.stories(left)}" if left else "is gone, it was alone there"
         kept = f", {copies} of them {'a copy' if copies == 1 else 'copies'} of it" if copies else ""
         output.stdout.print(f"Story {record['story']} is forgotten; event {record['event_id']} {rest}{kept}.")
-
-
-def _versions(story: Stored) -> Iterator[Stored]:
-    """A story, and the earlier versions of it that are known."""
-    found: Stored | None = story
-    while found is not None:
-        yield found
-        found = bootstrap.store().story(found.revision_of) if found.revision_of else None
 
 
 def _possible(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

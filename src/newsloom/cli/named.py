@@ -16,12 +16,11 @@ from newsloom.core.identity import place_id
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.given import PREFIX
-from newsloom.store.values import EventSummary, Place, Stored
+from newsloom.store.values import EventSummary, Stored
 
 #: Articles of one file whose stories are looked up; of more nobody wants to read.
 _ARTICLES = 100
 _EXPECTED = "give the file or the address of an article, or an id of 16 hexadecimal digits"
-_ANY = "0" * 16  #: an article that is none: what is known of its place is the latest version
 
 
 def known_event(given: str, otherwise: str = "") -> EventSummary:
@@ -46,13 +45,16 @@ def events_named(given: str) -> list[EventSummary]:
     return [known_event(event) for event in dict.fromkeys(story.event for story in stories_named(given))]
 
 
-def stories_named(given: str) -> list[Stored]:
-    """The story of that id, or those of the latest version of an article; the command ends where there is none."""
+def stories_named(given: str, *, versions: int = 1) -> list[Stored]:
+    """The story of that id, or those of an article, of so many of its versions, the latest first; 0: of all.
+
+    The command ends where there is none.
+    """
     if is_id(given):
         return [known_story(given)]
     if not given.strip():
         raise click.UsageError(f"{given!r} names nothing: {_EXPECTED}.")
-    found = _stories_at(dict.fromkeys(place_id(article) for article in _articles(given)))
+    found = _stories_at(dict.fromkeys(place_id(article) for article in _articles(given)), versions)
     if not found:
         if os.path.isdir(given):
             raise click.UsageError(f"{given} is a folder: {_EXPECTED}.")
@@ -65,16 +67,16 @@ def stories_named(given: str) -> list[Stored]:
     return found
 
 
-def _stories_at(places: Iterable[str]) -> list[Stored]:
+def _stories_at(places: Iterable[str], versions: int) -> list[Stored]:
     store = bootstrap.store()
     languages = store.languages()
-    latest = [
-        earlier.member.story
+    return [
+        story
         for place in places
         for language in languages
-        for earlier in store.known(language, Place(place, _ANY)).earlier
+        for stories in store.versions(language, place)[-versions:][::-1]
+        for story in stories
     ]
-    return [story for name in latest if (story := store.story(name)) is not None]
 
 
 def _articles(given: str) -> Sequence[Article]:

@@ -289,5 +289,11 @@ def unpack_segments(packed: bytes) -> tuple[tuple[int, int], ...]:
     return tuple(zip(numbers[::2], numbers[1::2], strict=True))
 
 
+def stories_of_version(value: bytes) -> list[str]:
+    """The stories of a version of a page, as version.lua lays it out."""
+    before = 2 + int.from_bytes(value[:2], "big")
+    return [value[at + 2 : at + 10].hex() for at in range(before + 1 + value[before], len(value), 10)]
+
+
 _OUTCOMES = tuple(Outcome)
 _COUNTS = {value: count for count, value in enumerate(TF)}

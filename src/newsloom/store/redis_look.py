@@ -55,6 +55,14 @@ class RedisLook(RedisUpkeep):
             yield from self._stories(language)
 
     @available
+    def versions(self, language: str, place: str) -> list[tuple[Stored, ...]]:
+        """The stories of each version of the article at a place, oldest version first; without those that are gone."""
+        kept = self._redis.hgetall(f"{keys.prefix(language)}p:".encode() + codec.raw(place))
+        named = [codec.stories_of_version(value) for article, value in kept.items() if article]
+        found = [tuple(self._stories_page(language, b"".join(map(codec.raw, one)))) for one in named]
+        return sorted(filter(None, found), key=lambda stories: order(stories[0].record))
+
+    @available
     def record(self, story: Stored) -> dict[str, Any] | None:
         """The full record of a story's decision, as long as the stream still holds it."""
         found = self._redis.xrange(keys.decisions(story.language), story.record, story.record)
