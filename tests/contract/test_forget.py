@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.contract.test_reassign import whole
 
-from newsloom import byhand
+from newsloom import byhand, reassigning
 from newsloom.core.model import Outcome
 from newsloom.errors import Conflict, Impossible
 from newsloom.store.redis import RedisStore
@@ -60,6 +60,18 @@ def test_the_headline_of_a_forgotten_story_heads_no_event(desk, store, forget):
     desk.attach("harbour ferry", event)
     forget(first.story.id)
     assert store.event(event).title == ""
+
+
+def test_nor_where_it_was_not_the_first(desk, store, forget):
+    """An event that a split opened is called by the first headline there is, whoever bears it."""
+    event = desk.open("harbour", title="Fog at the harbour")
+    leaving = [desk.attach("ferry", event), desk.attach("ferry queue", event, title="Ferry waits")]
+    into = reassigning.part(
+        store, store.standing("en", event), store.stories_of("en", event), frozenset(leaving), {}
+    ).target
+    assert store.event(into).title == "Ferry waits"
+    forget(leaving[1])
+    assert (store.event(into).stories, store.event(into).title) == ((leaving[0],), "")
 
 
 def test_copies_stay(desk, store, forget):

@@ -30,21 +30,23 @@ class Lists:
 
 def source_after(change: Reassignment, cap: int) -> Shape | None:
     """None: nothing stays."""
-    return _rest(change.source, change.moving[0], change.staying, change.source.title, cap)
+    return _rest(change.source, change.moving, change.staying, change.source.title, cap)
 
 
 def rest_after(change: Forgetting, cap: int) -> Shape | None:
     """None: it was alone. The headline of what is forgotten is as well."""
-    return _rest(change.source, change.story, change.staying, "", cap)
+    return _rest(change.source, [change.story], change.staying, "", cap)
 
 
 def _rest(
-    source: Standing, leaves: Stored, staying: Sequence[Stored], otherwise: str, cap: int
+    source: Standing, leaving: Sequence[Stored], staying: Sequence[Stored], otherwise: str, cap: int
 ) -> Shape | None:
     if not staying:
         return None
     first_s, last_s, dated = _times(staying)
-    headed = order(staying[0].record) < order(leaves.record)  # its first story stays
+    # Its first story stays, and so does who bears the headline: another, where the first has none.
+    gone = {story.title for story in leaving} - {story.title for story in staying}
+    headed = order(staying[0].record) < order(leaving[0].record) and source.title not in gone
     return Shape(
         members=_kept((story.member for story in _joining(staying)), cap),
         first_s=first_s,
