@@ -819,6 +819,17 @@ def test_an_article_is_named_by_its_file_or_its_address(
         assert f"No story of {unknown} is known." in told.err
 
 
+def test_what_told_its_own_address_is_named_by_that(cli: Cli, here: Any, inventor: Any) -> None:
+    """The name that an article of a message has in the log tells nothing of its address: it is said where to look."""
+    url = "https://paper.example/mill"
+    bootstrap.intake().articles([{"url": url, "text": inventor.event()}], run="s")
+    [story] = bootstrap.store().stories()
+    told = cli("explain", story.file)
+    assert told.code == 4
+    assert "told its own address is found by that." in " ".join(told.err.split())
+    assert cli("explain", url, "--json").lines()[0]["story"] == story.member.story
+
+
 def test_an_article_is_named_as_it_is_shown(cli: Cli, here: Any, tmp_path: Path, inventor: Any) -> None:
     """The member of an archive, and an article that came in a message."""
     archive = tmp_path / "news.zip"
