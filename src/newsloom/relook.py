@@ -56,6 +56,7 @@ class Knowledge:
         self.members.update((member.story, member) for member in measured(fresh, known))
 
     def query(self, member: Member) -> Query:
+        member = self.members[member.story]  # as it was measured: by now it may be kept by other terms
         weights = {term: self.weights[term] for term in member.profile.body}
         return ask(member, self.language, weights)
 

@@ -460,6 +460,16 @@ def test_a_story_that_goes_from_one_to_the_other_during_the_look(desk, monkeypat
     assert rest in [event.event for event in desk.store.events()]
 
 
+def test_a_story_that_comes_again_during_the_look(desk):
+    """Forgotten and handed in again, it may be kept by other terms than the look has measured it by."""
+    standing = desk.store.standing("en", desk.open("abcdefgh"))
+    known = Knowledge(desk.store, POLICY, "en")
+    before = known.asked(standing.members)
+    (one,) = standing.members
+    anew = dataclasses.replace(one, profile=profile(["qzyzq"], {"qzyzq": 9.0}))
+    assert known.asked([anew]).members == before.members
+
+
 def test_an_event_that_is_gone_is_due_no_more(desk):
     """It stood in the list when the look began, and was merged before its turn."""
     desk.open("abcdefgh"), desk.open("abcdefgx"), desk.open("abcdefgy")
