@@ -51,7 +51,7 @@ class Page:
         for part, (start, stop) in enumerate(self.segments):
             paragraphs = tuple(sheet.paragraphs[start:stop])
             yield Story(
-                id=story_id(sheet.place.article, part),
+                id=story_id(sheet.place.article, part, sheet.language),
                 article=sheet.article,
                 language=sheet.language,
                 part=part,

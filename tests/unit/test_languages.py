@@ -91,3 +91,13 @@ def test_no_claim_of_a_page_gets_into_a_key(claimed, text):
     one = decide(ingest_of(), {"title": None, "text": text}, "claims.txt", 0, declared=claimed)
     assert one.story.language in {"es", "und"}
     assert prefix(one.story.language) in {"loom:{es}:", "loom:{und}:"}
+
+
+def test_a_line_of_two_languages_is_two_stories():
+    """Each language has an index of its own: what one page says to be English and a feed German has an id in either,
+    so that whoever names one means one.
+    """
+    ingest, line = ingest_of(), {"title": None, "text": "Reuters 2020"}
+    told = [decide(ingest, line, "wire", 0, declared).story for declared in ("en", "de", None)]
+    assert [story.language for story in told] == ["en", "de", "und"]
+    assert len({story.id for story in told}) == len({story.event for story in ingest.store.stories()}) == 3

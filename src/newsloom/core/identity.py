@@ -30,5 +30,8 @@ def article_id(place: str, article: Article) -> str:
     return _digest(b"article", place, article.title or "", article.text)
 
 
-def story_id(article_key: str, part: int) -> str:
-    return _digest(b"story", article_key, str(part))
+def story_id(article_key: str, part: int, language: str) -> str:
+    """A part of a version, in one language: a line that may be in either goes by what its page claims, and two
+    pages may claim different ones.
+    """
+    return _digest(b"story", article_key, str(part), language)
