@@ -210,6 +210,18 @@ def test_an_event_that_takes_stories_lives_as_long_as_they_do(clean: Any, make_r
     assert all(store.event(story.event) for story in stories)
 
 
+def test_an_event_that_was_merged_late_is_gone_with_its_stories(clean: Any, make_redis_desk: Any) -> None:
+    """It is kept for longer than they are: under neither name is there anything to show."""
+    desk = make_redis_desk(retention_s=SHORT)
+    events = desk.open("harbour ferry"), desk.open("strike union")
+    store = RedisStore(clean, Caps(retention_s=LONG))
+    byhand.merge_events(store, *map(store.event, events))
+    assert [store.event(event).size for event in events] == [2, 2]
+    pass_time(clean, SHORT)
+    assert [store.event(event) for event in events] == [None, None]
+    assert list(store.events()) == []
+
+
 def test_a_merge_by_hand_leaves_the_rest_to_be_found(clean: Any, ingest: Any, inventor: Any) -> None:
     """Events share the strings that they are listed in: what is merged must not take the others along."""
     texts = [inventor.event() for _ in range(12)]

@@ -445,6 +445,14 @@ def test_show(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
     assert all(f"  {files[letter]}\n" in shown for letter in "ab"), "a name is never broken"
 
 
+def test_show_an_event_that_goes_on(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
+    """Its first story has expired: that it is not among those shown is said."""
+    story = story_of(decided, files["b"])
+    assert "expired" not in cli("show", story.event).out
+    bootstrap.client().delete(b"loom:{en}:s:" + bytes.fromhex(story.duplicate_of))
+    assert "2 stories, 1 of them expired and not shown, " in cli("show", story.event).out
+
+
 def test_explain(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
     """Why a story is where it is, in sentences; as JSON with the whole record."""
     expected = {

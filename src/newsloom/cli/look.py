@@ -145,7 +145,9 @@ def _show(named: str, event: EventSummary, *, as_json: bool) -> None:
     if merged_into:
         output.stdout.print(f"Event {named.lower()} was merged into {merged_into}.", style="yellow")
     span = f"{output.day(event.first_s)} to {output.day(event.last_s)}"
-    output.stdout.print(f"Event {event.event}: {output.stories(event.size)}, {span}", style="bold")
+    gone = event.size - len(stories)
+    expired = f", {gone} of them expired and not shown" if gone > 0 else ""
+    output.stdout.print(f"Event {event.event}: {output.stories(event.size)}{expired}, {span}", style="bold")
     for story in stories:  # no table: titles and files are longer than any column
         when = output.day(story.member.published_s) or "undated"
         told = [story.outcome.value, when, *([story.source] if story.source else [])]

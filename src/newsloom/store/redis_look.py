@@ -32,9 +32,12 @@ class RedisLook(RedisUpkeep):
 
     @available
     def event(self, event_id: str) -> EventSummary | None:
+        """An event; of one that was merged, where it went; None where all of its stories have expired, as they may
+        before an event that was merged or parted late.
+        """
         for language in self.languages():
             found = self._summary(language, codec.raw(event_id))
-            if found:
+            if found and self.stories_of(language, found.event):
                 return found
         return None
 
