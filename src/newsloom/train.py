@@ -114,7 +114,8 @@ def fit(sets: Sequence[Examples], policy: Policy) -> Policy:
     same = np.concatenate([one.same for one in sets]).astype(float)
     if not 0 < same.sum() < len(same):
         raise ValueError(
-            "nothing to learn from: at least two articles have to share a label, and two to differ in it"
+            "nothing to learn from: of articles that have words in common at least two have to share a label, "
+            "and two to differ in it"
         )
     # Each set weighs alike, lest a large one drown the small ones.
     usual = same.sum() / len(sets)
