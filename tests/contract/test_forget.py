@@ -110,6 +110,8 @@ def test_an_article_that_comes_again_is_decided_anew(desk, store, forget, place_
     event = desk.commit(query, place=place, known=known)
     assert store.event(event).stories == (query.story.id,)
     assert store.known("en", place).decided[0].event == event
+    [earlier] = store.known("en", replace(place_of("page", "changed"), place=place.place)).earlier
+    assert earlier.member.story == query.story.id
     assert whole(store)
 
 

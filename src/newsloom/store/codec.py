@@ -290,9 +290,10 @@ def unpack_segments(packed: bytes) -> tuple[tuple[int, int], ...]:
 
 
 def stories_of_version(value: bytes) -> list[str]:
-    """The stories of a version of a page, as version.lua lays it out."""
+    """The stories of a version of a page, in order of their parts, as version.lua lays it out."""
     before = 2 + int.from_bytes(value[:2], "big")
-    return [value[at + 2 : at + 10].hex() for at in range(before + 1 + value[before], len(value), 10)]
+    parts = sorted(value[at : at + 10] for at in range(before + 1 + value[before], len(value), 10))
+    return [part[2:].hex() for part in parts]
 
 
 _OUTCOMES = tuple(Outcome)

@@ -18,9 +18,11 @@ if redis.call('EXISTS', prefix .. 's:' .. story) == 1 then return {'conflict', '
 -- The version before this one was read as well, unless the article was begun before. How a page is cut
 -- depends on what was known by then; the first commit settles it.
 local versions = prefix .. 'p:' .. place
-local known = redis.call('HMGET', versions, '', article)
+local known, told = redis.call('HMGET', versions, '', article), false
 if known[2] then
-  if read_version(known[2]) ~= segments then return {'conflict', 'segments'} end
+  local cut, _, parts = read_version(known[2])
+  if cut ~= segments then return {'conflict', 'segments'} end
+  for _, other in ipairs(parts) do told = told or other[2] == story end -- it was forgotten, or expired, and comes back
 elseif (known[1] or '') ~= previous then
   return {'conflict', 'place'}
 end
@@ -115,7 +117,7 @@ local ms, seq = string.match(id, '(%d+)-(%d+)')
 redis.call('SET', prefix .. 's:' .. story, event .. struct.pack('>I6I4', ms, seq) .. payload, 'EX', retention)
 
 local version_now = known[2] or struct.pack('>I2', #segments) .. segments .. string.char(#previous) .. previous
-redis.call('HSET', versions, '', article, article, version_now .. struct.pack('>I2', part) .. story)
+redis.call('HSET', versions, '', article, article, version_now .. (told and '' or struct.pack('>I2', part) .. story))
 prolong(versions, retention)
 if known[1] and not known[2] then forget_versions(prefix, versions, article) end
 redis.call('HINCRBY', stats, 'outcome:' .. outcome, 1)
