@@ -136,7 +136,8 @@ def test_forget_an_article(cli: Cli, events: list[Any], tmp_path: Path, inventor
     ferry = events[1]
     story = bootstrap.store().story(ferry.stories[0])
     file = tmp_path / "c.json"
-    file.write_text(json.dumps({"title": "A ferry waits still", "maintext": inventor.event()}))
+    text = json.loads(file.read_text())["maintext"]
+    file.write_text(json.dumps({"title": "A ferry waits still", "maintext": f"{text}\n{inventor.event(3)}"}))
     bootstrap.intake().files(["c.json"], run="test", base=str(tmp_path))
     assert bootstrap.store().event(ferry.event).size == 2
     rows = cli("forget", str(file), "--yes", "--json").lines()
@@ -149,12 +150,11 @@ def test_forget_an_article_of_which_a_version_is_gone(
     cli: Cli, events: list[Any], tmp_path: Path, inventor: Any
 ) -> None:
     """A takedown by file finds all that is left, whichever version was forgotten before; and so do `show` and `explain`."""
-    file = tmp_path / "e.json"
+    file, url = tmp_path / "e.json", "https://paper.example/bridge"
     versions = []
     for number in range(4):
-        file.write_text(
-            json.dumps({"title": f"Bridge closed, report {number}", "maintext": inventor.event()})
-        )
+        article = {"title": f"Bridge closed, report {number}", "maintext": inventor.event(), "url": url}
+        file.write_text(json.dumps(article))
         bootstrap.intake().files(["e.json"], run="test", base=str(tmp_path))
         [row] = cli("explain", str(file), "--json").lines()
         versions.append(row["story"])

@@ -50,8 +50,8 @@ def event(name, *members):
     return Candidate(name, len(members), members)
 
 
-def query(terms="abcd", published_s=0.0, arrived_s=0.0, parts=1, **more):
-    article = Article(file="invented.txt", text="x")
+def query(terms="abcd", published_s=0.0, arrived_s=0.0, parts=1, url="https://one.example/a", **more):
+    article = Article(file="invented.txt", text="x", url=url)
     story = Story("story", article, "en", 0, parts, 0, ("x",), None, published_s, arrived_s)
     return Query(story, profile(terms, **more), WEIGHTS)
 
@@ -86,6 +86,8 @@ EARLIER = Earlier("old", member("efgh", name="v1", sketch=COPY))
         (query(sketch=COPY), [event("e", member("abcd", sketch=COPY))], (EARLIER,), Outcome.REVISION, "old"),
         (query(parts=2, sketch=COPY), [], (EARLIER,), Outcome.REVISION, "old"),
         (query(parts=2, sketch=range(50, 70)), [], (EARLIER,), Outcome.OPEN, OPENED),
+        (query(url=None, sketch=COPY), [event("e", member("abcd"))], (EARLIER,), Outcome.REVISION, "old"),
+        (query(url=None), [event("e", member("abcd"))], (EARLIER,), Outcome.ATTACH, "e"),
     ],
     ids=[
         "nothing recalled", "nothing alike", "alike", "at the threshold", "below the threshold", "the best of two",
@@ -93,6 +95,7 @@ EARLIER = Earlier("old", member("efgh", name="v1", sketch=COPY))
         "undated story, by arrival", "copy", "copy by a part", "too small a part", "short and the same",
         "short and not quite the same", "a copy goes before what is alike", "a copy of old", "revision",
         "a revision goes before a copy", "the same part of a page", "a part that was added",
+        "a revision of a file", "another article under a file's name",
     ],
 )  # fmt: skip
 def test_outcome(asked, candidates, earlier, outcome, into):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsloom.core.decide import event_id
-from newsloom.core.identity import article_id, place_id, story_id
+from newsloom.core.identity import article_id, place_id, story_id, tells_its_place
 from newsloom.core.model import Article
 
 PAGE = Article(
@@ -61,6 +61,15 @@ def test_an_id_without_a_source_counts_within_its_file():
     assert place_id(replace(row, path="/in/b.json")) != place_id(row)
     assert place_id(replace(row, id="78")) != place_id(row)
     assert place_id(replace(row, index=9)) == place_id(row)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"), [("url", True), ("id source", True), ("id", False), ("source", False), ("", False)]
+)
+def test_what_tells_its_place(fields, told):
+    """An address, or an id at a source: a number in a file and a file's name may be used again."""
+    article = Article(file="a.json", text="The ferry sank.", **dict.fromkeys(fields.split(), "x"))
+    assert tells_its_place(article) is told
 
 
 def test_else_the_path_and_the_position_are_the_place():

@@ -45,7 +45,8 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
 
     Its title and words, its record on the stream and its place in its event go. An article that is handed in
     again is decided anew. Files, logs and what others took from the stream are not touched: they are told by a
-    record of type story_forgotten.
+    record of type story_forgotten. Versions of an article that says no address are all that came under the name
+    of its file.
     """
     stories = stories_named(named, versions=0)
     if not yes:

@@ -9,6 +9,7 @@ from itertools import accumulate
 import numpy as np
 
 from newsloom.core.copies import by_house, distance, overlap
+from newsloom.core.identity import tells_its_place
 from newsloom.core.model import Candidate, Decision, Member, Outcome
 from newsloom.core.packed import Floats
 from newsloom.core.policy import VIEWS, Policy
@@ -200,12 +201,13 @@ def _closest(query: Query, candidates: Sequence[Candidate]) -> Copy | None:
 def _revised(query: Query, earlier: Sequence[Earlier], policy: Policy) -> Earlier | None:
     """Which story of the article's earlier version this one replaces.
 
-    An article of one story then and now is the plain case. Otherwise the part with most text in
-    common, where there is enough of it; a part without one is a story that was added.
+    An article of one story then and now, under one address, is the plain case. Otherwise the part with most
+    text in common, where there is enough of it; a part without one is a story that was added, and a file that
+    has nothing in common with what stood under its name is another article.
     """
     if not earlier:
         return None
-    if len(earlier) == 1 and query.story.parts == 1:
+    if len(earlier) == 1 and query.story.parts == 1 and tells_its_place(query.story.article):
         return earlier[0]
     overlaps = [overlap(query.profile, one.member.profile) for one in earlier]
     found = max(range(len(earlier)), key=lambda i: (overlaps[i], earlier[i].member.story))

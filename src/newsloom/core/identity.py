@@ -11,6 +11,11 @@ def _digest(kind: bytes, *parts: str) -> str:
     return hashlib.blake2b(joined, digest_size=8, person=kind).hexdigest()
 
 
+def tells_its_place(article: Article) -> bool:
+    """Whether the article says itself where it comes from. Else it goes by its file, whose name may be used again."""
+    return bool(article.url or (article.id and article.source))
+
+
 def place_id(article: Article) -> str:
     """The article's place: its canonical URL, else its id at its source, else its path.
 
