@@ -177,6 +177,14 @@ def test_features_of_a_story():
     assert (features.ages, features.days) == (frozenset(), frozenset())
 
 
+@pytest.mark.parametrize(
+    "text", ["Un homme de 34\u00a0ans a disparu.", "A 34\u2011year\u2011old man is missing."]
+)
+def test_ages_are_told_whatever_machine_typed_them(text):
+    """A blank or a hyphen at which no line breaks is like any other."""
+    assert describe(story(text)).ages == {34}
+
+
 def test_the_lead_ends():
     """What stands after the first words is no lead."""
     words = [f"word{i}" for i in range(LEAD_WORDS + 20)]

@@ -52,7 +52,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     title = normalise(headed or headline(story.paragraphs, furniture) or "")
     title_words = terms(title, story.language)
     fingerprint, sketch = fingerprints(words)
-    text = "\n".join((title, *(line.text for line in read)))
+    text = normalise("\n".join((title, *(line.text for line in read))))
     body, title_terms = compared(words, story.language), compared(title_words, story.language)
     counts = Counter(body)
     counts.update(set(title_terms))
