@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from simhash import Simhash
 
+from newsloom.core import reading
 from newsloom.core.ages import ages
 from newsloom.core.apart import lead_away
 from newsloom.core.body import body
@@ -21,7 +22,7 @@ from newsloom.core.packed import LEAD, NAMES, TITLE, numbering, pack
 from newsloom.core.policy import Policy
 from newsloom.core.reading import Line, lines, words_of
 from newsloom.core.shingles import hash_of, hashes, shingles
-from newsloom.core.text import names, terms, word_count
+from newsloom.core.text import names, word_count
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -49,10 +50,10 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     """What the story is compared by. Page furniture is left out; `furniture` are lines learned to be such."""
     read, words = read_body(story, furniture)
     headed = headline_of(story.title or "", story.article, furniture)
-    title = normalise(headed or headline(story.paragraphs, furniture) or "")
-    title_words = terms(title, story.language)
+    title = reading.line(headed or headline(story.paragraphs, furniture) or "")
+    title_words = words_of(title, story.language)
     fingerprint, sketch = fingerprints(words)
-    text = normalise("\n".join((title, *(line.text for line in read))))
+    text = normalise("\n".join(line.text for line in (title, *read)))
     body, title_terms = compared(words, story.language), compared(title_words, story.language)
     counts = Counter(body)
     counts.update(set(title_terms))
@@ -79,7 +80,8 @@ def read_body(story: Story, furniture: Collection[str] = ()) -> tuple[list[Line]
     told = told or ([story.title] if story.title else list(story.paragraphs))
     read = lines(told)
     words = [words_of(line, story.language) for line in read]
-    away = lead_away(told, words, terms(normalise(story.title or ""), story.language), story.language)
+    title = words_of(reading.line(story.title or ""), story.language)
+    away = lead_away(told, words, title, story.language)
     read = [line for k, line in enumerate(read) if k not in away]
     return read, [word for k, found in enumerate(words) if k not in away for word in found]
 
