@@ -9,13 +9,12 @@ story or below it are.
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 from newsloom.core.furniture import is_telling
 from newsloom.core.stems import stemmed
-from newsloom.core.weights import chance
+from newsloom.core.weights import chances
 
 # Of what a line tells, the least share that its story has to take up. Of 1,100 headlines of the three real sets 1 to 2 in
 # 100 are below this in their own article, 68 to 88 in another of the same day.
@@ -85,6 +84,7 @@ def _shares(
     own: Sequence[Collection[str]], sentences: Sequence[bool], headline: Collection[str], language: str
 ) -> list[_Shares]:
     """Of each line, with its terms and whether it is a sentence."""
+    known = chances(language)
     nothing: Collection[str] = ()
     told = [found if sentence else nothing for found, sentence in zip(own, sentences, strict=True)]
     held = Counter(chain.from_iterable(told))  # how many sentences hold a term
@@ -93,8 +93,10 @@ def _shares(
         own, sentences, [nothing, *told], [*told[1:], nothing], strict=False
     ):
         weight = elsewhere = apart = but_below = announced = 0.0
-        for term in line:
-            much = _weight(term, language)
+        for term, chance in zip(line, known.of(line), strict=True):
+            if chance >= _COMMON:
+                continue
+            much = -math.log(max(chance, _RAREST))
             weight += much
             if term in headline:
                 announced += much
@@ -145,10 +147,3 @@ def _story(odds: Sequence[float]) -> list[bool]:
         at = step[at]
         way.append(at)
     return [at == 1 for at in reversed(way)]
-
-
-@lru_cache(65_536)
-def _weight(term: str, language: str) -> float:
-    """How much a term tells before any stream has shown which are common, in nats."""
-    found = chance(term, language)
-    return -math.log(max(found, _RAREST)) if found < _COMMON else 0.0

@@ -47,7 +47,8 @@ def chance(term: str, language: str) -> float:
 
 
 @functools.cache
-def _chances(language: str) -> Remembered[float]:
+def chances(language: str) -> Remembered[float]:
+    """Of each term its :func:`chance`."""
     return Remembered(functools.partial(chance, language=language))
 
 
@@ -59,7 +60,7 @@ def weigh(counts: Counts, language: str, policy: Policy) -> dict[str, float]:
     in this stream.
     """
     k = policy.prior_stories
-    priors = np.fromiter(_chances(language).of(counts.terms), np.float64, len(counts.terms))
+    priors = np.fromiter(chances(language).of(counts.terms), np.float64, len(counts.terms))
     held = np.fromiter(counts.terms.values(), np.float64, len(counts.terms))
     total = math.log(counts.stories + k)
     weights = np.maximum(0.0, total - np.log(held + k * np.maximum(priors, policy.rarest)))
