@@ -142,6 +142,16 @@ def test_a_long_paragraph_is_no_sign_off() -> None:
     assert not is_furniture("Click on the link, she said, and " * 12)
 
 
+@pytest.mark.parametrize(
+    "heading", ["Lire aussi", "Lees ook:", "Lesen Sie auch", "Czytaj także", "Also see", "Related story"]
+)
+def test_what_stands_in_front_of_a_link_stands_above_links_too(heading: str) -> None:
+    """Known in either place, in any of the languages."""
+    page = ["The ferry sank.", heading, "Goat elected mayor of village", "The mill stopped on Sunday."]
+    assert body(page) == [0, 3]
+    assert is_furniture(f"{heading.rstrip(':')}: Goat elected mayor of village")
+
+
 def test_story_lines_leave_furniture_and_teasers_out() -> None:
     """Prompts inside the story and the links below it are left out; a page of furniture alone keeps its lines."""
     told = [PAGE[i] for i in story_lines(PAGE)]

@@ -142,22 +142,8 @@ _AUTHOR = re.compile(
     re.IGNORECASE,
 )
 
-#: Headings over links to other pages. What follows them in headline form is other people's news.
-_TEASERS = re.compile(
-    r"""(?:
-    (?:articles|stories|you|things|posts)\ you\ (?:may|might)\ (?:also\ )?(?:like|have\ missed|want)\b.{0,20} | you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested\ in|have\ missed)\b.{0,10}
-    | (?:related|recommended|previous|other|top|latest|trending|popular|most\ popular|must\ read|editors?['’]?s?\ picks?)\ ?(?:stories|articles|posts|news|content|coverage|reading|headlines|links|videos)?(?:\ for\ you|\ this\ week|\ today)?
-    | more\ (?:stories|news|articles|headlines|from\ .{2,30}) | most\ (?:read|popular|viewed|watched)(?:\ stories|\ articles|\ news)? | top\ trending | trending(?:\ now|\ stories)? | latest\ news
-    | (?:from|around)\ the\ web | read\ (?:also|next|more) | see\ also | also\ read | what\ to\ read\ next | up\ next | don['’]t\ miss | in\ case\ you\ missed\ it
-    | promoted\ (?:content|stories) | sponsored\ (?:content|links|stories) | te\ puede\ interesar | también\ te\ puede\ interesar | más\ noticias | noticias\ relacionadas
-    | lire\ aussi | à\ lire\ aussi | articles\ similaires | mehr\ zum\ thema | das\ könnte\ sie\ auch\ interessieren | читайте\ также | leia\ também | leggi\ anche
-    )[\W_]*""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-# A link with such a heading in front of it; what "Latest:" or "Top:" stands in front of may be news.
-_LINKED = re.compile(
-    r"""(?:
+# What stands over links to other pages, or in front of one.
+_READ_ON = r"""
     (?:also\ )?(?:read|see|watch|hear)\ (?:also|more|next|related|the\ full\ (?:story|article)) | also\ (?:read|see|watch)
     | (?:related|recommended)(?:\ (?:stories|story|articles?|posts|news|content|coverage|reading|headlines|links|videos?))?
     | most\ (?:read|popular|viewed|watched)(?:\ (?:stories|articles|news))? | more\ (?:stories|articles|headlines|on\ this(?:\ story)?)
@@ -165,9 +151,21 @@ _LINKED = re.compile(
     | (?:lea|lee|te\ puede\ interesar|también)\ también | te\ puede\ interesar | más\ información | (?:à\ )?lire\ (?:aussi|également|la\ suite) | (?:lesen|sehen)\ sie\ auch
     | mehr\ zum\ thema | auch\ interessant | leia\ (?:também|mais) | veja\ também | leggi\ anche | lees\ (?:ook|meer) | läs\ (?:också|även|mer) | les\ (?:også|mer) | læs\ også
     | (?:czytaj|zobacz)\ (?:też|także|również) | ayrıca\ (?:oku|bak)\w* | ilgili\ haber | читайте\ (?:также|також|ещё|еще) | baca\ juga | 延伸閱讀 | 相关阅读 | 関連記事 | 관련\s?기사 | اقرأ\ أيضا[ًّ]?
-    )\s*(?:[:：»>|–—]|\s-\s)\W*\w""",
+    """
+
+#: Headings over links to other pages. What follows them in headline form is other people's news.
+_TEASERS = re.compile(
+    rf"""(?:{_READ_ON}
+    | (?:articles|stories|you|things|posts)\ you\ (?:may|might)\ (?:also\ )?(?:like|have\ missed|want)\b.{{0,20}} | you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested\ in|have\ missed)\b.{{0,10}}
+    | (?:related|recommended|previous|other|top|latest|trending|popular|most\ popular|must\ read|editors?['’]?s?\ picks?)\ ?(?:stories|articles|posts|news|content|coverage|reading|headlines|links|videos)?(?:\ for\ you|\ this\ week|\ today)?
+    | more\ (?:news|from\ .{{2,30}}) | top\ trending | trending\ now | (?:from|around)\ the\ web | promoted\ (?:content|stories) | sponsored\ (?:content|links|stories)
+    | también\ te\ puede\ interesar | más\ noticias | noticias\ relacionadas | articles\ similaires | das\ könnte\ sie\ auch\ interessieren
+    )[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+# A link with such a heading in front of it; what "Latest:" or "Top:" stands in front of may be news.
+_LINKED = re.compile(rf"(?:{_READ_ON})\s*(?:[:：»>|–—]|\s-\s)\W*\w", re.IGNORECASE | re.VERBOSE)
 
 #: What those who run a site have to say to whoever reads it, at any length.
 _LEGAL = re.compile(
