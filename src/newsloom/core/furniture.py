@@ -75,8 +75,8 @@ _OPENING = re.compile(
     | you\ can\ (?:use\ the\ buttons?|change\ your\ settings|receive\ breaking|also\ follow\ @|manage\ your|unsubscribe)
     | unfortunately\ we\ have\ been\ unable\ to\ verify
     | you\ have\ (?:\w+\ )?(?:free\ )?(?:articles?|stories)\ (?:left|remaining)\b | you(?:\ have|['’]ve)\ (?:read|reached)\ (?:\w+\ ){0,4}free\ (?:articles?|stories)\b
-    | do\ you\ have\ a\ (?:story|(?:news\ )?tip)\b | to\ report\ (?:a\ typo|an\ error|a\ mistake)\b | join\ our\ (?:whatsapp|telegram|facebook)\b | listen\ to\ this\ article
-    | (?:we|this\ (?:site|website)|our\ (?:site|website|partners))\ (?:and\ our\ partners\ )?uses?\ (?:\w+\ )?cookies | we\ and\ our\ (?:\d+\ )?partners\b | by\ (?:continuing|using\ this|signing\ up|clicking|subscribing)
+    | do\ you\ have\ a\ (?:story|(?:news\ )?tip)\b | to\ report\ (?:a\ typo|an\ error|a\ mistake)\b | join\ our\ (?:whatsapp|telegram|facebook)\b
+    | we\ and\ our\ (?:\d+\ )?partners\b | by\ (?:continuing|using\ this|signing\ up|clicking|subscribing)
     | this\ (?:is\ a\ )?(?:breaking|developing)\b.{0,30}\bstory\b | this\ story\ is\ (?:being\ updated|developing|still\ developing) | this\ breaking\ news\ story
     | (?:check\ back|stay\ tuned|stay\ with)\b.{0,60}\b(?:updates?|details|information|more)\b
     | receive\ free\b | get\ (?:the|our|breaking|daily|all\ the)\b.{0,80}\b(?:in|to|delivered\ to|on)\ your\ (?:inbox|phone|mailbox|device)\b
@@ -85,11 +85,11 @@ _OPENING = re.compile(
     | (?:follow|like|find|join)\ (?:us|me|him|her|@\w+|the\ author)\ (?:on|at)\b | follow\ .{2,60}\bon\ (?:twitter|facebook|instagram|x\b|google|linkedin) | síguenos\b | suivez[- ]nous\b | folgen\ sie\ uns\b
     | download\ (?:the|our)\b.{0,60}\bapps?\b | for\ the\ latest\ news\b.{0,80}\bapp | click\ (?:here|on|the|to)\b | tap\ here\b
     | your\ email\ address | required\ fields | save\ my\ name | notify\ me\ of | log\ in\ to\ (?:comment|reply) | message:\ \*
-    | (?:(?:tm\ and\ )?(?:©|c\)\s|copyright\b|™)) | all\ rights\ reserved | todos\ los\ derechos | tous\ droits\ r | alle\ rechte\ v | все\ права
+    | (?:tm\ and\ )?™ | todos\ los\ derechos | tous\ droits\ r | alle\ rechte\ v | все\ права
     | this\ material\ may\ not\ be | (?:support|donate\ to)\ (?:our|progressive|independent|quality)\ journalism
-    | (?:just|must)\ watch(?:ed)?\b | listen\ to\ article | interested\ in\ .{2,60}\?\ add\b | start\ the\ day\ smarter
+    | (?:just|must)\ watch(?:ed)?\b | listen\ to\ (?:this\ )?article | interested\ in\ .{2,60}\?\ add\b | start\ the\ day\ smarter
     | view\ (?:also|more|next|related|the\ full\ (?:story|article))\s*: | (?:also|more)\s*:\s*$
-    | newsletter\ sign\ up | enter\ your\ e-?mail | we\ (?:will|'ll|’ll)\ (?:never|not)\ (?:share|publish)\ your
+    | enter\ your\ e-?mail | we\ (?:will|'ll|’ll)\ (?:never|not)\ (?:share|publish)\ your
     | (?:\w+\ ){0,4}(?:watch|warning|advisory|statement|alert)s?\ issued\ \w{3,9}\ \d{1,2}\ at\ \d{1,2}:\d\d\ ?[AP]M\b
     | gallery_thumbnails | (?:text|texto)\ size | automated\ translation | (?:translated|generated)\ by\ (?:google|ai|machine)
     )""",
