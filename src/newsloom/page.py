@@ -112,8 +112,7 @@ def look(sheet: Sheet, known: Known, repeated: Repeated, policy: Policy, before:
     elif before is not None and (before.furniture, before.seen) == (furniture, seen):
         segments = before.segments
     else:
-        found = split(sheet.paragraphs, sheet.article.title, furniture=furniture, seen=seen)
-        segments = tuple((segment.start, segment.stop) for segment in found)
+        segments = split(sheet.paragraphs, sheet.article.title, furniture=furniture, seen=seen)
     return Page(
         sheet=sheet,
         segments=segments,
