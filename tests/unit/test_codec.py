@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsloom.core.days import DAYS_FROM
-from newsloom.core.describe import MAX_COUNT, SKETCH_SIZE, tf
+from newsloom.core.describe import MAX_COUNT, SKETCH_SIZE, TF
 from newsloom.core.model import Member, Outcome, Profile
 from newsloom.store.codec import (
     CROWD_AT,
@@ -33,7 +33,7 @@ NORMS = st.floats(0, 2**20, width=32)  # as they are kept
 
 @st.composite
 def profiles(draw):
-    body = draw(st.dictionaries(WORDS, st.integers(1, MAX_COUNT).map(tf), max_size=30))
+    body = draw(st.dictionaries(WORDS, st.integers(1, MAX_COUNT).map(TF.__getitem__), max_size=30))
     view = st.sets(st.sampled_from(sorted(body))) if body else st.just(set())
     return Profile(
         simhash=draw(st.integers(0, 2**64 - 1)),
@@ -113,7 +113,7 @@ def test_each_count_is_one_byte():
     """All 255 weights are told apart and come back equal."""
     for count in range(1, MAX_COUNT + 1):
         profile = Profile(
-            simhash=0, sketch=frozenset(), words=count, body={"fog": tf(count)}, title=frozenset(), lead=frozenset(),
+            simhash=0, sketch=frozenset(), words=count, body={"fog": TF[count]}, title=frozenset(), lead=frozenset(),
             names=frozenset(), ages=frozenset(), norms=(0.5, 0.0, 3.25, 0.0),
         )  # fmt: skip
         member = Member(story="0" * 16, published_s=None, arrived_s=0.0, profile=profile)

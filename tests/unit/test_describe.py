@@ -17,12 +17,12 @@ from newsloom.core.describe import (
     MAX_COUNT,
     SKETCH_BITS,
     SKETCH_SIZE,
+    TF,
     describe,
     fingerprints,
     headline,
     profile,
     simhash_of,
-    tf,
 )
 from newsloom.core.forms import normalise
 from newsloom.core.model import Article, Story
@@ -313,7 +313,7 @@ def test_a_profile_keeps_the_heaviest_terms():
     features = describe(story("ferry ferry ferry fog dawn siren the 12", title="Quay the"))
     weights = {"ferry": 1.0, "fog": 3.0, "dawn": 2.0, "siren": 1.5, "the": 0.1, "12": 2.5, "quay": 0.6}
     kept = profile(features, weights, policy(profile_terms=3))
-    assert dict(kept.body) == {"12": 1.0, "ferry": tf(3), "fog": 1.0, "quay": 1.0}
+    assert dict(kept.body) == {"12": 1.0, "ferry": TF[3], "fog": 1.0, "quay": 1.0}
     assert kept.title == {"quay"}
     assert list(kept.body) == sorted(kept.body)
     assert kept.norms[0] == pytest.approx(math.sqrt(sum((kept.body[t] * weights[t]) ** 2 for t in kept.body)))
@@ -331,4 +331,4 @@ def test_a_text_of_commonplaces_has_an_empty_profile():
 @pytest.mark.parametrize(("count", "weight"), [(1, 1.0), (2, 1 + math.log(2)), (255, 1 + math.log(255))])
 def test_repetitions_count_by_their_logarithm(count, weight):
     """1 + ln(count)."""
-    assert tf(count) == weight
+    assert TF[count] == weight

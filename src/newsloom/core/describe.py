@@ -178,11 +178,6 @@ def measured(members: Sequence[Member], weights: Mapping[str, float]) -> list[Me
     return [replace(member, profile=known) for member, known in zip(members, profiles, strict=True)]
 
 
-def tf(count: int) -> float:
-    """Weight of a term's repetitions: ``1 + ln(count)``."""
-    return 1.0 + math.log(count)
-
-
-#: The same of each count that is kept.
-TF = (0.0, *(tf(count) for count in range(1, MAX_COUNT + 1)))
+#: Weight of a term's repetitions, by how many there are: ``1 + ln(count)``.
+TF = (0.0, *(1.0 + math.log(count) for count in range(1, MAX_COUNT + 1)))
 _TF = np.array(TF)
