@@ -8,7 +8,6 @@ event, crowding never for it. A bar that is right for pairs is not yet right for
 to where the decision code, run over the articles, does best.
 """
 
-import functools
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -175,16 +174,14 @@ def train(
     for name, items in sets.items():
         step(f"{name}: pairs of stories")
         gathered[name] = examples(items, policy)
-    final, reports = _fit_events(
-        list(gathered.values()), sets, policy, functools.partial(_tell, step, "all events")
-    )
+    final, reports = _fit_events(list(gathered.values()), sets, policy, "all events", step)
     scored: dict[str, list[Report]] = {name: [] for name in sets}
     for side in range(2 if held_out else 0):
         mine = {name: halves(items)[side] for name, items in sets.items()}
         learned = {name: [i for i in items if i.label in mine[name]] for name, items in sets.items()}
         half = [gathered[name].of(mine[name]) for name in sets]
         try:
-            fitted, _ = _fit_events(half, learned, policy, functools.partial(_tell, step, f"half {side + 1}"))
+            fitted, _ = _fit_events(half, learned, policy, f"half {side + 1}", step)
         except ValueError as error:  # all of them together taught something
             raise ValueError(
                 "too few events to fit on one half of them and score on the other: label more, or do without "
@@ -200,14 +197,11 @@ def train(
     return replace(found, policy=replace(final, provenance={"fitted_by": "newsloom train"} | told))
 
 
-def _tell(step: Callable[[str], None], what: str, more: str) -> None:
-    step(f"{what}: {more}")
-
-
 def _fit_events(
     pairs: Sequence[Examples],
     sets: Mapping[str, Sequence[Labelled]],
     policy: Policy,
+    what: str,
     step: Callable[[str], None],
 ) -> tuple[Policy, dict[str, Report]]:
     """Fitted on pairs, with the bar where the mean F1 of the events is best."""
@@ -217,7 +211,7 @@ def _fit_events(
         moved = replace(fitted, intercept=round(fitted.intercept - shift, 4))
         reports = {}
         for name, items in sets.items():
-            step(f"bar {shift:+.1f}, {name}")
+            step(f"{what}: bar {shift:+.1f}, {name}")
             reports[name] = evaluate(list(items), moved)
         tried.append((sum(report.bcubed.f1 for report in reports.values()), moved, reports))
     _, best, reports = max(tried, key=lambda one: one[0])

@@ -156,9 +156,7 @@ def divide(logits: Logits, members: Sequence[Member], policy: Policy) -> Divisio
     parts = [[member] for member in members]
     while len(parts) > 1:
         linked = {
-            (i, j): linkage(logits, parts[i], parts[j], policy)
-            for i in range(len(parts))
-            for j in range(i + 1, len(parts))
+            (i, j): linkage(logits, parts[i], parts[j], policy) for i, j in combinations(range(len(parts)), 2)
         }
         into, joins = max(linked, key=linked.__getitem__)
         if linked[into, joins] < policy.split_at:
