@@ -7,7 +7,7 @@ from newsloom.errors import Conflict, Impossible
 from newsloom.reassigning import Changed, merge, move, older, part
 from newsloom.store.base import Store
 from newsloom.store.values import EventSummary, Forgetting, Standing, Stored
-from newsloom.telling import PERSON, forgotten
+from newsloom.telling import forgotten
 
 T = TypeVar("T")
 
@@ -64,7 +64,7 @@ def forget_story(store: Store, story: Stored) -> Mapping[str, Any]:
     def change() -> Mapping[str, Any]:
         found, source, stories = _with_its_event(store, story)
         staying = tuple(one for one in stories if one.member.story != found.member.story)
-        record = forgotten(found, staying, PERSON)
+        record = forgotten(found, staying)
         store.forget(Forgetting(source, found, staying, record))
         return record
 

@@ -68,7 +68,6 @@ class QueueFull(NewsloomError):
             f"enqueued; {first} and what follows were not. Send these later, start more workers, or let it wait "
             "(--when-full wait)."
         )
-        self.most = most
         self.sent = sent
         self.first = first
 

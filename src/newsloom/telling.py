@@ -106,7 +106,7 @@ def story_moved(
     }
 
 
-def forgotten(story: Stored, staying: Sequence[Stored], by: str) -> dict[str, Any]:
+def forgotten(story: Stored, staying: Sequence[Stored]) -> dict[str, Any]:
     """``story_forgotten``: a story is known no more; nothing of what it told stands here."""
     return {
         "story": story.member.story,
@@ -114,7 +114,7 @@ def forgotten(story: Stored, staying: Sequence[Stored], by: str) -> dict[str, An
         "language": story.language,
         "size": len(staying),
         "copies": sum(one.duplicate_of == story.member.story for one in staying),
-        "by": by,
+        "by": PERSON,
     }
 
 
