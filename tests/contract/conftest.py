@@ -15,12 +15,12 @@ from redis.retry import Retry
 
 from newsloom import server
 from newsloom.core.decide import event_id
-from newsloom.core.model import Article, Decision, Outcome, Profile, Story
+from newsloom.core.model import Article, Decision, Outcome, Profile, Repeated, Story
 from newsloom.core.views import Query
 from newsloom.store.base import Store
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
-from newsloom.store.values import Caps, Commit, Known, Place, Question, Recalled, Shown
+from newsloom.store.values import Asked, Caps, Commit, Known, Place, Question, Recalled, Shown
 
 NOW_S = 1_700_000_000.0
 GREATEST_DISTANCE_BITS = 10
@@ -95,6 +95,13 @@ class Desk:
 
     def recall(self, query: Query, distance_bits: int = GREATEST_DISTANCE_BITS) -> Recalled:
         return self.store.recall(Question(query, tuple(query.profile.body), distance_bits))
+
+    def repeated(
+        self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
+    ) -> Repeated:
+        """What a page that asks for these lines and runs is told of them."""
+        ((_, found),) = self.store.look_up([Asked(language, place_of("a page"), source, lines, runs)])
+        return found
 
     def recalled_events(self, query: Query) -> list[str]:
         return [candidate.event for candidate in self.recall(query).candidates]

@@ -133,7 +133,7 @@ def test_each_script_touches_one_hash_tag(clean, busy, place_of):
             query = busy.write("harbour ferry storm", language=language)
             busy.store.known(language, place)
             busy.store.counts(language, ["harbour"])
-            busy.store.repeated(language, SHOWN.source, SHOWN.lines, SHOWN.runs)
+            busy.repeated(language, SHOWN.source, SHOWN.lines, SHOWN.runs)
             recalled = busy.recall(query)
             event = busy.commit(query, place=place, counted=["harbour"], recalled=recalled, shown=SHOWN)
             ((due, at),) = busy.store.young(language, 1).events

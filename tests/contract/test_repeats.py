@@ -35,16 +35,16 @@ def test_lines_are_counted_by_source(desk, show):
         show(COURIER, (COOKIES, *lines(number)))
     show(HERALD, (COOKIES, LIKE))
     ask = [COOKIES, LIKE, *lines(2)]
-    assert desk.store.repeated("en", COURIER, ask, []) == Repeated(3, {COOKIES: 3, lines(2)[0]: 1})
-    assert desk.store.repeated("en", HERALD, ask, []) == Repeated(1, {COOKIES: 1, LIKE: 1})
-    assert desk.store.repeated("de", COURIER, ask, []) == Repeated()
-    assert desk.store.repeated("en", b"unknown.", ask, []) == Repeated()
+    assert desk.repeated("en", COURIER, ask, []) == Repeated(3, {COOKIES: 3, lines(2)[0]: 1})
+    assert desk.repeated("en", HERALD, ask, []) == Repeated(1, {COOKIES: 1, LIKE: 1})
+    assert desk.repeated("de", COURIER, ask, []) == Repeated()
+    assert desk.repeated("en", b"unknown.", ask, []) == Repeated()
 
 
 def test_without_a_source_nothing_is_counted(desk, show):
     """Articles of unknown origin are not one source; their runs are known all the same."""
     show(b"", (COOKIES,), (run(1),))
-    assert desk.store.repeated("en", b"", [COOKIES], [run(1), run(2)]) == Repeated(runs=frozenset({run(1)}))
+    assert desk.repeated("en", b"", [COOKIES], [run(1), run(2)]) == Repeated(runs=frozenset({run(1)}))
 
 
 def test_a_story_refused_shows_nothing(desk):
@@ -53,12 +53,12 @@ def test_a_story_refused_shows_nothing(desk):
     recalled = desk.recall(query)
     shown = Shown(COURIER, (COOKIES,), (run(1),))
     desk.commit(query, recalled=recalled, shown=shown)
-    before = desk.store.repeated("en", COURIER, [COOKIES], [run(1)])
+    before = desk.repeated("en", COURIER, [COOKIES], [run(1)])
     with pytest.raises(Exception, match="story"):
         desk.commit(query, recalled=recalled, shown=shown)
     with pytest.raises(Exception, match="gone"):
         desk.commit(desk.write("ferry"), Outcome.ATTACH, "0" * 16, shown=shown)
-    assert desk.store.repeated("en", COURIER, [COOKIES], [run(1)]) == before
+    assert desk.repeated("en", COURIER, [COOKIES], [run(1)]) == before
 
 
 def test_lines_of_a_source_are_bounded_and_furniture_outlives_the_rest(make_desk, show):
@@ -67,7 +67,7 @@ def test_lines_of_a_source_are_bounded_and_furniture_outlives_the_rest(make_desk
     for number in range(200):
         show(COURIER, (COOKIES, *lines(*range(100 + 7 * number, 107 + 7 * number))), on=desk)
         every = [COOKIES, *lines(*range(100, 107 + 7 * number))]
-        repeated = desk.store.repeated("en", COURIER, every, [])
+        repeated = desk.repeated("en", COURIER, every, [])
         assert len(repeated.lines) <= 20
         assert repeated.lines[COOKIES] >= 0.95 * repeated.articles - 1
     assert repeated.articles <= 102
@@ -78,10 +78,10 @@ def test_furniture_that_a_source_gives_up_is_forgotten(make_desk, show):
     desk = make_desk(lines=40)
     for number in range(40):
         show(COURIER, (COOKIES, *lines(*range(10 * number, 10 * number + 5))), on=desk)
-    assert desk.store.repeated("en", COURIER, [COOKIES], []).lines[COOKIES] == 40
+    assert desk.repeated("en", COURIER, [COOKIES], []).lines[COOKIES] == 40
     for number in range(40, 900):
         show(COURIER, (LIKE, *lines(*range(10 * number, 10 * number + 5))), on=desk)
-    repeated = desk.store.repeated("en", COURIER, [COOKIES, LIKE], [])
+    repeated = desk.repeated("en", COURIER, [COOKIES, LIKE], [])
     assert COOKIES not in repeated.lines
     assert repeated.lines[LIKE] == repeated.articles
 
@@ -91,7 +91,7 @@ def test_an_article_of_very_many_lines_does_not_break_the_bound(make_desk, show)
     desk = make_desk(lines=20)
     for number in range(3):
         show(COURIER, lines(*range(100 * number, 100 * number + 60)), on=desk)
-    assert len(desk.store.repeated("en", COURIER, lines(*range(300)), []).lines) <= 20
+    assert len(desk.repeated("en", COURIER, lines(*range(300)), []).lines) <= 20
 
 
 def test_where_every_line_is_furniture_counts_are_halved(make_desk, show):
@@ -100,7 +100,7 @@ def test_where_every_line_is_furniture_counts_are_halved(make_desk, show):
     for first in (0, 10, 20):
         for _ in range(4):
             show(COURIER, lines(*range(first, first + 10)), on=desk)
-    repeated = desk.store.repeated("en", COURIER, lines(*range(30)), [])
+    repeated = desk.repeated("en", COURIER, lines(*range(30)), [])
     assert repeated.articles < 12
     assert set(lines(*range(20, 30))) <= repeated.lines.keys()
     assert len(repeated.lines) <= 20
@@ -110,9 +110,9 @@ def test_runs_are_known_in_their_language(desk, show):
     """A run that a story begins or ends with is found again, another is not."""
     show(runs=(run(1), run(2)))
     ask = [run(number) for number in (1, 2, 3)]
-    assert desk.store.repeated("en", b"", [], ask).runs == {run(1), run(2)}
-    assert desk.store.repeated("de", b"", [], ask).runs == frozenset()
-    assert desk.store.repeated("en", b"", [], []).runs == frozenset()
+    assert desk.repeated("en", b"", [], ask).runs == {run(1), run(2)}
+    assert desk.repeated("de", b"", [], ask).runs == frozenset()
+    assert desk.repeated("en", b"", [], []).runs == frozenset()
 
 
 def test_runs_are_forgotten_after_two_generations(make_desk, show):
@@ -120,7 +120,7 @@ def test_runs_are_forgotten_after_two_generations(make_desk, show):
     desk = make_desk(runs=3)
     for number in range(9):
         show(runs=(run(number),), on=desk)
-        known = desk.store.repeated("en", b"", [], [run(k) for k in range(9)]).runs
+        known = desk.repeated("en", b"", [], [run(k) for k in range(9)]).runs
         oldest = max(0, 3 * (number // 3) - 3)
         assert known == {run(k) for k in range(oldest, number + 1)}
 
@@ -128,7 +128,7 @@ def test_runs_are_forgotten_after_two_generations(make_desk, show):
 def test_a_page_may_ask_for_thousands(desk, show):
     """More than fit one call of a Redis command."""
     show(COURIER, (COOKIES,), (run(3_999),))
-    repeated = desk.store.repeated(
+    repeated = desk.repeated(
         "en", COURIER, [*lines(*range(2_500)), COOKIES], [run(number) for number in range(4_000)]
     )
     assert repeated == Repeated(1, {COOKIES: 1}, frozenset({run(3_999)}))

@@ -15,7 +15,6 @@ from newsloom.store.values import Asked, Lesson, Question, Reassignment, Shown
 METHODS = {
     "known": lambda desk, _query, place: desk.store.known("en", place),
     "counts": lambda desk, _query, _place: desk.store.counts("en", ["fog"]),
-    "repeated": lambda desk, _query, _place: desk.store.repeated("en", b"courier.", [b"line"], [b"the run."]),
     "recall": lambda desk, query, _place: desk.recall(query),
     "commit": lambda desk, query, place: desk.commit(query, recalled=desk.earlier, place=place),
     "learn": lambda desk, _query, place: desk.store.learn("en", place, [Lesson(["fog"], Shown())]),

@@ -32,11 +32,6 @@ class Store(Protocol):
 
     def counts(self, language: str, terms: Sequence[str]) -> Counts: ...
 
-    def repeated(
-        self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
-    ) -> Repeated:
-        """In how many articles of the source these lines stood, and which of these runs are known."""
-
     def recall(self, question: Question) -> Recalled: ...
 
     def recall_all(self, questions: Sequence[Question]) -> list[Recalled]:

@@ -16,9 +16,9 @@ from newsloom.store.memory_index import LIST_BYTES, ArticleVersion, Event, Index
 from newsloom.store.memory_look import MemoryLook
 from newsloom.store.memory_upkeep import MemoryUpkeep
 from newsloom.store.quarantine import Quarantined
-from newsloom.store.together import MemoryTogether
 from newsloom.store.values import (
     BAND_CAP,
+    Asked,
     Caps,
     Commit,
     Known,
@@ -32,7 +32,7 @@ from newsloom.store.values import (
 )
 
 
-class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
+class MemoryStore(MemoryLook, MemoryUpkeep):
     """Same decisions as the Redis store, without the expiry of what is old."""
 
     def __init__(self, caps: Caps | None = None, window_days: float = 7.0) -> None:
@@ -71,10 +71,14 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
             terms={term: new[term] + old[term] for term in terms},
         )
 
-    def repeated(
-        self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
-    ) -> Repeated:
-        return self._indexes[language].repeats.repeated(source, lines, runs, self.caps)
+    def look_up(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
+        return [
+            (
+                self.known(one.language, one.place),
+                self._indexes[one.language].repeats.repeated(one, self.caps),
+            )
+            for one in asked
+        ]
 
     def recall(self, question: Question) -> Recalled:
         query, terms = question.query, question.terms
@@ -122,6 +126,9 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
                 ),
                 capped=len(found) > self.caps.candidates,
             )
+
+    def recall_all(self, questions: Sequence[Question]) -> list[Recalled]:
+        return list(map(self.recall, questions))
 
     def _since(self, story: Story) -> int:
         """The first day of its window."""
@@ -179,6 +186,11 @@ class MemoryStore(MemoryLook, MemoryUpkeep, MemoryTogether):
             self._outcomes[decision.outcome] += 1
             self._records.append(dict(commit.record))
             return record
+
+    def settle(self, commit: Commit | None, then: Question | None) -> Recalled | None:
+        if commit is not None:
+            self.commit(commit)
+        return self.recall(then) if then is not None else None
 
     def learn(self, language: str, place: Place, lessons: Sequence[Lesson]) -> bool:
         with self._lock:

@@ -83,14 +83,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
     @available
     def look_up(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
         found = self._drive(
-            [
-                steps
-                for one in asked
-                for steps in (
-                    self._known(one.language, one.place),
-                    self._repeated(one.language, one.source, one.lines, one.runs),
-                )
-            ]
+            [steps for one in asked for steps in (self._known(one.language, one.place), self._repeated(one))]
         )
         return list(zip(found[::2], found[1::2], strict=True))
 

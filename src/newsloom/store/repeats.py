@@ -14,7 +14,7 @@ from newsloom.store import codec, keys
 from newsloom.store.available import available
 from newsloom.store.counted import told as counted
 from newsloom.store.together import RedisTogether, Steps
-from newsloom.store.values import Caps, Lesson, Place, Shown
+from newsloom.store.values import Asked, Caps, Lesson, Place, Shown
 
 #: Articles of a source whose lines are remembered at full weight; see learn.lua.
 REMEMBERED = 100
@@ -31,15 +31,15 @@ class MemoryRepeats:
         self._archive: dict[int, set[str]] = defaultdict(set)
         self.learned = 0  #: articles of archives
 
-    def repeated(self, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes], caps: Caps) -> Repeated:
+    def repeated(self, asked: Asked, caps: Caps) -> Repeated:
         generation = max(0, self._told - 1) // caps.runs
-        counts = self._lines.get(source, Counter())
+        counts = self._lines.get(asked.source, Counter())
         known = self._runs.get(generation, set()) | self._runs.get(generation - 1, set())
         return Repeated(
-            articles=self._articles[source],
+            articles=self._articles[asked.source],
             held=len(counts),
-            lines={line: counts[line] for line in lines if line in counts},
-            runs=frozenset(known.intersection(runs)),
+            lines={line: counts[line] for line in asked.lines if line in counts},
+            runs=frozenset(known.intersection(asked.runs)),
         )
 
     def learn(self, shown: Shown, caps: Caps) -> None:
@@ -107,27 +107,19 @@ class RedisRepeats(RedisTogether):
             )
         )
 
-    @available
-    def repeated(
-        self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
-    ) -> Repeated:
-        return self._alone(self._repeated(language, source, lines, runs))
-
-    def _repeated(
-        self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
-    ) -> Steps[Repeated]:
+    def _repeated(self, asked: Asked) -> Steps[Repeated]:
         articles, held, counts, new, old = yield (
             "repeated",
-            language,
-            source,
-            b"".join(lines),
-            b"".join(runs),
+            asked.language,
+            asked.source,
+            b"".join(asked.lines),
+            b"".join(asked.runs),
             self.caps.runs,
         )
         return Repeated(
             articles=int(articles),
             held=held,
             # without a source there are no counts
-            lines={line: int(count) for line, count in zip(lines, counts, strict=False) if count},
-            runs=frozenset(run for run, a, b in zip(runs, new, old, strict=True) if a or b),
+            lines={line: int(count) for line, count in zip(asked.lines, counts, strict=False) if count},
+            runs=frozenset(run for run, a, b in zip(asked.runs, new, old, strict=True) if a or b),
         )

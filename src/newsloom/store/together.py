@@ -1,4 +1,4 @@
-"""Several questions to the store in one round trip, in memory and in Redis.
+"""Several questions to Redis in one round trip.
 
 A method of the Redis store that runs one script is written as steps: it yields the script's call and is
 sent the reply. So it can be driven alone, or together with others; what they say is the same.
@@ -9,11 +9,8 @@ from typing import Any, TypeVar
 
 import redis
 
-from newsloom.core.model import Repeated
 from newsloom.store import keys
-from newsloom.store.base import Store
 from newsloom.store.scripted import Scripted
-from newsloom.store.values import Asked, Commit, Known, Question, Recalled
 
 T = TypeVar("T")
 
@@ -61,24 +58,3 @@ class RedisTogether(Scripted):
             if isinstance(reply, Exception):
                 raise reply
         return replies
-
-
-class MemoryTogether:
-    """The same of the store in memory, which has no round trips to save."""
-
-    def look_up(self: Store, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
-        return [
-            (
-                self.known(one.language, one.place),
-                self.repeated(one.language, one.source, one.lines, one.runs),
-            )
-            for one in asked
-        ]
-
-    def settle(self: Store, commit: Commit | None, then: Question | None) -> Recalled | None:
-        if commit is not None:
-            self.commit(commit)
-        return self.recall(then) if then is not None else None
-
-    def recall_all(self: Store, questions: Sequence[Question]) -> list[Recalled]:
-        return list(map(self.recall, questions))
