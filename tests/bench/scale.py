@@ -34,7 +34,7 @@ from newsloom.core.views import Query
 from newsloom.core.weights import weigh
 from newsloom.store import codec, keys
 from newsloom.store.redis import RedisStore
-from newsloom.store.values import BAND_CAP, Caps, Commit, Known, Place, Question, Recalled, Stored, bands
+from newsloom.store.values import BAND_CAP, Caps, Commit, Known, Place, Question, Recalled, Stored
 
 WORDS, NAMES = 60_000, 300_000
 DRAWN, NAMED, KEYS = 260, 10, 40
@@ -169,7 +169,7 @@ def fill(client: Any, world: World, count: int) -> None:
                 stories += name
                 events += event
                 fingerprints += profile.simhash.to_bytes(8, "big")
-                lists = [*map(codec.term_key, terms[:KEYS]), *codec.band_keys(bands(profile.simhash))]
+                lists = [*map(codec.term_key, terms[:KEYS]), *codec.band_keys(profile.simhash)]
                 tags[at : at + len(lists)] = [int.from_bytes(key[:3], "little") for key in lists]
                 numbers[at : at + len(lists)] = number
                 days[at : at + KEYS] = day_of(story.time_s)

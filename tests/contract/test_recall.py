@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from newsloom.core.copies import distance
 from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
-from newsloom.store.values import Question, bands
+from newsloom.store.codec import band_keys
+from newsloom.store.values import Question
 
 SIXTY_FOUR_BITS = st.integers(0, 2**64 - 1)
 # The store outlives an example, so each example has a language, and so an index, of its own.
@@ -194,7 +195,7 @@ def test_found_if_within_the_distance_and_in_a_shared_band(desk, simhash, other,
     near = simhash ^ (other & mask & ~(0xFFFF << (16 * shared)))
     event = desk.open("harbour", simhash=simhash, language=language)
     found = [c.event for c in desk.recall(desk.write("orchard", simhash=near, language=language)).candidates]
-    banded = not set(bands(simhash)).isdisjoint(bands(near))
+    banded = not set(band_keys(simhash)).isdisjoint(band_keys(near))
     assert banded
     assert found == ([event] if distance(simhash, near) <= 10 else [])
 

@@ -7,7 +7,7 @@ can read what an earlier one wrote. Numbers are big-endian, as the scripts read 
 
 import functools
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import compress
 
 import msgpack
@@ -69,9 +69,12 @@ def term_key(term: str) -> bytes:
     return xxhash.xxh32_digest(term.encode())
 
 
-def band_keys(bands: Iterable[str]) -> list[bytes]:
-    """The same for the bands of a fingerprint, which no term is."""
-    return [term_key(f"\n{band}") for band in bands]
+def band_keys(simhash: int) -> list[bytes]:
+    """The same for the four bands of 16 bits of a fingerprint, which no term is.
+
+    Two fingerprints within 3 bits share one at least (pigeonhole).
+    """
+    return [term_key(f"\n{band}:{(simhash >> (16 * band)) & 0xFFFF:04x}") for band in range(4)]
 
 
 def pack_story(story: Stored) -> bytes:

@@ -26,7 +26,6 @@ from newsloom.store.values import (
     Place,
     Question,
     Recalled,
-    bands,
     joins_members,
     stored,
 )
@@ -99,7 +98,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             found = [event for event in named if self._in_window(index.events.get(event), query.story)]
             members = {event: list(index.events[event].members) for event in found[: self.caps.candidates]}
             mine, met = query.profile.simhash, set()
-            for key in band_keys(bands(mine)):
+            for key in band_keys(mine):
                 posted = index.postings.get(key[:LIST_BYTES], {})
                 for number in sorted(number for number, day in posted.items() if not day):
                     near = index.stories.get(index.committed[number])
@@ -252,7 +251,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
 
     def _read(self, commit: Commit) -> tuple[list[bytes], list[bytes]]:
         """The lists of terms and of bands that the story read, and is written to."""
-        return list(map(term_key, commit.recalled.terms)), band_keys(bands(commit.query.profile.simhash))
+        return list(map(term_key, commit.recalled.terms)), band_keys(commit.query.profile.simhash)
 
     def _count(self, index: Index, terms: Sequence[str]) -> None:
         generation = index.counted // self.caps.generation

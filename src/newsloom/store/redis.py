@@ -27,7 +27,6 @@ from newsloom.store.values import (
     Place,
     Question,
     Recalled,
-    bands,
     joins_members,
     stored,
 )
@@ -117,7 +116,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             question.max_distance_bits,
             b"".join(map(codec.term_key, terms)),
             struct.pack(f"<{len(terms)}d", *(query.weights[term] ** 2 for term in terms)),
-            b"".join(codec.band_keys(bands(query.profile.simhash))),
+            b"".join(codec.band_keys(query.profile.simhash)),
             self.caps.read,
         )
         return Recalled(
@@ -167,7 +166,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             story.part,
             told(story.language, commit.counted),
             commit.query.profile.simhash.to_bytes(8, "big"),
-            b"".join(codec.band_keys(bands(commit.query.profile.simhash))),
+            b"".join(codec.band_keys(commit.query.profile.simhash)),
             int(joins_members(decision.outcome)),
             records.packed(commit.record),
             int(commit.recalled.capped),

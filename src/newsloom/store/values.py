@@ -277,8 +277,3 @@ def order(record: str) -> tuple[int, ...]:
 def joins_members(outcome: Outcome) -> bool:
     """Whether later stories are compared with this one: a copy adds nothing to its original."""
     return outcome is not Outcome.DUPLICATE
-
-
-def bands(simhash: int) -> tuple[str, ...]:
-    """Four keys of 16 bits: two fingerprints within 3 bits share one at least (pigeonhole)."""
-    return tuple(f"{band}:{(simhash >> (16 * band)) & 0xFFFF:04x}" for band in range(4))
