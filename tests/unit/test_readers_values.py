@@ -275,7 +275,7 @@ def test_source(given_source: str, expected: str | None) -> None:
         ("en", "en"), ("en-GB", "en"), ("en_US.UTF-8", "en"), ("ENG", "en"), ("English", "en"),
         ("german", "de"),
         ("ger", "de"),
-        ("zh-Hans-CN", "zh"), ("nb", "no"), ("nn-NO", "no"), ("iw", "he"), ("xx", None), ("x-default", None),
+        ("zh-Hans-CN", "zh"), ("nb", "nb"), ("nn-NO", "nn"), ("iw", "he"), ("xx", None), ("x-default", None),
         ("", None),
         ("klingon warrior", None), ("e" * 99, None), ("\u4e2d", None),
     ],

@@ -159,8 +159,6 @@ def language(text: str) -> str | None:
             code = Language.get(re.split(r"[-_.@ ]", name, maxsplit=1)[0]).language
         except LanguageTagError:
             return None
-    # Outlets and detectors write both for one written language, and an index is per language.
-    code = {"nb": "no", "nn": "no"}.get(code or "", code)
     return code if code in _language_codes() else None
 
 
