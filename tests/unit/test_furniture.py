@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsloom.core.body import body, story_lines
+from newsloom.core.body import body
 from newsloom.core.furniture import is_author_note, is_caption, is_furniture, is_sign_off, is_unfinished
 
 PAGE = (
@@ -152,15 +152,14 @@ def test_what_stands_in_front_of_a_link_stands_above_links_too(heading: str) -> 
     assert is_furniture(f"{heading.rstrip(':')}: Goat elected mayor of village")
 
 
-def test_story_lines_leave_furniture_and_teasers_out() -> None:
-    """Prompts inside the story and the links below it are left out; a page of furniture alone keeps its lines."""
-    told = [PAGE[i] for i in story_lines(PAGE)]
+def test_furniture_and_teasers_are_left_out() -> None:
+    """Prompts inside the story and the links below it are."""
+    told = [PAGE[i] for i in body(PAGE)]
     assert [line for line in told if not is_caption(line)] == [
         "Meridian Bank will close 62 branches.",
         "Unions reacted with anger.",
     ]
-    assert story_lines(["Advertisement", "Share"]) == [0, 1]
-    assert story_lines([]) == []
+    assert body(["Advertisement", "Share"]) == body([]) == []
 
 
 def left_out(page: list[str]) -> set[int]:
@@ -238,10 +237,9 @@ def test_where_no_sentence_ends_in_a_stop_there_are_no_links() -> None:
 
 
 def test_learned_lines_are_left_out_like_any_furniture() -> None:
-    """Wherever they stand, also among the links at the end; a page of nothing else keeps its lines."""
+    """Wherever they stand, also among the links at the end."""
     promise = "The Anders Courier is printed on paper from trees."
     page = (promise, "The bank said no.", "You may also like", "Goat elected mayor", promise)
     assert body(page) == [0, 1, 4]
-    assert body(page, {promise}) == story_lines(page, {promise}) == [1]
+    assert body(page, {promise}) == [1]
     assert body([promise], {promise}) == []
-    assert story_lines([promise], {promise}) == [0]

@@ -54,6 +54,12 @@ def test_layout_and_lines_that_tell_nothing_do_not_matter():
     )
 
 
+def test_a_page_of_furniture_alone_keeps_its_lines():
+    """By something it has to be known again."""
+    assert len(runs.of_story(ABOVE, ABOVE)) == 2
+    assert runs.of_story(ABOVE, ABOVE) == runs.of_story(ABOVE, ())
+
+
 def test_short_runs_tell_nothing():
     """Fewer than 25 words may be a formula, and one paragraph is no run."""
     assert runs.of_story(("This is what happened.", "It is a running story."), ()) == ()

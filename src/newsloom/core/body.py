@@ -33,14 +33,6 @@ def body(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
     return [i for i in told if i not in links]
 
 
-def story_lines(paragraphs: Sequence[str], learned: Collection[str] = ()) -> list[int]:
-    """Indices of the lines that tell the story: the body.
-
-    A page of furniture alone keeps all its lines: by something it has to be known again.
-    """
-    return body(paragraphs, learned) or list(range(len(paragraphs)))
-
-
 def _headed(paragraphs: Sequence[str]) -> set[int]:
     """Links with a heading, and the heading."""
     found: set[int] = set()

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import xxhash
 
-from newsloom.core.body import story_lines
+from newsloom.core.body import body
 from newsloom.core.furniture import is_telling
 from newsloom.core.reading import line
 
@@ -94,8 +94,11 @@ def seen(
 
 
 def _telling(paragraphs: Sequence[str], furniture: Collection[str]) -> list[int]:
-    """Headlines, bylines and figures are left out: they differ from page to page."""
-    return [i for i in story_lines(paragraphs, furniture) if is_telling(paragraphs[i])]
+    """Headlines, bylines and figures are left out: they differ from page to page.
+
+    A page of furniture alone keeps its lines: by something it has to be known again.
+    """
+    return [i for i in body(paragraphs, furniture) or range(len(paragraphs)) if is_telling(paragraphs[i])]
 
 
 def _long_enough(one: tuple[int, bytes], other: tuple[int, bytes]) -> bool:
