@@ -36,7 +36,6 @@ class Store(Protocol):
 
     def recall_all(self, questions: Sequence[Question]) -> list[Recalled]:
         """The same for several stories, in one round trip."""
-        ...
 
     def commit(self, commit: Commit) -> str:
         """Write a decision and return the id of its stream record.

@@ -76,7 +76,7 @@ class MemoryRepeats:
 
 
 def packed(shown: Shown, caps: Caps) -> bytes:
-    """The last argument of the commit script."""
+    """What learn.lua takes of a story that is committed, or of an archive."""
     lines, runs = b"".join(shown.lines), b"".join(shown.runs)
     # Redis' own reader knows MessagePack as it was before bytes and text were told apart.
     value: bytes = msgpack.packb(
