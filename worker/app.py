@@ -1,7 +1,5 @@
 """The Celery app: every setting with its reason beside it."""
 
-from __future__ import annotations
-
 import ssl
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit

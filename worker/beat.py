@@ -1,7 +1,5 @@
 """Celery beat inside a worker's own event loop: no thread, no process, no schedule file."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from time import monotonic

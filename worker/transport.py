@@ -26,8 +26,6 @@ not be opened, or was rejected) and the sorted set of leases. No ``unacked`` key
 
 # ruff: noqa: SLF001  # what kombu's virtual transports share among themselves has a leading underscore
 
-from __future__ import annotations
-
 import logging
 from contextlib import suppress
 from queue import Empty
