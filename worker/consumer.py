@@ -80,20 +80,12 @@ def _is_name(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= MAX_ID_CHARS and value.isprintable()
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and value >= 0
 
 
-def _is_list(value: object) -> bool:
-    return isinstance(value, list)
-
-
-def _is_object(value: object) -> bool:
-    return isinstance(value, dict)
+def _is_a(kind: type) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, kind)
 
 
 def _are_limits(value: object) -> bool:
@@ -106,9 +98,9 @@ def _are_limits(value: object) -> bool:
 
 
 _HEADERS: Final[dict[str, Callable[[object], bool]]] = {
-    "task": _is_name, "id": _is_name, "eta": _is_text, "expires": _is_text, "timelimit": _are_limits, "retries": _is_count,
-    "group": _is_text, "parent_id": _is_text, "root_id": _is_text, "shadow": _is_text, "stamps": _is_object,
-    "stamped_headers": _is_list, "errbacks": _is_list, "callbacks": _is_list,
+    "task": _is_name, "id": _is_name, "eta": _is_a(str), "expires": _is_a(str), "timelimit": _are_limits, "retries": _is_count,
+    "group": _is_a(str), "parent_id": _is_a(str), "root_id": _is_a(str), "shadow": _is_a(str), "stamps": _is_a(dict),
+    "stamped_headers": _is_a(list), "errbacks": _is_a(list), "callbacks": _is_a(list),
 }  # fmt: skip
 _NEEDED: Final = ("task", "id")
 _AFTERWARDS: Final = ("callbacks", "errbacks", "chain", "chord")
