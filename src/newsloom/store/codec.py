@@ -9,6 +9,7 @@ import functools
 import struct
 from collections.abc import Sequence
 from itertools import compress
+from operator import attrgetter
 
 import msgpack
 import numpy as np
@@ -43,6 +44,9 @@ _IS_TITLE, _IS_LEAD, _IS_NAME, _IS_MANY = (
     bytes(chr(digit) in "0123456789abcdef" and bool(int(chr(digit), 16) & flag) for digit in range(256))
     for flag in (_TITLE, _LEAD, _NAME, _MANY)
 )
+#: Of the rest, what stands before the outcome and what behind it.
+_PLACE = ("article_id", "file", "index", "part", "parts", "first_paragraph", "paragraphs", "language")
+_SHOWN = ("title", "source", "url")
 _EVENT = struct.Struct(">IddBIH")
 _DATED, _HAND, _LISTED = 1, 2, 4
 _RECORD = struct.Struct(">HII")
@@ -80,22 +84,8 @@ def band_keys(simhash: int) -> list[bytes]:
 def pack_story(story: Stored) -> bytes:
     """All of a story but its event and its stream record, which the commit script puts in front."""
     told = _pack_member(story.member, story.language)
-    rest = (
-        story.article_id,
-        story.file,
-        story.index,
-        story.part,
-        story.parts,
-        story.first_paragraph,
-        story.paragraphs,
-        story.language,
-        _OUTCOMES.index(story.outcome),
-        raw(story.duplicate_of or ""),
-        raw(story.revision_of or ""),
-        story.title,
-        story.source,
-        story.url,
-    )
+    decided = _OUTCOMES.index(story.outcome), raw(story.duplicate_of or ""), raw(story.revision_of or "")
+    rest = (*attrgetter(*_PLACE)(story), *decided, *attrgetter(*_SHOWN)(story))
     return b"".join(
         (
             CROWD.pack(story.member.crowd),
@@ -207,40 +197,16 @@ def unpack_member(language: str, story_id: str, value: bytes) -> Member:
 def unpack_story(language: str, story_id: str, value: bytes) -> Stored:
     at = PREFIX_BYTES + _SIZE.unpack_from(value, _SIZE_AT)[0]
     _known(value[at])
-    (
-        article_id,
-        file,
-        index,
-        part,
-        parts,
-        first,
-        paragraphs,
-        language,
-        outcome,
-        duplicate,
-        revision,
-        title,
-        source,
-        url,
-    ) = msgpack.unpackb(inflated(value[at + 1 :]))
+    rest = msgpack.unpackb(inflated(value[at + 1 :]))
+    place, (outcome, duplicate, revision), shown = rest[:-6], rest[-6:-3], rest[-3:]
     return Stored(
         event=value[:EVENT_BYTES].hex(),
         member=unpack_member(language, story_id, value[:at]),
         record=_record(value[EVENT_BYTES:CROWD_AT]),
-        article_id=article_id,
-        file=file,
-        index=index,
-        part=part,
-        parts=parts,
-        first_paragraph=first,
-        paragraphs=paragraphs,
-        language=language,
         outcome=_OUTCOMES[outcome],
         duplicate_of=duplicate.hex() or None,
         revision_of=revision.hex() or None,
-        title=title,
-        source=source,
-        url=url,
+        **dict(zip(_PLACE + _SHOWN, place + shown, strict=True)),
     )
 
 
