@@ -8,6 +8,7 @@ import contextlib
 import functools
 import gc
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -212,8 +213,8 @@ def bridge(key: str, batch: int) -> Bridge:
     return Bridge(source, key, outbox(), batch)
 
 
-def watch(plan: Plan) -> Watch:
-    return Watch(plan, outbox(), Ledger(client(), os.fsencode(plan.folder)))
+def watch(plan: Plan, waiting: Callable[[], None]) -> Watch:
+    return Watch(plan, outbox(), Ledger(client(), os.fsencode(plan.folder)), waiting)
 
 
 def second_look() -> "SecondLook":

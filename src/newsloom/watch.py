@@ -52,12 +52,16 @@ class Plan:
 
 
 class Watch:
-    """Watches one folder. Raises ``StoreUnavailable`` from all but ``run``."""
+    """Watches one folder. Raises ``StoreUnavailable`` from all but ``run``.
 
-    def __init__(self, plan: Plan, outbox: Outbox, ledger: Ledger) -> None:
+    ``waiting`` is called at each look at a full queue; what it raises ends whatever waits.
+    """
+
+    def __init__(self, plan: Plan, outbox: Outbox, ledger: Ledger, waiting: Callable[[], None]) -> None:
         self._plan = plan
         self._outbox = outbox
         self._ledger = ledger
+        self._waiting = waiting
         self._hints = Hints(plan.folder)
         self._known: set[bytes] = set()  #: sub-folders seen in full, by digest
         self._pending: dict[str, tuple[Seen, float]] = {}  #: and when it was first seen so
@@ -69,25 +73,25 @@ class Watch:
 
     # -- the loop ---------------------------------------------------------------------------------
 
-    def run(self, stop: threading.Event, waiting: Callable[[], None]) -> None:
-        """Until told to stop. ``waiting`` is called at each look at a full queue, and may raise."""
+    def run(self, stop: threading.Event) -> None:
+        """Until told to stop."""
         begun, due_s = False, 0.0
         while not stop.is_set():
             try:
                 if not begun:
-                    self.begin(waiting)
+                    self.begin()
                     begun = True
                 if self._hints.open():
                     due_s = 0.0
                 if time.monotonic() >= due_s or (self._overflowed and not self._pending):
                     started_s = time.monotonic()
-                    self.scan(waiting)
+                    self.scan()
                     took_s = time.monotonic() - started_s
                     least_s = SCAN_S if self._hints.live else SCAN_S / 12
                     due_s = time.monotonic() + max(least_s, _SCAN_SHARE * took_s)
                 for path in self._hints.wait(stop):
-                    self._hinted(path, waiting)
-                self.look(waiting)
+                    self._hinted(path)
+                self.look()
             except (StoreUnavailable, OSError) as error:
                 log.warning("watch_waits", folder=self._plan.folder, reason=str(error))
                 # What was in hand is found again: in the ledger, or by the scan that follows.
@@ -97,9 +101,9 @@ class Watch:
                 stop.wait(_AWAY_S)
         self._hints.close()
         if begun:
-            self._flush(waiting)
+            self._flush()
 
-    def begin(self, waiting: Callable[[], None]) -> None:
+    def begin(self) -> None:
         """Take up what was known, and finish the moves of a watch that was killed."""
         self._known = self._ledger.folders()
         unfinished = self._ledger.unfinished()
@@ -107,12 +111,12 @@ class Watch:
             arrivals.end_move(os.fsdecode(path), os.fsdecode(target))
         targets = [os.fsdecode(target) for target in unfinished if os.path.lexists(target)]
         for start in range(0, len(targets), self._plan.batch):
-            self._put(targets[start : start + self._plan.batch], waiting)
+            self._put(targets[start : start + self._plan.batch])
         self._ledger.moved(unfinished)
 
     # -- finding ---------------------------------------------------------------------------------
 
-    def scan(self, waiting: Callable[[], None]) -> None:
+    def scan(self) -> None:
         """Hand in, or keep in mind, all that is new in the folder; then note how far that goes."""
         mark, now_ns = self._ledger.mark(), arrivals.clock_ns(self._plan.folder)
         if now_ns + arrivals.CLOCK_NS < mark:
@@ -121,8 +125,8 @@ class Watch:
         self._overflowed = False
         folders: set[bytes] = set()
         for path, seen in self._walk(self._plan.folder, mark, folders):
-            self._offer(path, seen, waiting)
-        self._flush(waiting)
+            self._offer(path, seen)
+        self._flush()
         if self._overflowed or self._plan.move_to is not None:
             return
         unfinished = (seen.ctime_ns for seen, _ in self._pending.values())
@@ -158,7 +162,7 @@ class Watch:
                     ):
                         yield entry.path, seen
 
-    def _hinted(self, path: str, waiting: Callable[[], None]) -> None:
+    def _hinted(self, path: str) -> None:
         """Look at what an event told of: a file, or a folder that was moved in."""
         below = os.path.relpath(path, self._plan.folder)
         inside = self._plan.move_to is not None and (path + "/").startswith(self._plan.move_to + "/")
@@ -171,13 +175,13 @@ class Watch:
         if stat.S_ISDIR(found.st_mode):
             if arrivals.folder_digest(path, found) not in self._known:
                 for each, as_seen in self._walk(path, 0, set()):
-                    self._offer(each, as_seen, waiting)
+                    self._offer(each, as_seen)
         elif (seen := arrivals.seen_at(path)) is not None:
-            self._offer(path, seen, waiting)
+            self._offer(path, seen)
 
     # -- complete, or not yet -----------------------------------------------------------------------
 
-    def _offer(self, path: str, seen: Seen, waiting: Callable[[], None]) -> None:
+    def _offer(self, path: str, seen: Seen) -> None:
         if path in self._pending or self._recent.get(arrivals.name_digest(path)) == seen.ctime_ns:
             return
         if 0 <= time.time_ns() - seen.mtime_ns < 1e9 * self._plan.settle_s or seen.mtime_ns > time.time_ns():
@@ -186,9 +190,9 @@ class Watch:
             else:
                 self._pending[path] = seen, time.monotonic()
         else:
-            self._complete(path, seen, waiting)
+            self._complete(path, seen)
 
-    def look(self, waiting: Callable[[], None]) -> None:
+    def look(self) -> None:
         """Hand in what is complete by now, and what has waited long enough to fill a message."""
         for path, (before, since_s) in list(self._pending.items()):
             now = arrivals.seen_at(path)
@@ -198,13 +202,13 @@ class Watch:
                 self._pending[path] = now, time.monotonic()
             elif time.monotonic() - since_s >= self._plan.settle_s:
                 del self._pending[path]
-                self._complete(path, now, waiting)
+                self._complete(path, now)
         if self._ready and time.monotonic() - self._ready_s >= _LINGER_S:
-            self._flush(waiting)
+            self._flush()
 
     # -- handing in -------------------------------------------------------------------------------
 
-    def _complete(self, path: str, seen: Seen, waiting: Callable[[], None]) -> None:
+    def _complete(self, path: str, seen: Seen) -> None:
         if not self._ready:
             self._ready_s = time.monotonic()
         self._ready.append(path)
@@ -213,18 +217,18 @@ class Watch:
         if len(self._recent) > _RECENT:
             self._recent.popitem(last=False)
         if len(self._ready) >= self._plan.batch:
-            self._flush(waiting)
+            self._flush()
 
-    def _flush(self, waiting: Callable[[], None]) -> None:
+    def _flush(self) -> None:
         if not self._ready:
             return
         if self._plan.move_to is None:
-            self._put(self._ready, waiting)
+            self._put(self._ready)
         else:
-            self._move(self._plan.move_to, waiting)
+            self._move(self._plan.move_to)
         self._ready = []
 
-    def _move(self, move_to: str, waiting: Callable[[], None]) -> None:
+    def _move(self, move_to: str) -> None:
         """Into the ledger first, then moved, then enqueued: a death at any point is made good."""
         moves: dict[str, str] = {}
         for path in self._ready:
@@ -244,16 +248,16 @@ class Watch:
             else:
                 moved.append(target)
         if moved:
-            self._put(moved, waiting)
+            self._put(moved)
         self._ledger.moved(map(os.fsencode, moves))
 
-    def _put(self, files: list[str], waiting: Callable[[], None]) -> None:
+    def _put(self, files: list[str]) -> None:
         blocked_s = time.monotonic()
 
         def blocked() -> None:
             if time.monotonic() - blocked_s > _BLOCKED_S:
                 self._hints.close()  # or they would pile up; the scan that follows finds the same
-            waiting()
+            self._waiting()
 
         self._outbox.put([self._outbox.files(files)], blocked)
         self.sent += len(files)

@@ -20,7 +20,7 @@ import pytest
 from newsloom import arrivals
 from newsloom import hints as hints_module
 from newsloom import watch as module
-from newsloom.outbox import Outbox
+from newsloom.outbox import Outbox, nothing
 from newsloom.store import keys
 from newsloom.store.ledger import Ledger
 from newsloom.watch import Plan, Watch
@@ -70,6 +70,7 @@ def make(valkey: Any, inbox: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
             Plan(folder, **plan),
             Outbox(valkey.client, QUEUE, most),
             Ledger(valkey.client, os.fsencode(folder)),
+            nothing,
         )
 
     return new
@@ -77,14 +78,14 @@ def make(valkey: Any, inbox: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
 
 def once(watch: Watch) -> None:
     """What a watch does that is started, and killed after its first scan."""
-    watch.begin(lambda: None)
-    watch.scan(lambda: None)
+    watch.begin()
+    watch.scan()
 
 
 @contextlib.contextmanager
 def running(watch: Watch) -> Iterator[None]:
     stop = threading.Event()
-    thread = threading.Thread(target=watch.run, args=(stop, lambda: None))
+    thread = threading.Thread(target=watch.run, args=(stop,))
     thread.start()
     try:
         yield
@@ -224,8 +225,8 @@ def test_a_file_that_could_not_be_moved_is_moved_later(
         patched.setattr(os, "makedirs", full)
         once(watch)
     assert handed_in(valkey) == []
-    watch.scan(lambda: None)
-    watch.look(lambda: None)
+    watch.scan()
+    watch.look()
     assert handed_in(valkey) == [str(tmp_path / "out" / "sub" / "a.txt")]
 
 
@@ -450,7 +451,7 @@ KILLED = """
 import os, signal, sys, threading
 import redis
 from newsloom import watch
-from newsloom.outbox import Outbox
+from newsloom.outbox import Outbox, nothing
 from newsloom.store.ledger import Ledger
 url, folder, done, where = sys.argv[1:]
 def die(*_, **__):
@@ -472,8 +473,8 @@ elif where == "before":
     Outbox.put = die
 client = redis.Redis.from_url(url)
 plan = watch.Plan(folder, batch=3, move_to=done or None)
-watch.Watch(plan, Outbox(client, "newsloom.ingest", 99), Ledger(client, os.fsencode(folder))).run(
-    threading.Event(), lambda: None
+watch.Watch(plan, Outbox(client, "newsloom.ingest", 99), Ledger(client, os.fsencode(folder)), lambda: None).run(
+    threading.Event()
 )
 """
 
@@ -556,6 +557,7 @@ def test_a_server_that_goes_away(
         Plan(folder, settle_s=0.2, move_to=str(inbox / "done")),
         Outbox(mortal_valkey.client, QUEUE, 99),
         Ledger(mortal_valkey.client, b"in"),
+        nothing,
     )
     (inbox / "done").mkdir()
     with running(watch):
@@ -592,7 +594,7 @@ def test_moved_within_by_another_name(
     link.symlink_to(inbox)
     plans: list[Plan] = []
 
-    def noted(plan: Plan) -> Any:
+    def noted(plan: Plan, _: object) -> Any:
         plans.append(plan)
         raise KeyboardInterrupt
 

@@ -42,12 +42,12 @@ def watch(folder: Path, move_to: Path | None, settle_s: float, batch: int) -> No
     plan = Plan(os.path.abspath(folder), batch, settle_s, target)
     configure(bootstrap.settings())
     stop = Stop()
-    watching = stop.until_there(lambda: bootstrap.watch(plan))
+    watching = stop.until_there(lambda: bootstrap.watch(plan, stop.waiting))
     if watching is None:
         return
     log.info("watch_started", folder=plan.folder, move_to=plan.move_to)
     with contextlib.suppress(Stopped):
-        watching.run(stop, stop.waiting)
+        watching.run(stop)
     log.info("watch_stopped", folder=plan.folder, files=watching.sent)
 
 
