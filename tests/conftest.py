@@ -39,18 +39,6 @@ hypothesis.settings.load_profile("newsloom")
 
 DEADLINE_S = 60.0
 ROOT = Path(__file__).parents[1]
-CACHES = (
-    "settings",
-    "_embedded",
-    "client",
-    "broker",
-    "policy",
-    "store",
-    "mailbox",
-    "outbox",
-    "kept",
-    "intake",
-)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -162,8 +150,9 @@ def _forget() -> None:
     for built in (bootstrap.client, bootstrap.broker):
         if built.cache_info().currsize:
             built().close()
-    for name in CACHES:
-        getattr(bootstrap, name).cache_clear()
+    for built in vars(bootstrap).values():
+        if hasattr(built, "cache_clear"):
+            built.cache_clear()
 
 
 @pytest.fixture

@@ -29,15 +29,6 @@ app.conf.update(task_ignore_result=True, task_default_queue="noop", worker_send_
 def noop(files=None):
     pass
 """
-_BUILT = (
-    bootstrap.settings,
-    bootstrap.client,
-    bootstrap.broker,
-    bootstrap.store,
-    bootstrap.mailbox,
-    bootstrap.outbox,
-    bootstrap._embedded,
-)
 
 
 def noop(folder: Path, tasks: int, workers: int) -> dict[str, float]:
@@ -68,8 +59,7 @@ def newsloom(folder: Path, paths: Sequence[str], workers: int, batch: int) -> di
     env = {"NEWSLOOM_DATA_DIR": str(data), "NEWSLOOM_LOG_FORMAT": "json", "NEWSLOOM_LOOK_EVERY_S": "0"}
     kept = {name: os.environ.get(name) for name in env}
     os.environ.update(env)
-    for built in _BUILT:
-        built.cache_clear()
+    _forget()
     share = server.start_or_join(data)
     client = redis.Redis(unix_socket_path=share.socket_path)
     log = folder / "worker.log"
@@ -89,8 +79,7 @@ def newsloom(folder: Path, paths: Sequence[str], workers: int, batch: int) -> di
             del os.environ[name]
         else:
             os.environ[name] = value
-    for built in _BUILT:
-        built.cache_clear()
+    _forget()
     return {
         "stories": stories,
         "per_s": stories / took_s,
@@ -98,6 +87,13 @@ def newsloom(folder: Path, paths: Sequence[str], workers: int, batch: int) -> di
         "redis_bytes_per_story": used / stories,
         "took_ms": took_ms,
     }
+
+
+def _forget() -> None:
+    """What this process has built for other settings."""
+    for built in vars(bootstrap).values():
+        if hasattr(built, "cache_clear"):
+            built.cache_clear()
 
 
 def _steps(log: Path) -> dict[str, float]:
