@@ -48,7 +48,7 @@ def copies_by_newsloom(store: RedisStore, articles: Sequence[Article], policy: P
             id=story_id(version.article, 0, "en"), article=article, language="en", part=0, parts=1,
             first_paragraph=0, paragraphs=paragraphs, title=article.title, published_s=None, arrived_s=time.time(),
         )  # fmt: skip
-        _, body = read_body(story)
+        _, body = read_body(story, story.title or "")
         fingerprint, sketch = fingerprints(body)
         profile = Profile(
             simhash=fingerprint, sketch=sketch, words=len(body), body={}, title=_NOTHING, lead=_NOTHING,

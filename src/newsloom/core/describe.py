@@ -48,8 +48,8 @@ def headline(paragraphs: Sequence[str], furniture: Collection[str] = ()) -> str 
 
 def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     """What the story is compared by. Page furniture is left out; `furniture` are lines learned to be such."""
-    read, words = read_body(story, furniture)
     headed = headline_of(story.title or "", story.article, furniture)
+    read, words = read_body(story, headed, furniture)
     title = reading.line(headed or headline(story.paragraphs, furniture) or "")
     title_words = words_of(title, story.language)
     fingerprint, sketch = fingerprints(words)
@@ -71,7 +71,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     )
 
 
-def read_body(story: Story, furniture: Collection[str] = ()) -> tuple[list[Line], list[str]]:
+def read_body(story: Story, headed: str, furniture: Collection[str] = ()) -> tuple[list[Line], list[str]]:
     """The lines of a story that are no furniture and do not lead away from it, and their terms in order.
 
     Of a page of furniture alone, as a paywall leaves it, the title; all lines if it has none.
@@ -80,8 +80,7 @@ def read_body(story: Story, furniture: Collection[str] = ()) -> tuple[list[Line]
     told = told or ([story.title] if story.title else list(story.paragraphs))
     read = lines(told)
     words = [words_of(line, story.language) for line in read]
-    title = words_of(reading.line(story.title or ""), story.language)
-    away = lead_away(told, words, title, story.language)
+    away = lead_away(told, words, words_of(reading.line(headed), story.language), story.language)
     read = [line for k, line in enumerate(read) if k not in away]
     return read, [word for k, found in enumerate(words) if k not in away for word in found]
 
