@@ -8,12 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsloom.core.copies import WHOLE, by_house, containment, distance, overlap
-from newsloom.core.decide import Copy, is_copy
+from newsloom.core.copies import WHOLE, by_house, containment, distance, is_copy, overlap
 from newsloom.core.describe import SKETCH_SIZE, TF, fingerprints
-from newsloom.core.model import Member, Profile
+from newsloom.core.model import Profile
 from newsloom.core.policy import Policy
-from newsloom.core.views import Query
 
 POLICY = Policy.load()
 WORDS = [
@@ -57,11 +55,7 @@ def told(house, lead, names, seed):
 
 
 def copied(one, other):
-    mine, theirs = described(one), described(other)
-    overlap = containment(mine.sketch, theirs.sketch, SKETCH_SIZE)
-    member = Member(story="other", published_s=None, arrived_s=0.0, profile=theirs)
-    copy = Copy("event", member, distance(mine.simhash, theirs.simhash), overlap)
-    return is_copy(Query(None, mine, {}), copy, POLICY)
+    return is_copy(described(one), described(other), POLICY)
 
 
 ORIGINAL = text(1, 400)
@@ -177,8 +171,7 @@ def test_what_the_house_has_in_common(name, lead, names, expected):
     shared = overlap(one, other)
     assert POLICY.min_overlap <= shared < WHOLE
     assert by_house(one, other, shared) is by_house(other, one, shared) is expected
-    member = Member(story="other", published_s=None, arrived_s=0.0, profile=other)
-    assert is_copy(Query(None, one, {}), Copy("event", member, 20, shared), POLICY) is not expected
+    assert is_copy(one, other, POLICY) is not expected
 
 
 def test_a_text_that_stands_in_another_as_a_whole_is_a_copy():
@@ -216,8 +209,7 @@ def test_a_notice_in_the_place_of_articles_makes_no_copies(length, mine, theirs,
     words = [*above, *NOTICE][:length]
     one, other = headed(mine, words), headed(theirs, words)
     assert by_house(one, other, 1.0) is by_house(other, one, 1.0) is not copied
-    member = Member(story="other", published_s=None, arrived_s=0.0, profile=other)
-    assert is_copy(Query(None, one, {}), Copy("event", member, 0, 1.0), POLICY) is copied
+    assert is_copy(one, other, POLICY) is copied
 
 
 @pytest.mark.parametrize("same_news", [True, False])

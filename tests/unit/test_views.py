@@ -185,9 +185,21 @@ def test_house(mine, theirs, own, expected):
 def test_surroundings():
     """The share of a story's own outlet is that of the members around it; where there are none, none is its own."""
     lens = Lens.of(replace(QUERY, profile=replace(FULL, outlet=7)))
-    found = [member(replace(FULL, outlet=outlet)) for outlet in (7, 8, 0, 7)]
+    found = [member(replace(FULL, outlet=outlet, sketch=frozenset({9}))) for outlet in (7, 8, 0, 7)]
     assert surroundings(lens, found, likeness(lens, found), POLICY).own == 0.5
     assert surroundings(lens, [], likeness(lens, []), POLICY) == Surroundings(POLICY.usual_crowd, 0.0)
+
+
+def test_copies_are_no_neighbours():
+    """A text that went out many times is no commonplace by that; another text in much the same words is near."""
+    lens = Lens.of(replace(QUERY, profile=replace(FULL, outlet=7)))
+    others = [member(replace(FULL, sketch=frozenset({9}))) for _ in range(3)]
+    copies = [member(replace(FULL, outlet=7)) for _ in range(30)]
+    alone, among = (
+        surroundings(lens, found, likeness(lens, found), POLICY) for found in (others, others + copies)
+    )
+    assert among == alone
+    assert among.crowd > POLICY.usual_crowd
 
 
 @pytest.mark.parametrize("published_s", [0.0, None])

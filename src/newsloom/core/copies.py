@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from newsloom.core.describe import SKETCH_SIZE, TF
 from newsloom.core.model import Profile
+from newsloom.core.policy import Policy
 
 # Hashes that a share has to rest on; where fewer can be compared, the rest counts as not shared. Of a page of
 # thousands of words and a short text one or two are in range, and a phrase that many use would make a copy:
@@ -71,6 +72,21 @@ def overlap(one: Profile, other: Profile) -> float:
     """:func:`containment` of two stories."""
     mine, theirs = one.sketch, other.sketch
     return 0.0 if mine.isdisjoint(theirs) else containment(mine, theirs, SKETCH_SIZE)
+
+
+def is_copy(one: Profile, other: Profile, policy: Policy) -> bool:
+    """Whether the text that they share makes one a copy of the other.
+
+    A short text has too few shingles to be sure by a part of them: there all must agree.
+    """
+    if not one.words:
+        return False  # nothing but punctuation: all such texts share one fingerprint
+    shared = overlap(one, other)
+    if min(one.words, other.words) < policy.min_copy_words:
+        enough = shared == 1.0 and one.simhash == other.simhash
+    else:
+        enough = shared >= policy.min_overlap
+    return enough and not by_house(one, other, shared)
 
 
 def by_house(one: Profile, other: Profile, shared: float) -> bool:

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from newsloom.core.copies import by_house, distance, overlap
+from newsloom.core.copies import distance, is_copy, overlap
 from newsloom.core.identity import tells_its_place
 from newsloom.core.model import Candidate, Decision, Member, Outcome
 from newsloom.core.packed import Floats
@@ -95,7 +95,7 @@ def decide(
     revised = _revised(query, earlier, policy)
     if revised is not None:
         outcome, event = Outcome.REVISION, revised.event
-    elif copy is not None and is_copy(query, copy, policy):
+    elif copy is not None and is_copy(query.profile, copy.member.profile, policy):
         outcome, event = Outcome.DUPLICATE, copy.event
     elif best is not None and best.score >= threshold:
         outcome, event = Outcome.ATTACH, best.event
@@ -145,21 +145,6 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
         for candidate, reached, wanted, row in zip(candidates, scores, needed, views.tolist(), strict=True)
     ]
     return Field(around.crowd, tuple(sorted(ranks, key=lambda one: (-one.score, one.event))))
-
-
-def is_copy(query: Query, copy: Copy, policy: Policy) -> bool:
-    """Whether the shared text makes one a copy of the other.
-
-    A short text has too few shingles to be sure by a part of them: there all must agree.
-    """
-    mine, theirs = query.profile, copy.member.profile
-    if not mine.words:
-        return False  # nothing but punctuation: all such texts share one fingerprint
-    if min(mine.words, theirs.words) < policy.min_copy_words:
-        enough = copy.distance == 0 and copy.overlap == 1.0
-    else:
-        enough = copy.overlap >= policy.min_overlap
-    return enough and not by_house(mine, theirs, copy.overlap)
 
 
 def score(views: Floats, policy: Policy) -> Floats:

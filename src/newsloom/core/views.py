@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from newsloom.core import packed
-from newsloom.core.copies import by_house, overlap
+from newsloom.core.copies import by_house, is_copy, overlap
 from newsloom.core.model import Candidate, Member, Profile, Story
 from newsloom.core.packed import FLAG_BITS, Floats, numbering, pack
 from newsloom.core.policy import ALIKE, VIEWS, Policy
@@ -24,6 +24,7 @@ _KEY_CAP = 6.5
 _KEY_BOOST = 1.3
 # Neighbours that tell how crowded it is, by rank from 0.
 _CROWD_FIRST, _CROWD_LAST = 2, 12
+_CLOSE = 0.4  #: cosine of whole texts below which one is no copy of the other, or so little that it counts for nothing
 # Whole texts are held against what surrounds them by a ratio as well: a cosine below this is as good as none.
 _FAINT = 0.05
 
@@ -167,9 +168,19 @@ def pair_views(
 
 
 def surroundings(lens: Lens, members: Sequence[Member], alike: Floats, policy: Policy) -> Surroundings:
-    """What is around a story, by the members of the events that it found and their :func:`likeness`."""
-    own = _of_outlet(lens.query.profile, members)
-    return Surroundings(crowding(alike[:, BODY].tolist(), policy), float(own.mean()) if members else 0.0)
+    """What is around a story, by the members of the events that it found and their :func:`likeness`.
+
+    Its copies and its own versions are no neighbours: that a text went out thirty times, or grows all day,
+    does not make what it tells of common.
+    """
+    profile = lens.query.profile
+    others = [
+        at
+        for at, near in enumerate(alike[:, BODY].tolist())
+        if near < _CLOSE or not is_copy(profile, members[at].profile, policy)
+    ]
+    own = _of_outlet(profile, [members[at] for at in others])
+    return Surroundings(crowding(alike[others, BODY].tolist(), policy), float(own.mean()) if others else 0.0)
 
 
 def _of_outlet(profile: Profile, members: Sequence[Member]) -> Floats:
