@@ -15,7 +15,7 @@ from newsloom.core.weights import weigh
 from newsloom.errors import Conflict, StoreDiffers, StoreUnavailable
 from newsloom.reassigning import Changed, merge, older, part
 from newsloom.store.base import Store
-from newsloom.store.values import Question, Standing, Stored, joins_members
+from newsloom.store.values import Question, Standing, Stored, compared
 from newsloom.telling import evidence_of
 
 log = structlog.get_logger()
@@ -219,6 +219,10 @@ class SecondLook:
         stories = self.store.stories_of(known.language, standing.event)
         sides = dict.fromkeys(division.stay, 0) | dict.fromkeys(division.leave, 1)
         leaving = self._leaving(known, asked, sides, stories)
+        if (
+            stories[0].member.story in leaving
+        ):  # its newest version came after the first story of the other part
+            leaving = frozenset(story.member.story for story in stories) - leaving
         if self._one_again(known, standing, stories, leaving):
             return None
         if max(self.store.times_moved(known.language, sorted(leaving)), default=0) >= _MOVES:
@@ -238,12 +242,12 @@ class SecondLook:
         A large event is compared by some of its stories only. Parts of it keep others as well, and where
         those are alike the event would be split and merged for ever.
         """
-        compared = [story.member for story in stories if joins_members(story.outcome)]
-        if len(compared) <= len(standing.members):
+        members = [story.member for story in compared(stories)]
+        if len(members) <= len(standing.members):
             return False  # the parts keep the same stories
         kept = []
         for gone in (False, True):
-            side = [member for member in compared if (member.story in leaving) is gone]
+            side = [member for member in members if (member.story in leaving) is gone]
             kept.append(known.asked([*side[:1], *side[1:][1 - len(standing.members) :]]))
         if not all(one.members for one in kept):
             return False
@@ -253,7 +257,12 @@ class SecondLook:
     def _leaving(
         self, known: Knowledge, asked: Asked, sides: dict[str, int], stories: tuple[Stored, ...]
     ) -> frozenset[str]:
-        """The stories of the part that leaves: its members, and whatever follows them."""
+        """The stories of the part that leaves: its members, their earlier versions, and whatever follows them."""
+        newer = {story.revision_of: story.member.story for story in stories}
+        for story in reversed(stories):
+            name = story.member.story
+            if name not in sides and newer.get(name) in sides:
+                sides[name] = sides[newer[name]]
         for story in stories:  # in order of commit: what a copy or a version follows came before it
             name, follows = story.member.story, story.duplicate_of or story.revision_of
             if name in sides:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from newsloom.byhand import forget_story
 from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
 from newsloom.store import keys
@@ -94,7 +95,7 @@ def test_members_are_the_first_and_the_latest(make_desk, cap):
 
 
 def test_copies_take_no_place_among_the_members(make_desk):
-    """A copy adds nothing to compare by; a revision does."""
+    """A copy adds nothing to compare by; the new version of an article does."""
     desk = make_desk(members=3)
     event = desk.open("fog")
     for _ in range(5):
@@ -104,6 +105,34 @@ def test_copies_take_no_place_among_the_members(make_desk):
     (candidate,) = desk.recall(desk.write("fog")).candidates
     assert [m.story for m in candidate.members] == [desk.store.event(event).stories[0], revised.story.id]
     assert candidate.size == 7
+
+
+def test_versions_of_an_article_take_one_place_among_the_members(make_desk):
+    """A page that grows all day does not drive out what others tell: its newest version stands for all."""
+    desk = make_desk(members=3)
+    event = desk.open("fog")
+    told = desk.attach("fog", event)
+    (version,) = desk.store.event(event).stories[:1]
+    for _ in range(5):
+        query = desk.write("fog")
+        desk.commit(query, Outcome.REVISION, event, revision_of=version)
+        version = query.story.id
+    (candidate,) = desk.recall(desk.write("fog")).candidates
+    assert [member.story for member in candidate.members] == [told, version]
+    assert candidate.size == len(desk.store.event(event).stories) == 7
+    assert desk.store.stats()["members_capped"] == 0
+
+
+def test_the_version_before_stands_for_one_that_is_forgotten(make_desk):
+    """As for one that went to another event."""
+    desk = make_desk()
+    event = desk.open("fog")
+    (first,) = desk.store.event(event).stories
+    told = desk.attach("fog", event)
+    revised = desk.write("fog")
+    desk.commit(revised, Outcome.REVISION, event, revision_of=first)
+    forget_story(desk.store, desk.store.story(revised.story.id))
+    assert [member.story for member in desk.store.standing("en", event).members] == [first, told]
 
 
 def test_a_band_keeps_its_latest_stories(make_desk):

@@ -133,6 +133,17 @@ def reprinted(items: list[Labelled]) -> list[Labelled]:
     return found
 
 
+def growing_all_day(items: list[Labelled]) -> list[Labelled]:
+    """Each article comes in versions: its first lines, one more each time, and then three that were put right."""
+    found = []
+    for item in items:
+        lines = item.article.text.split("\n")
+        texts = [lines[: at + 1] for at in range(len(lines))]
+        texts += [[f"Updated at {at}:40", *lines] for at in (9, 10, 11)]
+        found += [replace(item, article=replace(item.article, text="\n".join(text))) for text in texts]
+    return found
+
+
 def on_pages(items: list[Labelled], page: Page) -> list[Labelled]:
     """The same articles in the same order, each as its page tells it."""
     chance, found = random.Random(7), []
@@ -184,10 +195,10 @@ def test_headlines_do_not_part_events(
     assert report.bcubed.f1 >= report.told.f1 - 0.05
 
 
-@pytest.mark.parametrize("given", [reprinted])
+@pytest.mark.parametrize("given", [reprinted, growing_all_day])
 def test_what_comes_again_does_not_part_events(
     given: Callable[[list[Labelled]], list[Labelled]],
 ) -> None:
-    """Reprints of one article do not make what it tells of commonplace."""
+    """Reprints and versions of one article do not make what it tells of commonplace."""
     report = evaluate(given(labelled(OWN / "general.jsonl")), POLICY)
     assert report.bcubed.f1 >= 0.95

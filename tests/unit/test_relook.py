@@ -353,6 +353,18 @@ def test_an_event_of_two_halves_is_split(desk):
     assert desk.look() == []
 
 
+def test_the_versions_of_an_article_go_together(desk):
+    """The newest is looked at, and the others go with it; the part with the first story keeps the id."""
+    one, first = desk.write("qrstuvwx")
+    _, second = desk.write("qrstuvwy", one, outcome=Outcome.REVISION, revision_of=first)
+    _, told = desk.write("abcdefgh", one)
+    desk.write("abcdefgi", one)
+    desk.write("qrstuvwz", one, outcome=Outcome.REVISION, revision_of=second)
+    assert desk.look() == [("event_split", one, event_id(told))]
+    assert desk.groups() == [["qrstuvwx", "qrstuvwy", "qrstuvwz"], ["abcdefgh", "abcdefgi"]]
+    assert desk.look() == []
+
+
 def test_two_events_are_judged_with_each_other_around_them():
     """As they would be if they were one: a look-up that finds one event at most makes no difference."""
     found = []

@@ -145,7 +145,7 @@ class Candidate:
 
     event: str
     size: int  #: stories in it
-    members: tuple[Member, ...]  #: its first and its latest stories, capped
+    members: tuple[Member, ...]  #: its first and its latest tellings, capped; see values.compared
 
     def measured(self, known: Mapping[str, Member]) -> "Candidate":
         """The same with its members as they were measured anew, by story."""

@@ -72,8 +72,9 @@ else
   local stories, others = prefix .. 'es:' .. event, apart(joined.members, story)
   local stood = joined.listed and redis.call('LPOS', stories, story, 'MAXLEN', 1000) -- what has expired is in front
   if not stood and (joined.listed or others == joined.members) then joined.size = joined.size + 1 end
-  local full = #others >= 8 * caps.members
-  if not joined.listed and (full or not member) then
+  local kept = outcome == 'revision' and apart(others, follows) or others -- a version stands in for the one before it
+  local full = #kept >= 8 * caps.members
+  if not joined.listed and (full or not member or kept ~= others) then
     joined.listed = true
     push(stories, others)
   end
@@ -84,10 +85,10 @@ else
   end
   if member then
     if full then
-      others = string.sub(others, 1, 8) .. string.sub(others, 17)
+      kept = string.sub(kept, 1, 8) .. string.sub(kept, 17)
       redis.call('HINCRBY', stats, 'members_capped', 1)
     end
-    joined.members = others .. story
+    joined.members = kept .. story
   end
 end
 lasting(key, write_event(joined), retention)

@@ -155,6 +155,8 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             event = self._event(index, story, decision)
             event.stories.append(story.id)
             if joins_members(decision.outcome):
+                if decision.revision_of in event.members:
+                    event.members.remove(decision.revision_of)
                 if len(event.members) >= self.caps.members:
                     del event.members[1]
                     index.capped["members_capped"] += 1

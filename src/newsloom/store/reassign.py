@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from newsloom.core.model import Member
-from newsloom.store.values import Forgetting, Reassignment, Standing, Stored, joins_members, order
+from newsloom.store.values import Forgetting, Reassignment, Standing, Stored, compared, order
 
 MOVES_KEPT = 16  #: latest moves of a story that can be told
 
@@ -84,7 +84,7 @@ def lists(going: Sequence[Stored], staying: Sequence[Stored]) -> Lists:
 
 def _joining(stories: Sequence[Stored]) -> Sequence[Stored]:
     """Those that are compared; a part that has copies alone is known by its first."""
-    return [story for story in stories if joins_members(story.outcome)] or stories[:1]
+    return compared(stories) or stories[:1]
 
 
 def _kept(members: Iterable[Member], cap: int) -> tuple[str, ...]:

@@ -277,3 +277,9 @@ def order(record: str) -> tuple[int, ...]:
 def joins_members(outcome: Outcome) -> bool:
     """Whether later stories are compared with this one: a copy adds nothing to its original."""
     return outcome is not Outcome.DUPLICATE
+
+
+def compared(stories: Sequence[Stored]) -> list[Stored]:
+    """Of an event's stories those that later ones are compared with: of an article the newest version stands for all."""
+    replaced = {story.revision_of for story in stories if story.outcome is Outcome.REVISION}
+    return [story for story in stories if joins_members(story.outcome) and story.member.story not in replaced]
