@@ -33,6 +33,21 @@ def test_the_text_is_believed_before_the_page(declared):
     assert detect(SENTENCES["de"], declared) == "de"
 
 
+def test_a_text_that_begins_with_a_quotation():
+    """Where its page says that it is in another language, more of it is read."""
+    quoted = (
+        "« Nous ne céderons pas, nous ne plierons pas devant la tempête, et nous resterons unis comme hier, car "
+        "c'est cela, vivre ensemble au bord de la mer, et ceux qui viendront après nous feront de même », "
+    )
+    told = (
+        "the mayor of Port Ellery said on Monday at a service for the crew of the ferry, where he met the families "
+        "of the missing and promised an inquiry into the failings of the harbour board. He was joined by two "
+        "ministers, who laid flowers in front of the town hall and said that the other boats would be looked at."
+    )
+    assert detect(quoted + told + told, "en") == "en"
+    assert detect(quoted + quoted, "en") == "fr"
+
+
 @pytest.mark.parametrize("text", ["", "   \n ", "42", "- – …"])
 def test_a_text_too_short_to_tell_is_what_the_page_says(text):
     """Where the model would guess, the declared language counts; without one it is unknown."""
