@@ -15,7 +15,7 @@ from newsloom.core.weights import weigh
 from newsloom.errors import Conflict, StoreDiffers, StoreUnavailable
 from newsloom.reassigning import Changed, merge, older, part
 from newsloom.store.base import Store
-from newsloom.store.values import Question, Standing, Stored, compared
+from newsloom.store.values import Question, Standing, Stored, compared, newer
 from newsloom.telling import evidence_of
 
 log = structlog.get_logger()
@@ -258,11 +258,11 @@ class SecondLook:
         self, known: Knowledge, asked: Asked, sides: dict[str, int], stories: tuple[Stored, ...]
     ) -> frozenset[str]:
         """The stories of the part that leaves: its members, their earlier versions, and whatever follows them."""
-        newer = {story.revision_of: story.member.story for story in stories}
+        versions = newer(stories)
         for story in reversed(stories):
             name = story.member.story
-            if name not in sides and newer.get(name) in sides:
-                sides[name] = sides[newer[name]]
+            if name not in sides and versions.get(name) in sides:
+                sides[name] = sides[versions[name]]
         for story in stories:  # in order of commit: what a copy or a version follows came before it
             name, follows = story.member.story, story.duplicate_of or story.revision_of
             if name in sides:

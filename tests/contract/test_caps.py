@@ -3,10 +3,11 @@
 import pytest
 
 from newsloom.byhand import forget_story
+from newsloom.core.decide import Earlier
 from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
 from newsloom.store import keys
-from newsloom.store.values import BAND_CAP, JOURNAL_CAP
+from newsloom.store.values import BAND_CAP, JOURNAL_CAP, Known
 
 
 def test_a_posting_list_keeps_the_events_latest_in_article_time(make_desk):
@@ -107,6 +108,14 @@ def test_copies_take_no_place_among_the_members(make_desk):
     assert candidate.size == 7
 
 
+def _revise(desk, event, version, words="fog"):
+    """Commit a new version of a story of an event; returns its id."""
+    query, earlier = desk.write(words), desk.store.story(version)
+    known = Known(earlier=(Earlier(event, earlier.member),))
+    desk.commit(query, Outcome.REVISION, event, known=known, revision_of=version)
+    return query.story.id
+
+
 def test_versions_of_an_article_take_one_place_among_the_members(make_desk):
     """A page that grows all day does not drive out what others tell: its newest version stands for all."""
     desk = make_desk(members=3)
@@ -114,13 +123,20 @@ def test_versions_of_an_article_take_one_place_among_the_members(make_desk):
     told = desk.attach("fog", event)
     (version,) = desk.store.event(event).stories[:1]
     for _ in range(5):
-        query = desk.write("fog")
-        desk.commit(query, Outcome.REVISION, event, revision_of=version)
-        version = query.story.id
+        version = _revise(desk, event, version)
     (candidate,) = desk.recall(desk.write("fog")).candidates
     assert [member.story for member in candidate.members] == [told, version]
     assert candidate.size == len(desk.store.event(event).stories) == 7
     assert desk.store.stats()["members_capped"] == 0
+
+
+def test_an_address_that_is_used_again(make_desk):
+    """What stood there yesterday is compared as ever: today's news does not stand for it."""
+    desk = make_desk()
+    event = desk.open("fog at the harbour all day")
+    (version,) = desk.store.event(event).stories
+    other = _revise(desk, event, version, "orchard frost in the north")
+    assert [member.story for member in desk.store.standing("en", event).members] == [version, other]
 
 
 def test_the_version_before_stands_for_one_that_is_forgotten(make_desk):
@@ -129,9 +145,9 @@ def test_the_version_before_stands_for_one_that_is_forgotten(make_desk):
     event = desk.open("fog")
     (first,) = desk.store.event(event).stories
     told = desk.attach("fog", event)
-    revised = desk.write("fog")
-    desk.commit(revised, Outcome.REVISION, event, revision_of=first)
-    forget_story(desk.store, desk.store.story(revised.story.id))
+    revised = _revise(desk, event, first)
+    assert [member.story for member in desk.store.standing("en", event).members] == [told, revised]
+    forget_story(desk.store, desk.store.story(revised))
     assert [member.story for member in desk.store.standing("en", event).members] == [first, told]
 
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from newsloom import byhand
-from newsloom.core.decide import event_id
+from newsloom.core.decide import Earlier, event_id
 from newsloom.core.model import Article, Candidate, Decision, Member, Outcome, Profile, Story
 from newsloom.core.policy import Policy
 from newsloom.core.relook import ask, divide, linkage, pairs, surroundings_of, union
@@ -229,7 +229,7 @@ class Desk:
         self.now_s = NOW_S
         self.looking = SecondLook(self.store, POLICY, now=lambda: self.now_s)
 
-    def write(self, letters, event=None, language="en", outcome=Outcome.ATTACH, **follows):
+    def write(self, letters, event=None, language="en", outcome=Outcome.ATTACH, sketch=NONE, **follows):
         """Commit a story of these words; returns its event and its id."""
         terms = [f"qz{letter}zq" for letter in letters]  # no language knows them
         number = next(self.numbers)
@@ -237,7 +237,9 @@ class Desk:
         article = Article(file=f"{number}.txt", text=letters, language=language)
         story = Story(story_id, article, language, 0, 1, 0, (letters,), letters, NOW_S, NOW_S + number)
         weights = dict.fromkeys(terms, 9.0)
-        kept = dataclasses.replace(profile(terms, weights), simhash=number * 0x0001_0001_0001_0001)
+        simhash = number * 0x0001_0001_0001_0001
+        kept = dataclasses.replace(profile(terms, weights), simhash=simhash, sketch=sketch)
+        versions = [self.store.story(name) for kind, name in follows.items() if kind == "revision_of"]
         query = Query(story, kept, weights)
         into = event or event_id(story_id)
         self.store.commit(
@@ -246,7 +248,7 @@ class Desk:
                 decision=Decision(story_id, into, outcome if event else Outcome.OPEN, "test", 0.0, **follows),
                 recalled=self.store.recall(Question(query, tuple(terms), 0)),
                 place=Place(f"{number:016x}", f"{number:016x}"),
-                known=Known(),
+                known=Known(earlier=tuple(Earlier(one.event, one.member) for one in versions)),
                 segments=((0, 1),),
                 counted=(),
                 record={},
@@ -355,13 +357,14 @@ def test_an_event_of_two_halves_is_split(desk):
 
 def test_the_versions_of_an_article_go_together(desk):
     """The newest is looked at, and the others go with it; the part with the first story keeps the id."""
-    one, first = desk.write("qrstuvwx")
-    _, second = desk.write("qrstuvwy", one, outcome=Outcome.REVISION, revision_of=first)
-    _, told = desk.write("abcdefgh", one)
-    desk.write("abcdefgi", one)
-    desk.write("qrstuvwz", one, outcome=Outcome.REVISION, revision_of=second)
+    text = frozenset(range(40))  # of which each version has the most part
+    one, first = desk.write("abcdefgh", sketch=text)
+    _, second = desk.write("mnop", one, outcome=Outcome.REVISION, sketch=text, revision_of=first)
+    _, told = desk.write("abcdefgi", one)
+    desk.write("abcdefgj", one)
+    desk.write("qrstuvwx", one, outcome=Outcome.REVISION, sketch=text, revision_of=second)
     assert desk.look() == [("event_split", one, event_id(told))]
-    assert desk.groups() == [["qrstuvwx", "qrstuvwy", "qrstuvwz"], ["abcdefgh", "abcdefgi"]]
+    assert desk.groups() == [["abcdefgh", "mnop", "qrstuvwx"], ["abcdefgi", "abcdefgj"]]
     assert desk.look() == []
 
 

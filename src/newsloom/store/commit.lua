@@ -10,7 +10,7 @@ local published, arrived, title = ARGV[9], ARGV[10], ARGV[11]
 local article, place, segments, previous, part = ARGV[12], ARGV[13], ARGV[14], ARGV[15], tonumber(ARGV[16])
 local counted, fingerprint, bands, member = ARGV[17], ARGV[18], ARGV[19], ARGV[20] == '1'
 local record, candidates_capped, follows = ARGV[21], ARGV[22] == '1', ARGV[23]
-local caps, shown = cmsgpack.unpack(ARGV[24]), ARGV[25]
+local caps, shown, replaced = cmsgpack.unpack(ARGV[24]), ARGV[25], ARGV[26]
 local retention, stats = tostring(caps.retention), prefix .. 'stats' -- as text: a number would be put so at each call
 
 if redis.call('EXISTS', prefix .. 's:' .. story) == 1 then return {'conflict', 'story'} end
@@ -72,7 +72,7 @@ else
   local stories, others = prefix .. 'es:' .. event, apart(joined.members, story)
   local stood = joined.listed and redis.call('LPOS', stories, story, 'MAXLEN', 1000) -- what has expired is in front
   if not stood and (joined.listed or others == joined.members) then joined.size = joined.size + 1 end
-  local kept = outcome == 'revision' and apart(others, follows) or others -- a version stands in for the one before it
+  local kept = apart(others, replaced) -- a version stands for the one before it
   local full = #kept >= 8 * caps.members
   if not joined.listed and (full or not member or kept ~= others) then
     joined.listed = true

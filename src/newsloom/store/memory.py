@@ -27,6 +27,7 @@ from newsloom.store.values import (
     Question,
     Recalled,
     joins_members,
+    replaced,
     stored,
 )
 
@@ -155,8 +156,8 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             event = self._event(index, story, decision)
             event.stories.append(story.id)
             if joins_members(decision.outcome):
-                if decision.revision_of in event.members:
-                    event.members.remove(decision.revision_of)
+                older = replaced(commit)
+                event.members = [member for member in event.members if member != older]
                 if len(event.members) >= self.caps.members:
                     del event.members[1]
                     index.capped["members_capped"] += 1

@@ -28,6 +28,7 @@ from newsloom.store.values import (
     Question,
     Recalled,
     joins_members,
+    replaced,
     stored,
 )
 
@@ -173,6 +174,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             codec.raw(decision.revision_of or decision.duplicate_of or ""),
             self._bounds,
             packed(commit.shown, self.caps),
+            codec.raw(replaced(commit) or ""),
         )
         if status != b"ok":
             raise Conflict(f"stale for story {story.id}: {detail.decode()}")

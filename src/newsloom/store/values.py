@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from newsloom.core.copies import stands_for
 from newsloom.core.decide import Earlier
 from newsloom.core.model import Candidate, Counts, Decision, Member, Outcome, Repeated, Story
 from newsloom.core.views import Query
@@ -279,7 +280,24 @@ def joins_members(outcome: Outcome) -> bool:
     return outcome is not Outcome.DUPLICATE
 
 
+def replaced(commit: Commit) -> str | None:
+    """The version of a story that it stands for from now on, among those that later ones are compared with."""
+    follows = commit.decision.revision_of
+    earlier = (one.member for one in commit.known.earlier if one.member.story == follows)
+    return next((one.story for one in earlier if stands_for(commit.query.profile, one.profile)), None)
+
+
+def newer(stories: Sequence[Stored]) -> dict[str, str]:
+    """Of an event's stories those that a newer version stands for, and which."""
+    known = {story.member.story: story.member.profile for story in stories}
+    return {
+        older: story.member.story
+        for story in stories
+        if (older := story.revision_of) in known and stands_for(story.member.profile, known[older])
+    }
+
+
 def compared(stories: Sequence[Stored]) -> list[Stored]:
     """Of an event's stories those that later ones are compared with: of an article the newest version stands for all."""
-    replaced = {story.revision_of for story in stories if story.outcome is Outcome.REVISION}
-    return [story for story in stories if joins_members(story.outcome) and story.member.story not in replaced]
+    older = newer(stories)
+    return [story for story in stories if joins_members(story.outcome) and story.member.story not in older]
