@@ -71,7 +71,10 @@ class Knowledge:
         others = (member for one in found for candidate in one.candidates for member in candidate.members)
         self.learn([*members, *others])  # what is known of the first may just have been forgotten
         near = [[candidate.measured(self.members) for candidate in one.candidates] for one in found]
-        around = [surroundings_of(lens, found, self.policy) for lens, found in zip(lenses, near, strict=True)]
+        names = {member.story for member in members}
+        around = [
+            surroundings_of(lens, found, names, self.policy) for lens, found in zip(lenses, near, strict=True)
+        ]
         fresh = self._crowded(members, around)
         self.members |= {member.story: member for member in fresh}
         self.store.crowded(self.language, {member.story: member.crowd for member in fresh})
@@ -84,11 +87,11 @@ class Knowledge:
         them, while their union is judged with, two events would be merged and split for ever.
         """
         self.learn([*one.members, *other])
-        around = []
+        around, names = [], set(one.names)
         for lens, near in zip(one.lenses, one.near, strict=True):
             known = {member.story for candidate in near for member in candidate.members}
             rest = tuple(self.members[member.story] for member in other if member.story not in known)
-            around.append(surroundings_of(lens, [*near, Candidate("", len(rest), rest)], self.policy))
+            around.append(surroundings_of(lens, [*near, Candidate("", len(rest), rest)], names, self.policy))
         return replace(one, surroundings=around, members=self._crowded(one.members, around))
 
     def _crowded(self, members: Sequence[Member], around: Sequence[Surroundings]) -> list[Member]:

@@ -82,11 +82,15 @@ def test_a_member_is_measured_by_the_weights_of_now():
 
 
 def test_the_crowd_around_a_known_story_leaves_itself_out():
-    """Nine others, each with half of its words: the third to the ninth count, what is usual for the rest."""
+    """Nine others, each with half of its words: the third to the ninth count, or to the fifth where they are of its
+    event, and what is usual for the rest.
+    """
     others = tuple(member("abcd" + letters) for letters in itertools.repeat("wxyz", 9))
-    event = Candidate("e", 10, (member("abcdefgh"), *others))
-    expected = (7 * 0.5 + 3 * POLICY.usual_crowd) / 10
-    assert surroundings_of(asked("abcdefgh"), [event], POLICY).crowd == pytest.approx(expected)
+    found = [Candidate("e", 10, (member("abcdefgh"), *others))]
+    for fellows, count in ((set(), 7), ({"abcdefgh", "abcdwxyz"}, 3)):
+        expected = (count * 0.5 + (10 - count) * POLICY.usual_crowd) / 10
+        around = surroundings_of(asked("abcdefgh"), found, fellows, POLICY)
+        assert around.crowd == pytest.approx(expected)
 
 
 def logits(*texts):

@@ -60,7 +60,8 @@ class Rank:
 class Field:
     """All candidates, as one story sees them."""
 
-    crowd: float  #: how crowded it is around the story
+    crowd: float  #: how crowded it is around the story, as one of none of them
+    crowds: Mapping[str, float]  #: the same as one of each
     ranks: tuple[Rank, ...]  #: the best first
 
 
@@ -112,7 +113,7 @@ def decide(
         revision_of=revised.member.story if revised is not None else None,
         distance=copy.distance if copy is not None else None,
         overlap=copy.overlap if copy is not None else None,
-        crowd=found.crowd,
+        crowd=found.crowds.get(event, found.crowd),
         best=best.event if best is not None and best.event != event else None,
         score=best.score if best is not None else None,
         margin=best.score - second.score if best is not None and second is not None else None,
@@ -130,12 +131,13 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     """
     members = [member for candidate in candidates for member in candidate.members]
     if not members:
-        return Field(crowding((), policy), ())
+        return Field(crowding((), policy), {}, ())
     lens = Lens.of(query)
     alike = likeness(lens, members)
-    around = surroundings(lens, members, alike, policy)
-    pairs = pair_views(lens, members, alike, around, policy)
-    starts = [0, *accumulate(len(candidate.members) for candidate in candidates[:-1])]
+    crowds, around = surroundings(lens, [candidate.members for candidate in candidates], alike, policy)
+    sizes = [len(candidate.members) for candidate in candidates]
+    pairs = pair_views(lens, members, alike, policy, crowd=np.repeat(crowds, sizes), own=around.own)
+    starts = [0, *accumulate(sizes[:-1])]
     weights = np.array([weight(member, policy) for member in members])
     views = blend(pairs, score(pairs, policy), weights, starts, policy)
     scores = score(views, policy).tolist()
@@ -144,7 +146,8 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
         Rank(candidate.event, reached, wanted, dict(zip(VIEWS, row, strict=True)))
         for candidate, reached, wanted, row in zip(candidates, scores, needed, views.tolist(), strict=True)
     ]
-    return Field(around.crowd, tuple(sorted(ranks, key=lambda one: (-one.score, one.event))))
+    by_event = {candidate.event: crowd for candidate, crowd in zip(candidates, crowds, strict=True)}
+    return Field(around.crowd, by_event, tuple(sorted(ranks, key=lambda one: (-one.score, one.event))))
 
 
 def score(views: Floats, policy: Policy) -> Floats:

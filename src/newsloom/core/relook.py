@@ -7,9 +7,9 @@ linkage does (Sokal & Michener 1958), leaves them apart. Pure: the caller recall
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations, product
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, combinations, product
 from operator import mul
 
 from newsloom.core.decide import bar, score
@@ -57,15 +57,17 @@ def ask(member: Member, language: str, weights: Mapping[str, float]) -> Query:
     return Query(story, reweighed([member.profile], weights)[0], weights)
 
 
-def surroundings_of(lens: Lens, candidates: Sequence[Candidate], policy: Policy) -> Surroundings:
-    """What is around a story that is known already, itself left out."""
-    others = [
-        member
-        for candidate in candidates
-        for member in candidate.members
-        if member.story != lens.query.story.id
-    ]
-    return surroundings(lens, others, likeness(lens, others), policy)
+def surroundings_of(
+    lens: Lens, candidates: Sequence[Candidate], fellows: Collection[str], policy: Policy
+) -> Surroundings:
+    """What is around a story that is known already, itself left out; ``fellows`` are stories of its event."""
+    mine = lens.query.story.id
+    events = [[member for member in candidate.members if member.story != mine] for candidate in candidates]
+    crowds, around = surroundings(lens, events, likeness(lens, list(chain.from_iterable(events))), policy)
+    for crowd, members in zip(crowds, events, strict=True):
+        if any(member.story in fellows for member in members):
+            return replace(around, crowd=crowd)
+    return around
 
 
 def pairs(
@@ -83,7 +85,7 @@ def pairs(
     for lens, near in zip(lenses, around, strict=True):
         name = lens.query.story.id
         others = [member for member in members if member.story != name]
-        views = pair_views(lens, others, likeness(lens, others), near, policy)
+        views = pair_views(lens, others, likeness(lens, others), policy, crowd=near.crowd, own=near.own)
         logits = (score(views, policy) - bar(lens.query.story.language, policy)).tolist()
         found.update(((name, other.story), value) for other, value in zip(others, logits, strict=True))
     return found

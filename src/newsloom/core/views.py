@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 import numpy as np
 
@@ -24,6 +25,8 @@ _KEY_CAP = 6.5
 _KEY_BOOST = 1.3
 # Neighbours that tell how crowded it is, by rank from 0.
 _CROWD_FIRST, _CROWD_LAST = 2, 12
+# Of an event that it may be of so many are among them: what fifty outlets tell would be commonplace by that alone.
+_CROWD_OWN = 5
 _CLOSE = 0.4  #: cosine of whole texts below which one is no copy of the other, or so little that it counts for nothing
 # Whole texts are held against what surrounds them by a ratio as well: a cosine below this is as good as none.
 _FAINT = 0.05
@@ -129,11 +132,12 @@ def in_window(story: Story, candidate: Candidate, policy: Policy) -> bool:
 
 
 def pair_views(
-    lens: Lens, members: Sequence[Member], alike: Floats, around: Surroundings, policy: Policy
+    lens: Lens, members: Sequence[Member], alike: Floats, policy: Policy, *, crowd: float | Floats, own: float
 ) -> Floats:
     """(m, len(VIEWS)) the views of a story and each of some members of events.
 
-    ``alike`` is their :func:`likeness`, ``around`` what is around the story.
+    ``alike`` is their :func:`likeness`; ``crowd``, one for all or (m,), and ``own`` are the :class:`Surroundings`
+    of the story.
     """
     story, profile = lens.query.story, lens.query.profile
     published = [member.published_s for member in members]
@@ -160,27 +164,42 @@ def pair_views(
             views[:, others] = np.array(list(map(bool, theirs)), dtype=bool) & (alike[:, same] == 0.0)
     # That two tell of one day makes them one event only if they share something else.
     views[:, [DAYS, TIME, UNDATED]] *= np.minimum(1.0, views[:, [BODY]] / _FAINT)
-    views[:, CROWD] = [(around.crowd + member.crowd) / 2 for member in members]
+    views[:, CROWD] = (np.array([member.crowd for member in members]) + crowd) / 2
     views[:, CONTRAST] = np.log((views[:, BODY] + _FAINT) / (views[:, CROWD] + _FAINT))
     # What an outlet tells is alike by its own phrases already; where all is told by one, that says nothing.
-    views[:, HOUSE] = views[:, BODY] * _of_outlet(profile, members) * (1.0 - around.own)
+    views[:, HOUSE] = views[:, BODY] * _of_outlet(profile, members) * (1.0 - own)
     return views
 
 
-def surroundings(lens: Lens, members: Sequence[Member], alike: Floats, policy: Policy) -> Surroundings:
-    """What is around a story, by the members of the events that it found and their :func:`likeness`.
+def surroundings(
+    lens: Lens, events: Sequence[Sequence[Member]], alike: Floats, policy: Policy
+) -> tuple[list[float], Surroundings]:
+    """What is around a story, by the members of each event that it found and the :func:`likeness` of all.
 
-    Its copies and its own versions are no neighbours: that a text went out thirty times, or grows all day,
-    does not make what it tells of common.
+    First how crowded it is around it as one of each event; then what is around it as one of none. Its copies and
+    its own versions are no neighbours: that a text went out thirty times, or grows all day, does not make what it
+    tells of common.
     """
-    profile = lens.query.profile
-    others = [
-        at
-        for at, near in enumerate(alike[:, BODY].tolist())
-        if near < _CLOSE or not is_copy(profile, members[at].profile, policy)
+    profile, bodies = lens.query.profile, iter(alike[:, BODY].tolist())
+    others: list[Member] = []
+    near: list[list[float]] = []
+    for members in events:
+        told = [
+            (body, member)
+            for member, body in zip(members, islice(bodies, len(members)), strict=True)
+            if body < _CLOSE or not is_copy(profile, member.profile, policy)
+        ]
+        others += [member for _, member in told]
+        near.append(sorted((body for body, _ in told), reverse=True))
+    crowd = crowding(chain.from_iterable(near), policy)
+    crowds = [
+        crowd
+        if len(told) <= _CROWD_OWN
+        else crowding(chain(told[:_CROWD_OWN], *near[:at], *near[at + 1 :]), policy)
+        for at, told in enumerate(near)
     ]
-    own = _of_outlet(profile, [members[at] for at in others])
-    return Surroundings(crowding(alike[others, BODY].tolist(), policy), float(own.mean()) if others else 0.0)
+    own = _of_outlet(profile, others)
+    return crowds, Surroundings(crowd, float(own.mean()) if others else 0.0)
 
 
 def _of_outlet(profile: Profile, members: Sequence[Member]) -> Floats:
