@@ -147,7 +147,7 @@ def growing_all_day(items: list[Labelled]) -> list[Labelled]:
 
 
 def told_by_many(items: list[Labelled]) -> list[Labelled]:
-    """Of the three largest events thirty outlets more tell, each in nine sentences that others have told."""
+    """Of the three largest events sixty outlets more tell, each in nine sentences that others have told."""
     chance, sizes = random.Random(1), Counter(item.label for item in items)
     found = list(items)
     for label, _ in sizes.most_common(3):
@@ -158,7 +158,7 @@ def told_by_many(items: list[Labelled]) -> list[Labelled]:
             for one in re.split(r"(?<=[.!?”])\s+", item.article.text)
             if one.count(" ") > 4
         ]
-        for at in range(30):
+        for at in range(60):
             told, other = chance.sample(sentences, 9), chance.choice(tellings)
             text = "\n".join(" ".join(told[first : first + 3]) for first in (0, 3, 6))
             name = f"outlet{at}.example"

@@ -81,16 +81,17 @@ def test_a_member_is_measured_by_the_weights_of_now():
     assert query.story.language == "en"
 
 
-def test_the_crowd_around_a_known_story_leaves_itself_out():
-    """Nine others, each with half of its words: the third to the ninth count, or to the fifth where they are of its
-    event, and what is usual for the rest.
-    """
+@pytest.mark.parametrize(
+    ("size", "fellows", "count"),
+    [(10, set(), 7), (60, set(), 7), (10, {"abcdwxyz"}, 6), (14, {"abcdwxyz"}, 2), (60, {"abcdwxyz"}, 0)],
+    ids=["another", "another that is large", "its own", "its own, growing", "its own, and large"],
+)
+def test_the_crowd_around_a_known_story_leaves_itself_out(size, fellows, count):
+    """Nine others in an event, each with half of its words: from the third on they count, and what is usual for the rest."""
     others = tuple(member("abcd" + letters) for letters in itertools.repeat("wxyz", 9))
-    found = [Candidate("e", 10, (member("abcdefgh"), *others))]
-    for fellows, count in ((set(), 7), ({"abcdefgh", "abcdwxyz"}, 3)):
-        expected = (count * 0.5 + (10 - count) * POLICY.usual_crowd) / 10
-        around = surroundings_of(asked("abcdefgh"), found, fellows, POLICY)
-        assert around.crowd == pytest.approx(expected)
+    found = [Candidate("e", size, (member("abcdefgh"), *others))]
+    expected = (count * 0.5 + (10 - count) * POLICY.usual_crowd) / 10
+    assert surroundings_of(asked("abcdefgh"), found, fellows, POLICY).crowd == pytest.approx(expected)
 
 
 def logits(*texts):

@@ -182,11 +182,15 @@ def test_house(mine, theirs, own, expected):
     assert views["house"] == pytest.approx(expected * views["body"])
 
 
+def event(members):
+    return Candidate("e", len(members), tuple(members))
+
+
 def test_surroundings():
     """The share of a story's own outlet is that of the members around it; where there are none, none is its own."""
     lens = Lens.of(replace(QUERY, profile=replace(FULL, outlet=7)))
     found = [member(replace(FULL, outlet=outlet, sketch=frozenset({9}))) for outlet in (7, 8, 0, 7)]
-    assert surroundings(lens, [found], likeness(lens, found), POLICY)[1].own == 0.5
+    assert surroundings(lens, [event(found)], likeness(lens, found), POLICY)[1].own == 0.5
     assert surroundings(lens, [], likeness(lens, []), POLICY) == ([], Surroundings(POLICY.usual_crowd, 0.0))
 
 
@@ -196,23 +200,28 @@ def test_copies_are_no_neighbours():
     others = [member(replace(FULL, sketch=frozenset({9}))) for _ in range(3)]
     copies = [member(replace(FULL, outlet=7)) for _ in range(30)]
     alone, among = (
-        surroundings(lens, [found], likeness(lens, found), POLICY) for found in (others, others + copies)
+        surroundings(lens, [event(found)], likeness(lens, found), POLICY)[1]
+        for found in (others, others + copies)
     )
     assert among == alone
-    assert among[1].crowd > POLICY.usual_crowd
+    assert among.crowd > POLICY.usual_crowd
 
 
-def test_of_its_own_event_a_story_has_few_around_it():
+def test_of_a_large_event_a_story_has_few_around_it():
     """However many tell of an event, it is no commonplace to those that are of it; to others it is."""
     lens = Lens.of(QUERY)
     telling = member(replace(FULL, sketch=frozenset({9})))
-    few, many = [telling] * 5, [telling] * 30
-    (as_one_of_few, _), _ = surroundings(lens, [few, [telling]], likeness(lens, [*few, telling]), POLICY)
-    (as_one_of_many, as_other), none = surroundings(
-        lens, [many, [telling]], likeness(lens, [*many, telling]), POLICY
-    )
-    assert as_one_of_many == as_one_of_few < as_other
-    assert as_other == none.crowd
+
+    def crowds(size):
+        found = [Candidate("one", size, (telling,) * 8), event([telling])]
+        return surroundings(lens, found, likeness(lens, [telling] * 9), POLICY)
+
+    (small, _), none = crowds(10)
+    (medium, _), _ = crowds(13)
+    (large, other), _ = crowds(60)
+    assert small == other == none.crowd
+    assert large < medium < small
+    assert large == crowding((1.0, 1.0, 1.0), POLICY)
 
 
 @pytest.mark.parametrize("published_s", [0.0, None])

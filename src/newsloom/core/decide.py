@@ -134,7 +134,7 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
         return Field(crowding((), policy), {}, ())
     lens = Lens.of(query)
     alike = likeness(lens, members)
-    crowds, around = surroundings(lens, [candidate.members for candidate in candidates], alike, policy)
+    crowds, around = surroundings(lens, candidates, alike, policy)
     sizes = [len(candidate.members) for candidate in candidates]
     pairs = pair_views(lens, members, alike, policy, crowd=np.repeat(crowds, sizes), own=around.own)
     starts = [0, *accumulate(sizes[:-1])]

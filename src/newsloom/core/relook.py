@@ -9,7 +9,7 @@ linkage does (Sokal & Michener 1958), leaves them apart. Pure: the caller recall
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, combinations, product
+from itertools import combinations, product
 from operator import mul
 
 from newsloom.core.decide import bar, score
@@ -62,10 +62,14 @@ def surroundings_of(
 ) -> Surroundings:
     """What is around a story that is known already, itself left out; ``fellows`` are stories of its event."""
     mine = lens.query.story.id
-    events = [[member for member in candidate.members if member.story != mine] for candidate in candidates]
-    crowds, around = surroundings(lens, events, likeness(lens, list(chain.from_iterable(events))), policy)
-    for crowd, members in zip(crowds, events, strict=True):
-        if any(member.story in fellows for member in members):
+    events = [
+        replace(candidate, members=tuple(member for member in candidate.members if member.story != mine))
+        for candidate in candidates
+    ]
+    others = [member for event in events for member in event.members]
+    crowds, around = surroundings(lens, events, likeness(lens, others), policy)
+    for crowd, event in zip(crowds, events, strict=True):
+        if any(member.story in fellows for member in event.members):
             return replace(around, crowd=crowd)
     return around
 

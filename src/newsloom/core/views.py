@@ -25,8 +25,10 @@ _KEY_CAP = 6.5
 _KEY_BOOST = 1.3
 # Neighbours that tell how crowded it is, by rank from 0.
 _CROWD_FIRST, _CROWD_LAST = 2, 12
-# Of an event that it may be of so many are among them: what fifty outlets tell would be commonplace by that alone.
-_CROWD_OWN = 5
+# Of an event that it may be of so many are among them, less one for each of its stories, but for the nearest two: what
+# sixty outlets tell would be commonplace by that alone. An event of usual size has all of its stories among them, or
+# look-alikes that were taken for one would seem less alike than they are.
+_CROWD_LARGE = 18
 _CLOSE = 0.4  #: cosine of whole texts below which one is no copy of the other, or so little that it counts for nothing
 # Whole texts are held against what surrounds them by a ratio as well: a cosine below this is as good as none.
 _FAINT = 0.05
@@ -172,7 +174,7 @@ def pair_views(
 
 
 def surroundings(
-    lens: Lens, events: Sequence[Sequence[Member]], alike: Floats, policy: Policy
+    lens: Lens, events: Sequence[Candidate], alike: Floats, policy: Policy
 ) -> tuple[list[float], Surroundings]:
     """What is around a story, by the members of each event that it found and the :func:`likeness` of all.
 
@@ -183,23 +185,22 @@ def surroundings(
     profile, bodies = lens.query.profile, iter(alike[:, BODY].tolist())
     others: list[Member] = []
     near: list[list[float]] = []
-    for members in events:
+    for event in events:
         told = [
             (body, member)
-            for member, body in zip(members, islice(bodies, len(members)), strict=True)
+            for member, body in zip(event.members, islice(bodies, len(event.members)), strict=True)
             if body < _CLOSE or not is_copy(profile, member.profile, policy)
         ]
         others += [member for _, member in told]
         near.append(sorted((body for body, _ in told), reverse=True))
     crowd = crowding(chain.from_iterable(near), policy)
-    crowds = [
-        crowd
-        if len(told) <= _CROWD_OWN
-        else crowding(chain(told[:_CROWD_OWN], *near[:at], *near[at + 1 :]), policy)
-        for at, told in enumerate(near)
-    ]
-    own = _of_outlet(profile, others)
-    return crowds, Surroundings(crowd, float(own.mean()) if others else 0.0)
+    crowds = []
+    for at, (event, told) in enumerate(zip(events, near, strict=True)):
+        own = max(_CROWD_FIRST, _CROWD_LARGE - event.size)
+        few = len(told) <= own
+        crowds.append(crowd if few else crowding(chain(told[:own], *near[:at], *near[at + 1 :]), policy))
+    house = _of_outlet(profile, others)
+    return crowds, Surroundings(crowd, float(house.mean()) if others else 0.0)
 
 
 def _of_outlet(profile: Profile, members: Sequence[Member]) -> Floats:
