@@ -83,14 +83,14 @@ def test_a_member_is_measured_by_the_weights_of_now():
 
 @pytest.mark.parametrize(
     ("size", "fellows", "count"),
-    [(10, set(), 7), (60, set(), 7), (10, {"abcdwxyz"}, 6), (14, {"abcdwxyz"}, 2), (60, {"abcdwxyz"}, 0)],
+    [(10, set(), 7), (60, set(), 7), (10, {"abstuvwx"}, 6), (14, {"abstuvwx"}, 2), (60, {"abstuvwx"}, 0)],
     ids=["another", "another that is large", "its own", "its own, growing", "its own, and large"],
 )
 def test_the_crowd_around_a_known_story_leaves_itself_out(size, fellows, count):
-    """Nine others in an event, each with half of its words: from the third on they count, and what is usual for the rest."""
-    others = tuple(member("abcd" + letters) for letters in itertools.repeat("wxyz", 9))
+    """Nine others, each with a quarter of its words: from the third on they count, and what is usual for the rest."""
+    others = tuple(member("ab" + letters) for letters in itertools.repeat("stuvwx", 9))
     found = [Candidate("e", size, (member("abcdefgh"), *others))]
-    expected = (count * 0.5 + (10 - count) * POLICY.usual_crowd) / 10
+    expected = (count * 0.25 + (10 - count) * POLICY.usual_crowd) / 10
     assert surroundings_of(asked("abcdefgh"), found, fellows, POLICY).crowd == pytest.approx(expected)
 
 

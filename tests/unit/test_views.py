@@ -217,10 +217,8 @@ def test_of_a_large_event_a_story_has_few_around_it():
         return surroundings(lens, found, likeness(lens, [telling] * 9), POLICY)
 
     (small, _), none = crowds(10)
-    (medium, _), _ = crowds(13)
     (large, other), _ = crowds(60)
-    assert small == other == none.crowd
-    assert large < medium < small
+    assert small == other == none.crowd > large
     assert large == crowding((1.0, 1.0, 1.0), POLICY)
 
 
@@ -259,9 +257,16 @@ def test_every_coefficient_has_a_view():
         ([], POLICY.usual_crowd),
         ([0.9, 0.8], POLICY.usual_crowd),
         ([0.9, 0.2, 0.8], (0.2 + 9 * POLICY.usual_crowd) / 10),
-        ([0.9, 0.8, *[0.3] * 10, 0.1], 0.3),
+        ([0.9, 0.8, *[0.15] * 10, 0.1], 0.15),
+        ([0.9, 0.8, *[0.5] * 10], 0.2),
     ],
-    ids=["an empty index", "the nearest two may be the event itself", "some", "no more than ten"],
+    ids=[
+        "an empty index",
+        "the nearest two may be the event itself",
+        "some",
+        "no more than ten",
+        "no more than look-alikes have",
+    ],
 )
 def test_crowding(bodies, expected):
     """The third to twelfth neighbour; what is usual stands in for those that are missing."""
