@@ -198,10 +198,10 @@ def surroundings(
         near.append(sorted((body for body, _ in told), reverse=True))
     crowd = crowding(chain.from_iterable(near), policy)
     crowds = []
-    for at, (event, told) in enumerate(zip(events, near, strict=True)):
+    for at, (event, mine) in enumerate(zip(events, near, strict=True)):
         own = max(_CROWD_FIRST, _CROWD_LARGE - event.size)
-        few = len(told) <= own
-        crowds.append(crowd if few else crowding(chain(told[:own], *near[:at], *near[at + 1 :]), policy))
+        few = len(mine) <= own
+        crowds.append(crowd if few else crowding(chain(mine[:own], *near[:at], *near[at + 1 :]), policy))
     house = _of_outlet(profile, others)
     return crowds, Surroundings(crowd, float(house.mean()) if others else 0.0)
 
