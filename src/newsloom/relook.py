@@ -222,9 +222,8 @@ class SecondLook:
         stories = self.store.stories_of(known.language, standing.event)
         sides = dict.fromkeys(division.stay, 0) | dict.fromkeys(division.leave, 1)
         leaving = self._leaving(known, asked, sides, stories)
-        if (
-            stories[0].member.story in leaving
-        ):  # its newest version came after the first story of the other part
+        # Its newest version may have come after the first story of the other part, which then would keep the id.
+        if stories[0].member.story in leaving:
             leaving = frozenset(story.member.story for story in stories) - leaving
         if self._one_again(known, standing, stories, leaving):
             return None

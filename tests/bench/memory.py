@@ -9,8 +9,6 @@ and thrown away; no figure depends on how busy the machine is. `used` is what th
 than before, `kinds` MEMORY USAGE summed.
 """
 
-import argparse
-import json
 import random
 import re
 import tempfile
@@ -26,6 +24,7 @@ import redis
 from wordfreq import get_frequency_dict
 
 from newsloom import server
+from newsloom.bench._common import bars, finish, parser
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.ingest import Ingest
@@ -93,29 +92,11 @@ def grown(client: Any, ingest: Ingest, articles: Iterable[Article]) -> dict[str,
     }
 
 
-def plot(found: dict[str, Any], path: Path) -> None:
-    import matplotlib as mpl
-
-    mpl.use("agg")
-    from matplotlib import pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(6, 3.6))
-    kinds = {name: value for name, value in found["kinds_per_story"].items() if value >= 1}
-    axes.barh(list(kinds)[::-1], list(kinds.values())[::-1])
-    axes.set_xlabel("bytes a story")
-    figure.tight_layout()
-    figure.savefig(path, dpi=110)
-
-
 def main(argv: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("articles_file", type=Path, nargs="?")
-    parser.add_argument("--articles", type=int, default=6_000)
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--plot", type=Path)
-    chosen = parser.parse_args(argv)
+    options = parser(__doc__)
+    options.add_argument("articles_file", type=Path, nargs="?", help="generated if not given")
+    options.add_argument("--articles", type=int, default=6_000, help="how many of them")
+    chosen = options.parse_args(argv)
     policy = Policy.load()
     source = (
         generated(chosen.articles)
@@ -131,11 +112,8 @@ def main(argv: Sequence[str] | None = None) -> None:
             rng = random.Random(1)
             found["told_again"] = grown(client, ingest, [told_again(each, rng) for each in own[::3]])
         client.close()
-    print(json.dumps(found, indent=1))
-    if chosen.json:
-        chosen.json.write_text(json.dumps(found, indent=1) + "\n")
-    if chosen.plot:
-        plot(found, chosen.plot)
+    kinds = {kind: size for kind, size in found["kinds_per_story"].items() if size >= 1}
+    finish(chosen, found, lambda axes: bars(axes, kinds, "bytes a story", "What a story and its event take"))
 
 
 if __name__ == "__main__":
