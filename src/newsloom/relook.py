@@ -266,7 +266,7 @@ class SecondLook:
             if name not in sides and versions.get(name) in sides:
                 sides[name] = sides[versions[name]]
         for story in stories:  # in order of commit: what a copy or a version follows came before it
-            name, follows = story.member.story, story.duplicate_of or story.revision_of
+            name, follows = story.member.story, story.duplicate_of or story.rewrite_of or story.revision_of
             if name in sides:
                 continue
             if follows in sides:

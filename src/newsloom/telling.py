@@ -37,6 +37,7 @@ def telling(
         "outcome": decision.outcome.value,
         "event_id": decision.event,
         "duplicate_of": decision.duplicate_of,
+        "rewrite_of": decision.rewrite_of,
         "revision_of": decision.revision_of,
         "distance": decision.distance,
         "overlap": _rounded(decision.overlap),

@@ -119,6 +119,7 @@ class Desk:
         counted: Sequence[str] = (),
         shown: Shown | None = None,
         duplicate_of: str | None = None,
+        rewrite_of: str | None = None,
         revision_of: str | None = None,
     ) -> str:
         """Commit what was decided, on a recall of this moment unless another is given; returns the event."""
@@ -134,6 +135,7 @@ class Desk:
                     policy="test",
                     threshold=0.0,
                     duplicate_of=duplicate_of,
+                    rewrite_of=rewrite_of,
                     revision_of=revision_of,
                 ),
                 recalled=recalled or self.recall(query),

@@ -101,6 +101,18 @@ def test_an_event_keeps_its_id_as_it_grows(desk, store):
     assert store.stats()["events"] == 2
 
 
+def test_a_rewrite_is_not_compared(desk, store):
+    """It tells nothing that its original does not; it is a story of the event all the same."""
+    event = desk.open("harbour ferry fog")
+    (first,) = store.event(event).stories
+    rewrite = desk.write("harbour ferry fog quay")
+    desk.commit(rewrite, Outcome.ATTACH, event, rewrite_of=first)
+    (candidate,) = desk.recall(desk.write("quay")).candidates
+    assert (candidate.size, [member.story for member in candidate.members]) == (2, [first])
+    assert store.event(event).stories == (first, rewrite.story.id)
+    assert store.story(rewrite.story.id).rewrite_of == first
+
+
 def test_lists_come_in_order_of_commit(desk, store):
     """Stories and events of a language are listed as they were committed, whatever their dates."""
     dates = [500.0, 300.0, None, 400.0, 100.0]

@@ -87,6 +87,18 @@ def test_copies_stay(desk, store, forget):
     assert whole(store)
 
 
+def test_a_rewrite_stands_for_what_it_retold(desk, store, forget):
+    """With its original it would go unseen, and the event take no story any more."""
+    first = desk.write("harbour fog")
+    event = desk.commit(first)
+    rewrite = desk.write("harbour fog quay")
+    desk.commit(rewrite, Outcome.ATTACH, event, rewrite_of=first.story.id)
+    forget(first.story.id)
+    (candidate,) = desk.recall(desk.write("quay")).candidates
+    assert [member.story for member in candidate.members] == [rewrite.story.id]
+    assert whole(store)
+
+
 def test_a_member_of_a_long_event(make_desk):
     """Also where its stories are more than its members."""
     desk = make_desk(members=2)

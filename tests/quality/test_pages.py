@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from statistics import mean
 
 import pytest
 
@@ -135,6 +136,56 @@ def reprinted(items: list[Labelled]) -> list[Labelled]:
     return found
 
 
+def rewritten(items: list[Labelled]) -> list[Labelled]:
+    """Behind the first article of each event eight outlets that have put it in other words, as programs do.
+
+    Words of three change their places, a third of those that tell something and are no names are others, and some
+    sentences are left out: no copies, and alike as no two tellings of their own are.
+    """
+    chance = random.Random(3)
+    others = [word for item in items for word in item.article.text.split() if _may_change(word)]
+
+    def reworded(sentence: str) -> str:
+        words = sentence.rstrip(".").split()
+        threes = [
+            chance.sample(three, len(three))
+            for three in (words[at : at + 3] for at in range(0, len(words), 3))
+        ]
+        told = [
+            chance.choice(others) if _may_change(word) and chance.random() < 0.3 else word
+            for three in threes
+            for word in three
+        ]
+        return " ".join(told) + "."
+
+    found, begun = [], set()
+    for item in items:
+        found.append(item)
+        if item.label in begun:
+            continue
+        begun.add(item.label)
+        for at in range(8):
+            lines = [
+                " ".join(reworded(one) for one in re.split(r"(?<=[.!?]) ", line) if chance.random() > 0.15)
+                for line in item.article.text.split("\n")
+            ]
+            name = f"mill{at}.example"
+            article = replace(
+                item.article,
+                text="\n".join(filter(None, lines)) or item.article.text,
+                title=reworded(item.article.title or ""),
+                source=name,
+                url=f"https://{name}/{len(begun)}",
+                id=f"{item.article.id}-{at}",
+            )
+            found.append(replace(item, article=article))
+    return found
+
+
+def _may_change(word: str) -> bool:
+    return word.islower() and len(word) > 4
+
+
 def growing_all_day(items: list[Labelled]) -> list[Labelled]:
     """Each article comes in versions: its first lines, one more each time, and then three that were put right."""
     found = []
@@ -167,9 +218,9 @@ def told_by_many(items: list[Labelled]) -> list[Labelled]:
     return found
 
 
-def told_in_short(items: list[Labelled]) -> list[Labelled]:
+def told_in_short(items: list[Labelled], seed: int) -> list[Labelled]:
     """The two events with most articles, told by sixty more outlets each: five sentences of what is known by then."""
-    chance, told = random.Random(7), Counter(item.label for item in items)
+    chance, told = random.Random(seed), Counter(item.label for item in items)
     found = list(items)
     known: dict[str, list[str]] = {label: [] for label, _ in told.most_common(2)}
     last = {item.label: item for item in items}
@@ -255,8 +306,16 @@ def test_what_is_told_often_does_not_part_events(
     assert report.bcubed.f1 >= 0.95
 
 
+@pytest.mark.parametrize(("name", "floor"), [("general", 0.94), ("lookalike", 0.9), ("incidents", 0.86)])
+def test_rewrites_do_not_part_events(name: str, floor: float) -> None:
+    """They are as near to each other as no two tellings are, which says nothing of how near those have to be."""
+    report = evaluate(rewritten(labelled(OWN / f"{name}.jsonl")), POLICY)
+    assert report.bcubed.f1 >= floor
+
+
 def test_short_tellings_of_one_event_are_no_crowd_of_look_alikes() -> None:
     """They share little but surround each other as look-alikes do; even so few are taken for other events."""
-    report = evaluate(told_in_short(labelled(OWN / "general.jsonl")), POLICY)
-    assert report.bcubed.f1 >= 0.78
-    assert report.bcubed.precision >= 0.9
+    items = labelled(OWN / "general.jsonl")
+    scores = [evaluate(told_in_short(items, seed), POLICY).bcubed for seed in (1, 2, 3)]
+    assert mean(score.f1 for score in scores) >= 0.78
+    assert min(score.precision for score in scores) >= 0.9

@@ -500,7 +500,7 @@ def test_explain_without_its_record(cli: Cli, decided: Any, here: Any, files: di
 
 
 BASE = {
-    "outcome": "open", "event_id": "E" * 16, "score": None, "threshold": 0.5, "duplicate_of": None, "revision_of": None,
+    "outcome": "open", "event_id": "E" * 16, "score": None, "threshold": 0.5, "duplicate_of": None, "rewrite_of": None, "revision_of": None,
     "overlap": None, "distance": None, "best": None, "runner_up": None, "runner_up_score": None, "candidates": 0, "policy": "p",
     "retries": 0,
 }  # fmt: skip
@@ -515,6 +515,8 @@ BASE = {
         ({"outcome": "attach", "score": 2.0, "runner_up": "F" * 16, "runner_up_score": 1.5},
          ["A further telling of event EEEEEEEEEEEEEEEE: it scores +2.00, and +0.50 was needed.",
           "The runner-up, event FFFFFFFFFFFFFFFF, scores +1.50."]),
+        ({"outcome": "attach", "score": 2.0, "rewrite_of": "D" * 16},
+         ["It tells what story DDDDDDDDDDDDDDDD does, in much the same words."]),
         ({"outcome": "duplicate", "duplicate_of": "D" * 16, "overlap": 0.917, "distance": 3},
          ["A copy of story DDDDDDDDDDDDDDDD: 92% of the shorter text", "differ in 3 of 64 bits"]),
         ({"score": -1.25, "best": "B" * 16, "overlap": 0.79}, ["79% of the shorter text stands in another story. That makes no copy"]),
@@ -567,7 +569,7 @@ def test_what_articles_say_is_shown_as_text(cli: Cli, here: Any, tmp_path: Path,
 # -- export and tail ----------------------------------------------------------------------------------
 
 STORY_FIELDS = [
-    "id", "file", "part", "first_paragraph", "paragraphs", "story", "event", "outcome", "duplicate_of", "title", "published",
+    "id", "file", "part", "first_paragraph", "paragraphs", "story", "event", "outcome", "duplicate_of", "rewrite_of", "title", "published",
 ]  # fmt: skip
 
 

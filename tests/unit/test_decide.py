@@ -120,6 +120,27 @@ def test_evidence():
     assert (decision.duplicate_of, decision.revision_of) == (None, None)
 
 
+def test_a_rewrite_is_told():
+    """What joins an event and tells what one of its stories does, in much the same words; in part only, it is none."""
+    told = event("e", member("abgh", name="other"), member("abcf", name="told"))
+    rewrite = decide(query(), [told], dataclasses.replace(POLICY, min_rewrite=0.75), seen=10**6)
+    telling = decide(query(), [told], dataclasses.replace(POLICY, min_rewrite=0.76), seen=10**6)
+    assert (rewrite.outcome, rewrite.event, rewrite.rewrite_of) == (Outcome.ATTACH, "e", "told")
+    assert telling == dataclasses.replace(rewrite, rewrite_of=None, policy=telling.policy)
+
+
+def test_only_what_joins_is_a_rewrite():
+    """A copy is one, a version is one, and what opens an event is told nowhere yet."""
+    old = event("e", member("abcd", name="old", published_s=LATE))
+    copied = event("e", member("abcd", name="copied", sketch=COPY))
+    for asked, candidates, earlier in (
+        (query(), [old], ()),
+        (query(sketch=COPY), [copied], ()),
+        (query(), [event("e", member("abcd"))], (EARLIER,)),
+    ):
+        assert decide(asked, candidates, POLICY, earlier=earlier, seen=10**6).rewrite_of is None
+
+
 def test_a_story_apart_tells_from_what():
     """What it opened an event beside: whoever looks closer asks for it."""
     decision = decide(query(), [event("d", member("aefg")), event("e", member("efgh"))], POLICY, seen=10**6)

@@ -35,6 +35,7 @@ NUMBERS = st.none() | st.just(0.0) | st.floats(-100, 100)
         features=st.just({})
         | st.fixed_dictionaries(dict.fromkeys(VIEWS, st.just(0.0) | st.floats(0.001, 2))),
         duplicate_of=st.none() | st.just("2" * 16),
+        rewrite_of=st.none() | st.just("3" * 16),
     ),
     st.integers(0, 2),
     st.sampled_from([None, "1234", "/srv/a.txt"]),

@@ -348,13 +348,17 @@ def test_an_event_of_two_halves_is_split(desk):
     desk.write("qrstuvwy", one)
     desk.write("vwxyz", one, outcome=Outcome.DUPLICATE, duplicate_of=foreign)
     desk.write("fghi", one, outcome=Outcome.DUPLICATE, duplicate_of=first)
+    desk.write("vwxyq", one, rewrite_of=foreign)
     desk.write("stuv", one, outcome=Outcome.DUPLICATE, duplicate_of="f" * 16)  # that is gone
     (changed,) = desk.looking.look(100)
     assert (changed.kind, changed.source, changed.target) == ("event_split", one, event_id(foreign))
-    assert desk.groups() == [["abcdefgh", "abcdefgi", "fghi"], ["qrstuvwx", "qrstuvwy", "stuv", "vwxyz"]]
+    assert desk.groups() == [
+        ["abcdefgh", "abcdefgi", "fghi"],
+        ["qrstuvwx", "qrstuvwy", "stuv", "vwxyq", "vwxyz"],
+    ]
     (kind, whole), *moves = changed.records
     assert (kind, whole["event_id"], whole["into"]) == ("event_split", one, event_id(foreign))
-    assert (whole["stories"], whole["size"]) == (4, 3)
+    assert (whole["stories"], whole["size"]) == (5, 3)
     assert whole["clears"] == -5.0
     assert {record["because"] for _, record in moves} == {"event_split"}
     assert desk.look() == []

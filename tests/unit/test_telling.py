@@ -11,7 +11,7 @@ from newsloom.telling import iso, telling
 #: What issue and README promise of every record.
 FIELDS = {
     "file", "index", "article", "story", "part", "parts", "first_paragraph", "paragraphs", "title", "source", "url", "language",
-    "published", "words", "simhash", "outcome", "event_id", "duplicate_of", "revision_of", "distance", "overlap",
+    "published", "words", "simhash", "outcome", "event_id", "duplicate_of", "rewrite_of", "revision_of", "distance", "overlap",
     "best", "score", "threshold", "margin", "runner_up", "runner_up_score", "candidates", "features", "policy", "retries",
     "took_ms",
 }  # fmt: skip

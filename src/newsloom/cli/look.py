@@ -50,6 +50,7 @@ def story_row(story: Stored) -> dict[str, Any]:
         "event": story.event,
         "outcome": story.outcome.value,
         "duplicate_of": story.duplicate_of,
+        "rewrite_of": story.rewrite_of,
         "revision_of": story.revision_of,
         "title": story.title,
         "published": iso(story.member.published_s),

@@ -22,6 +22,8 @@ def because(record: dict[str, Any]) -> str:
         lines.append(
             f"A further telling of event {event}: it scores {score:+.2f}, and {threshold:+.2f} was needed."
         )
+        if record["rewrite_of"]:
+            lines.append(f"It tells what story {record['rewrite_of']} does, in much the same words.")
     elif score is None:
         lines.append(f"It opened event {event}: no event of its time shares its heaviest terms.")
     else:

@@ -15,6 +15,7 @@ from newsloom.core.packed import Floats
 from newsloom.core.policy import VIEWS, Policy
 from newsloom.core.text import cased
 from newsloom.core.views import (
+    BODY,
     NAMES,
     Lens,
     Query,
@@ -54,6 +55,7 @@ class Rank:
     score: float  #: logits
     needed: float  #: logits that it has to reach
     views: Mapping[str, float]
+    rewritten: str | None  #: its story that tells the same in much the same words
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def decide(
         threshold=threshold,
         candidates=len(candidates),
         duplicate_of=copy.member.story if copy is not None and outcome is Outcome.DUPLICATE else None,
+        rewrite_of=best.rewritten if best is not None and outcome is Outcome.ATTACH else None,
         revision_of=revised.member.story if revised is not None else None,
         distance=copy.distance if copy is not None else None,
         overlap=copy.overlap if copy is not None else None,
@@ -142,12 +145,26 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     views = blend(pairs, score(pairs, policy), weights, starts, policy)
     scores = score(views, policy).tolist()
     needed = _needed(views[:, NAMES], query.story.language, policy, seen).tolist()
+    rewritten = _rewritten(members, pairs, starts, policy)
     ranks = [
-        Rank(candidate.event, reached, wanted, dict(zip(VIEWS, row, strict=True)))
-        for candidate, reached, wanted, row in zip(candidates, scores, needed, views.tolist(), strict=True)
+        Rank(candidate.event, reached, wanted, dict(zip(VIEWS, row, strict=True)), of)
+        for candidate, reached, wanted, row, of in zip(
+            candidates, scores, needed, views.tolist(), rewritten, strict=True
+        )
     ]
     by_event = {candidate.event: crowd for candidate, crowd in zip(candidates, crowds, strict=True)}
     return Field(around.crowd, by_event, tuple(sorted(ranks, key=lambda one: (-one.score, one.event))))
+
+
+def _rewritten(
+    members: Sequence[Member], pairs: Floats, starts: Sequence[int], policy: Policy
+) -> list[str | None]:
+    """Of each event the story that the story in question is a rewrite of, by the views of its pairs, if any."""
+    found: list[str | None] = []
+    for start, stop in zip(starts, [*starts[1:], len(members)], strict=True):
+        nearest = start + int(pairs[start:stop, BODY].argmax())
+        found.append(members[nearest].story if pairs[nearest, BODY] >= policy.min_rewrite else None)
+    return found
 
 
 def score(views: Floats, policy: Policy) -> Floats:

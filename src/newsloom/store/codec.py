@@ -33,7 +33,7 @@ _SIZE = struct.Struct(">I")  #: bytes of what is compared
 _SIZE_AT = CROWD_AT + CROWD.size
 PREFIX_BYTES = _SIZE_AT + _SIZE.size
 
-_FORM = 3
+_FORM = 4
 # Form, simhash, words, outlet, times of publication (NaN if unknown) and arrival, norms, check of the word list, terms that
 # it ranks, terms that it does not, ages and days, hashes of the sketch, bytes of those and of the ranks.
 _MEMBER = struct.Struct(">BQIHdd4fHHHHHH")
@@ -84,7 +84,8 @@ def band_keys(simhash: int) -> list[bytes]:
 def pack_story(story: Stored) -> bytes:
     """All of a story but its event and its stream record, which the commit script puts in front."""
     told = _pack_member(story.member, story.language)
-    decided = _OUTCOMES.index(story.outcome), raw(story.duplicate_of or ""), raw(story.revision_of or "")
+    follows = (story.duplicate_of, story.rewrite_of, story.revision_of)
+    decided = (_OUTCOMES.index(story.outcome), *(raw(one or "") for one in follows))
     rest = (*attrgetter(*_PLACE)(story), *decided, *attrgetter(*_SHOWN)(story))
     return b"".join(
         (
@@ -198,13 +199,14 @@ def unpack_story(language: str, story_id: str, value: bytes) -> Stored:
     at = PREFIX_BYTES + _SIZE.unpack_from(value, _SIZE_AT)[0]
     _known(value[at])
     rest = msgpack.unpackb(inflated(value[at + 1 :]))
-    place, (outcome, duplicate, revision), shown = rest[:-6], rest[-6:-3], rest[-3:]
+    place, (outcome, duplicate, rewrite, revision), shown = rest[:-7], rest[-7:-3], rest[-3:]
     return Stored(
         event=value[:EVENT_BYTES].hex(),
         member=unpack_member(language, story_id, value[:at]),
         record=_record(value[EVENT_BYTES:CROWD_AT]),
         outcome=_OUTCOMES[outcome],
         duplicate_of=duplicate.hex() or None,
+        rewrite_of=rewrite.hex() or None,
         revision_of=revision.hex() or None,
         **dict(zip(_PLACE + _SHOWN, place + shown, strict=True)),
     )

@@ -155,7 +155,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             record = f"{len(self._records)}-0"
             event = self._event(index, story, decision)
             event.stories.append(story.id)
-            if joins_members(decision.outcome):
+            if joins_members(decision):
                 older = replaced(commit)
                 event.members = [member for member in event.members if member != older]
                 if len(event.members) >= self.caps.members:
@@ -181,7 +181,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             article.parts[story.part] = story.id
             index.places[commit.place.place] = commit.place.article
             index.version += 1
-            if joins_members(decision.outcome):
+            if joins_members(decision):
                 self._due(index, decision.event)
             index.journal.append((decision.event, frozenset((*keys, *banded))))
             index.capped["candidates_capped"] += commit.recalled.capped

@@ -168,7 +168,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             told(story.language, commit.counted),
             commit.query.profile.simhash.to_bytes(8, "big"),
             b"".join(codec.band_keys(commit.query.profile.simhash)),
-            int(joins_members(decision.outcome)),
+            int(joins_members(decision)),
             records.packed(commit.record),
             int(commit.recalled.capped),
             codec.raw(decision.revision_of or decision.duplicate_of or ""),

@@ -77,6 +77,7 @@ class Stored:
     language: str
     outcome: Outcome
     duplicate_of: str | None
+    rewrite_of: str | None
     revision_of: str | None
     title: str | None
     source: str | None
@@ -263,6 +264,7 @@ def stored(commit: Commit, record: str) -> Stored:
         language=story.language,
         outcome=decision.outcome,
         duplicate_of=decision.duplicate_of,
+        rewrite_of=decision.rewrite_of,
         revision_of=decision.revision_of,
         title=story.title,
         source=story.article.source,
@@ -275,9 +277,9 @@ def order(record: str) -> tuple[int, ...]:
     return tuple(map(int, record.split("-"))) if record else ()
 
 
-def joins_members(outcome: Outcome) -> bool:
-    """Whether later stories are compared with this one: a copy adds nothing to its original."""
-    return outcome is not Outcome.DUPLICATE
+def joins_members(decision: Decision) -> bool:
+    """Whether later stories are compared with this one: a copy, or a rewrite, adds nothing to its original."""
+    return decision.duplicate_of is None and decision.rewrite_of is None
 
 
 def replaced(commit: Commit) -> str | None:
@@ -300,4 +302,11 @@ def newer(stories: Sequence[Stored]) -> dict[str, str]:
 def compared(stories: Sequence[Stored]) -> list[Stored]:
     """Of an event's stories those that later ones are compared with: of an article the newest version stands for all."""
     older = newer(stories)
-    return [story for story in stories if joins_members(story.outcome) and story.member.story not in older]
+    there = {story.member.story for story in stories}
+    return [
+        story
+        for story in stories
+        if story.outcome is not Outcome.DUPLICATE
+        and story.rewrite_of not in there
+        and story.member.story not in older
+    ]
