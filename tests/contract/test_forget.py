@@ -92,7 +92,7 @@ def test_a_rewrite_stands_for_what_it_retold(desk, store, forget):
     first = desk.write("harbour fog")
     event = desk.commit(first)
     rewrite = desk.write("harbour fog quay")
-    desk.commit(rewrite, Outcome.ATTACH, event, rewrite_of=first.story.id)
+    desk.commit(rewrite, Outcome.ATTACH, event, rewrite_of=first.story.id, redundant=True)
     forget(first.story.id)
     (candidate,) = desk.recall(desk.write("quay")).candidates
     assert [member.story for member in candidate.members] == [rewrite.story.id]

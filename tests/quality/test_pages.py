@@ -306,7 +306,7 @@ def test_what_is_told_often_does_not_part_events(
     assert report.bcubed.f1 >= 0.95
 
 
-@pytest.mark.parametrize(("name", "floor"), [("general", 0.94), ("lookalike", 0.9), ("incidents", 0.86)])
+@pytest.mark.parametrize(("name", "floor"), [("general", 0.91), ("lookalike", 0.92), ("incidents", 0.84)])
 def test_rewrites_do_not_part_events(name: str, floor: float) -> None:
     """They are as near to each other as no two tellings are, which says nothing of how near those have to be."""
     report = evaluate(rewritten(labelled(OWN / f"{name}.jsonl")), POLICY)

@@ -72,6 +72,7 @@ def stories(draw):
         outcome=draw(st.sampled_from(Outcome)),
         duplicate_of=draw(st.none() | IDS),
         rewrite_of=draw(st.none() | IDS),
+        redundant=draw(st.booleans()),
         revision_of=draw(st.none() | IDS),
         title=draw(st.none() | TEXTS),
         source=draw(st.none() | TEXTS),
@@ -120,7 +121,7 @@ def test_each_count_is_one_byte():
         member = Member(story="0" * 16, published_s=None, arrived_s=0.0, profile=profile)
         story = Stored(
             event="0" * 16, member=member, record="1-0", article_id="a", file="a", index=0, part=0, parts=1,
-            first_paragraph=0, paragraphs=1, language="en", outcome=Outcome.OPEN, duplicate_of=None, rewrite_of=None, revision_of=None,
+            first_paragraph=0, paragraphs=1, language="en", outcome=Outcome.OPEN, duplicate_of=None, rewrite_of=None, redundant=False, revision_of=None,
             title=None, source=None, url=None,
         )  # fmt: skip
         assert unpack_member("en", "0" * 16, b"x" * CROWD_AT + pack_story(story)) == member

@@ -129,6 +129,15 @@ def test_a_rewrite_is_told():
     assert telling == dataclasses.replace(rewrite, rewrite_of=None, policy=telling.policy)
 
 
+def test_a_third_to_tell_the_same_is_redundant():
+    """Two show how near to each other the tellings are; it names the nearest."""
+    policy = dataclasses.replace(POLICY, min_rewrite=0.75)
+    first, second, other = member("abcf", name="a"), member("abcd", name="b"), member("abgh", name="c")
+    for told, expected in ((second, other), ("b", False)), ((first, second, other), ("b", True)):
+        decision = decide(query(), [event("e", *told)], policy, seen=10**6)
+        assert (decision.rewrite_of, decision.redundant) == expected
+
+
 def test_only_what_joins_is_a_rewrite():
     """A copy is one, a version is one, and what opens an event is told nowhere yet."""
     old = event("e", member("abcd", name="old", published_s=LATE))

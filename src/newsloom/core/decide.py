@@ -55,7 +55,7 @@ class Rank:
     score: float  #: logits
     needed: float  #: logits that it has to reach
     views: Mapping[str, float]
-    rewritten: str | None  #: its story that tells the same in much the same words
+    rewritten: tuple[str, ...]  #: its stories that tell the same in much the same words, the nearest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,7 @@ def decide(
         outcome, event = Outcome.ATTACH, best.event
     else:
         outcome, event = Outcome.OPEN, event_id(story.id)
+    rewritten = best.rewritten if best is not None and outcome is Outcome.ATTACH else ()
     return Decision(
         story=story.id,
         event=event,
@@ -112,7 +113,8 @@ def decide(
         threshold=threshold,
         candidates=len(candidates),
         duplicate_of=copy.member.story if copy is not None and outcome is Outcome.DUPLICATE else None,
-        rewrite_of=best.rewritten if best is not None and outcome is Outcome.ATTACH else None,
+        rewrite_of=rewritten[0] if rewritten else None,
+        redundant=len(rewritten) > 1,
         revision_of=revised.member.story if revised is not None else None,
         distance=copy.distance if copy is not None else None,
         overlap=copy.overlap if copy is not None else None,
@@ -145,26 +147,28 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     views = blend(pairs, score(pairs, policy), weights, starts, policy)
     scores = score(views, policy).tolist()
     needed = _needed(views[:, NAMES], query.story.language, policy, seen).tolist()
-    rewritten = _rewritten(members, pairs, starts, policy)
     ranks = [
-        Rank(candidate.event, reached, wanted, dict(zip(VIEWS, row, strict=True)), of)
-        for candidate, reached, wanted, row, of in zip(
-            candidates, scores, needed, views.tolist(), rewritten, strict=True
+        Rank(
+            candidate.event,
+            reached,
+            wanted,
+            dict(zip(VIEWS, row, strict=True)),
+            _rewritten(candidate, pairs[start : start + size, BODY], policy),
+        )
+        for candidate, reached, wanted, row, start, size in zip(
+            candidates, scores, needed, views.tolist(), starts, sizes, strict=True
         )
     ]
     by_event = {candidate.event: crowd for candidate, crowd in zip(candidates, crowds, strict=True)}
     return Field(around.crowd, by_event, tuple(sorted(ranks, key=lambda one: (-one.score, one.event))))
 
 
-def _rewritten(
-    members: Sequence[Member], pairs: Floats, starts: Sequence[int], policy: Policy
-) -> list[str | None]:
-    """Of each event the story that the story in question is a rewrite of, by the views of its pairs, if any."""
-    found: list[str | None] = []
-    for start, stop in zip(starts, [*starts[1:], len(members)], strict=True):
-        nearest = start + int(pairs[start:stop, BODY].argmax())
-        found.append(members[nearest].story if pairs[nearest, BODY] >= policy.min_rewrite else None)
-    return found
+def _rewritten(candidate: Candidate, bodies: Floats, policy: Policy) -> tuple[str, ...]:
+    """Which of an event's stories the one in question is a rewrite of, by how alike it is to each."""
+    told = zip(bodies.tolist(), (member.story for member in candidate.members), strict=True)
+    return tuple(
+        story for _, story in sorted((one for one in told if one[0] >= policy.min_rewrite), reverse=True)
+    )
 
 
 def score(views: Floats, policy: Policy) -> Floats:

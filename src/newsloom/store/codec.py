@@ -85,7 +85,7 @@ def pack_story(story: Stored) -> bytes:
     """All of a story but its event and its stream record, which the commit script puts in front."""
     told = _pack_member(story.member, story.language)
     follows = (story.duplicate_of, story.rewrite_of, story.revision_of)
-    decided = (_OUTCOMES.index(story.outcome), *(raw(one or "") for one in follows))
+    decided = (_OUTCOMES.index(story.outcome), story.redundant, *(raw(one or "") for one in follows))
     rest = (*attrgetter(*_PLACE)(story), *decided, *attrgetter(*_SHOWN)(story))
     return b"".join(
         (
@@ -199,7 +199,7 @@ def unpack_story(language: str, story_id: str, value: bytes) -> Stored:
     at = PREFIX_BYTES + _SIZE.unpack_from(value, _SIZE_AT)[0]
     _known(value[at])
     rest = msgpack.unpackb(inflated(value[at + 1 :]))
-    place, (outcome, duplicate, rewrite, revision), shown = rest[:-7], rest[-7:-3], rest[-3:]
+    place, (outcome, redundant, duplicate, rewrite, revision), shown = rest[:-8], rest[-8:-3], rest[-3:]
     return Stored(
         event=value[:EVENT_BYTES].hex(),
         member=unpack_member(language, story_id, value[:at]),
@@ -207,6 +207,7 @@ def unpack_story(language: str, story_id: str, value: bytes) -> Stored:
         outcome=_OUTCOMES[outcome],
         duplicate_of=duplicate.hex() or None,
         rewrite_of=rewrite.hex() or None,
+        redundant=redundant,
         revision_of=revision.hex() or None,
         **dict(zip(_PLACE + _SHOWN, place + shown, strict=True)),
     )

@@ -78,6 +78,7 @@ class Stored:
     outcome: Outcome
     duplicate_of: str | None
     rewrite_of: str | None
+    redundant: bool
     revision_of: str | None
     title: str | None
     source: str | None
@@ -265,6 +266,7 @@ def stored(commit: Commit, record: str) -> Stored:
         outcome=decision.outcome,
         duplicate_of=decision.duplicate_of,
         rewrite_of=decision.rewrite_of,
+        redundant=decision.redundant,
         revision_of=decision.revision_of,
         title=story.title,
         source=story.article.source,
@@ -278,8 +280,8 @@ def order(record: str) -> tuple[int, ...]:
 
 
 def joins_members(decision: Decision) -> bool:
-    """Whether later stories are compared with this one: a copy, or a rewrite, adds nothing to its original."""
-    return decision.duplicate_of is None and decision.rewrite_of is None
+    """Whether later stories are compared with this one: a copy adds nothing to its original, nor rewrite upon rewrite."""
+    return decision.outcome is not Outcome.DUPLICATE and not decision.redundant
 
 
 def replaced(commit: Commit) -> str | None:
@@ -307,6 +309,6 @@ def compared(stories: Sequence[Stored]) -> list[Stored]:
         story
         for story in stories
         if story.outcome is not Outcome.DUPLICATE
-        and story.rewrite_of not in there
+        and not (story.redundant and story.rewrite_of in there)
         and story.member.story not in older
     ]
