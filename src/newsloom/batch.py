@@ -57,6 +57,15 @@ class Opened:
     done: bool = False  #: whether it was decided in another way
 
 
+@dataclass(slots=True)
+class _Tally:
+    """One language's counts as the store would tell them now; of terms, those that were asked for."""
+
+    stories: int  #: that the counts rest on
+    room: int  #: stories until older ones are forgotten, and the counts have to be asked for again
+    terms: dict[str, int]  #: stories that hold each
+
+
 class Batch:
     """Some articles on their way."""
 
@@ -64,9 +73,7 @@ class Batch:
         self._store = store
         self._policy = policy
         self._now = now
-        self._seen: dict[str, int] = {}  #: language -> stories that its counts rest on
-        self._room: dict[str, int] = {}  #: language -> stories until they have to be asked for again
-        self._counts: dict[str, Counter[str]] = {}  #: language -> term -> stories that hold it
+        self._tallies: dict[str, _Tally] = {}  #: by language
         self._places: set[str] = set()
         self._sources: dict[tuple[str, bytes], list[tuple[bytes, ...]]] = {}  #: lines shown by each article
         self._runs: set[tuple[str, bytes]] = set()
@@ -143,16 +150,16 @@ class Batch:
 
     def counts(self, language: str, terms: Iterable[str]) -> Counts:
         """As the store would tell them now."""
-        known = self._counts[language]
-        return Counts(self._seen[language], {term: known[term] for term in terms})
+        tally = self._tallies[language]
+        return Counts(tally.stories, {term: tally.terms[term] for term in terms})
 
     def full(self, language: str) -> bool:
         """Whether older stories are forgotten from here on, so that the counts have to be asked for again."""
-        return self._room[language] <= 0
+        return self._tallies[language].room <= 0
 
     def recount(self, language: str, left: Sequence[Opened]) -> None:
         """Ask for the counts again; all that was decided is committed."""
-        del self._counts[language]
+        del self._tallies[language]
         self._count([opened for opened in left if opened.sheet.language == language])
 
     def note(self, commit: Commit) -> None:
@@ -171,13 +178,12 @@ class Batch:
         self._grow(commit.query.story.language, commit.counted, -1)
 
     def _grow(self, language: str, counted: Sequence[str], by: int) -> None:
-        if counted:  # all of them were asked for
-            self._seen[language] += by
-            self._room[language] -= by
-            if by > 0:
-                self._counts[language].update(counted)
-            else:
-                self._counts[language].subtract(counted)
+        if counted:
+            tally = self._tallies[language]
+            tally.stories += by
+            tally.room -= by
+            for term in counted:  # all of them were asked for
+                tally.terms[term] += by
 
     def _describe(self, opened: Opened, arrived_s: float) -> None:
         opened.stories, opened.features, opened.watches = [], {}, []
@@ -197,10 +203,11 @@ class Batch:
             for features in one.features.values():
                 terms.update(dict.fromkeys(features.terms))
         for language, terms in wanted.items():
-            known = self._counts.get(language)
-            counts = self._store.counts(language, [term for term in terms if not known or term not in known])
-            if known is None:
-                self._seen[language], self._room[language] = counts.stories, self._store.caps.room(counts)
-                self._counts[language] = Counter(counts.terms)
+            tally = self._tallies.get(language)
+            known = tally.terms if tally else {}
+            counts = self._store.counts(language, [term for term in terms if term not in known])
+            if tally is None:
+                room = self._store.caps.room(counts)
+                self._tallies[language] = _Tally(counts.stories, room, dict(counts.terms))
             else:
-                dict.update(known, counts.terms)
+                tally.terms.update(counts.terms)
