@@ -49,7 +49,7 @@ class _Asking:
 
 
 @dataclass(frozen=True, slots=True)
-class _Late:
+class _Pending:
     """A story that is decided and not committed yet."""
 
     asking: _Asking
@@ -96,18 +96,18 @@ class Ingest:
         """
         batch = Batch(self.store, self.policy, self.now)
         opened = batch.open(articles)
-        late: _Late | None = None
+        pending: _Pending | None = None
         for one in opened:
             if batch.overtaken(one):
-                yield from self._settle(late, batch)
-                late = None
+                yield from self._settle(pending, batch)
+                pending = None
                 batch.reopen(one)
             else:
                 batch.refresh(one)
             for part in range(len(one.stories)):
                 if part in one.known.decided or batch.full(one.sheet.language):
-                    yield from self._settle(late, batch)
-                    late = None
+                    yield from self._settle(pending, batch)
+                    pending = None
                     if batch.full(one.sheet.language):
                         batch.recount(one.sheet.language, opened[one.number :])
                 if one.done:  # with the first of its stories
@@ -115,23 +115,23 @@ class Ingest:
                 if part in one.known.decided:
                     yield _repeat(one, part, 0)
                     continue
-                told, late = self._next(one, part, late, batch)
+                told, pending = self._next(one, part, pending, batch)
                 yield from told
-        yield from self._settle(late, batch)
+        yield from self._settle(pending, batch)
 
     def _next(
-        self, one: Opened, part: int, late: _Late | None, batch: Batch
-    ) -> tuple[list[tuple[int, Told]], _Late | None]:
-        """Commit what is late and decide a story; none if its article was done with what was late."""
+        self, one: Opened, part: int, pending: _Pending | None, batch: Batch
+    ) -> tuple[list[tuple[int, Told]], _Pending | None]:
+        """Commit what is pending and decide a story; none if its article was done with what was pending."""
         asking = self._ask(one, part, _counts(one, part, batch.counts))
         told: list[tuple[int, Told]] = []
         recalled: Recalled | None = None
-        if late is not None:
-            told, recalled = self._commit(late, batch, asking)
+        if pending is not None:
+            told, recalled = self._commit(pending, batch, asking)
             if one.done:
                 return told, None
-        if recalled is None:  # nothing was late; or it was refused, and may be another decision by now
-            if late is not None:
+        if recalled is None:  # nothing was pending; or it was refused, and may be another decision by now
+            if pending is not None:
                 asking = self._ask(one, part, _counts(one, part, batch.counts))
             recalled = self._recall(asking)
         asking, recalled = self._up_to_date(asking, recalled)
@@ -139,29 +139,33 @@ class Ingest:
         batch.note(decided.commit)
         return told, decided
 
-    def _settle(self, late: _Late | None, batch: Batch) -> list[tuple[int, Told]]:
-        return [] if late is None else self._commit(late, batch, None)[0]
+    def _settle(self, pending: _Pending | None, batch: Batch) -> list[tuple[int, Told]]:
+        return [] if pending is None else self._commit(pending, batch, None)[0]
 
     def _commit(
-        self, late: _Late, batch: Batch, then: _Asking | None
+        self, pending: _Pending, batch: Batch, then: _Asking | None
     ) -> tuple[list[tuple[int, Told]], Recalled | None]:
-        """Commit what is late and recall for the next; nothing is recalled if the commit was refused."""
+        """Commit what is pending and recall for the next; nothing is recalled if the commit was refused."""
         watch = Stopwatch()
         try:
-            recalled = self.store.settle(late.commit, then.question if then else None)
+            recalled = None
+            if then is None:
+                self.store.commit(pending.commit)
+            else:
+                recalled = self.store.commit_and_recall(pending.commit, then.question)
         except Conflict:
-            late.asking.watch.add("commit", watch.lap("trip"))
-            batch.take_back(late.commit)
-            return self._again(late, batch), None
+            pending.asking.watch.add("commit", watch.lap("trip"))
+            batch.take_back(pending.commit)
+            return self._again(pending, batch), None
         took_ms = watch.lap("trip") / (1 if then is None else 2)  # of one round trip each has a half
-        late.asking.watch.add("commit", took_ms)
+        pending.asking.watch.add("commit", took_ms)
         if then is not None:
             then.watch.add("recall", took_ms)
-        return [late.told], recalled
+        return [pending.told], recalled
 
-    def _again(self, late: _Late, batch: Batch) -> list[tuple[int, Told]]:
+    def _again(self, pending: _Pending, batch: Batch) -> list[tuple[int, Told]]:
         """Decide alone what was overtaken by another worker, until it is not."""
-        one, part = late.asking.article, late.asking.part
+        one, part = pending.asking.article, pending.asking.part
         for retries in range(1, MAX_CONFLICTS):
             known = self.store.known(one.sheet.language, one.sheet.place)
             if known.segments and known.segments != one.page.segments:
@@ -174,16 +178,16 @@ class Ingest:
                 return [_repeat(one, part, retries)]
             asking = self._ask(one, part, _counts(one, part, self.store.counts))
             asking, recalled = self._up_to_date(asking, self._recall(asking))
-            late = self._decide(asking, recalled, known, retries)
+            pending = self._decide(asking, recalled, known, retries)
             try:
-                self.store.commit(late.commit)
+                self.store.commit(pending.commit)
             except Conflict:
                 asking.watch.lap("commit")
                 continue
             asking.watch.lap("commit")
-            batch.note(late.commit)
-            return [late.told]
-        story = late.commit.query.story.id
+            batch.note(pending.commit)
+            return [pending.told]
+        story = pending.commit.query.story.id
         raise Stuck(f"story {story} met {MAX_CONFLICTS} conflicts in a row")
 
     def _ask(self, one: Opened, part: int, counts: Counts) -> _Asking:
@@ -228,7 +232,7 @@ class Ingest:
         asking.watch.lap("recall")
         return recalled
 
-    def _decide(self, asking: _Asking, recalled: Recalled, known: Known, retries: int) -> _Late:
+    def _decide(self, asking: _Asking, recalled: Recalled, known: Known, retries: int) -> _Pending:
         one, query, watch = asking.article, asking.question.query, asking.watch
         watch.again()
         decision = decide(
@@ -250,7 +254,7 @@ class Ingest:
             record=telling(query.story, decision, query.profile, retries, watch.took_ms),
             shown=one.page.shown(query.story, copied=decision.outcome is Outcome.DUPLICATE),
         )
-        return _Late(asking, commit)
+        return _Pending(asking, commit)
 
 
 def _counts(one: Opened, part: int, tell: Callable[[str, list[str]], Counts]) -> Counts:

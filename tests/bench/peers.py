@@ -55,12 +55,13 @@ def copies_by_newsloom(store: RedisStore, articles: Sequence[Article], policy: P
             names=_NOTHING, ages=frozenset(), norms=(0.0, 0.0, 0.0, 0.0),
         )  # fmt: skip
         query = Query(story, profile, {})
-        recalled = store.settle(late, Question(query, (), policy.max_distance_bits))
-        assert recalled is not None
+        question = Question(query, (), policy.max_distance_bits)
+        recalled = store.recall(question) if late is None else store.commit_and_recall(late, question)
         decision = decide(query, recalled.candidates, policy)
         late = Commit(query, decision, recalled, version, Known(), ((0, len(paragraphs)),), [], {})
         yield decision.outcome is Outcome.DUPLICATE
-    store.settle(late, None)
+    if late is not None:
+        store.commit(late)
 
 
 def all_by_newsloom(store: RedisStore, articles: Sequence[Article], policy: Policy) -> Iterator[bool]:

@@ -8,7 +8,7 @@ from newsloom.errors import Conflict
 from newsloom.ingest import Ingest
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
-from newsloom.store.values import Caps
+from newsloom.store.values import Caps, Question
 
 START_S, HOUR_S = 1_700_000_000.0, 3_600.0
 POLICY = Policy.load()
@@ -103,11 +103,11 @@ class Overtaken:
     def __getattr__(self, name):
         return getattr(self._store, name)
 
-    def settle(self, commit, then):
-        if commit is not None and self._left:
+    def commit_and_recall(self, commit, then):
+        if self._left:
             self._left -= 1
             self._other()
-        return self._store.settle(commit, then)
+        return self._store.commit_and_recall(commit, then)
 
 
 @pytest.mark.parametrize("refused", [1, 3])
@@ -158,13 +158,13 @@ def test_a_refused_commit_lets_the_question_behind_it_be_heard(make_store):
     commits = []
 
     class Noting(Overtaken):
-        def settle(self, commit, then):
-            commits.append(commit or commits[-1])
-            return self._store.settle(commit, then)
+        def commit(self, commit):
+            commits.append(commit)
+            return self._store.commit(commit)
 
     list(Ingest(Noting(store, None, 0), POLICY, now=Clock()).articles([page(0, STORIES[0])]))
     with pytest.raises(Conflict):
-        store.settle(commits[-1], None)
+        store.commit_and_recall(commits[-1], Question(commits[-1].query, (), 8))
     assert [one.decision.outcome for one in ingest.article(page(0, STORIES[0]))] == [Outcome.REPEAT]
 
 
@@ -173,9 +173,13 @@ def test_scripts_that_the_server_forgot_are_sent_again(clean, kept):
     """A restart or SCRIPT FLUSH between two round trips loses no commit, makes none twice and changes no order."""
 
     class Flushing(RedisStore):
-        def settle(self, commit, then):
+        def commit(self, commit):
             self.flush()
-            return super().settle(commit, then)
+            return super().commit(commit)
+
+        def commit_and_recall(self, commit, then):
+            self.flush()
+            return super().commit_and_recall(commit, then)
 
         def look_up(self, asked):
             self.flush()

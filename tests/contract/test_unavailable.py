@@ -3,23 +3,26 @@
 import pytest
 import redis
 
-from newsloom.core.model import Outcome
+from newsloom.core.model import Decision, Outcome
 from newsloom.errors import StoreRefuses, StoreUnavailable
 from newsloom.store import keys
 from newsloom.store.kept import Kept
 from newsloom.store.ledger import Ledger
 from newsloom.store.quarantine import Quarantined, Taken
 from newsloom.store.redis import RedisStore
-from newsloom.store.values import Asked, Lesson, Question, Reassignment, Shown
+from newsloom.store.values import Asked, Commit, Known, Lesson, Question, Reassignment, Shown
 
+OPENED = Decision("ab" * 8, "cd" * 8, Outcome.OPEN, policy="test", threshold=0.0)
 METHODS = {
     "known": lambda desk, _query, place: desk.store.known("en", place),
     "counts": lambda desk, _query, _place: desk.store.counts("en", ["fog"]),
     "recall": lambda desk, query, _place: desk.recall(query),
     "commit": lambda desk, query, place: desk.commit(query, recalled=desk.earlier, place=place),
+    "commit_and_recall": lambda desk, query, place: desk.store.commit_and_recall(
+        Commit(query, OPENED, desk.earlier, place, Known(), ((0, 1),), [], {}), Question(query, ("fog",), 8)
+    ),
     "learn": lambda desk, _query, place: desk.store.learn("en", place, [Lesson(["fog"], Shown())]),
     "look_up": lambda desk, _query, place: desk.store.look_up([Asked("en", place, b"courier.", [], [])]),
-    "settle": lambda desk, query, _place: desk.store.settle(None, Question(query, ("fog",), 8)),
     "tried": lambda desk, _query, _place: desk.store.tried(["a"]),
     "story": lambda desk, query, _place: desk.store.story(query.story.id),
     "event": lambda desk, query, _place: desk.store.event(query.story.id),

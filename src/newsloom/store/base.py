@@ -54,8 +54,8 @@ class Store(Protocol):
     def look_up(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
         """What is known of each of these articles, and what of it was seen before, in one round trip."""
 
-    def settle(self, commit: Commit | None, then: Question | None) -> Recalled | None:
-        """Commit one decision and then recall for the next, in one round trip. Raises as `commit` does."""
+    def commit_and_recall(self, commit: Commit, then: Question) -> Recalled:
+        """Commit one decision, then recall for the next, in one round trip. Raises as `commit` does."""
 
     def story(self, story_id: str) -> Stored | None: ...
 

@@ -189,10 +189,9 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             self._records.append(dict(commit.record))
             return record
 
-    def settle(self, commit: Commit | None, then: Question | None) -> Recalled | None:
-        if commit is not None:
-            self.commit(commit)
-        return self.recall(then) if then is not None else None
+    def commit_and_recall(self, commit: Commit, then: Question) -> Recalled:
+        self.commit(commit)
+        return self.recall(then)
 
     def learn(self, language: str, place: Place, lessons: Sequence[Lesson]) -> bool:
         with self._lock:

@@ -88,12 +88,9 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         return list(zip(found[::2], found[1::2], strict=True))
 
     @available
-    def settle(self, commit: Commit | None, then: Question | None) -> Recalled | None:
-        steps: list[Steps[Any]] = [] if commit is None else [self._commit(commit)]
-        if then is not None:
-            steps.append(self._recall(then))
-        found = self._drive(steps)
-        return found[-1] if then is not None else None
+    def commit_and_recall(self, commit: Commit, then: Question) -> Recalled:
+        recalled: Recalled = self._drive([self._commit(commit), self._recall(then)])[1]
+        return recalled
 
     @available
     def recall(self, question: Question) -> Recalled:
