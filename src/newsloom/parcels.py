@@ -1,7 +1,7 @@
-"""What goes together, in one message or one step: so many at most, so large, or so old."""
+"""What goes together, in one message or one step: so many at most, or so large."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -22,21 +22,8 @@ def parcels(items: Iterable[T], most: int, size: Callable[[T], int], most_size: 
         yield parcel
 
 
-def filled(
-    files: Iterable[str], most: int, age_s: float, now: Callable[[], float] = time.monotonic
-) -> Iterator[list[str]]:
-    """Paths in parcels: full ones, and what has waited for so long when the next path comes."""
-    parcel: list[str] = []
-    since_s = 0.0
-    for file in files:
-        if parcel and now() - since_s >= age_s:
-            yield parcel
-            parcel = []
-        if not parcel:
-            since_s = now()
-        parcel.append(file)
-        if len(parcel) == most:
-            yield parcel
-            parcel = []
-    if parcel:
-        yield parcel
+def batched(items: Iterable[T], most: int) -> Iterator[list[T]]:
+    """Items in order, so many together; the last batch may be smaller. As ``itertools.batched`` of Python 3.12."""
+    rest = iter(items)
+    while batch := list(islice(rest, most)):
+        yield batch

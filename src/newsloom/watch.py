@@ -28,6 +28,7 @@ from newsloom.arrivals import Seen
 from newsloom.errors import StoreUnavailable
 from newsloom.hints import Hints
 from newsloom.outbox import Outbox
+from newsloom.parcels import batched
 from newsloom.store.ledger import Ledger
 
 log = structlog.get_logger()
@@ -110,8 +111,8 @@ class Watch:
         for target, path in unfinished.items():
             arrivals.end_move(os.fsdecode(path), os.fsdecode(target))
         targets = [os.fsdecode(target) for target in unfinished if os.path.lexists(target)]
-        for start in range(0, len(targets), self._plan.batch):
-            self._put(targets[start : start + self._plan.batch])
+        for batch in batched(targets, self._plan.batch):
+            self._put(batch)
         self._ledger.moved(unfinished)
 
     # -- finding ---------------------------------------------------------------------------------

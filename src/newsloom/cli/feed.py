@@ -12,7 +12,7 @@ from newsloom.addresses import is_address
 from newsloom.cli import output
 from newsloom.errors import QueueFull
 from newsloom.outbox import nothing
-from newsloom.parcels import filled
+from newsloom.parcels import batched
 
 
 class PathOrAddress(click.Path):
@@ -77,8 +77,7 @@ def send(
     waiting: Callable[[], None] = nothing,
 ) -> int:
     """Enqueue the files, as the queue has room; returns how many."""
-    chosen = bootstrap.settings()
-    batches = filled(article_files(paths), batch or chosen.message_files, chosen.message_age_s)
+    batches = batched(article_files(paths), batch or bootstrap.settings().message_files)
     return bootstrap.outbox().send(batches, base=os.getcwd(), wait=wait, waiting=waiting)
 
 

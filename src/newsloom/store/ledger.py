@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from itertools import islice
 from typing import Any
 
+from newsloom.parcels import batched
 from newsloom.store import keys
 from newsloom.store.available import available
 
@@ -38,9 +38,8 @@ class Ledger:
         with self._redis.pipeline(transaction=True) as pipe:  # of one node, by their hash tag
             pipe.hset(self._key, _MARK, mark)
             for change, digests in ((pipe.sadd, new), (pipe.srem, gone)):
-                rest = iter(digests)
-                while some := list(islice(rest, _PAGE)):
-                    change(self._folders, *some)
+                for page in batched(digests, _PAGE):
+                    change(self._folders, *page)
             pipe.execute()
 
     @available

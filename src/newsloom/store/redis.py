@@ -10,6 +10,7 @@ from newsloom.core.decide import Earlier
 from newsloom.core.model import Candidate, Decision, Outcome, Repeated
 from newsloom.core.views import DAY_S
 from newsloom.errors import Conflict
+from newsloom.parcels import batched
 from newsloom.store import codec, keys, quarantine, records
 from newsloom.store.available import available
 from newsloom.store.counted import RedisCounts, told
@@ -192,7 +193,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
 
     @available
     def release(self, entries: Sequence[Quarantined]) -> int:
-        pages = [entries[start : start + _PAGE] for start in range(0, len(entries), _PAGE)]
+        pages = batched(entries, _PAGE)
         packed = ([each for entry in page for each in quarantine.pack(entry)] for page in pages)
         return sum(self._scripts["release"](keys=_QUARANTINE, args=args) for args in packed)
 
@@ -224,9 +225,9 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             for field in fields
             if quarantine.is_of(field, taken)
         ]
-        for start in range(0, len(found), _PAGE):
+        for page in batched(found, _PAGE):
             with self._redis.pipeline(transaction=False) as pipe:
-                _strike(pipe, found[start : start + _PAGE])
+                _strike(pipe, page)
                 pipe.execute()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from newsloom.parcels import batched
 from newsloom.store import codec, keys
 from newsloom.store.available import available
 from newsloom.store.records import whole
@@ -62,7 +63,7 @@ class RedisLook(RedisUpkeep):
         """The stories of each version of the article at a place, oldest version first; without those that are gone."""
         kept = self._redis.hgetall(f"{keys.prefix(language)}p:".encode() + codec.raw(place))
         named = [codec.stories_of_version(value) for article, value in kept.items() if article]
-        found = [tuple(self._stories_page(language, b"".join(map(codec.raw, one)))) for one in named]
+        found = [tuple(self._stories_page(language, stories)) for stories in named]
         return sorted(filter(None, found), key=lambda stories: order(stories[0].record))
 
     @available
@@ -172,27 +173,16 @@ class RedisLook(RedisUpkeep):
     def _ids(self, language: str) -> bytes:
         """Stories in order of commit, 8 bytes each; one that expired and came back stands where it was decided last."""
         names = [f"{keys.prefix(language)}o:{number}" for number in self._directory(language)]
-        pages = [self._redis.mget(names[at : at + _PAGE]) for at in range(0, len(names), _PAGE)]
+        pages = map(self._redis.mget, batched(names, _PAGE))
         joined = b"".join(part for page in pages for part in page if part)
         latest_first = np.frombuffer(joined, ">u8")[::-1]
         _, places = np.unique(latest_first, return_index=True)
         return latest_first[np.sort(places)[::-1]].tobytes()
 
-    @available
-    def _stories_page(self, language: str, packed: bytes) -> list[Stored]:
-        stories = codec.ids(packed)
-        prefix = keys.prefix(language).encode() + b"s:"
-        values = self._redis.mget([prefix + codec.raw(story) for story in stories])
-        return [
-            codec.unpack_story(language, story, value)
-            for story, value in zip(stories, values, strict=True)
-            if value
-        ]
-
     def _stories(self, language: str) -> Iterator[Stored]:
         ids, size = self._ids(language), 8 * _DIRECTORY
         for start in range(0, len(ids), size):
-            yield from self._stories_page(language, ids[start : start + size])
+            yield from self._stories_page(language, codec.ids(ids[start : start + size]))
 
 
 def _named(record_id: bytes, fields: Mapping[bytes, bytes]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import orjson
 
 from newsloom.core.decide import event_id
 from newsloom.errors import Conflict
+from newsloom.parcels import batched
 from newsloom.store import codec, keys
 from newsloom.store.available import available
 from newsloom.store.reassign import MOVES_KEPT, Shape, lists, rest_after, source_after, target_after
@@ -83,23 +84,24 @@ class RedisUpkeep(Scripted):
         value = self._redis.get(prefix + b"e:" + raw)
         if not value or len(value) == codec.EVENT_BYTES:
             return ()
-        stories = self._listed(prefix, raw, codec.PackedEvent(value))
-        found = []
-        for start in range(0, len(stories), _PAGE):
-            page = stories[start : start + _PAGE]
-            values = self._redis.mget([prefix + b"s:" + codec.raw(story) for story in page])
-            found += [
-                codec.unpack_story(language, s, v)
-                for s, v in zip(page, values, strict=True)
-                if v and _is_in(raw, v)
-            ]
-        return tuple(found)
+        found = codec.PackedEvent(value)
+        listed = found.members
+        if found.listed:
+            listed = [story.hex() for story in self._redis.lrange(prefix + b"es:" + raw, 0, -1)]
+        pages = (self._stories_page(language, page) for page in batched(listed, _PAGE))
+        # One that expired may have come back to another event since.
+        return tuple(story for page in pages for story in page if story.event == event)
 
-    def _listed(self, prefix: bytes, event: bytes, found: codec.PackedEvent) -> list[str]:
-        """Its stories in order of commit."""
-        if not found.listed:
-            return found.members
-        return [story.hex() for story in self._redis.lrange(prefix + b"es:" + event, 0, -1)]
+    @available
+    def _stories_page(self, language: str, ids: Sequence[str]) -> list[Stored]:
+        """The stories of these ids, without those that are gone."""
+        prefix = keys.prefix(language).encode() + b"s:"
+        values = self._redis.mget([prefix + codec.raw(story) for story in ids])
+        return [
+            codec.unpack_story(language, story, value)
+            for story, value in zip(ids, values, strict=True)
+            if value
+        ]
 
     @available
     def reassign(self, change: Reassignment) -> None:
