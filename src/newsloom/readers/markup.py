@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterable
 
 from lxml import etree
 from lxml.html import document_fromstring
@@ -82,6 +83,12 @@ def flat(root: etree._Element, *, silent: frozenset[str] = _SILENT) -> str:
         if event != "start" and not hushed and element.tail and element is not root:
             pieces.append(_flowing(element.tail))
     return "".join(pieces)
+
+
+def flat_all(roots: Iterable[etree._Element], *, silent: frozenset[str]) -> str | None:
+    """The same of several elements, one below the other; None where there is no text in any."""
+    text = "\n".join(flat(root, silent=silent) for root in roots)
+    return text if text.strip() else None
 
 
 def local(element: etree._Element) -> str:

@@ -8,7 +8,7 @@ from lxml import etree
 from newsloom.errors import BadFile
 from newsloom.readers import dates, values
 from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed
-from newsloom.readers.markup import flat
+from newsloom.readers.markup import flat_all
 from newsloom.readers.xmltree import children, descendants, given, language, parsed, root_name, said, tree
 
 #: What stands in a body beside the text.
@@ -57,9 +57,8 @@ def draft_of(root: etree._Element) -> Draft:
         said(root, "body", "body.head", "hedline"),
         said(root, "head", "title"),
     )
-    text = "\n".join(flat(one, silent=_BESIDE) for one in children(root, "body", "body.content"))
     return Draft(
-        text=text if text.strip() else None,
+        text=flat_all(children(root, "body", "body.content"), silent=_BESIDE),
         summary=said(root, "body", "body.head", "abstract"),
         title=values.line(next(filter(None, titles), "")),
         url=values.url(given(root, "ex-ref", "head", "pubdata") or ""),

@@ -7,7 +7,7 @@ from lxml import etree
 
 from newsloom.readers import dates, values
 from newsloom.readers.base import Draft, Format, Input, Pending, blamed
-from newsloom.readers.markup import flat
+from newsloom.readers.markup import flat_all
 from newsloom.readers.xmltree import children, descendants, given, language, parsed, root_name, said
 
 _BESIDE = frozenset(("note", "figure", "graphic", "table", "fw", "byline", "dateline"))
@@ -58,14 +58,13 @@ def _is_date(element: etree._Element) -> bool:
 
 def _text(root: etree._Element) -> str | None:
     """Of the body, without the comments of readers."""
-    parts = [
+    parts = (
         part
         for body in children(root, "text", "body")
         for part in (children(body, "div") or [body])
         if part.get("type") != "comments"
-    ]
-    text = "\n".join(flat(part, silent=_BESIDE) for part in parts)
-    return text if text.strip() else None
+    )
+    return flat_all(parts, silent=_BESIDE)
 
 
 FORMAT = Format("TEI", "its root element, TEI or teiCorpus", "each TEI element", sniff, read)

@@ -7,7 +7,7 @@ from lxml import etree
 
 from newsloom.readers.base import Draft, Format, Input, Pending, blamed
 from newsloom.readers.fields import draft
-from newsloom.readers.markup import flat
+from newsloom.readers.markup import flat_all
 from newsloom.readers.xmltree import children, descendants, parsed, root_name
 
 _BESIDE = frozenset(("graphic", "table"))
@@ -30,9 +30,8 @@ def read(file: Input) -> Iterator[Pending]:
 
 @blamed("The document")
 def _drafted(doc: etree._Element) -> Draft:
-    text = "\n".join(flat(main, silent=_BESIDE) for main in children(doc, "main"))
     fields = {str(name): str(value) for name, value in doc.attrib.items()}
-    return Draft(text=text if text.strip() else None).over(draft(fields))
+    return Draft(text=flat_all(children(doc, "main"), silent=_BESIDE)).over(draft(fields))
 
 
 FORMAT = Format("trafilatura XML", "its root element, doc", "each doc", sniff, read)
