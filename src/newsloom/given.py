@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.readers import BadRecord, Limits, read
-from newsloom.readers.base import aside
+from newsloom.readers.base import spooling
 
 PREFIX = "article:"
 
@@ -28,7 +28,7 @@ class Given:
         if self.problem:
             raise BadFile("malformed", self.problem)
         with contextlib.ExitStack() as kept:
-            with aside():
+            with spooling():
                 file = kept.enter_context(
                     # Unbuffered: what finds no room would be written once more as it is closed.
                     tempfile.NamedTemporaryFile(prefix="newsloom-", suffix=".json", buffering=0)

@@ -14,7 +14,7 @@ from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponen
 
 from newsloom.addresses import is_address
 from newsloom.errors import BadFile, NoRoom
-from newsloom.readers.base import MIB, aside, size
+from newsloom.readers.base import MIB, size, spooling
 from newsloom.tame import redacted
 
 #: fsspec reads these from this machine's own disk: that is what paths are for, and their own rule.
@@ -124,14 +124,14 @@ class _Fetched:
         return self._path
 
     def _make(self, address: str) -> None:
-        with aside():
+        with spooling():
             folder = os.path.join(tempfile.gettempdir(), f"newsloom-{os.getuid()}")
             os.makedirs(folder, mode=0o700, exist_ok=True)
         if os.lstat(folder).st_uid != os.getuid():  # whoever made it there first could change what is read
             raise BadFile("unreadable", f"{folder} belongs to somebody else; remove it, or set TMPDIR.")
         _sweep(folder)
         ending = _ENDINGS.search(urlsplit(address).path)
-        with aside():
+        with spooling():
             self._descriptor, self._path = tempfile.mkstemp(ending[0] if ending else "", dir=folder)
         fcntl.flock(self._descriptor, fcntl.LOCK_EX)
         self._pid = os.getpid()
@@ -178,7 +178,7 @@ class _Sink(RawIOBase):
                 " split it, or raise the limit.",
             )
         view = memoryview(data)
-        with aside():
+        with spooling():
             while view:
                 view = view[os.write(self._descriptor, view) :]
         return len(data)

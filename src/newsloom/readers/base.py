@@ -163,8 +163,8 @@ def oversized(limit: int, what: str = "file") -> BadFile:
 
 
 @contextmanager
-def aside() -> Iterator[None]:
-    """What is put down for a while inside has no room, or no folder: ``NoRoom``."""
+def spooling() -> Iterator[None]:
+    """``NoRoom`` where a temporary file that is written inside finds no room, or no folder."""
     try:
         yield
     except OSError as error:

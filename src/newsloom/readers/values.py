@@ -50,15 +50,15 @@ _ROUTE = re.compile(r"!?/[^#]*[^/#]")
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_][\w-]+", re.ASCII)
 
 
-def tamed(text: str) -> str:
+def cleaned(text: str) -> str:
     """``text`` without what breaks encoders, terminals, line counts and words; the rest stays as it is."""
-    if _is_tame(text):
+    if _is_clean(text):
         return text
     text = _BLANKED.sub(" ", text)
     return _SURROGATES.sub("\ufffd", _DROPPED.sub("", text))
 
 
-def _is_tame(text: str) -> bool:
+def _is_clean(text: str) -> bool:
     try:
         data = text.encode()
     except UnicodeEncodeError:  # a lone surrogate
@@ -68,7 +68,7 @@ def _is_tame(text: str) -> bool:
 
 def mended(line: str) -> str:
     """One line, with UTF-8 that was read in another charset on its way here read right."""
-    # Before taming: half of the bytes of such a line are controls in the wrong charset.
+    # Before cleaning: half of the bytes of such a line are controls in the wrong charset.
     if line.isascii() or not _SUSPECT.search(line) or not is_bad(line):
         return line
     return ftfy.fix_encoding(line)
@@ -81,14 +81,14 @@ def paragraphs(text: str) -> str:
     """
     if not text.isascii():
         text = "\n".join(map(mended, text.split("\n")))
-    lines = tamed(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = cleaned(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join(filter(None, map(str.strip, lines)))
 
 
 def line(text: str) -> str | None:
     """``text`` on one line, for a title or a name; None where nothing is left."""
     # Cut before the work, generously, and after it, exactly.
-    words = tamed(mended(text[: 4 * MAX_LINE_CHARS])).split()
+    words = cleaned(mended(text[: 4 * MAX_LINE_CHARS])).split()
     return " ".join(words)[:MAX_LINE_CHARS].rstrip() or None
 
 
@@ -131,7 +131,7 @@ def source(text: str) -> str | None:
 
 
 def _split(text: str) -> SplitResult | None:
-    text = tamed(text[: MAX_URL_CHARS + 1]).strip().replace(" ", "%20")
+    text = cleaned(text[: MAX_URL_CHARS + 1]).strip().replace(" ", "%20")
     if len(text) > MAX_URL_CHARS or text[:4].lower() != "http":
         return None
     try:
