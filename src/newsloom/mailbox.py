@@ -279,4 +279,4 @@ def _properties(packed: bytes) -> object:
 
 
 def _run_key(run: str) -> str:
-    return f"newsloom:run:{run}"
+    return keys.RUN + run

@@ -148,7 +148,7 @@ def unpack_member(language: str, story_id: str, value: bytes) -> Member:
     """
     crowd, size = CROWD.unpack_from(value, CROWD_AT)[0], _SIZE.unpack_from(value, _SIZE_AT)[0]
     told = value[PREFIX_BYTES : PREFIX_BYTES + size]
-    _known(told[0])
+    _demand_form(told[0])
     (_, simhash, words, outlet, published_s, arrived_s, in_body, in_title, in_lead, in_names,
      check, ranked, unranked, aged, sketched, numbered) = _MEMBER.unpack_from(told)  # fmt: skip
     known = lexicon(language)
@@ -197,7 +197,7 @@ def unpack_member(language: str, story_id: str, value: bytes) -> Member:
 
 def unpack_story(language: str, story_id: str, value: bytes) -> Stored:
     at = PREFIX_BYTES + _SIZE.unpack_from(value, _SIZE_AT)[0]
-    _known(value[at])
+    _demand_form(value[at])
     rest = msgpack.unpackb(inflated(value[at + 1 :]))
     place, (outcome, redundant, duplicate, rewrite, revision), shown = rest[:-8], rest[-8:-3], rest[-3:]
     return Stored(
@@ -230,7 +230,7 @@ def _record(packed: bytes) -> str:
     return f"{high << 32 | low}-{number}"
 
 
-def _known(form: int) -> None:
+def _demand_form(form: int) -> None:
     if form != _FORM:
         raise StoreDiffers(
             f"A story is stored in form {form}, and this newsloom reads form {_FORM}: run the version that wrote it, "

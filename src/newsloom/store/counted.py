@@ -102,8 +102,8 @@ class _Read:
     generations: dict[int, _Generation] = field(default_factory=dict)
 
 
-def told(language: str, terms: Sequence[str]) -> bytes:
-    """The terms that a story shows, as commit.lua and warm.lua count them; none if there are none."""
+def pack_terms(language: str, terms: Sequence[str]) -> bytes:
+    """The terms that a story shows, as commit.lua and warm.lua count them; empty if there are none."""
     if not terms:
         return b""
     known = lexicon(language)

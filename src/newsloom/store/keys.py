@@ -58,6 +58,7 @@ KEPT_BYTES = "newsloom:{kept}:bytes"
 ATTEMPTS = "newsloom:attempts"
 WATCH = "newsloom:watch:"
 LOOKING = "newsloom:looking"
+RUN = "newsloom:run:"
 LEASES = "newsloom:leases"
 REFUSED = ":refused"  #: behind a queue's key: the list of messages that were put aside
 HELD = ":held:"  #: between a queue's key and a consumer: the list of what that consumer has in hand

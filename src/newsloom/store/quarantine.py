@@ -56,7 +56,7 @@ def span(taken: Taken) -> tuple[bytes, bytes]:
 
 def is_of(field: bytes, taken: Taken) -> bool:
     """Whether an entry in the span of a file is of that: others may look like it."""
-    return unpacked(field)[2] == taken.name
+    return split_field(field)[2] == taken.name
 
 
 def pack(entry: Quarantined) -> tuple[bytes, bytes]:
@@ -66,11 +66,11 @@ def pack(entry: Quarantined) -> tuple[bytes, bytes]:
 
 
 def unpack(field: bytes, value: bytes) -> Quarantined:
-    file, record, name = unpacked(field)
+    file, record, name = split_field(field)
     return Quarantined(file=file, record=record, name=name, **orjson.loads(value))
 
 
-def unpacked(field: bytes) -> tuple[str, int | None, str]:
-    """File, record and name of an entry."""
+def split_field(field: bytes) -> tuple[str, int | None, str]:
+    """File, record and name that a field is made of: see :func:`field_of`."""
     file, number, *name = orjson.loads(field)
     return file, None if number is None else int(number), "".join(name)

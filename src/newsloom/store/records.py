@@ -19,7 +19,7 @@ _VIEWS = dict.fromkeys(VIEWS, 0.0)
 _OF_THE_MOMENT = "took_ms"  # in the log alone
 
 
-def packed(record: Mapping[str, Any]) -> bytes:
+def pack(record: Mapping[str, Any]) -> bytes:
     """A decision as JSON: without what is null or usual, views of 0, and the article's id where it is the file."""
     told = {
         name: {view: value for view, value in given.items() if value} if name == "features" else given
@@ -31,8 +31,9 @@ def packed(record: Mapping[str, Any]) -> bytes:
     return orjson.dumps(told)
 
 
-def whole(kind: str, told: dict[str, Any]) -> dict[str, Any]:
+def unpack(kind: str, value: bytes) -> dict[str, Any]:
     """A record of the stream with all of its fields. That of a change is kept as it is."""
+    told: dict[str, Any] = orjson.loads(value)
     if kind != "story_decided":
         return told
     features = told.get("features")

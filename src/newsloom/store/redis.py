@@ -13,10 +13,10 @@ from newsloom.errors import Conflict
 from newsloom.parcels import batched
 from newsloom.store import codec, keys, quarantine, records
 from newsloom.store.available import available
-from newsloom.store.counted import RedisCounts, told
+from newsloom.store.counted import RedisCounts, pack_terms
 from newsloom.store.quarantine import Quarantined, Taken
 from newsloom.store.redis_look import RedisLook
-from newsloom.store.repeats import RedisRepeats, packed
+from newsloom.store.repeats import RedisRepeats, pack_shown
 from newsloom.store.together import Steps
 from newsloom.store.values import (
     BAND_CAP,
@@ -163,15 +163,15 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             codec.pack_segments(commit.segments),
             codec.raw(commit.known.previous or ""),
             story.part,
-            told(story.language, commit.counted),
+            pack_terms(story.language, commit.counted),
             commit.query.profile.simhash.to_bytes(8, "big"),
             b"".join(codec.band_keys(commit.query.profile.simhash)),
             int(joins_members(decision)),
-            records.packed(commit.record),
+            records.pack(commit.record),
             int(commit.recalled.capped),
             codec.raw(decision.revision_of or decision.duplicate_of or ""),
             self._bounds,
-            packed(commit.shown, self.caps),
+            pack_shown(commit.shown, self.caps),
             codec.raw(replaced(commit) or ""),
         )
         if status != b"ok":

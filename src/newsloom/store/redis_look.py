@@ -7,12 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import orjson
 
 from newsloom.parcels import batched
-from newsloom.store import codec, keys
+from newsloom.store import codec, keys, records
 from newsloom.store.available import available
-from newsloom.store.records import whole
 from newsloom.store.redis_upkeep import RedisUpkeep
 from newsloom.store.values import CAPPED, CHANGED, COUNTED, EventSummary, Stored, order
 
@@ -70,7 +68,7 @@ class RedisLook(RedisUpkeep):
     def record(self, story: Stored) -> dict[str, Any] | None:
         """The full record of a story's decision, as long as the stream still holds it."""
         found = self._redis.xrange(keys.decisions(story.language), story.record, story.record)
-        return _whole(found[0][1]) if found else None
+        return _record(found[0][1]) if found else None
 
     def records(self) -> Iterator[dict[str, Any]]:
         """All records that the streams hold, oldest first."""
@@ -116,9 +114,9 @@ class RedisLook(RedisUpkeep):
     @available
     def stats(self) -> dict[str, Any]:
         totals: dict[str, int] = {}
-        languages, records = {}, 0
+        languages, kept = {}, 0
         for language in self.languages():
-            records += int(self._redis.xlen(keys.decisions(language)))
+            kept += int(self._redis.xlen(keys.decisions(language)))
             counters = self._redis.hgetall(keys.prefix(language) + "stats")
             found = {name.decode(): int(value) for name, value in counters.items()}
             if "stories" in found:
@@ -131,7 +129,7 @@ class RedisLook(RedisUpkeep):
             "outcomes": {o.value: totals.get(f"outcome:{o.value}", 0) for o in COUNTED},
             "languages": languages,
             "quarantined": int(self._redis.hlen(keys.QUARANTINE)),
-            "records": records,
+            "records": kept,
             "learned": totals.get("learned", 0),
             **{name: totals.get(name, 0) for name in (*CAPPED, *CHANGED)},
         }
@@ -187,8 +185,8 @@ class RedisLook(RedisUpkeep):
 
 def _named(record_id: bytes, fields: Mapping[bytes, bytes]) -> dict[str, Any]:
     """A record of any type, with its id and that type in front."""
-    return {"id": record_id.decode(), "type": fields[b"type"].decode(), **_whole(fields)}
+    return {"id": record_id.decode(), "type": fields[b"type"].decode(), **_record(fields)}
 
 
-def _whole(fields: Mapping[bytes, bytes]) -> dict[str, Any]:
-    return whole(fields[b"type"].decode(), orjson.loads(fields[b"record"]))
+def _record(fields: Mapping[bytes, bytes]) -> dict[str, Any]:
+    return records.unpack(fields[b"type"].decode(), fields[b"record"])

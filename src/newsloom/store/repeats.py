@@ -12,7 +12,7 @@ import msgpack
 from newsloom.core.model import Repeated
 from newsloom.store import codec, keys
 from newsloom.store.available import available
-from newsloom.store.counted import told as counted
+from newsloom.store.counted import pack_terms
 from newsloom.store.together import RedisTogether, Steps
 from newsloom.store.values import Asked, Caps, Lesson, Place, Shown
 
@@ -75,7 +75,7 @@ class MemoryRepeats:
         self._lines[source] = kept
 
 
-def packed(shown: Shown, caps: Caps) -> bytes:
+def pack_shown(shown: Shown, caps: Caps) -> bytes:
     """What learn.lua takes of a story that is committed, or of an archive."""
     lines, runs = b"".join(shown.lines), b"".join(shown.runs)
     # Redis' own reader knows MessagePack as it was before bytes and text were told apart.
@@ -91,8 +91,10 @@ class RedisRepeats(RedisTogether):
     @available
     def learn(self, language: str, place: Place, lessons: Sequence[Lesson]) -> bool:
         self._redis.sadd(keys.LANGUAGES, language)  # not in the script, as in a commit
-        told = [
-            each for one in lessons for each in (counted(language, one.counted), packed(one.shown, self.caps))
+        packed = [
+            each
+            for one in lessons
+            for each in (pack_terms(language, one.counted), pack_shown(one.shown, self.caps))
         ]
         return bool(
             self._run(
@@ -103,7 +105,7 @@ class RedisRepeats(RedisTogether):
                 self.caps.generation,
                 self.caps.learned,
                 self.caps.retention_s,
-                *told,
+                *packed,
             )
         )
 
