@@ -4,6 +4,7 @@ import contextlib
 import io
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -83,7 +84,7 @@ def _json(_: WrappedLogger, __: str, event: EventDict) -> str:
     try:
         return escaped(_dumps(event))
     except TypeError:  # lone surrogates and integers of 2^64 and more, which orjson does not hand to default
-        return escaped(_dumps(_plain(event)))
+        return escaped(_dumps(_mapped(event, _plain)))
 
 
 def _redact(_: WrappedLogger, __: str, line: Any) -> str:
@@ -93,17 +94,20 @@ def _redact(_: WrappedLogger, __: str, line: Any) -> str:
 
 def _tame(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """For a terminal, which obeys what JSON would only quote."""
-    return {key: _tamed(value) if key != "exc_info" else value for key, value in event.items()}
+    return {key: _mapped(value, _tamed) if key != "exc_info" else value for key, value in event.items()}
 
 
 def _tamed(value: Any) -> Any:
-    if isinstance(value, str):
-        return tamed(value)
+    return tamed(value) if isinstance(value, str) else value
+
+
+def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
+    """The value with ``change`` made to whatever in it is neither list nor dict, and to the names in it."""
     if isinstance(value, dict):
-        return {_tamed(key): _tamed(item) for key, item in value.items()}
+        return {_mapped(key, change): _mapped(item, change) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_tamed(item) for item in value]
-    return value
+        return [_mapped(item, change) for item in value]
+    return change(value)
 
 
 def _dumps(event: Any) -> str:
@@ -115,10 +119,6 @@ def _plain(value: Any) -> Any:
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, int) and not -(2**63) <= value < 2**64:
         return str(value)
-    if isinstance(value, dict):
-        return {_plain(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
     return value
 
 
