@@ -1,10 +1,11 @@
 """What every command prints with: tables for people, JSON for programs, one line for an error."""
 
+import contextlib
 import json
 import os
 import select
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -92,6 +93,17 @@ def table(title: str, columns: Mapping[str, Mapping[str, Any]], rows: Iterable[I
         grid.add_row(*(plain(cell) for cell in row))
     stdout.print(plain(title), style="italic")  # its own would be as narrow as the table
     stdout.print(grid)
+
+
+@contextlib.contextmanager
+def status(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Shows on standard error what is done and for how long, until the block ends; yields what says it."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=stderr, disable=quiet, transient=True) as progress:
+        task = progress.add_task("")
+        yield lambda what: progress.update(task, description=what)
 
 
 def counted(count: int, one: str, many: str = "") -> str:

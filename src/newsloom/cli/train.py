@@ -8,7 +8,6 @@ from pathlib import Path
 from statistics import fmean
 
 import click
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from newsloom import bootstrap
 from newsloom.cli import output
@@ -55,16 +54,14 @@ def train(
     names = [file.name for file in files]
     demand_names(names, "the provenance tells them apart")
     sets = {file.name: labelled(file) for file in files}
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=output.stderr, disable=as_json, transient=True) as progress:
-        task = progress.add_task("")
+    with output.status(quiet=as_json) as say:
         try:
             trained = run(
                 sets,
                 policy,
                 when=datetime.now(UTC).date().isoformat(),
                 held_out=not no_held_out,
-                step=lambda what: progress.update(task, description=what),
+                step=say,
             )
         except ValueError as error:
             raise click.ClickException(f"{', '.join(names)}: {error}") from error

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from newsloom import bootstrap
 from newsloom.cli import output
@@ -31,9 +30,7 @@ def warm(paths: Sequence[Path], *, as_json: bool) -> None:
     """
     counts: Counter[str] = Counter()
     refused: list[Refused] = []
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=output.stderr, disable=as_json, transient=True) as progress:
-        task = progress.add_task("")
+    with output.status(quiet=as_json) as say:
         for each in bootstrap.warming().files(article_files(paths), bootstrap.limits()):
             if isinstance(each, Refused):
                 counts["refused"] += 1
@@ -41,11 +38,9 @@ def warm(paths: Sequence[Path], *, as_json: bool) -> None:
                     refused.append(each)
             else:
                 counts[each] += 1
-            progress.update(
-                task,
-                description=f"{output.counted(counts[Taught.LEARNED], 'article')} learned from, "
-                f"{counts[Taught.KNOWN]} known, "
-                f"{counts['refused']} refused",
+            say(
+                f"{output.counted(counts[Taught.LEARNED], 'article')} learned from, "
+                f"{counts[Taught.KNOWN]} known, {counts['refused']} refused"
             )
     if not counts:
         raise no_file(paths)
