@@ -281,6 +281,13 @@ def test_nesting_is_bounded(tmp_path: Path) -> None:
     )
     with pytest.raises(BadFile, match="packed more than 4 times"):
         told(path)
+    for _ in range(4):
+        data = gzip.compress(data)
+    path.write_bytes(data)
+    assert_found(told(path), [FERRY, LIBRARY])
+    path.write_bytes(gzip.compress(data))
+    with pytest.raises(BadFile, match="packed more than 4 times"):
+        told(path)
 
 
 @pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])

@@ -12,9 +12,6 @@ from newsloom.errors import BadFile
 from newsloom.readers.base import HEAD_BYTES, Input, Limits, size
 from newsloom.readers.unpack import PACKINGS, Budget, Filling, Unpacked, buffered, packing
 
-#: A file compressed twice by mistake is common enough; deeper than that is an attack.
-MAX_PACKINGS = 2
-
 #: Longest first: the mark of UTF-32 begins with that of UTF-16.
 _WIDE_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -46,12 +43,9 @@ def unpacked(
     descriptor: int | None = None,
 ) -> Input:
     """``stream`` without the compression around it. ``BadFile`` where there is too much of that, or nothing in it."""
-    packings = 0
     while how := packing(head := stream.peek(HEAD_BYTES)):
-        if packings == MAX_PACKINGS:
-            raise BadFile("malformed", "The file is compressed more than twice over; unpack it first.")
-        deeper(layers + packings, limits)
-        packings += 1
+        deeper(layers, limits)
+        layers += 1
         descriptor = None
         stream = buffered(Unpacked(stream, how, budget))
     for mark, encoding in _WIDE_MARKS:
@@ -66,7 +60,7 @@ def unpacked(
     name = name.lower()
     for how in PACKINGS:
         name = name.removesuffix(how.suffix)
-    return Input(name, stream, head, limits, layers + packings, descriptor)
+    return Input(name, stream, head, limits, layers, descriptor)
 
 
 def deeper(layers: int, limits: Limits) -> None:
