@@ -86,9 +86,6 @@ def make_app(broker_url: str, settings: Settings) -> Celery:
         # -- what may come in ---------------------------------------------------------------------
         # Whoever can write to the queue must not be able to run code: no pickle, no YAML.
         accept_content=["json"],
-        task_serializer="json",
-        result_serializer="json",
-        event_serializer="json",
         task_default_queue=settings.queue,
         # Direct, and named like the queue: what a bare send_task(queue=...) would declare as well.
         # Upkeep has a queue of its own: it must not wait until all articles are done.
@@ -98,7 +95,6 @@ def make_app(broker_url: str, settings: Settings) -> Celery:
         task_create_missing_queues=False,
         # What became of a file is a decision record; a result nobody reads would only cost memory.
         task_ignore_result=True,
-        result_backend=None,
         # Remote control knows no queues: by Celery's own name for it, another app on the server that ends its
         # workers would end these.
         control_exchange="newsloom.celery",
@@ -161,7 +157,6 @@ def make_app(broker_url: str, settings: Settings) -> Celery:
         # signals.py sets the logging up; Celery would take the root logger for itself.
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
-        enable_utc=True,
     )
     return app
 

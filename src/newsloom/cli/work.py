@@ -35,10 +35,9 @@ def worker(concurrency: int | None) -> None:
     settings = bootstrap.settings()
     bootstrap.warm()
     _end_with_parent()
-    chosen = concurrency or settings.concurrency
     # -Ofair: a child gets its next message when it is done, so that none waits behind a long one.
     argv = ["--quiet", "worker", "-Ofair", *WORKER_ARGS, "--loglevel", settings.log_level.upper()]
-    app.worker_main([*argv, *(["--concurrency", str(chosen)] if chosen else [])])
+    app.worker_main([*argv, "--concurrency", str(concurrency)] if concurrency else argv)
 
 
 @contextlib.contextmanager
