@@ -22,7 +22,7 @@ class BadFile(NewsloomError):
 
 
 class BadSetting(NewsloomError):
-    """A setting or an option names what cannot be used: a person has to change it first."""
+    """A setting or an option has a value that cannot be used: a person has to change it first."""
 
 
 class Impossible(NewsloomError):
@@ -34,9 +34,9 @@ class StoreUnavailable(NewsloomError):
 
 
 class StoreRefuses(StoreUnavailable):
-    """Redis is there, and what is asked of it cannot be done: wait, until somebody has done what the message says.
+    """Redis answers and cannot do this now: wait until somebody has done what the message says.
 
-    Its memory or its disk is full, or the user lacks a permission. That is no article's fault, so none pays for it.
+    Its memory or its disk is full, or the user lacks a permission. No article is at fault, so none is refused.
     """
 
 
@@ -45,7 +45,7 @@ class StoreDiffers(StoreRefuses):
 
 
 class NoRoom(StoreRefuses):
-    """There is no room, or no folder, for what is temporary: the same wait, and no article's fault either."""
+    """There is no room, or no folder, for temporary files: wait as well; no article is at fault either."""
 
 
 class Conflict(NewsloomError):
@@ -53,13 +53,13 @@ class Conflict(NewsloomError):
 
 
 class Stuck(NewsloomError):
-    """Conflict after conflict on one story, and nobody who gets on: something is wrong with what is stored of it."""
+    """Conflict after conflict on one story, though no other worker commits: what is stored of it is inconsistent."""
 
 
 class QueueFull(NewsloomError):
-    """As many messages wait as may: send the rest later, or start more workers.
+    """The queue holds as many messages as it may: send the rest later, or start more workers.
 
-    ``sent`` were put there before, ``first`` is the first that was not.
+    ``sent`` files were enqueued before, ``first`` is the first that was not.
     """
 
     def __init__(self, most: int, sent: int, first: str) -> None:

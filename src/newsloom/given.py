@@ -24,7 +24,10 @@ class Given:
     problem: str = ""  #: why it can be no article, where that is plain
 
     def read(self, limits: Limits) -> Iterator[Article | BadRecord]:
-        """As a file of it is read: through one, so that whatever holds of files holds of this. Raises ``NoRoom`` for it."""
+        """Its articles, by way of a temporary file: whatever holds of files holds of it.
+
+        Raises ``BadFile``, and ``NoRoom`` where that file cannot be written.
+        """
         if self.problem:
             raise BadFile("malformed", self.problem)
         with contextlib.ExitStack() as kept:
@@ -40,7 +43,10 @@ class Given:
 
 
 def given(article: object, place: str) -> Given:
-    """``place`` names an article that cannot even be written down: its message, and where it stands in that."""
+    """An article of a message, under a name made of its content.
+
+    ``place``, its message and its position there, names one that is nested too deep to be written as JSON.
+    """
     try:
         # Escaped, for half a surrogate pair has no other form; sorted, for the order of names says nothing.
         text = json.dumps(article, sort_keys=True, separators=(",", ":")).encode()

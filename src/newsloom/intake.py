@@ -36,14 +36,14 @@ class _Loaded:
     took_ms: float
 
     @property
-    def one(self) -> bool:
-        """Whether a single record is here, and nothing is missing behind it."""
+    def is_single(self) -> bool:
+        """Whether it is one record, the last of its file."""
         return len(self.records) == 1 and not self.more and self.broken is None
 
     @property
-    def lone(self) -> Article | None:
-        """The article of a file that has no more than this one."""
-        return self.records[0] if self.one and isinstance(self.records[0], Article) else None
+    def only_article(self) -> Article | None:
+        """The article, if it is one and the last of its file."""
+        return self.records[0] if self.is_single and isinstance(self.records[0], Article) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,10 @@ class Intake:
         self.attempts.forget(self._file(Work(file, base, part)))
 
     def _files(self, works: Sequence[Work], name: str, deadline: float) -> tuple[int, list[str]]:
-        """Ingest and close files, those of one article each together, unless a worker died over them before.
+        """Ingest and close files: those of one article each as a batch, unless a worker died over these before.
 
-        Returns how many there was time for, one at least, and the names under which deaths are counted
-        that are to be forgotten with the message.
+        Returns how many there was time for, at least one, and the names of attempts that are to be forgotten
+        when the message is done.
         """
         deadly: list[str] = []
         if len(works) > 1:
@@ -122,7 +122,7 @@ class Intake:
                     break
                 loaded = None if alone or tried[begun] else self._load(work)
                 begun += 1
-                article = loaded.lone if loaded else None
+                article = loaded.only_article if loaded else None
                 if loaded and article:
                     found.append((work, article, loaded.took_ms))
                 if not article or sum(len(article.text) for _, article, _ in found) > CHUNK_CHARACTERS:
@@ -154,7 +154,7 @@ class Intake:
         """Decide articles as one batch; returns what came of each, or None where one by one is due."""
         counts: list[Counter[str]] = [Counter() for _ in articles]
         decided = partial(self._decided, articles, counts)
-        _, refusal = self._blamed(decided, time.process_time, "batch_failed", articles=len(articles))
+        _, refusal = self._guarded(decided, time.process_time, "batch_failed", articles=len(articles))
         return counts if refusal is None else None  # one of them is at fault: which one will show
 
     def _file(self, work: Work, loaded: _Loaded | None = None) -> list[str]:
@@ -182,7 +182,7 @@ class Intake:
             # Before this slice is decided, so that another worker can begin with the next.
             rest = Slice(part.run, part.start + len(records), part.number + 1, part.sent_s)
             self.mailbox.hand_on(work.file, rest, work.base)
-        alone = loaded.one and part.start == 0
+        alone = loaded.is_single and part.start == 0
         if not alone:
             # It can be read: from here on deaths count against a record. What was said of these records before is of
             # another reading, and what is wrong with one now is told below.
@@ -214,7 +214,7 @@ class Intake:
         records: list[Article | BadRecord] = []
         since_s = time.monotonic()
         with structlog.contextvars.bound_contextvars(file=work.name):
-            more, broken = self._blamed(partial(self._read, work, records), time.monotonic, "file_failed")
+            more, broken = self._guarded(partial(self._read, work, records), time.monotonic, "file_failed")
         took_ms = 1000 * (time.monotonic() - since_s)
         return _Loaded(list(map(work.of, records)), bool(more), broken, took_ms)
 
@@ -259,7 +259,7 @@ class Intake:
         if isinstance(record, BadRecord):
             return record
         decided = partial(self._decided, [(record, load_ms)], [counts])
-        return self._blamed(decided, time.process_time, "record_failed", record=record.index)[1]
+        return self._guarded(decided, time.process_time, "record_failed", record=record.index)[1]
 
     def _decided(self, articles: Sequence[tuple[Article, float]], counts: Sequence[Counter[str]]) -> None:
         """Decide the stories of articles, tell of each and count it with its article."""
@@ -269,13 +269,14 @@ class Intake:
             counts[number]["stories"] += 1
             counts[number][told.decision.outcome.value] += 1
 
-    def _blamed(
+    def _guarded(
         self, do: Callable[[], T], clock: Callable[[], float], failure: str, **about: object
     ) -> tuple[T | None, BadFile | None]:
-        """What comes of it, or why what is in hand is refused: nothing else is lost by its faults.
+        """What ``do`` returns, or why what is in hand is refused.
 
-        ``clock`` tells the seconds it takes: of deciding those of the CPU, for what passes while a server is waited
-        for is not the article's. ``failure`` is the event by which a bug is logged. Raises what is not its fault.
+        ``clock`` counts the seconds that it takes: of a decision those of the CPU, for a server that is waited for
+        is not the article's fault. ``failure`` is the event that a bug is logged as. Raises ``StoreUnavailable``,
+        ``Conflict`` and ``MemoryError``, and an interrupt that other files are to blame for.
         """
         since_s = clock()
         try:

@@ -16,9 +16,9 @@ from newsloom.tame import escaped, redacted, tamed
 
 
 class _Lines(structlog.WriteLogger):
-    """A full disk, or a reader that has gone, costs lines of the log: what they tell of stands on the server.
+    """Drops the lines that a full disk or a closed pipe does not take: what they tell stands on the server.
 
-    As an error it came up amid the work, once more as the message was to be put aside, and cost the message.
+    As an error amid the work it came up once more when the message was to be put aside, and cost the message.
     """
 
     def msg(self, message: str) -> None:

@@ -111,7 +111,7 @@ def upkeep_of(queue: str) -> str:
 
 
 def now_s() -> int:
-    """When a message is sent that begins its way now: in whole seconds of Unix time, as AMQP has it."""
+    """When a message is sent that is sent for the first time: whole seconds of Unix time, as in AMQP."""
     return int(time.time())
 
 
@@ -126,7 +126,7 @@ def when_sent(properties: object) -> int | None:
 def message(task: str, kwargs: dict[str, Any], queue: str, sent_s: int | None) -> bytes:
     """A Celery message (protocol 2) as kombu's Redis transport writes it.
 
-    ``sent_s`` is ``now_s()``, or of what was sent before the time that it came with.
+    ``sent_s`` is ``now_s()``, or the time that a message came with whose content is sent on.
     """
     task_id = str(uuid.uuid4())
     # The standard library escapes what is no UTF-8 in a path; orjson would refuse it.
@@ -184,7 +184,7 @@ class Mailbox:
 
     @available
     def hand_back_articles(self, articles: Sequence[object], sent_s: int | None = None) -> None:
-        """The same of articles that stand in the message; of many in several, for what is packed again may be larger."""
+        """The same of articles of a message; many go in several messages, for packed anew they may be larger."""
         together = parcels(articles, len(articles), lambda article: len(json.dumps(article)), ARTICLES_BYTES)
         messages = [message(TASK, {"articles": parcel}, self._queue, sent_s) for parcel in together]
         self._redis.rpush(self._queue, *reversed(messages))  # the last is taken first

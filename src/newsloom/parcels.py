@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def parcels(items: Iterable[T], most: int, size: Callable[[T], int], most_size: int) -> Iterator[list[T]]:
-    """Items in order, as many together as may be; what is larger than ``most_size`` goes alone."""
+    """Items in order, in groups of at most ``most`` items and a size of ``most_size``; a larger item goes alone."""
     parcel: list[T] = []
     held = 0
     for item in items:

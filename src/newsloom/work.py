@@ -49,9 +49,9 @@ class Work:
         return Taken(self.shown, first, end, self.exact)
 
     def rest_from(self, read: int) -> int | None:
-        """The record from which on a file is refused when so many of this part were read; None: all of the file.
+        """The record from which on the file is refused when ``read`` of this part were read; None: all of the file.
 
-        Another worker may have the first part in hand still: what that says of the whole file is not about the rest.
+        Another worker may still have the first part in hand: what it says of the whole file is not about the rest.
         """
         return self.part.start + read or None
 

@@ -28,11 +28,14 @@ class Store(Protocol):
 
     caps: Caps
 
-    def known(self, language: str, place: Place) -> Known: ...
+    def known(self, language: str, place: Place) -> Known:
+        """How an article was cut and decided before, and its earlier version; all empty for a new one."""
 
-    def counts(self, language: str, terms: Sequence[str]) -> Counts: ...
+    def counts(self, language: str, terms: Sequence[str]) -> Counts:
+        """How many stories the stream has shown, and how many of them hold each of these terms."""
 
-    def recall(self, question: Question) -> Recalled: ...
+    def recall(self, question: Question) -> Recalled:
+        """The events that a story may belong to, and the version of the index that they were read from."""
 
     def recall_all(self, questions: Sequence[Question]) -> list[Recalled]:
         """The same for several stories, in one round trip."""
@@ -69,22 +72,22 @@ class Store(Protocol):
         """All stories, in the order of their commits within a language."""
 
     def languages(self) -> list[str]:
-        """Those that have an index, in order."""
+        """Codes of the languages that have an index, in order."""
 
     def young(self, language: str, limit: int) -> Young:
         """Events that are due for a second look, at most so many."""
 
     def looked(self, language: str, event: str, due: int, again: int | None) -> None:
-        """The event that was due then has been looked at: it is due ``again``, or never more.
+        """An event that was due at version ``due`` has been looked at: next time at version ``again``; None: never.
 
-        Unless it was put there anew since, by a story that joined.
+        Nothing changes if a story has joined since, which made it due anew.
         """
 
     def crowded(self, language: str, crowds: Mapping[str, float]) -> None:
-        """How crowded it is by now around stories, by id; one that is gone is left out."""
+        """Write down how crowded it is by now around stories, by id; those that are gone are passed over."""
 
     def standing(self, language: str, event: str) -> Standing | None:
-        """An event as it stands; None if it is none, or none any more."""
+        """An event as it stands; None where there is none, or it was merged into another."""
 
     def stories_of(self, language: str, event: str) -> tuple[Stored, ...]:
         """Its stories in order of commit, as far as they are still known."""
@@ -103,12 +106,13 @@ class Store(Protocol):
         """
 
     def times_moved(self, language: str, stories: Sequence[str]) -> list[int]:
-        """How often each story went from one event to another, of the latest 16 times."""
+        """How often each story has gone from one event to another, counted up to 16."""
 
     def quarantine(self, entry: Quarantined) -> list[Quarantined]:
         """Put it on the list, in place of an older one of the same; returns the oldest, that had to go for it."""
 
-    def quarantined(self) -> list[Quarantined]: ...
+    def quarantined(self) -> list[Quarantined]:
+        """All entries of the list, oldest first."""
 
     def release(self, entries: Sequence[Quarantined]) -> int:
         """Take these very entries off the list; returns how many still stood there.

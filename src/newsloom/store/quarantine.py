@@ -29,7 +29,7 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Records of a file that were read: whatever was said of them in quarantine, and of the file where it begins."""
+    """Records of a file that were read: their entries leave the list, with the first of them the file's own too."""
 
     file: str  #: and ``name``: as it would stand on the list
     first: int = 0  #: record
@@ -38,7 +38,7 @@ class Taken:
 
 
 def exact(path: str) -> str:
-    """A path in hex digits, where what is printable of it stands for others as well; else nothing."""
+    """A path in hex digits, if others have the same printable form; else nothing."""
     return path.encode("utf-8", "surrogatepass").hex() if printable(path) != path else ""
 
 

@@ -28,7 +28,10 @@ class RedisTogether(Scripted):
         return found
 
     def _drive(self, steps: Sequence[Steps[Any]]) -> list[Any]:
-        """Run the calls, of which none but the first writes, and send each its reply, in one round trip; returns what they come to, or raises the first error."""
+        """Run the calls in one round trip, and send each its reply; returns the results, or raises the first error.
+
+        None but the first may write.
+        """
         found: list[Any] = []
         failed: list[Exception] = []
         for one, reply in zip(steps, self._replies([next(one) for one in steps]), strict=True):

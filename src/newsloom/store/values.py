@@ -285,14 +285,14 @@ def joins_members(decision: Decision) -> bool:
 
 
 def replaced(commit: Commit) -> str | None:
-    """The version of a story that it stands for from now on, among those that later ones are compared with."""
+    """Id of the earlier version whose place it takes among the stories that later ones are compared with, if any."""
     follows = commit.decision.revision_of
     earlier = (one.member for one in commit.known.earlier if one.member.story == follows)
     return next((one.story for one in earlier if stands_for(commit.query.profile, one.profile)), None)
 
 
 def newer(stories: Sequence[Stored]) -> dict[str, str]:
-    """Of an event's stories those that a newer version stands for, and which."""
+    """Older version -> newer version, of those of an event's stories that a newer one stands for."""
     known = {story.member.story: story.member.profile for story in stories}
     return {
         older: story.member.story
@@ -302,7 +302,7 @@ def newer(stories: Sequence[Stored]) -> dict[str, str]:
 
 
 def compared(stories: Sequence[Stored]) -> list[Stored]:
-    """Of an event's stories those that later ones are compared with: of an article the newest version stands for all."""
+    """The stories of an event that later ones are compared with: no copies, and of an article the newest version."""
     older = newer(stories)
     there = {story.member.story for story in stories}
     return [
