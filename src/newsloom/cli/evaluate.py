@@ -32,10 +32,11 @@ labelled_argument = click.argument(
 
 
 def policy_option(told: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """``--policy FILE``, of which the command is given the policy."""
     return click.option(
         "--policy",
-        "policy_file",
         type=click.Path(exists=True, path_type=Path),
+        callback=lambda _, __, file: bootstrap.read_policy(file) if file else bootstrap.policy(),
         help=f"{told}; NEWSLOOM_POLICY, or the shipped one, if not given.",
     )
 
@@ -58,7 +59,7 @@ def policy_option(told: str) -> Callable[[Callable[..., Any]], Callable[..., Any
 def evaluate(
     files: tuple[Path, ...],
     *,
-    policy_file: Path | None,
+    policy: Policy,
     shift: float,
     first: int | None,
     warm: tuple[Path, ...],
@@ -72,7 +73,6 @@ def evaluate(
     LABELLED are JSON lines with the fields of an article and "label", the event; .gz is fine. Nothing of
     it goes to a server.
     """
-    policy = bootstrap.read_policy(policy_file) if policy_file else bootstrap.policy()
     try:
         policy = replace(policy, threshold=policy.threshold + shift)
     except ValueError as error:

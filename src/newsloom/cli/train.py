@@ -4,15 +4,18 @@ import json
 import shlex
 from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import fmean
 
 import click
 
-from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.evaluate import demand_folder, demand_names, labelled_argument, policy_option
+from newsloom.core.policy import Policy
 from newsloom.evaluate import Report, labelled
+from newsloom.train import Trained
+from newsloom.train import train as run
 
 
 @click.command()
@@ -31,7 +34,7 @@ from newsloom.evaluate import Report, labelled
 def train(
     files: tuple[Path, ...],
     target: Path,
-    policy_file: Path | None,
+    policy: Policy,
     *,
     no_held_out: bool,
     as_json: bool,
@@ -41,16 +44,11 @@ def train(
     Writes a policy file. LABELLED are as for `newsloom evaluate`. Each file counts alike, however large. Every setting but the rule's
     coefficients stays as it is in the policy that it starts from.
     """
-    from newsloom.train import train as run
-
-    try:
-        import scipy  # noqa: F401  # asked for here, before the work begins
-    except ImportError:
-        raise click.ClickException("train needs scipy: pip install 'newsloom[train]'") from None
+    if find_spec("scipy") is None:  # asked for here, before the work begins
+        raise click.ClickException("train needs scipy: pip install 'newsloom[train]'")
     demand_folder("--output", target)
     if target.exists() and any(target.samefile(file) for file in files):
         raise click.UsageError(f"--output {target}: that holds the labels, and would be overwritten")
-    policy = bootstrap.read_policy(policy_file) if policy_file else bootstrap.policy()
     names = [file.name for file in files]
     demand_names(names, "the provenance tells them apart")
     sets = {file.name: labelled(file) for file in files}
@@ -71,7 +69,11 @@ def train(
         raise click.UsageError(f"--output {target}: {error}") from error
     if as_json:
         output.emit({"policy": trained.policy.version, **trained.policy.provenance})
-        return
+    else:
+        _show(trained, target)
+
+
+def _show(trained: Trained, target: Path) -> None:
     output.table(
         f"Policy {trained.policy.version}, in {target}",
         {
