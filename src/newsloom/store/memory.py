@@ -3,7 +3,7 @@
 import itertools
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from newsloom.core.copies import distance
@@ -26,6 +26,7 @@ from newsloom.store.values import (
     Place,
     Question,
     Recalled,
+    Stored,
     joins_members,
     replaced,
     stored,
@@ -81,41 +82,17 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
         ]
 
     def recall(self, question: Question) -> Recalled:
-        query, terms = question.query, question.terms
         with self._lock:
-            index = self._indexes[query.story.language]
-            scores: dict[int, float] = {}
-            since = self._since(query.story)
-            read = 0
-            for term in terms:
-                if read >= self.caps.read:
-                    break
-                for number, day in index.postings.get(term_key(term)[:LIST_BYTES], {}).items():
-                    if day >= since:
-                        scores[number] = scores.get(number, 0.0) + query.weights[term] ** 2
-                        read += 1
-            ranked = sorted(scores, key=lambda number: (scores[number], number), reverse=True)
-            named = dict.fromkeys(index.opened[number] for number in ranked)
-            found = [event for event in named if self._in_window(index.events.get(event), query.story)]
+            index = self._indexes[question.query.story.language]
+            found = self._by_terms(index, question)
             members = {event: list(index.events[event].members) for event in found[: self.caps.candidates]}
-            mine, met = query.profile.simhash, set()
-            for key in band_keys(mine):
-                posted = index.postings.get(key[:LIST_BYTES], {})
-                for number in sorted(number for number, day in posted.items() if not day):
-                    near = index.stories.get(index.committed[number])
-                    if (
-                        number in met
-                        or near is None
-                        or distance(mine, near.member.profile.simhash) > question.max_distance_bits
-                    ):
-                        continue
-                    met.add(number)
-                    listed = members.setdefault(near.event, list(index.events[near.event].members))
-                    if near.member.story not in listed:
-                        listed.append(near.member.story)
+            for near in self._by_fingerprint(index, question):
+                listed = members.setdefault(near.event, list(index.events[near.event].members))
+                if near.member.story not in listed:
+                    listed.append(near.member.story)
             return Recalled(
                 version=index.version,
-                terms=tuple(terms),
+                terms=tuple(question.terms),
                 candidates=tuple(
                     Candidate(
                         event=event,
@@ -126,6 +103,36 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
                 ),
                 capped=len(found) > self.caps.candidates,
             )
+
+    def _by_terms(self, index: Index, question: Question) -> list[str]:
+        """Events of its time that share its terms, by the weight of those, heaviest first."""
+        query = question.query
+        scores: dict[int, float] = {}
+        since = self._since(query.story)
+        read = 0
+        for term in question.terms:
+            if read >= self.caps.read:
+                break
+            for number, day in index.postings.get(term_key(term)[:LIST_BYTES], {}).items():
+                if day >= since:
+                    scores[number] = scores.get(number, 0.0) + query.weights[term] ** 2
+                    read += 1
+        ranked = sorted(scores, key=lambda number: (scores[number], number), reverse=True)
+        named = dict.fromkeys(index.opened[number] for number in ranked)
+        return [event for event in named if self._in_window(index.events.get(event), query.story)]
+
+    def _by_fingerprint(self, index: Index, question: Question) -> Iterator[Stored]:
+        """Stories whose fingerprints share a band with its own and differ in few bits, in order of those bands."""
+        mine, met = question.query.profile.simhash, set()
+        for key in band_keys(mine):
+            posted = index.postings.get(key[:LIST_BYTES], {})
+            for number in sorted(number for number, day in posted.items() if not day):
+                near = index.stories.get(index.committed[number])
+                if number in met or near is None:
+                    continue
+                if distance(mine, near.member.profile.simhash) <= question.max_distance_bits:
+                    met.add(number)
+                    yield near
 
     def recall_all(self, questions: Sequence[Question]) -> list[Recalled]:
         return list(map(self.recall, questions))
