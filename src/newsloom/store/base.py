@@ -40,8 +40,8 @@ class Store(Protocol):
     def recall_all(self, questions: Sequence[Question]) -> list[Recalled]:
         """The same for several stories, in one round trip."""
 
-    def commit(self, commit: Commit) -> str:
-        """Write a decision and return the id of its stream record.
+    def commit(self, commit: Commit) -> None:
+        """Write a decision, with all that follows from it, at once.
 
         Raises ``Conflict`` if anything it relied on has changed since the recall, if the story was
         committed meanwhile, or if the one it follows is in another event by now. Nothing is written

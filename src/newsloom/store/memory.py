@@ -154,7 +154,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
         )
         return event.last_s >= min(low, recent) and (event.first_s <= high or event.last_s >= recent)
 
-    def commit(self, commit: Commit) -> str:
+    def commit(self, commit: Commit) -> None:
         with self._lock:
             story, decision = commit.query.story, commit.decision
             index = self._indexes[story.language]
@@ -194,7 +194,6 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             index.capped["candidates_capped"] += commit.recalled.capped
             self._outcomes[decision.outcome] += 1
             self._records.append(dict(commit.record))
-            return record
 
     def commit_and_recall(self, commit: Commit, then: Question) -> Recalled:
         self.commit(commit)

@@ -136,10 +136,10 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         )
 
     @available
-    def commit(self, commit: Commit) -> str:
-        return self._alone(self._commit(commit))
+    def commit(self, commit: Commit) -> None:
+        self._alone(self._commit(commit))
 
-    def _commit(self, commit: Commit) -> Steps[str]:
+    def _commit(self, commit: Commit) -> Steps[None]:
         story, decision = commit.query.story, commit.decision
         if not commit.recalled.version:
             # The first of its language, or of a server that lost its data: whoever commits after it
@@ -176,7 +176,6 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         )
         if status != b"ok":
             raise Conflict(f"stale for story {story.id}: {detail.decode()}")
-        return str(detail.decode())
 
     @available
     def quarantine(self, entry: Quarantined) -> list[Quarantined]:
