@@ -53,13 +53,15 @@ def settings() -> Settings:
 
 
 def hurry() -> None:
-    """For a command that somebody waits for: it is to say at once that there is no server."""
+    """For a command that somebody waits for: where there is no server it says so within a second."""
     global _RETRY  # noqa: PLW0603  # a process runs one command
     _RETRY = _RETRY_BRIEFLY
 
 
 def hurry_at_first() -> None:
-    """The same for one that may go on for hours: amid its work it waits for a server that restarts."""
+    """The same for a command that may run for hours, until the server has answered once: from then on it waits
+    for one that restarts.
+    """
     global _RETRY_AT_FIRST  # noqa: PLW0603
     _RETRY_AT_FIRST = _RETRY_BRIEFLY
 

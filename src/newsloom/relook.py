@@ -81,7 +81,7 @@ class Knowledge:
         return Asked(lenses, around, fresh, near)
 
     def beside(self, one: "Asked", other: Sequence[Member]) -> "Asked":
-        """The same if ``other`` were of the same event: around each of them, whatever a look-up finds.
+        """The same with ``other`` around each member too, as if all were of one event, whatever a look-up finds.
 
         A look-up passes over what lies out of its window, or beyond its caps. Judged without each other around
         them, while their union is judged with, two events would be merged and split for ever.

@@ -161,19 +161,19 @@ def _show(file: Path, report: Report, *, look: bool) -> None:
 
 
 def demand_names(names: Sequence[object], because: str) -> None:
-    """Files have to be told apart by these names of theirs."""
+    """The command ends where two files have one name; ``because`` says what the names are needed for."""
     if len(set(names)) < len(names):
         raise click.UsageError(f"two of the files have one name: rename one, {because}")
 
 
 def demand_folder(option: str, target: Path) -> None:
-    """What is to be written needs a folder: said before the work begins."""
+    """The command ends, before the work begins, where the folder of what it is to write is missing."""
     if not target.absolute().parent.is_dir():
         raise click.UsageError(f"{option} {target}: there is no folder {target.absolute().parent}")
 
 
 def _pictures(plot: Path, files: Sequence[Path]) -> list[Path]:
-    """Where to draw each; before the work begins it is asked whether that can be done."""
+    """The picture of each file; the command ends, before the work begins, where they cannot be drawn."""
     picture = _picture(plot)
     if len(files) == 1:
         return [picture]

@@ -37,8 +37,7 @@ Member = tuple[str, Content]
 def members(file: Input, budget: Budget) -> Iterator[Member] | None:
     """The members of an archive in their order, or None for what is none.
 
-    Folders are no members, nor are hidden files: what a Mac puts beside each file, for one; nor what a crawler notes beside
-    the answers that it was given.
+    Folders are left out, and hidden files (such as what a Mac puts beside each file); of WACZ all but the answers.
     """
     if file.head.startswith(_ZIP_MAGIC):
         return _zipped(file, budget)

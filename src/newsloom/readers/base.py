@@ -60,11 +60,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class BadRecord:
-    """One record that cannot be read, among others of its file."""
+    """One record that cannot be read, among others of its file: reason and detail as in ``BadFile``."""
 
     index: int  #: position in its file, from 0
-    reason: str  #: code, as in ``BadFile``
-    detail: str  #: one sentence for a person
+    reason: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,12 +79,15 @@ _ZONES = {
 def parse(value: object, language: str | None = None) -> float | None:
     """POSIX seconds of a date as scrapers write it; None for what is none, never an exception.
 
-    ``language`` is that of the article, where it says so: a month is one month in Polish and another in Croatian.
+    Read are ISO 8601, RFC 2822, words ("May 1, 2024 10:00 EST", "1. Mai 2024, 10:00 Uhr"), and numbers: seconds,
+    milli-, micro- or nanoseconds since 1970, a day as 20240501, a moment as 202405011200 or 20240501120000 (which is
+    no millisecond of 1976).
 
-    ISO 8601, RFC 2822, words ("May 1, 2024 10:00 EST", "1. Mai 2024, 10:00 Uhr"), and numbers: seconds, milli-, micro- or
-    nanoseconds since 1970, a day as 20240501 or a moment as 20240501120000 or 202405011200, which is no millisecond of 1976. Without a time zone it is UTC; a day alone is its first
-    moment in UTC; 5/1/2024 has the month first, 1.5.2024 the day. A date must name its year, month and day, and a month that
-    no language settles is none. The first moment of 1970 is what programs write where they know none.
+    * Without a time zone it is UTC; a day alone is its first moment in UTC.
+    * 5/1/2024 has the month first, 1.5.2024 the day.
+    * What names no year, month or day is no date; nor is the first moment of 1970, which programs write for none.
+    * ``language`` is that of the article, if known: one name is one month in Polish and another in Croatian. A month
+      that no language settles makes no date.
     """
     if isinstance(value, bool):
         return None

@@ -76,7 +76,7 @@ def read(file: Input) -> Iterator[Pending]:
 
 
 def drafted(whole: Callable[[], bytes], limits: Limits, charset: str | None = None) -> Draft:
-    """What the bytes of a page say, ``charset`` being what came with them on their way, if anything did."""
+    """The article of a page; ``charset`` as told beside it, by HTTP headers. ``BadFile`` where it has none."""
     data = whole()
     declared = _CHARSET.search(data[:4_096])
     # Browsers skip NULs in a page, and so do we; a file full of them is told apart by the sniffing.

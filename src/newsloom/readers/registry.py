@@ -1,4 +1,4 @@
-"""Which reader reads what, and the way of every record: numbered, skipped or taken apart, refused alone."""
+"""Which reader reads a file, and what becomes of its records: numbered, passed over or read, refused one by one."""
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass

@@ -31,7 +31,7 @@ class Spent(BadFile):
 
 
 class Budget:
-    """What a file may unpack to, all its layers and members together."""
+    """Bytes that a file may unpack to, all its layers and members together."""
 
     def __init__(self, limits: Limits, bytes_on_disk: int) -> None:
         self._total = limits.max_expanded_bytes
