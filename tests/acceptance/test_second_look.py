@@ -160,14 +160,14 @@ def test_a_run_ends_with_a_look(loom: Any, early: Any, plain_policy: Path, tmp_p
     loom.settings["NEWSLOOM_LOOK_EVENTS"] = "1"
     one, other = early(loom.client)
     (tmp_path / "a.txt").write_text("The mill stopped its last wheel on Sunday, and nobody came.")
-    [told] = loom.command("run", "a.txt", "--json").lines()
+    [told] = loom.command("run", "a.txt", "--concurrency", "1", "--json").lines()
     assert told["second_look"] == {"event_merged": 1, "event_split": 0, "story_moved": 1}
     assert told["events"] == 2
     assert f'"merged":"{other}"' in Path(told["log"]).read_text()
     store = RedisStore(loom.client)
     assert store.event(other).event == one
     assert store.young("en", 1).events == ()
-    shown = loom.command("run", "a.txt").out
+    shown = loom.command("run", "a.txt", "--concurrency", "1").out
     assert "by a second look" not in shown
 
 
