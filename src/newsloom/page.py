@@ -39,9 +39,9 @@ class Page:
     segments: tuple[tuple[int, int], ...]  #: start and stop of each story
     furniture: frozenset[str]  #: lines that its source repeats
     seen: runs.Seen  #: where stories begin and end that other files hold
-    told: bool  #: whether its lines were counted before: as an earlier version, or as part of an archive
-    new: bool  #: whether its source has not shown all of its sentences before
-    known: frozenset[bytes]  #: its runs that known stories begin or end with
+    counted: bool  #: whether its lines were counted before: as an earlier version, or as part of an archive
+    is_new: bool  #: whether its source has not shown all of its sentences before
+    known_runs: frozenset[bytes]  #: its runs that known stories begin or end with
 
     def stories(self, arrived_s: float) -> Iterator[Story]:
         """The stories it is cut into, in order."""
@@ -66,7 +66,7 @@ class Page:
     def copied(self, story: Story) -> bool:
         """Whether it begins and ends as known stories do: as near to a copy as can be told without an index."""
         edges = runs.of_story(story.paragraphs, self.furniture)
-        return bool(edges) and self.known.issuperset(edges)
+        return bool(edges) and self.known_runs.issuperset(edges)
 
     def shown(self, story: Story, *, copied: bool) -> Shown:
         """What the stream learns from a story beside its terms.
@@ -76,7 +76,7 @@ class Page:
         other reason than that their source's furniture is not known yet. Those say something new.
         """
         edges = () if copied else runs.of_story(story.paragraphs, self.furniture)
-        if story.part or self.told or (copied and not self.new):
+        if story.part or self.counted or (copied and not self.is_new):
             return Shown(runs=edges)
         return Shown(source=self.sheet.source, lines=lines.counted(self.sheet.lines), runs=edges)
 
@@ -101,8 +101,8 @@ def look(sheet: Sheet, known: Known, repeated: Repeated, policy: Policy, before:
 
     ``before`` is what it looked like a moment ago: where what tells the cuts is the same, so are they.
     """
-    told = known.previous is not None or known.learned
-    furniture = lines.furniture(sheet.lines, repeated, policy, told=told)
+    counted = known.previous is not None or known.learned
+    furniture = lines.furniture(sheet.lines, repeated, policy, told=counted)
     # An earlier version of one story would be taken for another file that holds it; one of several was cut there.
     seen = runs.NOTHING
     if not known.segments and (known.previous is None or len(known.earlier) > 1):
@@ -118,7 +118,7 @@ def look(sheet: Sheet, known: Known, repeated: Repeated, policy: Policy, before:
         segments=segments,
         furniture=furniture,
         seen=seen,
-        told=told,
-        new=lines.is_new(sheet.lines, repeated),
-        known=repeated.runs,
+        counted=counted,
+        is_new=lines.is_new(sheet.lines, repeated),
+        known_runs=repeated.runs,
     )

@@ -63,8 +63,8 @@ class Knowledge:
     def _question(self, query: Query) -> Question:
         return Question(query, query.keys(self.policy.index_terms), self.policy.max_distance_bits)
 
-    def asked(self, members: Sequence[Member]) -> "Asked":
-        """What each of an event's members finds around it by now, which the store keeps."""
+    def survey(self, members: Sequence[Member]) -> "Survey":
+        """What each of an event's members finds around it by now. The store keeps how crowded that is."""
         self.learn(members)
         lenses = [Lens.of(self.query(member)) for member in members]
         found = self.store.recall_all([self._question(lens.query) for lens in lenses])
@@ -78,9 +78,9 @@ class Knowledge:
         fresh = self._crowded(members, around)
         self.members |= {member.story: member for member in fresh}
         self.store.crowded(self.language, {member.story: member.crowd for member in fresh})
-        return Asked(lenses, around, fresh, near)
+        return Survey(lenses, around, fresh, near)
 
-    def beside(self, one: "Asked", other: Sequence[Member]) -> "Asked":
+    def beside(self, one: "Survey", other: Sequence[Member]) -> "Survey":
         """The same with ``other`` around each member too, as if all were of one event, whatever a look-up finds.
 
         A look-up passes over what lies out of its window, or beyond its caps. Judged without each other around
@@ -100,18 +100,18 @@ class Knowledge:
             for member, near in zip(members, around, strict=True)
         ]
 
-    def logits(self, one: "Asked", other: Sequence[Member]) -> dict[tuple[str, str], float]:
+    def logits(self, one: "Survey", other: Sequence[Member]) -> dict[tuple[str, str], float]:
         return pairs(one.lenses, one.surroundings, other, self.policy)
 
-    def between(self, one: "Asked", other: "Asked") -> dict[tuple[str, str], float]:
+    def between(self, one: "Survey", other: "Survey") -> dict[tuple[str, str], float]:
         """Of all pairs of two events, across them and within either, both ways."""
         both = [*one.members, *other.members]
         return self.logits(one, both) | self.logits(other, both)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """An event's members, measured by what is known now."""
+class Survey:
+    """An event's members and what each finds around it, measured by what is known now."""
 
     lenses: Sequence[Lens]
     surroundings: Sequence[Surroundings]
@@ -174,23 +174,23 @@ class SecondLook:
         if standing is None or standing.hand or not standing.members:
             self.store.looked(known.language, event, due, None)
             return None
-        asked = known.asked(standing.members)
-        changed = self._split(known, standing, asked) or self._merge(known, standing, asked)
+        survey = known.survey(standing.members)
+        changed = self._split(known, standing, survey) or self._merge(known, standing, survey)
         if changed is None:
             latest_s = max(member.arrived_s for member in standing.members)
             old = self.now() - latest_s > self.policy.window_days * DAY_S
             self.store.looked(known.language, event, due, None if old else 2 * version)
         return changed
 
-    def _merge(self, known: Knowledge, one: Standing, asked: Asked) -> Changed | None:
-        for event in self._likely(known, one, asked):
+    def _merge(self, known: Knowledge, one: Standing, survey: Survey) -> Changed | None:
+        for event in self._likely(known, one, survey):
             other = self.store.standing(known.language, event)
             if other is None or other.hand or not other.members:
                 continue
-            if not set(asked.names).isdisjoint(member.story for member in other.members):
+            if not set(survey.names).isdisjoint(member.story for member in other.members):
                 raise Conflict(f"a story of event {one.event} has gone to event {event} meanwhile")
-            theirs = known.beside(known.asked(other.members), one.members)
-            ours = known.beside(asked, other.members)
+            theirs = known.beside(known.survey(other.members), one.members)
+            ours = known.beside(survey, other.members)
             found = union(known.between(ours, theirs), ours.members, theirs.members, self.policy)
             if found is not None:
                 evidence = evidence_of(
@@ -204,24 +204,24 @@ class SecondLook:
                 return merge(self.store, loser, survivor, evidence)
         return None
 
-    def _likely(self, known: Knowledge, one: Standing, asked: Asked) -> list[str]:
+    def _likely(self, known: Knowledge, one: Standing, survey: Survey) -> list[str]:
         """The events that may be the same, judged by the crowds of the time when they were seen last."""
         close = {}
-        for event, candidate in asked.around.items():
+        for event, candidate in survey.around.items():
             if event != one.event:
-                logits = known.logits(asked, candidate.members)
+                logits = known.logits(survey, candidate.members)
                 close[event] = max(logits.values())
         likely = [event for event, value in close.items() if value >= self.policy.merge_at - _SLACK]
         return sorted(likely, key=lambda event: (-close[event], event))[:_CHOICES]
 
-    def _split(self, known: Knowledge, standing: Standing, asked: Asked) -> Changed | None:
-        logits = known.logits(asked, asked.members)
-        division = divide(logits, asked.members, self.policy)
+    def _split(self, known: Knowledge, standing: Standing, survey: Survey) -> Changed | None:
+        logits = known.logits(survey, survey.members)
+        division = divide(logits, survey.members, self.policy)
         if division is None:
             return None
         stories = self.store.stories_of(known.language, standing.event)
         sides = dict.fromkeys(division.stay, 0) | dict.fromkeys(division.leave, 1)
-        leaving = self._leaving(known, asked, sides, stories)
+        leaving = self._leaving(known, survey, sides, stories)
         # Its newest version may have come after the first story of the other part, which then would keep the id.
         if stories[0].member.story in leaving:
             leaving = frozenset(story.member.story for story in stories) - leaving
@@ -250,14 +250,18 @@ class SecondLook:
         kept = []
         for gone in (False, True):
             side = [member for member in members if (member.story in leaving) is gone]
-            kept.append(known.asked([*side[:1], *side[1:][1 - len(standing.members) :]]))
+            kept.append(known.survey([*side[:1], *side[1:][1 - len(standing.members) :]]))
         if not all(one.members for one in kept):
             return False
         stay, leave = kept
         return union(known.between(stay, leave), stay.members, leave.members, self.policy) is not None
 
     def _leaving(
-        self, known: Knowledge, asked: Asked, sides: dict[str, int], stories: tuple[Stored, ...]
+        self,
+        known: Knowledge,
+        survey: Survey,
+        sides: dict[str, int],
+        stories: tuple[Stored, ...],
     ) -> frozenset[str]:
         """The stories of the part that leaves: its members, their earlier versions, and whatever follows them."""
         versions = newer(stories)
@@ -273,6 +277,6 @@ class SecondLook:
                 sides[name] = sides[follows]
             else:
                 known.learn([story.member])
-                logits = known.logits(asked, [known.members[story.member.story]])
+                logits = known.logits(survey, [known.members[story.member.story]])
                 sides[name] = sides[max(logits, key=lambda pair: (logits[pair], pair))[0]]
         return frozenset(name for name, side in sides.items() if side == 1)

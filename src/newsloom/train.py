@@ -68,11 +68,11 @@ def examples(items: Sequence[Labelled], policy: Policy) -> Examples:
         events = [event.event for event in store.events() if event.language == language]
         standing = [found for event in events if (found := store.standing(language, event)) is not None]
         for event in standing:  # first of all, what crowd is around each
-            known.asked(event.members)
+            known.survey(event.members)
         for event in standing:
-            asked = known.asked(event.members)
-            others = [member for event in asked.around.values() for member in event.members]
-            for lens, around in zip(asked.lenses, asked.surroundings, strict=True):
+            survey = known.survey(event.members)
+            others = [member for event in survey.around.values() for member in event.members]
+            for lens, around in zip(survey.lenses, survey.surroundings, strict=True):
                 mine = lens.query.story.id
                 told = sorted(_told(others, labels, mine), key=lambda other: other.story)
                 alike = likeness(lens, told)

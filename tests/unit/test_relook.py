@@ -385,8 +385,8 @@ def test_two_events_are_judged_with_each_other_around_them():
         one, other = desk.open("abcdefgh"), desk.open("abcdefgx", "abcdefgy", "abcdefgz", "abcdefgw")
         knowledge = Knowledge(desk.store, POLICY, "en")
         mine, theirs = (desk.store.standing("en", event).members for event in (one, other))
-        asked = knowledge.asked(mine)
-        found.append((asked.surroundings, knowledge.beside(asked, theirs).surroundings))
+        survey = knowledge.survey(mine)
+        found.append((survey.surroundings, knowledge.beside(survey, theirs).surroundings))
     (alone, beside), (wide, same) = found
     assert beside == wide == same != alone
 
@@ -488,10 +488,10 @@ def test_a_story_that_comes_again_during_the_look(desk):
     """Forgotten and handed in again, it may be kept by other terms than the look has measured it by."""
     standing = desk.store.standing("en", desk.open("abcdefgh"))
     known = Knowledge(desk.store, POLICY, "en")
-    before = known.asked(standing.members)
+    before = known.survey(standing.members)
     (one,) = standing.members
     anew = dataclasses.replace(one, profile=profile(["qzyzq"], {"qzyzq": 9.0}))
-    assert known.asked([anew]).members == before.members
+    assert known.survey([anew]).members == before.members
 
 
 def test_an_event_that_is_gone_is_due_no_more(desk):
