@@ -1,15 +1,48 @@
 """Celery's consumer, which drops no message without a trace."""
 
 from collections.abc import Callable, Container
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from celery.utils.log import get_logger
 from celery.worker.consumer import Consumer as Stock
 from kombu.exceptions import DecodeError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 log = get_logger(__name__)
 
 MAX_ID_CHARS: Final = 200
+_AFTERWARDS: Final = ("callbacks", "errbacks", "chain", "chord")
+
+
+def _printable(name: str) -> str:
+    if not name.isprintable():
+        raise ValueError("it holds what cannot be printed")
+    return name
+
+
+Name = Annotated[str, Field(min_length=1, max_length=MAX_ID_CHARS), AfterValidator(_printable)]
+Limit = Annotated[float, Field(gt=0, lt=1e6)]
+
+
+class Headers(BaseModel):
+    """Those that Celery reads, whatever others there are."""
+
+    model_config = ConfigDict(strict=True)
+    task: Name
+    id: Name
+    eta: str | None = None
+    expires: str | None = None
+    #: Hard and soft, in seconds; Celery ends a task that is past them.
+    timelimit: Annotated[list[Limit | None], Field(min_length=2, max_length=2)] | None = None
+    retries: Annotated[int, Field(ge=0)] | None = None
+    group: str | None = None
+    parent_id: str | None = None
+    root_id: str | None = None
+    shadow: str | None = None
+    stamps: dict[str, Any] | None = None
+    stamped_headers: list[Any] | None = None
+    errbacks: list[Any] | None = None
+    callbacks: list[Any] | None = None
 
 
 class Consumer(Stock):  # type: ignore[misc]  # celery is untyped
@@ -56,10 +89,10 @@ def stranger(headers: dict[str, Any], body: Any, tasks: Container[str]) -> str |
 
 
 def _wrong_header(headers: dict[str, Any]) -> str | None:
-    for name, fits in _HEADERS.items():
-        value = headers.get(name)
-        if (name in _NEEDED or value is not None) and not fits(value):
-            return f"its header {name} is none"
+    try:
+        Headers.model_validate(headers)
+    except ValidationError as error:
+        return f"its header {error.errors()[0]['loc'][0]} is none"
     return None
 
 
@@ -74,33 +107,3 @@ def _wrong_body(body: object) -> str | None:
     if rest and any(map(rest.get, _AFTERWARDS)):
         return "it asks for other tasks afterwards, which newsloom starts for nobody"
     return None
-
-
-def _is_name(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= MAX_ID_CHARS and value.isprintable()
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and value >= 0
-
-
-def _is_a(kind: type) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, kind)
-
-
-def _are_limits(value: object) -> bool:
-    """Hard and soft, in seconds; Celery ends a task that is past them."""
-    return (
-        isinstance(value, list)
-        and len(value) == 2
-        and all(limit is None or (isinstance(limit, int | float) and 0 < limit < 1e6) for limit in value)
-    )
-
-
-_HEADERS: Final[dict[str, Callable[[object], bool]]] = {
-    "task": _is_name, "id": _is_name, "eta": _is_a(str), "expires": _is_a(str), "timelimit": _are_limits, "retries": _is_count,
-    "group": _is_a(str), "parent_id": _is_a(str), "root_id": _is_a(str), "shadow": _is_a(str), "stamps": _is_a(dict),
-    "stamped_headers": _is_a(list), "errbacks": _is_a(list), "callbacks": _is_a(list),
-}  # fmt: skip
-_NEEDED: Final = ("task", "id")
-_AFTERWARDS: Final = ("callbacks", "errbacks", "chain", "chord")
