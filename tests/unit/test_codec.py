@@ -117,10 +117,3 @@ def test_each_count_is_one_byte():
             title=None, source=None, url=None,
         )  # fmt: skip
         assert unpack_member("en", "0" * 16, b"x" * CROWD_AT + pack_story(story)) == member
-
-
-@given(IDS)
-def test_ids_are_8_bytes(hex_id):
-    """16 hex digits and back."""
-    assert len(raw(hex_id)) == 8
-    assert raw(hex_id).hex() == hex_id
