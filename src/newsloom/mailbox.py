@@ -165,6 +165,17 @@ def message(task: str, kwargs: dict[str, Any], queue: str, sent_s: int | None) -
     )
 
 
+def files_message(files: Sequence[str], base: str, queue: str, sent_s: int | None) -> bytes:
+    """The message that names files; relative paths start from ``base``."""
+    kwargs = {"files": list(files), "base": base} if base else {"files": list(files)}
+    return message(TASK, kwargs, queue, sent_s)
+
+
+def articles_message(articles: Sequence[object], queue: str, sent_s: int | None) -> bytes:
+    """The message that holds articles."""
+    return message(TASK, {"articles": list(articles)}, queue, sent_s)
+
+
 class Mailbox:
     """The queue of one newsloom. Raises ``StoreUnavailable`` where Redis cannot be reached."""
 
@@ -180,13 +191,13 @@ class Mailbox:
     @available
     def hand_back(self, files: Sequence[str], base: str = "", sent_s: int | None = None) -> None:
         """Put files in front of all others: they were taken and not begun."""
-        self._redis.rpush(self._queue, message(TASK, files_of(files, base), self._queue, sent_s))
+        self._redis.rpush(self._queue, files_message(files, base, self._queue, sent_s))
 
     @available
     def hand_back_articles(self, articles: Sequence[object], sent_s: int | None = None) -> None:
         """The same of articles of a message; many go in several messages, for packed anew they may be larger."""
         together = parcels(articles, len(articles), lambda article: len(json.dumps(article)), ARTICLES_BYTES)
-        messages = [message(TASK, {"articles": parcel}, self._queue, sent_s) for parcel in together]
+        messages = [articles_message(parcel, self._queue, sent_s) for parcel in together]
         self._redis.rpush(self._queue, *reversed(messages))  # the last is taken first
 
     @available
@@ -263,11 +274,6 @@ class Mailbox:
         queues = [queue + suffix for suffix in PRIORITIES]
         waiting, held = self._depth(keys=queues, args=[keys.LEASES, keys.HELD])
         return Depth(waiting=waiting, held=held)
-
-
-def files_of(files: Sequence[str], base: str) -> dict[str, Any]:
-    """The arguments of the task for these files."""
-    return {"files": list(files), "base": base} if base else {"files": list(files)}
 
 
 def _properties(packed: bytes) -> object:

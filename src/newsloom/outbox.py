@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from newsloom.errors import QueueFull
-from newsloom.mailbox import TASK, files_of, message, now_s
+from newsloom.mailbox import articles_message, files_message, now_s
 from newsloom.parcels import parcels
 from newsloom.store.available import available
 from newsloom.store.script import Script
@@ -86,11 +86,11 @@ class Outbox:
 
     def files(self, files: Sequence[str], base: str = "") -> bytes:
         """The message that names these files."""
-        return message(TASK, files_of(files, base), self.queue, now_s())
+        return files_message(files, base, self.queue, now_s())
 
     def articles(self, articles: Sequence[object]) -> bytes:
         """The message that holds these articles."""
-        return message(TASK, {"articles": list(articles)}, self.queue, now_s())
+        return articles_message(articles, self.queue, now_s())
 
     def items(self, items: Sequence[bytes]) -> bytes:
         """The message that holds these articles, each a JSON text.
