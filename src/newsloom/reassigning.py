@@ -58,10 +58,7 @@ def part(
     by_hand: bool = False,
 ) -> Changed:
     """Split an event in two: the part with its first story keeps the id. Raises ``Conflict``."""
-    if not stories:
-        raise Conflict(f"event {source.event} has gone elsewhere")
-    if stories[0].member.story in leaving:
-        leaving = frozenset(story.member.story for story in stories) - leaving
+    leaving = leaving_side(source, stories, leaving)
     moving = tuple(story for story in stories if story.member.story in leaving)
     if not moving:
         raise Conflict(f"what was to leave event {source.event} has gone elsewhere")
@@ -80,6 +77,18 @@ def part(
             moves=tuple(story_moved(s, into, "event_split", by, evidence) for s in moving),
         ),
     )
+
+
+def leaving_side(source: Standing, stories: Sequence[Stored], side: frozenset[str]) -> frozenset[str]:
+    """Which stories get a new event when ``side`` is split off: those, or where the first is among them the others.
+
+    Raises ``Conflict`` where the event has no stories any more.
+    """
+    if not stories:
+        raise Conflict(f"event {source.event} has gone elsewhere")
+    if stories[0].member.story in side:
+        return frozenset(story.member.story for story in stories) - side
+    return side
 
 
 def move(store: Store, source: Standing, target: Standing, stories: Sequence[Stored], story: str) -> Changed:

@@ -13,7 +13,7 @@ from newsloom.core.relook import ask, divide, pairs, surroundings_of, union
 from newsloom.core.views import DAY_S, Lens, Query, Surroundings
 from newsloom.core.weights import weigh
 from newsloom.errors import Conflict, StoreDiffers, StoreUnavailable
-from newsloom.reassigning import Changed, merge, older, part
+from newsloom.reassigning import Changed, leaving_side, merge, older, part
 from newsloom.store.base import Store
 from newsloom.store.values import Question, Standing, Stored, compared, newer
 from newsloom.telling import evidence_of
@@ -221,10 +221,8 @@ class SecondLook:
             return None
         stories = self.store.stories_of(known.language, standing.event)
         sides = dict.fromkeys(division.stay, 0) | dict.fromkeys(division.leave, 1)
-        leaving = self._leaving(known, survey, sides, stories)
-        # Its newest version may have come after the first story of the other part, which then would keep the id.
-        if stories[0].member.story in leaving:
-            leaving = frozenset(story.member.story for story in stories) - leaving
+        # The newest version of the first story may have come after that of the other part.
+        leaving = leaving_side(standing, stories, self._leaving(known, survey, sides, stories))
         if self._one_again(known, standing, stories, leaving):
             return None
         if max(self.store.times_moved(known.language, sorted(leaving)), default=0) >= _MOVES:

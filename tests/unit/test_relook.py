@@ -494,6 +494,18 @@ def test_a_story_that_comes_again_during_the_look(desk):
     assert known.survey([anew]).members == before.members
 
 
+def test_an_event_whose_stories_go_before_it_is_split(desk, monkeypatch):
+    """That is a conflict and no bug: it stays due, and is looked at in the next look."""
+    event = desk.open("abcdefgh", "qrstuvwx")
+    due = desk.store.young("en", 9).events
+    monkeypatch.setattr(desk.store, "stories_of", lambda *_: ())
+    assert desk.look() == []
+    assert desk.store.young("en", 9).events == due
+    monkeypatch.undo()
+    assert [kind for kind, *_ in desk.look()] == ["event_split"]
+    assert event in [one.event for one in desk.store.events()]
+
+
 def test_an_event_that_is_gone_is_due_no_more(desk):
     """It stood in the list when the look began, and was merged before its turn."""
     desk.open("abcdefgh"), desk.open("abcdefgx"), desk.open("abcdefgy")
