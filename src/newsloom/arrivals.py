@@ -58,10 +58,10 @@ def clock_ns(folder: str) -> int:
 
 
 def move(path: str, target: str) -> None:
-    """Give a file another name; of a link another is made to the same file, for a relative one leads elsewhere from there.
+    """Give a file another name; a link is replaced by one to the same file, for a relative one would lead elsewhere.
 
-    Raises ``FileExistsError`` where the name has been taken since it was found free, as by another watch: a
-    rename would put the file in the place of that one.
+    Raises ``FileExistsError`` where the name was taken meanwhile, as by another watch: a rename would overwrite
+    that file.
     """
     if os.path.islink(path):
         os.symlink(os.path.realpath(path), target)

@@ -37,8 +37,8 @@ class Bookmark:
         """Append the records from ``start`` on to ``part`` until it is full; returns whether others follow.
 
         It is full with ``most`` records, or where the next would take its texts past ``PART_CHARACTERS``: one more is
-        read to know that. Raises as ``read`` does, and where the file ends before ``start``, which it did not when that
-        was handed on; what came before stands in ``part`` then.
+        read to know that. Raises ``BadFile`` as ``read`` does, with what came before in ``part``; and where the file
+        ends before ``start``, which it did not when that was handed on.
         """
         stamp = _stamp(path)
         place, self._place = self._place, None

@@ -88,9 +88,9 @@ class Report:
 def labelled(path: Path) -> list[Labelled]:
     """The labelled articles of a JSON-lines file, in order of publication.
 
-    A line holds ``label`` beside the fields of an article. An undated article keeps its place behind
-    the line before it; what a site said in place of an article is left out, and logged. Raises ``BadFile`` that names
-    the line where something is missing.
+    A line holds ``label`` beside the fields of an article. An undated article keeps its place behind the line
+    before it; what a site said in place of an article is left out, and logged. Raises ``BadFile`` that names the
+    line where something is missing.
     """
     try:
         records = list(read(str(path), Limits()))

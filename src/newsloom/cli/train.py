@@ -41,8 +41,8 @@ def train(
 ) -> None:
     """Fit the join rule to articles that you labelled.
 
-    Writes a policy file. LABELLED are as for `newsloom evaluate`. Each file counts alike, however large. Every setting but the rule's
-    coefficients stays as it is in the policy that it starts from.
+    Writes a policy file. LABELLED are as for `newsloom evaluate`. Each file counts alike, however large. Every
+    setting but the rule's coefficients stays as it is in the policy that it starts from.
     """
     if find_spec("scipy") is None:  # asked for here, before the work begins
         raise click.ClickException("train needs scipy: pip install 'newsloom[train]'")

@@ -23,10 +23,9 @@ def warm(paths: Sequence[Path], *, as_json: bool) -> None:
     """Learn from an archive before the first story comes.
 
     So that the first stories are decided as the later ones are. PATHs are article files, labelled or not, or
-    folders of them. What words, lines and openings are
-    commonplace is learned; no event is opened and nothing is put on the stream. What was learned from
-    before, or decided, is passed over: an archive may be handed in again, after an interruption too. Exit code 1
-    where nothing could be read.
+    folders of them. What words, lines and openings are commonplace is learned; no event is opened and nothing is
+    put on the stream. What was learned from before, or decided, is passed over: an archive may be handed in
+    again, after an interruption too. Exit code 1 where nothing could be read.
     """
     counts: Counter[str] = Counter()
     refused: list[Refused] = []

@@ -35,8 +35,8 @@ log = structlog.get_logger()
 def watch(folder: Path, move_to: Path | None, settle_s: float, batch: int) -> None:
     """Enqueue the files of a folder as they arrive.
 
-    Of all folders below it, too, until SIGTERM. What arrived while nobody watched is found at the start. Hidden files and those that end in .part, .tmp and
-    the like are passed over until they are renamed.
+    Of all folders below it, too, until SIGTERM. What arrived while nobody watched is found at the start. Hidden
+    files and those that end in .part, .tmp and the like are passed over until they are renamed.
     """
     target = None if move_to is None else _target(folder, move_to)
     plan = Plan(os.path.abspath(folder), batch, settle_s, target)

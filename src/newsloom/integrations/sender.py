@@ -59,14 +59,14 @@ class Sender:
         return len(self._articles) >= _BATCHES_IN_HAND * self._batch and self._thread.is_alive()
 
     def add(self, article: Mapping[str, Any]) -> None:
-        """Take an article; its values may be dates, bytes and whatever else can be said as text, and so may the names in it."""
+        """Take an article; values and names in it may be dates, bytes or anything else that can be made text."""
         text = _line(article).encode()
         with self._changed:
             self._articles.append((text, time.monotonic()))
             self._changed.notify_all()
 
     def close(self, timeout_s: float) -> int:
-        """Send what is left, and end; returns how many articles had to be put into the file instead, then or before."""
+        """Send what is left within ``timeout_s``; returns how many articles are in the file instead, then or before."""
         with self._changed:
             self._closing_s = time.monotonic() + timeout_s
             self._changed.notify_all()
@@ -83,7 +83,7 @@ class Sender:
         self.unsent += len(left)
 
     def _written(self, left: Sequence[bytes]) -> str:
-        """The file that holds them now; one in the folder for what is temporary where that one cannot be written."""
+        """Append to the file of the unsent, or where that cannot be written to a temporary one; returns its path."""
         lines = [text + b"\n" for text in left]
         try:
             with open(self._unsent, "ab") as file:

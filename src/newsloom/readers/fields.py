@@ -144,7 +144,7 @@ def _updates(value: object) -> str | None:
 
 
 def _update(record: object) -> tuple[float | None, str]:
-    """When an update was published, and its text. What it holds in turn is not looked into: there may be no end of it."""
+    """When an update was published, and its text. Objects in it are not looked into: they may be nested without end."""
     under = _sorted(record if isinstance(record, dict) else {}, 0)
     title = _first(map(values.line, map(markup.plain, _strings(under["title"])))) or ""
     text = _text(map(_body, under["text"])) or _first(map(_plain, map(_joined, under["summary"]))) or ""
@@ -251,7 +251,7 @@ def _scalar(value: object, depth: int = 0) -> str | int | float | None:
 
 
 def _body(value: object) -> str | None:
-    """A text in any of the forms that ``_joined`` takes, or as fundus has it: a summary and sections with headlines."""
+    """A text as ``_joined`` takes it, or as fundus writes it: a summary, and sections with headlines."""
     if not (isinstance(value, dict) and isinstance(value.get("sections"), list)):
         return _joined(value)
     sections = [one for one in value["sections"] if isinstance(one, dict)]

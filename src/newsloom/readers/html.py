@@ -186,7 +186,7 @@ def _published(tree: HtmlElement, linked_s: float | None, language: str | None) 
 
 
 def _linked_data(tree: HtmlElement) -> tuple[Draft, str | None]:
-    """What JSON-LD says of the page's article, and the text of a live blog; of the web page only the time is of use.
+    """What JSON-LD says of the page's article (of the page itself only the time), and the text of a live blog.
 
     The scripts are written anew on the way: on JSON that does not parse, trafilatura falls back to regular
     expressions whose time grows with the square of their input.

@@ -42,7 +42,7 @@ def unpacked(
     layers: int = 0,
     descriptor: int | None = None,
 ) -> Input:
-    """``stream`` without the compression around it. ``BadFile`` where there is too much of that, or nothing in it."""
+    """``stream`` without the compression around it. ``BadFile`` where that has too many layers, or holds nothing."""
     while how := packing(head := stream.peek(HEAD_BYTES)):
         deeper(layers, limits)
         layers += 1

@@ -31,8 +31,9 @@ class RedisLook(RedisUpkeep):
 
     @available
     def event(self, event_id: str) -> EventSummary | None:
-        """An event; of one that was merged, where it went; None where all of its stories have expired, as they may
-        before an event that was merged or parted late.
+        """An event; of one that was merged, the one it went to.
+
+        None also where all of its stories have expired, as they may before an event that was merged or split late.
         """
         for language in self.languages():
             found = self._summary(language, codec.raw(event_id))
@@ -58,7 +59,7 @@ class RedisLook(RedisUpkeep):
 
     @available
     def versions(self, language: str, place: str) -> list[tuple[Stored, ...]]:
-        """The stories of each version of the article at a place, oldest version first; without those that are gone."""
+        """The stories of each version of the article at a place, oldest version first; expired ones are left out."""
         kept = self._redis.hgetall(f"{keys.prefix(language)}p:".encode() + codec.raw(place))
         named = [codec.stories_of_version(value) for article, value in kept.items() if article]
         found = [tuple(self._stories_page(language, stories)) for stories in named]
