@@ -205,9 +205,9 @@ def test_compressed(tmp_path: Path, name: str, packing: str) -> None:
 def test_cut_compression(tmp_path: Path, packing: str) -> None:
     """What came before the cut is read, and the cut is told."""
     # Lines that pack badly, so that there are several blocks.
-    lines = [
-        json.dumps({"text": f"Ferry {n * 7919 % 100_003} {n * 104_729 % 999_983}"}) for n in range(30_000)
-    ]
+    numbers = [" ".join(str((n + at) * 104_729 % 999_983) for at in range(60)) for n in range(0, 180_000, 60)]
+    lines = [json.dumps({"text": f"Ferry {some}"}) for some in numbers]
+    assert len("".join(lines)) > 1_200_000
     path = tmp_path / "a"
     path.write_bytes(PACKINGS[packing]("\n".join(lines).encode())[:-200])
     found = told(path)
