@@ -76,11 +76,11 @@ def _tree(text: str) -> etree._Element:
         text = text[: doctype.start()] + text[doctype.end() :]
     try:
         return etree.fromstring(_NAMED.sub(_resolved, text), etree.XMLParser(**_PARSER))
-    except etree.XMLSyntaxError as error:
-        if error.code == etree.ErrorTypes.ERR_TAG_NOT_FINISHED or not text.rstrip().endswith(">"):
-            raise BadFile("truncated", "The XML ends in the middle; copy it again.") from error
-        raise BadFile("malformed", f"It is not XML ({str(error)[:120]}); fetch it again.") from error
     except (etree.LxmlError, ValueError) as error:
+        if isinstance(error, etree.XMLSyntaxError) and (
+            error.code == etree.ErrorTypes.ERR_TAG_NOT_FINISHED or not text.rstrip().endswith(">")
+        ):
+            raise BadFile("truncated", "The XML ends in the middle; copy it again.") from error
         raise BadFile("malformed", f"It is not XML ({str(error)[:120]}); fetch it again.") from error
 
 
