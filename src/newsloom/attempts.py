@@ -33,15 +33,12 @@ class Attempts:
         return self.store.tried([work.begun for work in works])
 
     def settled(self, *names: str, clean: Sequence[Taken] = ()) -> None:
-        """These have their outcome; files and records that are clean leave the quarantine list as well."""
-        self.store.settled(*names, clean=clean)
+        """These have their outcome; files and records that are clean leave the quarantine list as well.
 
-    def forget(self, deadly: Sequence[str]) -> None:
-        """The message is done: what killed workers in it may be tried anew, in another.
-
-        Not before, for a later death brings the whole message again, and with it each deadly file.
+        What was refused for its deaths is settled when its message is done, to be tried anew in another. Not before:
+        a later death brings the whole message again, and with it each deadly file.
         """
-        self.store.settled(*deadly)
+        self.store.settled(*names, clean=clean)
 
     def forget_interrupted(self) -> None:
         """Redis is there again: what was in hand when it went has killed nobody."""

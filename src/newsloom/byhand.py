@@ -1,7 +1,9 @@
 """What a person decides: two events are one, a story belongs elsewhere, or nowhere. The program leaves it so."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from newsloom.errors import Conflict, Impossible
 from newsloom.reassigning import Changed, merge, move, older, part
@@ -9,11 +11,9 @@ from newsloom.store.base import Store
 from newsloom.store.values import EventSummary, Forgetting, Standing, Stored
 from newsloom.telling import forgotten
 
-T = TypeVar("T")
-
-#: Stories that join meanwhile make a change stale; it is read and made again so often.
-MAX_CONFLICTS = 100
 NEW = "new"
+#: Stories that join meanwhile make a change stale: it is read and made again.
+_persist = Retrying(retry=retry_if_exception_type(Conflict), stop=stop_after_attempt(100), reraise=True)
 
 
 def merge_events(store: Store, one: EventSummary, other: EventSummary) -> Changed:
@@ -91,12 +91,3 @@ def _standing(store: Store, event: EventSummary) -> Standing:
     if standing is None or not (standing.members or store.stories_of(event.language, event.event)):
         raise Impossible(f"Event {event.event} was merged into another meanwhile, or is gone.")
     return standing
-
-
-def _persist(change: Callable[[], T]) -> T:
-    for _ in range(MAX_CONFLICTS):
-        try:
-            return change()
-        except Conflict:
-            continue
-    return change()

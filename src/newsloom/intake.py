@@ -95,11 +95,11 @@ class Intake:
             done, died = self._files(chunk, f"{works[begun].part.run}+", deadline)
             begun += done
             deadly += died
-        self.attempts.forget(deadly)
+        self.attempts.settled(*deadly)
 
     def file(self, file: str, part: Slice, base: str = "") -> None:
         """Ingest one file, or the part of it that begins at a record, and close it."""
-        self.attempts.forget(self._file(Work(file, base, part)))
+        self.attempts.settled(*self._file(Work(file, base, part)))
 
     def _files(self, works: Sequence[Work], name: str, deadline: float) -> tuple[int, list[str]]:
         """Ingest and close files: those of one article each as a batch, unless a worker died over these before.

@@ -1,6 +1,6 @@
 """Merges, splits and moves as changes to a store, whoever decided them: the look or a person."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,10 +123,7 @@ def free_event(store: Store, language: str, story: str) -> str:
 
     One that was merged away comes back under its own name.
     """
-    return next(one for one in _ids(story) if store.standing(language, one) is None)
-
-
-def _ids(name: str) -> Iterator[str]:
-    while True:
-        yield event_id(name)
-        name = event_id(name)
+    event = event_id(story)
+    while store.standing(language, event) is not None:
+        event = event_id(event)
+    return event

@@ -18,7 +18,7 @@ Reasons that a file or a record of it is refused with:
 ================ =========================================================================
 """
 
-from newsloom.readers.base import BadRecord, Format, Limits
+from newsloom.readers.base import BadRecord, Limits
 from newsloom.readers.registry import FORMATS, Reading, read
 
-__all__ = ["FORMATS", "BadRecord", "Format", "Limits", "Reading", "read"]
+__all__ = ["FORMATS", "BadRecord", "Limits", "Reading", "read"]
