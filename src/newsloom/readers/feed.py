@@ -13,9 +13,8 @@ import feedparser
 from newsloom.errors import BadFile
 from newsloom.readers import dates, markup, values
 from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed, oversized
-from newsloom.readers.xmltree import root_name, text_of
+from newsloom.readers.xmltree import rooted, text_of
 
-_ROOTS = frozenset(("rss", "rdf", "feed"))
 #: What the text is handed over in, whatever it came in.
 _UTF8 = {"content-type": "application/xml; charset=utf-8"}
 #: What is said of a picture. Feedparser takes it for what is said of the item, unless it has another name.
@@ -33,10 +32,6 @@ _NO_ARTICLES = frozenset(
 )  # fmt: skip
 _ITEM_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _END = re.compile(r"</(?:\w{1,20}:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
-
-
-def sniff(file: Input) -> bool:
-    return root_name(file.head).lower() in _ROOTS
 
 
 def read(file: Input) -> Iterator[Pending]:
@@ -126,6 +121,6 @@ FORMAT = Format(
     "RSS, Atom",
     "its root element: rss, RDF or feed",
     "each item or entry; of an export of WordPress each post, page and kind of its own",
-    sniff,
+    rooted("rss", "rdf", "feed"),
     read,
 )

@@ -8,15 +8,11 @@ from lxml import etree
 from newsloom.readers import dates, nitf, values
 from newsloom.readers.base import Draft, Format, Input, Pending, blamed
 from newsloom.readers.markup import flat, local
-from newsloom.readers.xmltree import children, descendants, given, language, parsed, root_name, said
+from newsloom.readers.xmltree import children, descendants, given, language, parsed, rooted, said
 
 #: Roles of components whose text is the article's.
 _BODIES = frozenset(("body", "main", "main text", "text", "story", "article"))
 _BESIDE = frozenset(("script", "style", "head", "title", "figure", "table", "media"))
-
-
-def sniff(file: Input) -> bool:
-    return root_name(file.head).lower() == "newsml"
 
 
 def read(file: Input) -> Iterator[Pending]:
@@ -74,4 +70,4 @@ def _is_component(element: etree._Element) -> bool:
     return local(element) == "newscomponent"
 
 
-FORMAT = Format("NewsML 1.2", "its root element, NewsML", "each NewsItem", sniff, read)
+FORMAT = Format("NewsML 1.2", "its root element, NewsML", "each NewsItem", rooted("newsml"), read)

@@ -8,13 +8,9 @@ from lxml import etree
 from newsloom.readers import dates, markup, nitf, values
 from newsloom.readers.base import Draft, Format, Input, Pending, blamed
 from newsloom.readers.markup import flat
-from newsloom.readers.xmltree import children, descendants, given, language, parsed, root_name, said
+from newsloom.readers.xmltree import children, descendants, given, language, parsed, rooted, said
 
 _BESIDE = frozenset(("script", "style", "head", "figure", "aside", "table", "media"))
-
-
-def sniff(file: Input) -> bool:
-    return root_name(file.head).lower() in ("newsmessage", "newsitem")
 
 
 def read(file: Input) -> Iterator[Pending]:
@@ -86,5 +82,9 @@ def _text(item: etree._Element, title: str | None) -> str | None:
 
 
 FORMAT = Format(
-    "NewsML-G2", "its root element, newsMessage or newsItem", "each newsItem with a text", sniff, read
+    "NewsML-G2",
+    "its root element, newsMessage or newsItem",
+    "each newsItem with a text",
+    rooted("newsmessage", "newsitem"),
+    read,
 )

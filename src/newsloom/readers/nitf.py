@@ -9,14 +9,10 @@ from newsloom.errors import BadFile
 from newsloom.readers import dates, values
 from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed
 from newsloom.readers.markup import flat_all
-from newsloom.readers.xmltree import children, descendants, given, language, parsed, root_name, said, tree
+from newsloom.readers.xmltree import children, descendants, given, language, parsed, rooted, said, tree
 
 #: What stands in a body beside the text.
 _BESIDE = frozenset(("media", "table", "nitf-table", "custom-table", "script", "style", "fn"))
-
-
-def sniff(file: Input) -> bool:
-    return root_name(file.head).lower() == "nitf"
 
 
 def read(file: Input) -> Iterator[Pending]:
@@ -69,4 +65,4 @@ def draft_of(root: etree._Element) -> Draft:
     )
 
 
-FORMAT = Format("NITF", "its root element, nitf", "the document", sniff, read)
+FORMAT = Format("NITF", "its root element, nitf", "the document", rooted("nitf"), read)

@@ -8,13 +8,9 @@ from lxml import etree
 from newsloom.readers import dates, values
 from newsloom.readers.base import Draft, Format, Input, Pending, blamed
 from newsloom.readers.markup import flat_all
-from newsloom.readers.xmltree import children, descendants, given, language, parsed, root_name, said
+from newsloom.readers.xmltree import children, descendants, given, language, parsed, rooted, said
 
 _BESIDE = frozenset(("note", "figure", "graphic", "table", "fw", "byline", "dateline"))
-
-
-def sniff(file: Input) -> bool:
-    return root_name(file.head).lower() in ("tei", "tei.2", "teicorpus")
 
 
 def read(file: Input) -> Iterator[Pending]:
@@ -67,4 +63,10 @@ def _text(root: etree._Element) -> str | None:
     return flat_all(parts, silent=_BESIDE)
 
 
-FORMAT = Format("TEI", "its root element, TEI or teiCorpus", "each TEI element", sniff, read)
+FORMAT = Format(
+    "TEI",
+    "its root element, TEI or teiCorpus",
+    "each TEI element",
+    rooted("tei", "tei.2", "teicorpus"),
+    read,
+)

@@ -1,6 +1,7 @@
 """XML -> a tree, with everything off that could fetch, expand or grow: for formats of news agencies."""
 
 import re
+from collections.abc import Callable
 from html.entities import html5
 from typing import Any
 
@@ -37,6 +38,11 @@ def root_name(head: bytes) -> str:
     """The local name of the element that a document begins with, as written; empty for what is no XML."""
     found = _ROOT.match(head)
     return found[1].rpartition(b":")[2].decode("ascii", "replace") if found else ""
+
+
+def rooted(*names: str) -> Callable[[Input], bool]:
+    """What sniffs a format whose root element has one of these local names, in lower case."""
+    return lambda file: root_name(file.head).lower() in names
 
 
 def text_of(file: Input) -> str:
