@@ -86,6 +86,12 @@ def pictures_from_the_archive(article: Article, others: list[Article]) -> Articl
     return replace(article, text="\n".join((captions[0], first, captions[1], *rest)))
 
 
+def an_address_in_each_paragraph(article: Article, others: list[Article]) -> Article:
+    lines = article.text.split("\n")
+    told = [f"{line} (https://{article.source}/2026/tag/{len(line)}?utm_source=feed)" for line in lines]
+    return replace(article, text="\n".join(told))
+
+
 def small_print(article: Article, others: list[Article]) -> Article:
     notice = (
         "This material may not be copied or sent on by anybody without a letter from the publisher. Figures from the"
@@ -269,6 +275,7 @@ def bare() -> dict[str, tuple[list[Labelled], float]]:
         (outlet_behind_the_headline, 0.02), (headlines_below, 0.02), (teasers_below, 0.02),
         (links_in_the_middle, 0.02), (told_twice, 0.02), (all_in_capitals, 0.05), (links_between_paragraphs, 0.06),
         (links_in_one_line, 0.02), (who_wrote_it, 0.02), (pictures_from_the_archive, 0.05), (small_print, 0.02),
+        (an_address_in_each_paragraph, 0.02),
         (a_title_that_names_the_site, 0.03), (teasers_with_a_sentence, 0.2),
     ],
 )  # fmt: skip

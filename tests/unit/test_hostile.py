@@ -209,6 +209,8 @@ LONG = {
     "blanks": json.dumps({"text": "A mill." + " " * MIB + "x"}),
     "cuts": json.dumps({"text": "A mill." + "… [+12 chars" * 100_000}),
     "blanks in markup": json.dumps({"body_html": "<p>A mill." + " " * MIB + "x</p>"}),
+    "links in Markdown": json.dumps({"text": "A mill. " + "![a](/" * 20_000}),
+    "lines in Markdown": json.dumps({"text": "[A mill](/mill) " + "*a_\n" * 30_000}),
     "blanks in XML": "<nitf><body><body.content><p>A mill."
     + " " * MIB
     + "x</p></body.content></body></nitf>",

@@ -329,9 +329,19 @@ def test_a_title_is_one_tame_line() -> None:
         ("<p>One <b>bold</b>\nword</p><p>Two<br>Three</p>", "One bold word\nTwo\nThree"),
         ("<div>One<script>x()</script></div><!-- no -->tail", "One\ntail"),
         ("Lead<p>One</p>", "Lead\nOne"),
+        (
+            "# Fire\n\n![Smoke](https://a.example/1.jpg)\n**LEEDS** - A [mill](https://a.example/mill) *burnt*.\nTwo died.",
+            "Fire\nLEEDS - A mill burnt.\nTwo died.",
+        ),
+        (
+            "* [Home](/home)\n\n> It was 5 \\* 3.\n\n<p>An <i>aside</i></p>\n\n---\n",
+            "Home\nIt was 5 * 3.\nAn aside",
+        ),
+        ("See [one][1].\n\n[1]: https://a.example/1", "See one."),
+        ("Two * three, [sic] (he said) and # 1", "Two * three, [sic] (he said) and # 1"),
         ("One is <em>bold</em>.\n\nTwo is\r\n<a\nhref='/x'>linked</a>.", "One is bold.\nTwo is\nlinked."),
     ],
 )
 def test_markup(text: str, expected: str) -> None:
-    """Tags and entities become what a reader would see; other text is left alone."""
+    """Tags, entities and Markdown become what a reader would see; other text is left alone."""
     assert values.paragraphs(markup.plain(text)) == expected

@@ -54,6 +54,21 @@ def test_points_and_commas_in_a_number_belong_to_it(pieces):
     check("".join(pieces))
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "left"),
+    [
+        ("Two died, see https://www.example.com/a-b?id=5&x=Mill.", "en", "two died see"),
+        ("WWW.EXAMPLE.COM says so (http://example.com/mill), he wrote", "en", "says so he wrote"),
+        ("東京都知事が辞任https://example.jp/news/1", "ja", None),
+        ("wwwords and http are words", "en", "wwwords and http are words"),
+    ],
+)
+def test_addresses_are_no_words(text, language, left):
+    """The same parts of them stand in whatever else a site publishes; what follows without a blank stays."""
+    found = words_of(Line(text, Lexicon()), language)
+    assert list(found) == (left.split() if left else list(words_of(line("東京都知事が辞任"), language)))
+
+
 @pytest.mark.parametrize("file", sorted(LANGUAGES.glob("*.json")), ids=lambda file: file.stem)
 def test_every_script_is_cut_as_the_whole_line_is(file):
     """Scripts with combining marks, and those without spaces."""

@@ -32,6 +32,8 @@ WORD = re.compile(r"[^\W_]+")
 _MARKS = bytes(byte if chr(byte).isalnum() or byte in b".," else 32 for byte in range(128)) + bytes(128)
 #: The same beyond ASCII, as far as nearly every text has them.
 _BEYOND = "’‘“”–—…•\u00a0"
+#: An address on the web, which tells of no event; characters beyond ASCII end it, for they may follow without a blank.
+_ADDRESS = re.compile(r"(?:https?://|\bwww\.)[!-;=?-~]+", re.IGNORECASE)
 # All but Latin, Greek and Cyrillic without combining marks, and without what NFKC makes such marks of.
 _STRANGE = re.compile(
     "[^\\0-\xa7\xa9-\xae\xb0-\xb3\xb5-\xb7\xb9-\u024f\u0370-\u0373\u0376\u0377\u037b-\u037f\u0386-\u0482\u048a-\u052f"
@@ -167,7 +169,7 @@ class Line:
 
 def _cut(text: str, lexicon: Lexicon) -> tuple[bool, list[int]]:
     """Whether a mark may belong to a letter here; and the codes."""
-    plain = text
+    plain = text = _without_addresses(text)
     if not text.isascii():
         for mark in _BEYOND:
             if mark in plain:
@@ -181,6 +183,10 @@ def _cut(text: str, lexicon: Lexicon) -> tuple[bool, list[int]]:
     # Most points and commas end a word; the rest is looked at with its piece.
     ascii_only = plain.encode().translate(_MARKS).replace(b". ", b" ").replace(b", ", b" ").rstrip(b" .,")
     return False, lexicon.cut(ascii_only.split())
+
+
+def _without_addresses(text: str) -> str:
+    return _ADDRESS.sub(" ", text) if "://" in text or "www." in text else text
 
 
 _lexicon = Lexicon()
@@ -209,8 +215,8 @@ def lines(texts: Sequence[str]) -> list[Line]:
 
 
 def words_of(read: Line, language: str) -> Sequence[str]:
-    """The terms of a line in its language. In most it does not matter which one it is."""
-    return terms(normalise(read.text), language) if language in OWN_WORDS else read.terms
+    """The terms of a line in its language, but for addresses. In most it does not matter which one it is."""
+    return terms(normalise(_without_addresses(read.text)), language) if language in OWN_WORDS else read.terms
 
 
 def joined(read: Sequence[Line]) -> tuple[Codes, Codes]:

@@ -1,4 +1,4 @@
-"""Markup inside a text -> plain lines, all of it: for a body that a scraper cut out of its page already."""
+"""Markup inside a text, HTML or Markdown -> plain lines, all of it: for a body that was cut out of its page already."""
 
 import html
 import re
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from lxml import etree
 from lxml.html import document_fromstring
+from markdown_it import MarkdownIt
 
 #: The tags that are left in texts, by which markup is told: those that stand on lines of their own, and those in a line.
 _APART = "p|div|br|h[1-6]|ul|ol|li|article|section|blockquote|figure|table|td|tr|th|main|header|footer|pre|center|hr"
@@ -17,6 +18,13 @@ _BLOCK_TAG = re.compile(rf"</?(?:{_APART})\b", re.IGNORECASE)
 _LINE_END = re.compile(r"(<[^<>]*>)|\r\n|\r|\n")
 #: A line end and the white space around it, begun where that does: a run of blanks would cost its square.
 _SOFT_END = re.compile(r"(?<![^\S\r\n])[^\S\r\n]*+[\r\n]\s*+")
+# Markdown, as crawlers that feed language models write it, is told by its links and pictures: what else marks it hardly
+# stands in the way of a word. A line end stays one: much of it has a paragraph a line.
+_MARKDOWN = re.compile(
+    r"\]\(\s?<?(?:https?:/|[/#.?]|data:|mailto:)|^ {0,3}\[[^\]\n]+\]: +https?:/", re.IGNORECASE | re.MULTILINE
+)
+_MARKDOWN_CHARS = 1_000_000  #: of a longer text it stays as it is: rendering it costs some 20 s
+_RENDER = MarkdownIt("commonmark", {"breaks": True}).enable("table").render
 _PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html\b|<head\b)", re.IGNORECASE)
 _XML = re.compile(r"\s*(?:<\?xml\b(?!.{0,1000}?<html\b)|<nitf\b)", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.IGNORECASE)
@@ -41,10 +49,12 @@ def is_page(text: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """``text`` with its tags and entities resolved, blocks on lines of their own; as it is without any.
+    """``text`` with its tags, entities and Markdown resolved, blocks on lines of their own; as it is without any.
 
     Of a text with no block in it, but with an emphasis or a link that was left, the lines stay as they are.
     """
+    if len(text) <= _MARKDOWN_CHARS and _MARKDOWN.search(text):
+        return _without_tags(_RENDER(text))
     if "<" in text and _TAG.search(text):
         return _without_tags(text if _BLOCK_TAG.search(text) else _LINE_END.sub(_broken, text))
     if "&" in text and _ENTITY.search(text):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from newsloom.errors import BadFile
+from newsloom.readers import markup
 from newsloom.readers.base import Draft, Format, Input, Pending
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import draft, knows
@@ -18,7 +19,7 @@ _QUOTED = re.compile(r"^([\"'])(.*)\1$")
 
 
 def read(file: Input) -> Iterator[Pending]:
-    """The n-th line of the article's text is the n-th non-empty line of the file, both from 0.
+    """The n-th line of the article's text is the n-th non-empty line of the file, both from 0, unless it has markup.
 
     Lines in front that say title, date or address are left out of both. A headline stays in the text: whether the
     first line is one is for the splitter to tell.
@@ -28,7 +29,7 @@ def read(file: Input) -> Iterator[Pending]:
 
 def drafted(whole: Callable[[], bytes]) -> Draft:
     said, text = _told(decode(whole()).replace("\r\n", "\n"))
-    text = paragraphs(text)
+    text = paragraphs(markup.plain(text))
     if not any(map(str.isalnum, text)):
         raise BadFile("no_text", "The file has no line with text in it; fetch the article again.")
     return replace(said, text=text, page=None)
