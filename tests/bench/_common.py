@@ -15,6 +15,14 @@ from typing import Any
 import psutil
 
 
+def count(text: str) -> int:
+    """What an option says how many of: one at least."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
+
+
 def parser(description: str | None, *, articles: int = 0) -> argparse.ArgumentParser:
     """The options that every benchmark has; and those of one over a file of articles, so many unless told otherwise."""
     options = argparse.ArgumentParser(
@@ -29,7 +37,7 @@ def parser(description: str | None, *, articles: int = 0) -> argparse.ArgumentPa
             help="JSON lines with the fields of an article, .gz is fine; "
             "$NEWSLOOM_EVAL_DATA/load/stream.jsonl.gz if not given",
         )
-        options.add_argument("--articles", type=int, default=articles, help="how many of them")
+        options.add_argument("--articles", type=count, default=articles, help="how many of them")
     options.add_argument("--json", type=Path, help="write what was found there")
     options.add_argument("--plot", type=Path, help="draw it there; needs the extra `plot`")
     return options
@@ -47,7 +55,10 @@ def articles(chosen: argparse.Namespace) -> list[dict[str, Any]]:
         raise SystemExit(f"no articles: {path or 'give a file of JSON lines, or set NEWSLOOM_EVAL_DATA'}")
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for _, line in zip(range(chosen.articles), lines, strict=False)]
+        found = [json.loads(line) for _, line in zip(range(chosen.articles), lines, strict=False)]
+    if not found:
+        raise SystemExit(f"no articles: {path} is empty")
+    return found
 
 
 def machine() -> dict[str, Any]:

@@ -115,8 +115,12 @@ def _spent(pid: int, client: Any) -> float:
 
 def main(argv: Sequence[str] | None = None) -> None:
     options = _common.parser(__doc__, articles=2000)
-    options.add_argument("--workers", type=int, nargs="*", default=[1, 2], help="worker processes, in turn")
-    options.add_argument("--batch", type=int, default=100, help="files of a message that holds many")
+    options.add_argument(
+        "--workers", type=_common.count, nargs="*", default=[1, 2], help="worker processes, in turn"
+    )
+    options.add_argument(
+        "--batch", type=_common.count, default=100, help="files of a message that holds many"
+    )
     chosen = options.parse_args(argv)
     rows = _common.articles(chosen)
     found: dict[str, Any] = {**_common.machine(), "articles": len(rows), "runs": []}

@@ -61,8 +61,8 @@ def _decided(store: RedisStore, stories: int) -> bool:
 
 def main(argv: Sequence[str] | None = None) -> None:
     options = _common.parser(__doc__)
-    options.add_argument("--stories", type=int, default=100_000)
-    options.add_argument("--step", type=int, default=5_000, help="stories between two looks")
+    options.add_argument("--stories", type=_common.count, default=100_000)
+    options.add_argument("--step", type=_common.count, default=5_000, help="stories between two looks")
     chosen = options.parse_args(argv)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         rows = measure(Path(name), chosen.stories, chosen.step)

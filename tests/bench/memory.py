@@ -24,7 +24,7 @@ import redis
 from wordfreq import get_frequency_dict
 
 from newsloom import server
-from newsloom.bench._common import bars, finish, parser
+from newsloom.bench._common import bars, count, finish, parser
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.ingest import Ingest
@@ -95,7 +95,7 @@ def grown(client: Any, ingest: Ingest, articles: Iterable[Article]) -> dict[str,
 def main(argv: Sequence[str] | None = None) -> None:
     options = parser(__doc__)
     options.add_argument("articles_file", type=Path, nargs="?", help="generated if not given")
-    options.add_argument("--articles", type=int, default=6_000, help="how many of them")
+    options.add_argument("--articles", type=count, default=6_000, help="how many of them")
     chosen = options.parse_args(argv)
     policy = Policy.load()
     source = (

@@ -27,6 +27,7 @@ import redis
 from wordfreq import get_frequency_dict
 
 from newsloom import server
+from newsloom.bench._common import count
 from newsloom.core.decide import decide, event_id
 from newsloom.core.model import Article, Counts, Decision, Member, Outcome, Profile, Story
 from newsloom.core.policy import Policy
@@ -318,8 +319,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000, 1_000_000])
-    parser.add_argument("--stories", type=int, default=300)
+    parser.add_argument("--sizes", type=count, nargs="+", default=[1_000, 10_000, 100_000, 1_000_000])
+    parser.add_argument("--stories", type=count, default=300)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--plot", type=Path)
     chosen = parser.parse_args(argv)

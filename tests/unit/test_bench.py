@@ -35,6 +35,31 @@ def test_without_articles_it_says_what_to_give(monkeypatch):
         peers.main([])
 
 
+def test_a_file_without_articles(tmp_path):
+    """It is named, rather than measured."""
+    empty = tmp_path / "empty.jsonl"
+    empty.touch()
+    with pytest.raises(SystemExit, match=r"empty\.jsonl is empty"):
+        peers.main([str(empty)])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "end_to_end --articles",
+        "end_to_end --workers 2",
+        "endurance --step",
+        "memory --articles",
+        "scale --sizes 9",
+    ],
+)
+def test_nothing_is_not_measured(given):
+    """A size of 0 is a wrong usage, which says so."""
+    found = CliRunner().invoke(bench, [*given.split(), "0"])
+    assert found.exit_code == 2
+    assert "0 is less than 1" in found.stderr
+
+
 def test_peers_do_the_job_on_the_same_articles(tmp_path, capsys):
     """Copies are found by the copy tier alone, and by the other libraries that find them; the rates are told."""
     target, plot = tmp_path / "peers.json", tmp_path / "peers.png"
