@@ -46,6 +46,16 @@ def test_a_url_is_the_place():
         assert not differs(field, value), field
 
 
+@pytest.mark.parametrize("begins", ["http://", "http://www.", "https://www."])
+def test_one_page_under_several_addresses_is_one_place(begins):
+    """A feed names the page with http, the page itself with https, a sitemap with www. in front."""
+    assert not differs("url", f"{begins}news.example/ferry")
+    assert differs("url", f"{begins}m.news.example/ferry")
+    assert differs("url", f"{begins}news.example/to/https://www.news.example/ferry")
+    old = replace(PAGE, url="https://news.example/to/http://news.example/ferry")
+    assert place_id(old) != place_id(replace(old, url="https://news.example/to/https://news.example/ferry"))
+
+
 def test_without_a_url_the_id_at_its_source_is_the_place():
     """The same number at another source is another article; the file does not matter."""
     page = replace(PAGE, url=None)

@@ -1,8 +1,12 @@
 """Ids: where an article comes from, which version of it this is, and its stories."""
 
 import hashlib
+import re
 
 from newsloom.core.model import Article
+
+#: What an address may begin with and lead to one page all the same.
+_SAME_PAGE = re.compile(r"\Ahttps?://(?:www\.)?")
 
 
 def _digest(kind: bytes, *parts: str) -> str:
@@ -19,10 +23,12 @@ def tells_its_place(article: Article) -> bool:
 def place_id(article: Article) -> str:
     """The article's place: its canonical URL, else its id at its source, else its path.
 
-    An id without a source is no more than a row number of some file, so it counts with the path.
+    A page is the same with ``http`` and with ``https``, with ``www.`` and without: one tool keeps the address that it
+    asked for, another the one that it was led to. An id without a source is no more than a row number of some file, so
+    it counts with the path.
     """
     if article.url:
-        return _digest(b"place", "url", article.url)
+        return _digest(b"place", "url", _SAME_PAGE.sub("https://", article.url))
     if article.id and article.source:
         return _digest(b"place", "id", article.source, article.id)
     member = (article.member,) if article.member else ()
