@@ -63,6 +63,14 @@ class PaperSpider(scrapy.Spider):
     name = "paper"
     start_urls = [start]
 
+    async def start(self):
+        for number in range(int(os.environ.get("STARTS", 0))):
+            yield Article(title=f"Start {number}", text="It began on Sunday.", url=f"{start}start/{number}")
+        self.logger.info("start is through")
+        if "STARTS" not in os.environ:
+            async for request in super().start():
+                yield request
+
     def parse(self, response):
         for link in response.css("a::attr(href)").getall():
             yield response.follow(link, self.parse_article)
@@ -168,6 +176,25 @@ def test_a_crawl_ends_while_the_queue_is_full(
     found = {json.loads(line)["url"] for line in unsent.read_text().splitlines()}
     assert f"'item_scraped_count': {len(found)}," in told(loom)
     assert valkey.client.llen(QUEUE) == 1
+
+
+@pytest.mark.parametrize("reactor", [ASYNCIO, SELECT])
+def test_what_start_yields(
+    loom: Any, valkey: Any, paper: str, until: Callable[..., Any], reactor: str
+) -> None:
+    """Items that are of no answer, as those of a data base: they hold up nothing, the end of the spider neither."""
+    loom.settings["NEWSLOOM_QUEUE_MAX"] = "1"
+    valkey.client.lpush(QUEUE, "another sender's")
+    with crawl(loom, paper, reactor, CLOSE_S="0.1", STARTS="50") as crawling:
+        until(lambda: "start is through" in told(loom), what="all items on their way")
+        crawling.terminate()
+        try:
+            assert crawling.wait(timeout=60) == 0
+        finally:
+            crawling.kill()
+    (unsent,) = loom.folder.glob("newsloom-unsent-paper-*.jsonl")
+    found = {json.loads(line)["url"] for line in unsent.read_text().splitlines()}
+    assert found == {f"{paper}start/{n}" for n in range(50)}
 
 
 def test_without_an_address(loom: Any, paper: str) -> None:
@@ -316,6 +343,23 @@ def test_nobody_waits_for_a_thread_that_has_ended(valkey: Any, tmp_path: Path) -
     assert not sender.full
     assert sender.close(10.0) == 6
     assert len((tmp_path / "unsent.jsonl").read_text().splitlines()) == 6
+
+
+def test_a_program_that_ends_without_closing(valkey: Any, tmp_path: Path) -> None:
+    """As a crawl does that is told to end twice: what is in hand stands in the file."""
+    unsent = tmp_path / "unsent.jsonl"
+    program = f"""
+import redis
+from newsloom.integrations.sender import Sender
+from newsloom.outbox import Outbox
+client = redis.Redis(unix_socket_path={str(valkey.socket)!r})
+client.lpush({QUEUE!r}, "another sender's")
+sender = Sender(Outbox(client, {QUEUE!r}, 1), 20, 60.0, {str(unsent)!r})
+for number in range(3):
+    sender.add({{"n": number}})
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    assert [json.loads(line)["n"] for line in unsent.read_text().splitlines()] == [0, 1, 2]
 
 
 def test_a_queue_that_stays_full(valkey: Any, tmp_path: Path) -> None:

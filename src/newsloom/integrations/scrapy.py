@@ -52,19 +52,21 @@ class NewsloomPipeline:
     async def process_item(self, item: Any, spider: Any = None) -> Any:  # noqa: ARG002
         article = self.article(item)
         if article is not None and (sender := self._sender) is not None:
-            while sender.full and not self._closing:
-                await _pause()
             sender.add(article)
+            while sender.full and self._holds_up:
+                await _pause()
         return item
 
     @property
-    def _closing(self) -> bool:
-        """Whether the spider is to end. Scrapy tells its pipelines when the last item is through: one that went on
-        waiting for room would keep it from ending, and what is in hand from its file.
+    def _holds_up(self) -> bool:
+        """Whether the crawl waits with the item: it does not with what ``start`` yields, nor where it is to end.
+
+        Scrapy tells its pipelines when the last item is through: one that went on waiting for room would keep the
+        spider from ending, and what is in hand from its file. Scrapy 2.19 never looks again after an item of ``start``.
         """
         engine = self._crawler.engine
         slot = getattr(engine, "_slot", None) or getattr(engine, "slot", None)  # its name before Scrapy 2.14
-        return slot is None or slot.closing is not None
+        return slot is not None and slot.closing is None and bool(engine.scraper.slot.active)
 
     def close_spider(self, spider: Any = None) -> None:  # noqa: ARG002
         if self._sender is not None:

@@ -1,5 +1,6 @@
 """Sends articles in batches from a thread of its own, so that a scraper never waits for Redis."""
 
+import atexit
 import json
 import logging
 import os
@@ -51,6 +52,7 @@ class Sender:
         self.unsent = 0  #: articles put into the file
         self._thread = threading.Thread(target=self._run, name="newsloom", daemon=True)
         self._thread.start()
+        atexit.register(self.close, 0.0)  # of a crawl that is told to end twice, nobody closes the pipelines
 
     @property
     def full(self) -> bool:
@@ -67,6 +69,7 @@ class Sender:
 
     def close(self, timeout_s: float) -> int:
         """Send what is left within ``timeout_s``; returns how many articles are in the file instead, then or before."""
+        atexit.unregister(self.close)
         with self._changed:
             self._closing_s = time.monotonic() + timeout_s
             self._changed.notify_all()
