@@ -244,6 +244,19 @@ ANSWERS: dict[str, tuple[dict[str, object], str, str | None]] = {
         {"articles": [{"url": URL, "title": "Ferry \u2018free\u2019", "seendate": "20240501T120000Z", "domain": "example.com"}]},
         "Ferry \u2018free\u2019", None,
     ),
+    "FreshRSS": (
+        {"id": "user/-/state/org.freshrss/starred", "title": "List of favourites", "author": "me", "items": [
+         {"id": "1714564800000017", "timestampUsec": "1714600000000000", "title": "Ferry \u2018free\u2019", "published": 1714564800,
+          "updated": 1714600000, "alternate": [{"type": "text/html", "href": URL}], "content": {"content": f"<p>{ONE}</p>"},
+          "origin": {"streamId": "7", "title": "Example", "htmlUrl": "https://example.com/"}}]},
+        ONE, "1714564800000017",
+    ),
+    "Fever": (
+        {"api_version": 3, "auth": 1, "last_refreshed_on_time": "1714600000", "items": [{"id": 5, "feed_id": 2,
+         "title": "Ferry \u2018free\u2019", "author": "", "html": f"<p>{ONE}</p>", "url": URL, "is_read": 0,
+         "created_on_time": 1714564800}]},
+        ONE, "5",
+    ),
     "Aylien": (
         {"stories": [{"id": 17, "body": ONE, "title": "Ferry \u2018free\u2019", "links": {"permalink": URL},
          "published_at": "2024-05-01T12:00:00Z"}]},

@@ -35,10 +35,11 @@ NAMES: dict[str, tuple[str, ...]] = {
         "publicationdate", "publisheddate", "publishedtime", "publishtime", "webpublicationdate",
         "publishingdate", "firstpublished", "firstpublishedat", "dategmt", "postdategmt", "datetimepub", "date", "datetime",
         "postdate", "firstcreated", "datecreated", "createdat", "created", "contentcreated", "versioncreated", "seendate",
+        "createdontime",
     ),
     "url": (
         "canonicallink", "canonicalurl", "canonical", "url", "link", "articleurl", "mainentityofpage", "@id",
-        "permalink", "originalurl", "finalurl", "weburl", "pageurl", "ogurl", "uri", "source",
+        "permalink", "originalurl", "finalurl", "weburl", "pageurl", "ogurl", "alternate", "uri", "source",
     ),
     "source": (
         "source", "sourcedomain", "sourcename", "canonicaldomain", "domain", "hostname", "sitename", "site",
