@@ -83,6 +83,8 @@ META_TIME = '<meta property="article:published_time" content="2024-05-01T12:00:0
         (linked(datePublished="2024-05-01"), NOON_S - 43_200),
         ('<meta itemprop="datePublished" content="2024-05-01T12:00:00">', NOON_S),
         (linked(datePublished="rubbish") + META_TIME, NOON_S),
+        ('<meta name="date" content="2024-05-01T14:00:00+02:00">', NOON_S),
+        ('<meta name="date" content="2024-05-02T08:00:00Z">' + META_TIME, NOON_S),
         ('<script type="application/ld+json">{"@type": broken</script>' + META_TIME, NOON_S),
         ("", None),
     ],

@@ -50,6 +50,7 @@ _DATES = tuple(
         '//meta[@name="parsely-pub-date" or @name="sailthru.date" or @name="pubdate"]/@content',
         '//meta[@name="publish-date" or @name="publication_date" or @name="DC.date.issued"]/@content',
         "//time[@pubdate]/@datetime",
+        '//meta[@name="date"]/@content',
     )
 )
 _LANGUAGES = etree.XPath(
