@@ -224,6 +224,27 @@ def test_a_page_of_furniture(tmp_path: Path, title: str | None, text: str, expec
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("head", "leads_on"),
+    [
+        ('<meta http-equiv="refresh" content="0; url=https://news.example/ferry">', True),
+        ('<META HTTP-EQUIV="Refresh" CONTENT="5;URL=/ferry">', True),
+        ('<noscript><meta http-equiv="refresh" content="0; url=/plain"></noscript>', False),
+        ('<meta http-equiv="refresh" content="600; url=/">', False),
+        ('<meta http-equiv="refresh" content="5">', False),
+    ],
+)
+def test_a_page_that_leads_to_another(tmp_path: Path, head: str, leads_on: bool) -> None:
+    """Nobody reads what stands on it: it is no article. One that loads itself again, or leads on without scripts, is."""
+    text = page(f"<title>Moved</title>{head}", body=BODY)
+    if leads_on:
+        with pytest.raises(BadFile, match="leads to another") as told:
+            only(tmp_path, text)
+        assert told.value.reason == "no_text"
+    else:
+        assert "sandbank" in only(tmp_path, text).text
+
+
 HOSTILE = {
     "deep": (page(body="<div>" * 50_000 + "word"), {"no_text"}),
     "many": (page(body="<p>word</p>" * 60_000), {"too_large"}),

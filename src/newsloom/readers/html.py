@@ -62,6 +62,12 @@ _LINKS = etree.XPath(
     '//link[@rel="canonical"]/@href | //meta[@property="og:url"]/@content'
     ' | //meta[@name="url" and ../meta[@name="fingerprint"]]/@content'
 )
+#: Where a page sends whoever opens it, and after how long; a browser that runs scripts heeds no ``noscript``.
+_REFRESH = etree.XPath(
+    '//meta[translate(@http-equiv, "REFSH", "refsh")="refresh" and not(ancestor::noscript)]/@content'
+)
+#: Within seconds; a front page that loads itself again waits for minutes.
+_AT_ONCE = re.compile(r"\s*\d(?:\.\d*)?\s*[;,]\s*url\s*=", re.IGNORECASE)
 
 
 def sniff(file: Input) -> bool:
@@ -95,7 +101,7 @@ def drafted(whole: Callable[[], bytes], limits: Limits, charset: str | None = No
 
 
 def page(text: str, limits: Limits) -> Draft:
-    """The article of a page; its text is None where the page has none. ``BadFile`` if it costs too much."""
+    """The article of a page; its text is None where the page has none. ``BadFile`` if it costs too much, or leads on."""
     bound_attributes(text)
     with blamed("The page"):
         tree = trafilatura.load_html(
@@ -108,6 +114,8 @@ def page(text: str, limits: Limits) -> Draft:
         raise BadFile(
             "too_large", f"The page has more than {limits.max_elements:,} elements; hand in a single article."
         )
+    if any(map(_AT_ONCE.match, _REFRESH(tree))):
+        raise BadFile("no_text", "The page only leads to another one; hand in that.")
     with blamed("The page"):
         marked = _microdata(tree)
         _shorten(tree)
