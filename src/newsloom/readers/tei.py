@@ -1,5 +1,6 @@
 """TEI: what trafilatura and corpora write; a header that describes, a body of paragraphs."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -10,6 +11,8 @@ from newsloom.readers.base import Draft, Format, Input, Pending, blamed
 from newsloom.readers.markup import flat_all
 from newsloom.readers.xmltree import children, descendants, given, language, parsed, rooted, said
 
+#: trafilatura writes an outlet's name, and its host behind it.
+_OUTLET = re.compile(r"[^()]*\(([\w-]+(?:\.[\w-]+)+)\)")
 _BESIDE = frozenset(("note", "figure", "graphic", "table", "fw", "byline", "dateline"))
 
 
@@ -38,13 +41,18 @@ def _draft(root: etree._Element) -> Draft:
         summary=said(root, "teiheader", "profiledesc", "abstract"),
         title=values.line(said(root, "teiheader", "filedesc", "titlestmt", "title") or ""),
         url=next(filter(None, map(values.url, addresses)), None),
-        source=values.source(next(filter(None, outlets), "")),
+        source=_outlet(next(filter(None, outlets), "")),
         language=values.language(
             given(root, "ident", "teiheader", "profiledesc", "langusage", "language") or language(root) or ""
         ),
         published_s=dates.best(map(dates.parse, stamps)),
         id=values.line(next(filter(None, ids), "")),
     )
+
+
+def _outlet(name: str) -> str | None:
+    hosted = _OUTLET.fullmatch(name)
+    return values.source(hosted[1] if hosted else name)
 
 
 def _is_date(element: etree._Element) -> bool:
