@@ -185,13 +185,18 @@ class Watch:
     def _offer(self, path: str, seen: Seen) -> None:
         if path in self._pending or self._recent.get(arrivals.name_digest(path)) == seen.ctime_ns:
             return
-        if 0 <= time.time_ns() - seen.mtime_ns < 1e9 * self._plan.settle_s or seen.mtime_ns > time.time_ns():
+        young = time.time_ns() - seen.mtime_ns < 1e9 * self._plan.settle_s  # or it is of the future
+        if young or self._held(path):
             if len(self._pending) >= _PENDING:
                 self._overflowed = True
             else:
                 self._pending[path] = seen, time.monotonic()
         else:
             self._complete(path, seen)
+
+    def _held(self, path: str) -> bool:
+        """Whether it has to stay: what is written to a file after it was moved, nobody would look for."""
+        return self._plan.move_to is not None and arrivals.being_written(path)
 
     def look(self) -> None:
         """Hand in what is complete by now, and what has waited long enough to fill a message."""
@@ -201,7 +206,7 @@ class Watch:
                 del self._pending[path]
             elif now != before:
                 self._pending[path] = now, time.monotonic()
-            elif time.monotonic() - since_s >= self._plan.settle_s:
+            elif time.monotonic() - since_s >= self._plan.settle_s and not self._held(path):
                 del self._pending[path]
                 self._complete(path, now)
         if self._ready and time.monotonic() - self._ready_s >= _LINGER_S:

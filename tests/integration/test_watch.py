@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -360,6 +361,26 @@ def test_moved(valkey: Any, inbox: Path, make: Make, tmp_path: Path, until: Call
     ]  # fmt: skip
     assert [path for path in inbox.rglob("*") if path.is_file()] == []
     assert not any(valkey.client.hkeys(key) for key in valkey.client.scan_iter(f"{keys.WATCH}*"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing else tells of files that are open")
+def test_what_is_written_to_is_not_moved(
+    valkey: Any, inbox: Path, make: Make, tmp_path: Path, until: Callable[..., Any]
+) -> None:
+    """A slow crawl adds a line now and then to a file that it has open: what came after the move, nobody would read."""
+    done = tmp_path / "done"
+    with running(make(move_to=str(done))):
+        with (inbox / "feed.jsonl").open("w") as feed:
+            feed.write('{"text": "The mill stopped."}\n')
+            feed.flush()
+            os.utime(inbox / "feed.jsonl", (time.time() - 100.0,) * 2)
+            for name, age_s in (("old.txt", 100.0), ("new.txt", None)):
+                drop(inbox / name, age_s=age_s)
+                until(partial(os.path.exists, done / name), what="a file that is complete")
+            feed.write('{"text": "The ferry sank."}\n')
+        until(lambda: len(handed_in(valkey)) == 3, what="all of them")
+    assert handed_in(valkey)[2:] == [str(done / "feed.jsonl")]
+    assert len((done / "feed.jsonl").read_text().splitlines()) == 2
 
 
 def test_two_watches_move_into_one_folder(
