@@ -427,6 +427,23 @@ def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("address", "read"),
+    [
+        ("https://mirror.example.com/", False),
+        ("<http://www.mirror.example.com>", False),
+        ("https://mirror.example.com/?p=17", True),
+    ],
+)
+def test_a_front_page_is_no_article(tmp_path: Path, address: str, read: bool) -> None:
+    """A crawl has that of every site in it; what was fetched under any other address is an article."""
+    front = warc_answer(b"<html><body><h1>Gazette</h1><p>The ferry is free again.</p></body></html>")
+    front = front.replace(b"https://mirror.example.com/a", address.encode(), 1)
+    path = tmp_path / "a.warc"
+    path.write_bytes(front + warc_answer((SAMPLES / "page-jsonld.html").read_bytes()))
+    assert_found(told(path), [{}] * read + [{**FERRY, **HEADED}])
+
+
 def test_a_crawl_of_a_browser(tmp_path: Path) -> None:
     """WACZ: of all that is packed together only what was answered, and of that only what is a page by itself."""
     answer = warc_answer((SAMPLES / "page-jsonld.html").read_bytes())

@@ -82,6 +82,9 @@ class _Metered:
 def _kind(record: Any) -> str:
     """``html`` or ``text`` for what is an article, else nothing."""
     said = record.rec_headers
+    address = _address(record)
+    if values.host(address) and not values.url(address):
+        return ""  # the front page of a site: like each of the stories that it announces, it would chain their events
     if record.rec_type == "conversion":
         return "text" if (said.get_header("Content-Type") or "").lower().startswith("text/plain") else ""
     if record.rec_type == "resource":
@@ -98,10 +101,13 @@ def _kind(record: Any) -> str:
     return "html" if (kind or "").lower().lstrip().startswith(_PAGES) else ""
 
 
+def _address(record: Any) -> str:
+    return (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+
+
 def _drafted(record: Any, kind: str, limits: Limits) -> Draft:
-    headers = record.rec_headers
-    address = values.url((headers.get_header("WARC-Target-URI") or "").strip("<>"))
-    fetched_s = dates.parse(headers.get_header("WARC-Date"))
+    address = values.url(_address(record))
+    fetched_s = dates.parse(record.rec_headers.get_header("WARC-Date"))
     http = record.http_headers
     if kind == "text":
         found = text.drafted(partial(_whole, record, limits))
