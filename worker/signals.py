@@ -2,12 +2,14 @@
 
 import os
 import socket
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import structlog
 from celery import signals
 from celery.apps import worker as stock
+from celery.exceptions import CPendingDeprecationWarning
 
 from newsloom import bootstrap, log
 
@@ -37,6 +39,12 @@ def tell_missing_roots(**_: Any) -> None:
                 detail="NEWSLOOM_ALLOWED_ROOTS names it, and here it is no folder: until it is, files in it are refused. "
                 "Mount or make it, or name another.",
             )
+
+
+@signals.celeryd_after_setup.connect
+def silence_advice(**_: Any) -> None:
+    """With each lost connection Celery advises a setting that ``app.py`` has on purpose. After its own filters are set up."""
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 
 @signals.task_prerun.connect

@@ -162,7 +162,8 @@ def test_killed_server(
     all_is_well: Callable[[Any], None],
     until: Callable[..., Any],
 ) -> None:
-    """Twice the server is killed and started again under a running worker, which goes on by itself."""
+    """Twice the server is killed and started again under a running worker, which goes on by itself; its log says so,
+    and advises nothing."""
     client = mortal_valkey.client
     worker = mortal_loom.worker(2)
     worker.ready()
@@ -175,6 +176,9 @@ def test_killed_server(
     until(lambda: mailbox.depth().drained, what="an empty queue")
     assert worker.process.poll() is None
     all_is_well(client)
+    told = worker.log.read_text()
+    assert "Connection to broker lost" in told
+    assert "PendingDeprecationWarning" not in told
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="there is no /proc to find processes in")
