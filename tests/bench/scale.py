@@ -140,6 +140,8 @@ def stored(story: Story, profile: Profile) -> Stored:
         language="en",
         outcome=Outcome.OPEN,
         duplicate_of=None,
+        rewrite_of=None,
+        redundant=False,
         revision_of=None,
         title=story.title,
         source=None,

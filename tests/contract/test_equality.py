@@ -38,6 +38,7 @@ POLICY = Policy(
     max_distance_bits=12,
     min_overlap=0.6,
     min_copy_words=16,
+    min_rewrite=0.9,
     furniture_count=2,
     furniture_share=0.2,
     furniture_share_long=0.2,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsloom.core.copies import WHOLE, by_house, containment, distance, is_copy, overlap
+from newsloom.core.copies import WHOLE, by_house, containment, distance, is_copy, overlap, stands_for
 from newsloom.core.describe import SKETCH_SIZE, TF, fingerprints
 from newsloom.core.model import Profile
 from newsloom.core.policy import Policy
@@ -105,6 +105,20 @@ def test_short(count):
     assert copied(short, short)
     assert not copied(short, [*short[:-1], "other"])
     assert not copied(short, ORIGINAL)
+
+
+@pytest.mark.parametrize(
+    ("newer", "stands"),
+    [
+        (lambda old: [*text(2, 40), *old], True), (lambda old: [*old[:60], *text(2, 60)], True), (lambda old: old[:60], True),
+        (lambda old: old[:25], False), (lambda old: text(3, 150), False),
+    ],
+    ids=["extended", "half told anew", "cut", "its summary", "other news"],
+)  # fmt: skip
+def test_the_newest_version_stands_for_the_one_before(newer, stands):
+    """Where it tells that anew; what is left of it in a feed, or before a wall, does not."""
+    old = text(1, 150)
+    assert stands_for(described(newer(old)), described(old)) is stands
 
 
 def test_distance():

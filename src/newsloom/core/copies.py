@@ -20,7 +20,9 @@ SOME, MOST, WHOLE = 0.2, 0.6, 0.95
 # the three sets none is such, of 164 of .2 and more one, which is two events, and none of 188 pairs of an article and
 # itself with three names or figures corrected; 42 bulletins that a program filled in are 42 events with it, 8 without.
 LESS, TOGETHER = 0.18, 1.4
-KEPT = 0.3  #: share of the shorter of two versions that stands in the other, from which on they tell of one thing
+#: Of two versions the share of the shorter that stands in the other, from which on they tell of one thing; and how much shorter
+#: than the older the newer may be to stand for it.
+KEPT = 0.3
 ENOUGH = 4  #: names and figures without which a template is not told from a correction
 # Small print: the share of the lead's terms that stand in the other. Of 35 pairs between MOST and WHOLE on the three
 # sets three were two events, one of them is with this.
@@ -91,8 +93,12 @@ def is_copy(one: Profile, other: Profile, policy: Policy) -> bool:
 
 
 def stands_for(newer: Profile, older: Profile) -> bool:
-    """Whether a version tells what the one before it told. An address may be used again, for other news each day."""
-    return overlap(newer, older) >= KEPT
+    """Whether a version tells what the one before it told.
+
+    An address may be used again, for other news each day; and a page that was read whole comes once more as the summary
+    of a feed, or behind a wall.
+    """
+    return overlap(newer, older) >= KEPT and newer.words >= older.words * KEPT
 
 
 def by_house(one: Profile, other: Profile, shared: float) -> bool:
