@@ -2,6 +2,7 @@
 
 import random
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.evaluate import Labelled, evaluate, labelled
+from newsloom.readers.values import paragraphs
 
 OWN = Path(__file__).parent / "labelled"
 POLICY = Policy.load()
@@ -103,6 +105,12 @@ def small_print(article: Article, others: list[Article]) -> Article:
 
 def a_title_that_names_the_site(article: Article, others: list[Article]) -> Article:
     return replace(article, title=f"{article.source} | News, Sport and Weather")
+
+
+def broken_at_a_width(article: Article, others: list[Article]) -> Article:
+    """As mail and old wires have it; read anew, for it is a reader's part to see that."""
+    wrapped = "\n".join(textwrap.fill(line, 72) for line in article.text.split("\n"))
+    return replace(article, text=paragraphs(wrapped))
 
 
 def with_a_walled_twin(items: list[Labelled]) -> list[Labelled]:
@@ -277,6 +285,7 @@ def bare() -> dict[str, tuple[list[Labelled], float]]:
         (links_in_one_line, 0.02), (who_wrote_it, 0.02), (pictures_from_the_archive, 0.05), (small_print, 0.02),
         (an_address_in_each_paragraph, 0.02),
         (a_title_that_names_the_site, 0.03), (teasers_with_a_sentence, 0.2),
+        (broken_at_a_width, 0.02),
     ],
 )  # fmt: skip
 def test_what_a_page_brings_with_it_costs_little(

@@ -1,5 +1,6 @@
 """Dates, addresses, outlets, languages and markup."""
 
+import textwrap
 from datetime import UTC, datetime
 
 import pytest
@@ -312,6 +313,41 @@ def test_a_word_is_one_word_wherever_it_may_be_broken() -> None:
         "two words in Khmer"
     )
     assert values.paragraphs("\u0645\u06cc\u200c\u0634\u0648\u062f") == "\u0645\u06cc\u200c\u0634\u0648\u062f"
+
+
+PARAGRAPHS = [
+    "Ferry stuck off Calder Bay for a second night",
+    (
+        "The Maid of Orrin has lain on a sandbank within sight of the harbour since Tuesday, and the 212 people on board"
+        " are being fed from a pilot boat, the company said, which wants to pull her off with the next spring tide."
+    ),
+    '"We can see the pub from here," said Ann Tolley, 61, who was on her way home from a funeral on the far shore.',
+    "Tugs from Port Ellery are due at first light.",
+]
+
+
+@pytest.mark.parametrize("width", [40, 60, 72, 80])
+@pytest.mark.parametrize(("gap", "indent"), [("\n\n", ""), ("\n", "    "), ("\r\n \r\n", "")])
+def test_lines_broken_at_a_width_are_paragraphs_again(width: int, gap: str, indent: str) -> None:
+    """Mail and old wires break lines; what each of them holds is no headline and no paragraph."""
+    wrapped = gap.join(textwrap.fill(one, width, initial_indent=indent) for one in PARAGRAPHS)
+    assert values.paragraphs(wrapped).split("\n") == PARAGRAPHS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Home\nNews\nSport\nWeather\nCulture",
+        "Ferry stuck for a second night\nMill closes after a hundred years\nNo rate cut before the spring comes\nTram strike: who has to walk today",
+        "The ferry is stuck.\nThe tugs come at first light.\nNobody is hurt, the company says.\nThe pub is in sight.",
+        "\n".join(PARAGRAPHS),
+        "渡轮搁浅第二夜仍未脱困船上二百一十二人由引水船送餐公司表示拖轮将于黎明抵达\n磨坊经营百年后宣布关闭三十七名工人将失去工作市长说城里没有人料到会这样\n央行表示春季之前不会降息市场对此反应平淡克朗兑欧元汇率几乎没有变化\n电车司机罢工进入第三天谈判没有进展公司请求法院下令司机恢复工作",
+    ],
+    ids=["menu", "headlines", "sentences", "paragraphs", "script without blanks"],
+)
+def test_lines_that_nobody_broke_stay(text: str) -> None:
+    """Short lines are not wrapped ones: those end within a sentence, where the next word had no room."""
+    assert values.paragraphs(text) == text
 
 
 def test_a_title_is_one_tame_line() -> None:

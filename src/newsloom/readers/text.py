@@ -1,4 +1,4 @@
-"""Plain text: the whole file is one article, each non-empty line one paragraph."""
+"""Plain text: the whole file is one article, each non-empty line one paragraph, unless lines were broken at a width."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -19,7 +19,8 @@ _QUOTED = re.compile(r"^([\"'])(.*)\1$")
 
 
 def read(file: Input) -> Iterator[Pending]:
-    """The n-th line of the article's text is the n-th non-empty line of the file, both from 0, unless it has markup.
+    """The n-th line of the article's text is the n-th non-empty line of the file, both from 0, unless it has markup, or its
+    lines were broken at a fixed width: then those of a paragraph are one.
 
     Lines in front that say title, date or address are left out of both. A headline stays in the text: whether the
     first line is one is for the splitter to tell.

@@ -10,6 +10,8 @@ from ftfy.badness import is_bad
 from langcodes import Language
 from langcodes.tag_parser import LanguageTagError
 
+from newsloom.readers.wrapped import unwrapped
+
 #: Separators that some tools split lines at and others do not: made blanks, so that all agree.
 _BLANKED = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 #: Controls that show nothing, and direction overrides and isolates: any line of a text may become the title of
@@ -77,11 +79,11 @@ def mended(line: str) -> str:
 def paragraphs(text: str) -> str:
     """Non-empty lines, stripped and mended, in order; an empty string where there are none.
 
-    Lines end at LF, CR or CR LF, and a line of white space only is empty.
+    Lines end at LF, CR or CR LF, and a line of white space only is empty. What was broken at a fixed width is joined.
     """
     if not text.isascii():
         text = "\n".join(map(mended, text.split("\n")))
-    lines = cleaned(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = unwrapped(cleaned(text).replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     return "\n".join(filter(None, map(str.strip, lines)))
 
 
