@@ -196,6 +196,8 @@ def test_a_turkish_capital_keeps_its_word_whole():
         ("Yesterday, Brackwell burned.", {"brackwell"}),
         ("The fire. Then rain.", set()),
         ("First line\nSecond line", set()),
+        ("said  Amara\u00a0Holt in\tPort Ellery", {"amara", "holt", "port", "ellery"}),
+        ("The  fire.  Then rain.", set()),
         ("в Москве Иван", {"москве", "иван"}),
         ("nothing here", set()),
         ("at I B", set()),

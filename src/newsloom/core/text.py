@@ -37,6 +37,8 @@ _APART = {
     for runs in [rf"[{script}]&&[\p{{L}}\p{{M}}〇]"]
 }
 
+#: Justified text has several in a row, and pages have those that do not break.
+_BLANKS = re.compile(r"[^\S\n]{2,}|[^\S \n]")
 # A capital after a word or a comma and one space: no sentence begins there, so a name does. Beyond ASCII
 # what is no small letter is searched for, at half the speed, and looked at afterwards.
 _NAME = re.compile(r"[A-Z](?:(?<=[^\W_] .)|(?<=, .))[^\W_]+")
@@ -98,7 +100,7 @@ def names(lines: Sequence[str], body: Iterable[str], language: str) -> frozenset
         )
     before = _BEFORE_NAMES.get(language)
     written: set[str] = set()
-    for line in lines:
+    for line in (_BLANKS.sub(" ", line) for line in lines):
         if before is not None:
             written.update(_after(before, normalise(line)))
         elif line.isascii():
