@@ -9,6 +9,7 @@ from newsloom.core.identity import article_id, place_id, story_id
 from newsloom.core.language import detect
 from newsloom.core.model import Article, Repeated, Story
 from newsloom.core.policy import Policy
+from newsloom.core.sentences import sentences
 from newsloom.core.split import split
 from newsloom.store.values import Asked, Known, Place, Shown
 
@@ -84,6 +85,8 @@ class Page:
 def open_sheet(article: Article) -> Sheet:
     """Tell the language and the place of an article, and what has to be looked up."""
     paragraphs = [line for line in article.text.split("\n") if line.strip()]
+    if len(paragraphs) == 1:
+        paragraphs = sentences(paragraphs[0])
     source, place = lines.source_digest(article), place_id(article)
     return Sheet(
         article=article,

@@ -107,6 +107,12 @@ def a_title_that_names_the_site(article: Article, others: list[Article]) -> Arti
     return replace(article, title=f"{article.source} | News, Sport and Weather")
 
 
+def headlines_in_the_one_line(article: Article, others: list[Article]) -> Article:
+    """As it is where a table took the ends of lines."""
+    below = headlines_below(article, others)
+    return replace(below, text=below.text.replace("\n", " "))
+
+
 def broken_at_a_width(article: Article, others: list[Article]) -> Article:
     """As mail and old wires have it; read anew, for it is a reader's part to see that."""
     wrapped = "\n".join(textwrap.fill(line, 72) for line in article.text.split("\n"))
@@ -285,7 +291,7 @@ def bare() -> dict[str, tuple[list[Labelled], float]]:
         (links_in_one_line, 0.02), (who_wrote_it, 0.02), (pictures_from_the_archive, 0.05), (small_print, 0.02),
         (an_address_in_each_paragraph, 0.02),
         (a_title_that_names_the_site, 0.03), (teasers_with_a_sentence, 0.2),
-        (broken_at_a_width, 0.02),
+        (broken_at_a_width, 0.02), (headlines_in_the_one_line, 0.1),
     ],
 )  # fmt: skip
 def test_what_a_page_brings_with_it_costs_little(

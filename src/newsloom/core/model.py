@@ -51,7 +51,7 @@ class Story:
     language: str  #: code of its index, see language.py; und where nobody knows
     part: int  #: position in its article, from 0
     parts: int  #: number of stories in the article
-    first_paragraph: int  #: index of its first paragraph among the article's non-empty lines
+    first_paragraph: int  #: index of its first paragraph among the article's non-empty lines, or of its sentence where it is one line
     paragraphs: tuple[str, ...]  #: the text as it stands in the article
     title: str | None  #: headline, where one is known
     published_s: float | None  #: None where unknown or in the future
