@@ -332,6 +332,7 @@ def test_lines_broken_at_a_width_are_paragraphs_again(width: int, gap: str, inde
     """Mail and old wires break lines; what each of them holds is no headline and no paragraph."""
     wrapped = gap.join(textwrap.fill(one, width, initial_indent=indent) for one in PARAGRAPHS)
     assert values.paragraphs(wrapped).split("\n") == PARAGRAPHS
+    assert values.paragraphs(wrapped.upper()).split("\n") == [one.upper() for one in PARAGRAPHS]
 
 
 @pytest.mark.parametrize(

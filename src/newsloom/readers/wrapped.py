@@ -41,8 +41,8 @@ def _is_full(line: str, following: str, width: int) -> bool:
 
 
 def _breaks_off(line: str, following: str) -> bool:
-    """Whether a sentence seems to go on from one line to the next, neither of which is empty."""
-    return is_unfinished(line) and not following.lstrip()[0].isupper()
+    """Whether a sentence seems to go on from one line to the next, neither of which is empty; of capitals all may."""
+    return is_unfinished(line) and (line.isupper() or not following.lstrip()[0].isupper())
 
 
 def _indent(line: str) -> int:
