@@ -315,6 +315,23 @@ def test_a_word_is_one_word_wherever_it_may_be_broken() -> None:
     assert values.paragraphs("\u0645\u06cc\u200c\u0634\u0648\u062f") == "\u0645\u06cc\u200c\u0634\u0648\u062f"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            r"The ferry is free.\n\nNobody was hurt.\nTugs left.",
+            "The ferry is free.\nNobody was hurt.\nTugs left.",
+        ),
+        (r"The ferry is free.\r\nNobody was hurt.\r\n", "The ferry is free.\nNobody was hurt."),
+        (r"It lay in C:\news for a year.", r"It lay in C:\news for a year."),
+        ("In C:\\news\nand in D:\\notes\nit lay.", "In C:\\news\nand in D:\\notes\nit lay."),
+    ],
+)
+def test_line_ends_that_were_escaped_twice(text: str, expected: str) -> None:
+    """Where a text has no other, they are its line ends."""
+    assert values.paragraphs(text) == expected
+
+
 PARAGRAPHS = [
     "Ferry stuck off Calder Bay for a second night",
     (

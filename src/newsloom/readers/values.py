@@ -33,6 +33,9 @@ _RARE = (
     re.compile(b"\xef\xbb\xbf"),
 )
 
+#: Line ends that were escaped twice, by JSON in JSON or in a table.
+_ESCAPED = re.compile(r"(?:\\r)?\\n")
+
 #: What no line without mojibake in it need be searched further for: its characters come in pairs, all but two.
 _SUSPECT = re.compile("[^\x00-\x7f][^\x00-\x7f]|[\xc2\xc3]")
 
@@ -79,8 +82,11 @@ def mended(line: str) -> str:
 def paragraphs(text: str) -> str:
     """Non-empty lines, stripped and mended, in order; an empty string where there are none.
 
-    Lines end at LF, CR or CR LF, and a line of white space only is empty. What was broken at a fixed width is joined.
+    Lines end at LF, CR or CR LF, and a line of white space only is empty. What was broken at a fixed width is joined. Where
+    there is no line end, but some that were escaped, those are.
     """
+    if "\\n" in text and "\n" not in text and text.count("\\n") > 1:
+        text = _ESCAPED.sub("\n", text)
     if not text.isascii():
         text = "\n".join(map(mended, text.split("\n")))
     lines = unwrapped(cleaned(text).replace("\r\n", "\n").replace("\r", "\n").split("\n"))
