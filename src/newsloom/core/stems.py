@@ -7,6 +7,7 @@ what decides which event a story belongs to goes by stems: copies are of words.
 """
 
 import functools
+import unicodedata
 from collections.abc import Iterable
 
 import Stemmer
@@ -21,6 +22,10 @@ _PLAIN = frozenset({"en"})
 _BY_BEGINNING = frozenset({"be", "bg", "is", "lv", "mk", "sk", "sl", "uk"})
 _BEGINNING, _LEAST = 6, 3
 _VOWELS = "aeiouyáéíóúýāēīūаеиоуыэюяіїєёйьъў"
+#: Languages in which marks belong to foreign names alone, which one outlet writes and the next does not: Märta is Marta.
+_UNMARKED = frozenset({"en"})
+#: Letters that are no letter and a mark, and what those write for them who have no such letter.
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 #: Indexes that languages share, and the code by which their stemmer goes.
 _NAMED = {"sh": "sr"}
 
@@ -46,8 +51,16 @@ def _beginning(word: str) -> str:
 
 def stemmed(words: Iterable[str], language: str) -> list[str]:
     """The terms that these words are compared by, in order."""
+    if language in _UNMARKED:
+        return [word if word.isascii() else _unmarked(word) for word in words]
     known = _stems(language)
     return list(words if known is None else known.of(words))
+
+
+@functools.lru_cache(maxsize=50_000)
+def _unmarked(word: str) -> str:
+    letters = unicodedata.normalize("NFD", word.translate(_LETTERS))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)) or word
 
 
 @functools.cache
