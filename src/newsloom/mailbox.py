@@ -196,7 +196,12 @@ class Mailbox:
     @available
     def hand_back_articles(self, articles: Sequence[object], sent_s: int | None = None) -> None:
         """The same of articles of a message; many go in several messages, for packed anew they may be larger."""
-        together = parcels(articles, len(articles), lambda article: len(json.dumps(article)), ARTICLES_BYTES)
+        together = parcels(
+            articles,
+            len(articles),
+            size=lambda article: len(json.dumps(article)),
+            most_size=ARTICLES_BYTES,
+        )
         messages = [articles_message(parcel, self._queue, sent_s) for parcel in together]
         self._redis.rpush(self._queue, *reversed(messages))  # the last is taken first
 

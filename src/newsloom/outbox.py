@@ -16,6 +16,7 @@ from newsloom.store.script import Script
 
 #: Messages put in one step, at most; and bytes, if there is more than one.
 _STEP_MESSAGES, _STEP_BYTES = 200, 4 << 20
+_STEP_AGE_S = 0.5  #: what has waited for so long goes when the next message is filled
 FIRST_LOOK_S: Final = 0.05
 LOOK_S: Final = 1.0  #: between two looks at a queue that stays full
 
@@ -74,7 +75,9 @@ class Outbox:
         """
         sent = 0
         packed = ((self.files(batch, base), batch) for batch in batches)
-        for step in parcels(packed, _STEP_MESSAGES, lambda one: len(one[0]), _STEP_BYTES):
+        for step in parcels(
+            packed, _STEP_MESSAGES, size=lambda one: len(one[0]), most_size=_STEP_BYTES, age_s=_STEP_AGE_S
+        ):
             messages = [one for one, _ in step]
             if wait:
                 self.put(messages, waiting)

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     message_files: int = Field(
         default=100, ge=1, le=10_000, description="files that `enqueue` puts in one message"
     )
+    message_age_s: float = Field(
+        default=1.0,
+        ge=0,
+        description="a message that is not full by then is sent when the next file is found",
+    )
 
     soft_time_limit_s: int = Field(
         default=240,

@@ -61,6 +61,6 @@ def chunks(records: Sequence[Article | BadRecord]) -> Iterator[list[Article | Ba
     return parcels(
         records,
         CHUNK_RECORDS,
-        lambda record: len(record.text) if isinstance(record, Article) else CHUNK_CHARACTERS,
-        CHUNK_CHARACTERS,
+        size=lambda record: len(record.text) if isinstance(record, Article) else CHUNK_CHARACTERS,
+        most_size=CHUNK_CHARACTERS,
     )

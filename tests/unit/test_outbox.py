@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,21 @@ def test_files_are_taken_in_the_order_sent(valkey: Any) -> None:
     ]
     tasks = {json.loads(raw)["headers"]["task"] for raw in valkey.client.lrange(QUEUE, 0, -1)}
     assert tasks == {TASK}
+
+
+def test_what_is_found_slowly_is_sent_meanwhile(valkey: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that has waited long enough does not wait for the two hundred that would go with it."""
+    monkeypatch.setattr("newsloom.outbox._STEP_AGE_S", 0.0)
+    waiting = []
+
+    def found() -> Iterator[list[str]]:
+        for name in "abc":
+            waiting.append(valkey.client.llen(QUEUE))
+            yield [name]
+
+    assert Outbox(valkey.client, QUEUE, 9).send(found()) == 3
+    assert waiting == [0, 0, 1]
+    assert [one["files"] for one in texts(valkey)] == [["a"], ["b"], ["c"]]
 
 
 def test_it_waits_for_room(valkey: Any, until: Callable[..., Any]) -> None:

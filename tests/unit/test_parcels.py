@@ -1,4 +1,6 @@
-"""What goes together: by count and by size."""
+"""What goes together: by count, by size and by age."""
+
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,7 +19,20 @@ from newsloom.parcels import batched, parcels
 )
 def test_parcels(words: str, expected: list[list[str]]) -> None:
     """Three at most, four letters together; what is larger goes alone, and nothing is lost or turned around."""
-    assert list(parcels(words.split(), 3, len, 4)) == expected
+    assert list(parcels(words.split(), 3, size=len, most_size=4)) == expected
+
+
+def test_what_is_found_slowly_goes_meanwhile() -> None:
+    """What has waited long enough does not wait for the rest, and whoever sends is not counted as waiting."""
+    clock = {"s": 0.0}
+
+    def found() -> Iterator[str]:
+        for name, at_s in (("a", 0.0), ("b", 0.5), ("c", 1.0), ("d", 1.9), ("e", 9.0)):
+            clock["s"] = at_s
+            yield name
+
+    told = list(parcels(found(), 100, age_s=1.0, now=lambda: clock["s"]))
+    assert told == [["a", "b"], ["c", "d"], ["e"]]
 
 
 def test_batches() -> None:

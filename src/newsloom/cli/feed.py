@@ -12,7 +12,7 @@ from newsloom.addresses import is_address
 from newsloom.cli import output
 from newsloom.errors import QueueFull
 from newsloom.outbox import nothing
-from newsloom.parcels import batched
+from newsloom.parcels import parcels
 
 
 class PathOrAddress(click.Path):
@@ -77,7 +77,8 @@ def send(
     waiting: Callable[[], None] = nothing,
 ) -> int:
     """Enqueue the files, as the queue has room; returns how many."""
-    batches = batched(article_files(paths), batch or bootstrap.settings().message_files)
+    chosen = bootstrap.settings()
+    batches = parcels(article_files(paths), batch or chosen.message_files, age_s=chosen.message_age_s)
     return bootstrap.outbox().send(batches, base=os.getcwd(), wait=wait, waiting=waiting)
 
 

@@ -144,7 +144,7 @@ class Sender:
                     lambda: len(self._articles) >= self._batch or self._closing_s is not None, max(0.0, due_s)
                 )
             texts = (text for text, _ in self._articles)
-            return next(parcels(texts, self._batch, len, ARTICLES_BYTES), [])
+            return next(parcels(texts, self._batch, size=len, most_size=ARTICLES_BYTES), [])
 
     def _waiting(self) -> None:
         """Called at each look at a full queue."""
