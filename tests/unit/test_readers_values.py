@@ -368,6 +368,19 @@ def test_lines_that_nobody_broke_stay(text: str) -> None:
     assert values.paragraphs(text) == text
 
 
+def test_words_that_were_cut_at_the_end_of_a_line_are_whole() -> None:
+    """Where lines were broken at a width; a dash stays one, and so does the hyphen before a name."""
+    wrapped = (
+        "The ferry was stuck for a second night off the har-\nbour wall, and the tugs that were to bring in the pas-\n"
+        "sengers had to wait for the tide until the early -\nand cold - hours of a day that nobody on the Anglo-\n"
+        "Dutch boat will forget."
+    )
+    assert values.paragraphs(wrapped) == (
+        "The ferry was stuck for a second night off the harbour wall, and the tugs that were to bring in the passengers had "
+        "to wait for the tide until the early - and cold - hours of a day that nobody on the Anglo- Dutch boat will forget."
+    )
+
+
 def test_a_title_is_one_tame_line() -> None:
     """No line ends, no terminal escapes, no reversed reading, and not a megabyte of it."""
     assert values.line("Ferry\n \x1b[31mfree\u202e now") == "Ferry [31mfree now"

@@ -50,10 +50,20 @@ def _indent(line: str) -> int:
 
 
 def _joined(lines: Sequence[str], width: int) -> Iterator[str]:
-    paragraph = [lines[0].strip()]
+    pieces = [lines[0].strip()]
     for line, following in pairwise(lines):
-        if not _is_full(line, following, width):
-            yield " ".join(paragraph)
-            paragraph = []
-        paragraph.append(following.strip())
-    yield " ".join(paragraph)
+        if _is_word_cut(line, following):
+            pieces[-1] = pieces[-1][:-1]
+        elif _is_full(line, following, width):
+            pieces.append(" ")
+        else:
+            yield "".join(pieces)
+            pieces = []
+        pieces.append(following.strip())
+    yield "".join(pieces)
+
+
+def _is_word_cut(line: str, following: str) -> bool:
+    """Whether a word was hyphenated at the end of the line. One that has a hyphen of its own there loses it."""
+    end = line.rstrip()[-2:]
+    return end[-1:] in ("-", "‐") and end[:1].isalpha() and following.lstrip()[:1].islower()
