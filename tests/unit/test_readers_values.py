@@ -372,12 +372,12 @@ def test_words_that_were_cut_at_the_end_of_a_line_are_whole() -> None:
     """Where lines were broken at a width; a dash stays one, and so does the hyphen before a name."""
     wrapped = (
         "The ferry was stuck for a second night off the har-\nbour wall, and the tugs that were to bring in the pas-\n"
-        "sengers had to wait for the tide until the early -\nand cold - hours of a day that nobody on the Anglo-\n"
+        "sengers had to wait for the tide until the small, early -\nand cold - hours of a day that nobody on the big Anglo-\n"
         "Dutch boat will forget."
     )
     assert values.paragraphs(wrapped) == (
         "The ferry was stuck for a second night off the harbour wall, and the tugs that were to bring in the passengers had "
-        "to wait for the tide until the early - and cold - hours of a day that nobody on the Anglo- Dutch boat will forget."
+        "to wait for the tide until the small, early - and cold - hours of a day that nobody on the big Anglo- Dutch boat will forget."
     )
 
 
