@@ -32,6 +32,10 @@ def outlet_behind_the_headline(article: Article, others: list[Article]) -> Artic
     return replace(article, title=f"{article.title} - {name}")
 
 
+def the_headline_on_top(article: Article, others: list[Article]) -> Article:
+    return replace(article, text=f"{article.title}\n{article.text}")
+
+
 def headlines_below(article: Article, others: list[Article]) -> Article:
     return _below(article, *(other.title or "" for other in others))
 
@@ -286,7 +290,7 @@ def bare() -> dict[str, tuple[list[Labelled], float]]:
 @pytest.mark.parametrize(
     ("page", "most"),
     [
-        (outlet_behind_the_headline, 0.02), (headlines_below, 0.02), (teasers_below, 0.02),
+        (outlet_behind_the_headline, 0.02), (the_headline_on_top, 0.01), (headlines_below, 0.02), (teasers_below, 0.02),
         (links_in_the_middle, 0.02), (told_twice, 0.02), (all_in_capitals, 0.05), (links_between_paragraphs, 0.06),
         (links_in_one_line, 0.02), (who_wrote_it, 0.02), (pictures_from_the_archive, 0.05), (small_print, 0.02),
         (an_address_in_each_paragraph, 0.02),

@@ -324,7 +324,10 @@ def test_a_word_is_one_word_wherever_it_may_be_broken() -> None:
         ),
         (r"The ferry is free.\r\nNobody was hurt.\r\n", "The ferry is free.\nNobody was hurt."),
         (r"It lay in C:\news for a year.", r"It lay in C:\news for a year."),
-        ("In C:\\news\nand in D:\\notes\nit lay.", "In C:\\news\nand in D:\\notes\nit lay."),
+        (
+            "It was in C:\\news.\nThen in D:\\notes.\nNow it is gone.",
+            "It was in C:\\news.\nThen in D:\\notes.\nNow it is gone.",
+        ),
     ],
 )
 def test_line_ends_that_were_escaped_twice(text: str, expected: str) -> None:
@@ -366,6 +369,26 @@ def test_lines_broken_at_a_width_are_paragraphs_again(width: int, gap: str, inde
 def test_lines_that_nobody_broke_stay(text: str) -> None:
     """Short lines are not wrapped ones: those end within a sentence, where the next word had no room."""
     assert values.paragraphs(text) == text
+
+
+def test_sentences_that_links_cut_are_whole() -> None:
+    """As get_text("\\n") of BeautifulSoup leaves them; headlines and what stands below them stay apart."""
+    text = (
+        "Ferry stuck for a second night\nThe ferry was\nstill off the wall\n, the company told\nRadio Harbour\non Monday.\n"
+        "Tugs\nwere on their way.\nRelated: mill closes\nNobody was hurt, said\nAnn Brevik\n(31), who was on it.\nThe end."
+    )
+    assert values.paragraphs(text).split("\n") == [
+        "Ferry stuck for a second night",
+        "The ferry was still off the wall, the company told Radio Harbour on Monday.",
+        "Tugs were on their way.",
+        "Related: mill closes",
+        "Nobody was hurt, said",
+        "Ann Brevik",
+        "(31), who was on it.",
+        "The end.",
+    ]
+    once = "What we eat\nmilk\nThe end."
+    assert values.paragraphs(once) == once
 
 
 def test_words_that_were_cut_at_the_end_of_a_line_are_whole() -> None:

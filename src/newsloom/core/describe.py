@@ -72,17 +72,24 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
 
 
 def read_body(story: Story, headed: str, furniture: Collection[str] = ()) -> tuple[list[Line], list[str]]:
-    """The lines of a story that are no furniture and do not lead away from it, and their terms in order.
+    """The lines of a story below its headline that are no furniture and do not lead away, and their terms in order.
 
     Of a page of furniture alone, as a paywall leaves it, the title; all lines if it has none.
     """
     told = [story.paragraphs[i] for i in body(story.paragraphs, furniture)]
     told = told or ([story.title] if story.title else list(story.paragraphs))
+    told = _below(headed, told)
     read = lines(told)
     words = [words_of(line, story.language) for line in read]
     away = lead_away(told, words, words_of(reading.line(headed), story.language), story.language)
     read = [line for k, line in enumerate(read) if k not in away]
     return read, [word for k, found in enumerate(words) if k not in away for word in found]
+
+
+def _below(headed: str, told: list[str]) -> list[str]:
+    """The lines without those that tell the headline once more, if others are left: its capitals are no names."""
+    title = reading.line(headed).folded
+    return [line for line in told if reading.line(line).folded != title] or told
 
 
 def fingerprints(body: Sequence[str]) -> tuple[int, frozenset[int]]:

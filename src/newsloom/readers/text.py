@@ -10,7 +10,6 @@ from newsloom.readers import markup
 from newsloom.readers.base import Draft, Format, Input, Pending
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import draft, knows
-from newsloom.readers.values import paragraphs
 
 #: What trafilatura and others that write text or Markdown say of it above it, in lines of YAML between two of dashes.
 _MATTER = re.compile(r"---[ \t]*\n(.{1,20000}?)\n---[ \t]*(?:\n|$)", re.DOTALL)
@@ -30,7 +29,7 @@ def read(file: Input) -> Iterator[Pending]:
 
 def drafted(whole: Callable[[], bytes]) -> Draft:
     said, text = _told(decode(whole()).replace("\r\n", "\n"))
-    text = paragraphs(markup.plain(text))
+    text = markup.plain(text)
     if not any(map(str.isalnum, text)):
         raise BadFile("no_text", "The file has no line with text in it; fetch the article again.")
     return replace(said, text=text, page=None)

@@ -10,7 +10,7 @@ from ftfy.badness import is_bad
 from langcodes import Language
 from langcodes.tag_parser import LanguageTagError
 
-from newsloom.readers.wrapped import unwrapped
+from newsloom.readers.broken import rejoined, unwrapped
 
 #: Separators that some tools split lines at and others do not: made blanks, so that all agree.
 _BLANKED = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
@@ -89,7 +89,7 @@ def paragraphs(text: str) -> str:
         text = _ESCAPED.sub("\n", text)
     if not text.isascii():
         text = "\n".join(map(mended, text.split("\n")))
-    lines = unwrapped(cleaned(text).replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    lines = rejoined(unwrapped(cleaned(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")))
     return "\n".join(filter(None, map(str.strip, lines)))
 
 

@@ -1,4 +1,4 @@
-"""Lines that were broken at a fixed width, as in mail, old wires and much that was made for a terminal."""
+"""Lines that were broken within a paragraph: at a fixed width, as in mail and old wires, or at links and emphases."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -10,6 +10,12 @@ from newsloom.core.furniture import is_unfinished
 # and 80 characters hardly any is missed.
 NARROWEST, WIDEST = 30, 100
 SHARE, LEAST = 0.2, 2
+# Where a page's text is taken string by string, one a line, as by BeautifulSoup's get_text("\n"), a link or an emphasis has
+# its own, and its sentence goes on below it. Of 12,281 real articles 59 have two such places, most of them broken so.
+LEAST_ON = 2
+#: Words of a link or an emphasis within a sentence; more are a headline.
+_SPAN_WORDS = 6
+_CLOSING = tuple(",.;:!?)]”’»，。、；：！？）」』")
 #: A longer word is none, but a line of a script without blanks, or an address.
 _LONGEST_WORD = 20
 
@@ -67,3 +73,43 @@ def _is_word_cut(line: str, following: str) -> bool:
     """Whether a word was hyphenated at the end of the line. One that has a hyphen of its own there loses it."""
     end = line.rstrip()[-2:]
     return end[-1:] in ("-", "‐") and end[:1].isalpha() and following.lstrip()[:1].islower()
+
+
+def rejoined(lines: Sequence[str]) -> Sequence[str]:
+    """The lines with those joined that a link or an emphasis broke; all as they are where nothing says so."""
+    on = [_goes_on(line, following) for line, following in pairwise(lines)]
+    if sum(on) < LEAST_ON or not any(map(_has_capital, lines)):
+        return lines  # in small letters throughout, they tell nothing of where a sentence goes on
+    return list(_with_spans(lines, [*on, False]))
+
+
+def _with_spans(lines: Sequence[str], on: Sequence[bool]) -> Iterator[str]:
+    pieces = [lines[0].strip()]
+    for k, (line, following) in enumerate(pairwise(lines)):
+        more = following.strip()
+        if on[k] or (k and on[k + 1] and _is_span(line, more)):  # the first line may be a headline
+            pieces.append("" if more.startswith(_CLOSING) else " ")
+        else:
+            yield "".join(pieces)
+            pieces = []
+        pieces.append(more)
+    yield "".join(pieces)
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether a sentence seems to go on: below it stands its comma or full stop, or a word that begins small."""
+    more = following.lstrip()
+    if not (more and line.strip()):
+        return False
+    return (more.startswith(_CLOSING) and not more.startswith("...")) or (
+        is_unfinished(line) and more[0].islower()
+    )
+
+
+def _is_span(line: str, following: str) -> bool:
+    """Whether what follows may be a name within a sentence, where it is known that the sentence goes on behind it."""
+    return line.rstrip()[-1:].islower() and len(following.split()) <= _SPAN_WORDS
+
+
+def _has_capital(line: str) -> bool:
+    return line != line.lower()
