@@ -311,7 +311,10 @@ def policy(**changes):
 
 def test_a_headline_that_stands_in_the_text_as_well_counts_once():
     """In whatever case, and behind marks of Markdown; where nothing else is told, it is the text."""
-    lines = ("A ferry is stuck off the harbour wall in fog.", "Tugs will tow it in at dawn, the company said.")
+    lines = (
+        "A ferry is stuck off the harbour wall in fog.",
+        "Tugs will tow it in at dawn, the company said.",
+    )
     bare = describe(story(*lines, title="Ferry Stuck In Fog"))
     for on_top in ("Ferry Stuck In Fog", "FERRY STUCK IN FOG", "# Ferry stuck in fog"):
         assert describe(story(on_top, *lines, title="Ferry Stuck In Fog")) == bare
