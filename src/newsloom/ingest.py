@@ -252,7 +252,7 @@ class Ingest:
             segments=one.page.segments,
             counted=_counted(one.features[asking.part], decision, known),
             record=telling(query.story, decision, query.profile, retries, watch.took_ms),
-            shown=one.page.shown(query.story, copied=decision.outcome is Outcome.DUPLICATE),
+            shown=one.page.shown(query.story, copied=_copied(decision)),
         )
         return _Pending(asking, commit)
 
@@ -270,5 +270,10 @@ def _repeat(one: Opened, part: int, retries: int) -> tuple[int, Told]:
 
 def _counted(features: Features, decision: Decision, known: Known) -> list[str]:
     """The terms by which the stream's counts grow. A copy shows nothing new, nor what was learned before."""
-    copied = decision.outcome in {Outcome.DUPLICATE, Outcome.REVISION}
-    return [] if copied or known.learned else list(features.terms)
+    old = decision.outcome is Outcome.REVISION or _copied(decision)
+    return [] if old or known.learned else list(features.terms)
+
+
+def _copied(decision: Decision) -> bool:
+    """Whether it is a copy that tells no more than its original."""
+    return decision.outcome is Outcome.DUPLICATE and decision.redundant

@@ -120,7 +120,7 @@ class Desk:
         shown: Shown | None = None,
         duplicate_of: str | None = None,
         rewrite_of: str | None = None,
-        redundant: bool = False,
+        redundant: bool | None = None,
         revision_of: str | None = None,
     ) -> str:
         """Commit what was decided, on a recall of this moment unless another is given; returns the event."""
@@ -137,7 +137,7 @@ class Desk:
                     threshold=0.0,
                     duplicate_of=duplicate_of,
                     rewrite_of=rewrite_of,
-                    redundant=redundant,
+                    redundant=outcome is Outcome.DUPLICATE if redundant is None else redundant,
                     revision_of=revision_of,
                 ),
                 recalled=recalled or self.recall(query),

@@ -7,7 +7,7 @@ import pytest
 from newsloom.core.model import Outcome
 from newsloom.errors import Conflict
 from newsloom.store import redis_upkeep
-from newsloom.store.values import JOURNAL_CAP, Known
+from newsloom.store.values import JOURNAL_CAP, Known, compared
 
 COPY_OF = 0x0123_4567_89AB_CDEF
 
@@ -100,6 +100,18 @@ def test_an_event_keeps_its_id_as_it_grows(desk, store):
         "revision": 1, "duplicate": 1, "attach": 1, "open": 2,
     }  # fmt: skip
     assert store.stats()["events"] == 2
+
+
+def test_an_article_stands_for_the_summary_that_went_before(desk, store):
+    """It is a copy of that, and what later stories are compared with; of its counts the stream learns as of any other."""
+    event = desk.open("harbour ferry")
+    (summary,) = store.event(event).stories
+    article = desk.write("harbour ferry fog quay siren tugs dawn")
+    desk.commit(article, Outcome.DUPLICATE, event, duplicate_of=summary, redundant=False)
+    later = desk.attach("siren dawn", event)
+    (candidate,) = desk.recall(desk.write("tugs")).candidates
+    assert (candidate.size, [member.story for member in candidate.members]) == (3, [article.story.id, later])
+    assert [one.member.story for one in compared(list(store.stories()))] == [article.story.id, later]
 
 
 def test_one_rewrite_more_is_not_compared(desk, store):

@@ -138,6 +138,18 @@ def test_a_third_to_tell_the_same_is_redundant():
         assert (decision.rewrite_of, decision.redundant) == expected
 
 
+@pytest.mark.parametrize(("words", "redundant"), [(50, True), (299, True), (300, False)])
+def test_a_copy_half_as_long_again_is_not_redundant(words, redundant):
+    """An article that its summary went before tells what that does not."""
+    asked = query(sketch=COPY, words=words)
+    decision = decide(asked, [event("e", member("efgh", name="m", sketch=COPY, words=200))], POLICY)
+    assert (decision.outcome, decision.duplicate_of, decision.redundant) == (
+        Outcome.DUPLICATE,
+        "m",
+        redundant,
+    )
+
+
 def test_only_what_joins_is_a_rewrite():
     """A copy is one, a version is one, and what opens an event is told nowhere yet."""
     old = event("e", member("abcd", name="old", published_s=LATE))

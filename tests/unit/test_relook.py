@@ -346,10 +346,10 @@ def test_an_event_of_two_halves_is_split(desk):
     _, foreign = desk.write("qrstuvwx", one)
     desk.write("abcdefgi", one)
     desk.write("qrstuvwy", one)
-    desk.write("vwxyz", one, outcome=Outcome.DUPLICATE, duplicate_of=foreign)
-    desk.write("fghi", one, outcome=Outcome.DUPLICATE, duplicate_of=first)
+    desk.write("vwxyz", one, outcome=Outcome.DUPLICATE, redundant=True, duplicate_of=foreign)
+    desk.write("fghi", one, outcome=Outcome.DUPLICATE, redundant=True, duplicate_of=first)
     desk.write("vwxyq", one, rewrite_of=foreign, redundant=True)
-    desk.write("stuv", one, outcome=Outcome.DUPLICATE, duplicate_of="f" * 16)  # that is gone
+    desk.write("stuv", one, outcome=Outcome.DUPLICATE, redundant=True, duplicate_of="f" * 16)  # that is gone
     (changed,) = desk.looking.look(100)
     assert (changed.kind, changed.source, changed.target) == ("event_split", one, event_id(foreign))
     assert desk.groups() == [

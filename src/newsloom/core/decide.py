@@ -8,7 +8,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from newsloom.core.copies import distance, is_copy, overlap
+from newsloom.core.copies import distance, extends, is_copy, overlap
 from newsloom.core.identity import tells_its_place
 from newsloom.core.model import Candidate, Decision, Member, Outcome
 from newsloom.core.packed import Floats
@@ -95,16 +95,19 @@ def decide(
     threshold = (
         best.needed if best is not None else float(_needed(np.zeros(1), story.language, policy, seen)[0])
     )
+    rewritten: tuple[str, ...] = ()
+    redundant = False
     revised = _revised(query, earlier, policy)
     if revised is not None:
         outcome, event = Outcome.REVISION, revised.event
     elif copy is not None and is_copy(query.profile, copy.member.profile, policy):
         outcome, event = Outcome.DUPLICATE, copy.event
+        redundant = not extends(query.profile, copy.member.profile)
     elif best is not None and best.score >= threshold:
         outcome, event = Outcome.ATTACH, best.event
+        rewritten, redundant = best.rewritten, len(best.rewritten) > 1
     else:
         outcome, event = Outcome.OPEN, event_id(story.id)
-    rewritten = best.rewritten if best is not None and outcome is Outcome.ATTACH else ()
     return Decision(
         story=story.id,
         event=event,
@@ -114,7 +117,7 @@ def decide(
         candidates=len(candidates),
         duplicate_of=copy.member.story if copy is not None and outcome is Outcome.DUPLICATE else None,
         rewrite_of=rewritten[0] if rewritten else None,
-        redundant=len(rewritten) > 1,
+        redundant=redundant,
         revision_of=revised.member.story if revised is not None else None,
         distance=copy.distance if copy is not None else None,
         overlap=copy.overlap if copy is not None else None,

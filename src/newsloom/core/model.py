@@ -164,7 +164,7 @@ class Decision:
     candidates: int = 0  #: events compared
     duplicate_of: str | None = None  #: story of which this is a copy
     rewrite_of: str | None = None  #: story that it joins and tells again in much the same words
-    redundant: bool = False  #: whether it is the third to tell that so, with which no later one is compared
+    redundant: bool = False  #: whether later stories need not be compared with it: a copy, or the third to tell one thing so
     revision_of: str | None = None  #: earlier version of this story
     distance: int | None = None  #: Hamming bits to the closest story, 0..64
     overlap: float | None = None  #: part of the shorter text that stands in that story, 0..1

@@ -27,7 +27,6 @@ from newsloom.store.values import (
     Question,
     Recalled,
     Stored,
-    joins_members,
     replaced,
     stored,
 )
@@ -162,7 +161,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             record = f"{len(self._records)}-0"
             event = self._event(index, story, decision)
             event.stories.append(story.id)
-            if joins_members(decision):
+            if not decision.redundant:
                 older = replaced(commit)
                 event.members = [member for member in event.members if member != older]
                 if len(event.members) >= self.caps.members:
@@ -188,7 +187,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             article.parts[story.part] = story.id
             index.places[commit.place.place] = commit.place.article
             index.version += 1
-            if joins_members(decision):
+            if not decision.redundant:
                 self._due(index, decision.event)
             index.journal.append((decision.event, frozenset((*keys, *banded))))
             index.capped["candidates_capped"] += commit.recalled.capped

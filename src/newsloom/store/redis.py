@@ -28,7 +28,6 @@ from newsloom.store.values import (
     Place,
     Question,
     Recalled,
-    joins_members,
     replaced,
     stored,
 )
@@ -166,7 +165,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             pack_terms(story.language, commit.counted),
             commit.query.profile.simhash.to_bytes(8, "big"),
             b"".join(codec.band_keys(commit.query.profile.simhash)),
-            int(joins_members(decision)),
+            int(not decision.redundant),
             records.pack(commit.record),
             int(commit.recalled.capped),
             codec.raw(decision.revision_of or decision.duplicate_of or ""),

@@ -279,36 +279,40 @@ def order(record: str) -> tuple[int, ...]:
     return tuple(map(int, record.split("-"))) if record else ()
 
 
-def joins_members(decision: Decision) -> bool:
-    """Whether later stories are compared with this one: a copy adds nothing to its original, nor rewrite upon rewrite."""
-    return decision.outcome is not Outcome.DUPLICATE and not decision.redundant
-
-
 def replaced(commit: Commit) -> str | None:
-    """Id of the earlier version whose place it takes among the stories that later ones are compared with, if any."""
-    follows = commit.decision.revision_of
-    earlier = (one.member for one in commit.known.earlier if one.member.story == follows)
+    """Id of the story whose place it takes among those that later ones are compared with, if any.
+
+    Of an earlier version, or of the summary that went before the article.
+    """
+    decision = commit.decision
+    if decision.duplicate_of is not None:
+        return None if decision.redundant else decision.duplicate_of
+    earlier = (one.member for one in commit.known.earlier if one.member.story == decision.revision_of)
     return next((one.story for one in earlier if stands_for(commit.query.profile, one.profile)), None)
 
 
 def newer(stories: Sequence[Stored]) -> dict[str, str]:
-    """Older version -> newer version, of those of an event's stories that a newer one stands for."""
+    """Of an event's stories: story -> the newer version, or the longer copy, that stands for it."""
     known = {story.member.story: story.member.profile for story in stories}
-    return {
-        older: story.member.story
-        for story in stories
-        if (older := story.revision_of) in known and stands_for(story.member.profile, known[older])
-    }
+    found = {}
+    for story in stories:
+        if story.duplicate_of is not None and not story.redundant:
+            found[story.duplicate_of] = story.member.story
+        elif (older := story.revision_of) in known and stands_for(story.member.profile, known[older]):
+            found[older] = story.member.story
+    return found
 
 
 def compared(stories: Sequence[Stored]) -> list[Stored]:
-    """The stories of an event that later ones are compared with: no copies, and of an article the newest version."""
+    """The stories of an event that later ones are compared with: no copies, and of an article the newest version.
+
+    A rewrite too many counts again where the story that it rewrites is gone.
+    """
     older = newer(stories)
     there = {story.member.story for story in stories}
     return [
         story
         for story in stories
-        if story.outcome is not Outcome.DUPLICATE
-        and not (story.redundant and story.rewrite_of in there)
-        and story.member.story not in older
+        if story.member.story not in older
+        and (not story.redundant or (story.rewrite_of is not None and story.rewrite_of not in there))
     ]
