@@ -88,8 +88,8 @@ def read_body(story: Story, headed: str, furniture: Collection[str] = ()) -> tup
 
 def _below(headed: str, told: list[str]) -> list[str]:
     """The lines without those that tell the headline once more, if others are left: its capitals are no names."""
-    title = reading.line(headed).folded
-    return [line for line in told if reading.line(line).folded != title] or told
+    title, most = reading.line(headed).folded, 2 * len(headed)  # whoever marks it up may double its length
+    return [line for line in told if len(line) > most or reading.line(line).folded != title] or told
 
 
 def fingerprints(body: Sequence[str]) -> tuple[int, frozenset[int]]:

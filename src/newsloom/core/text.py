@@ -100,7 +100,7 @@ def names(lines: Sequence[str], body: Iterable[str], language: str) -> frozenset
         )
     before = _BEFORE_NAMES.get(language)
     written: set[str] = set()
-    for line in (_BLANKS.sub(" ", line) for line in lines):
+    for line in map(_one_blank, lines):
         if before is not None:
             written.update(_after(before, normalise(line)))
         elif line.isascii():
@@ -112,6 +112,12 @@ def names(lines: Sequence[str], body: Iterable[str], language: str) -> frozenset
         known = shares(language)
         return frozenset(name for name in found if known.get(name, 0.0) < _RARE)
     return frozenset(found)
+
+
+def _one_blank(line: str) -> str:
+    """The line with one plain space for each run of blanks; nearly all lines have nothing else."""
+    plain = line.isascii() and "  " not in line and "\t" not in line
+    return line if plain else _BLANKS.sub(" ", line)
 
 
 def _after(before: Collection[str], line: str) -> Iterator[str]:
