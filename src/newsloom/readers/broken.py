@@ -35,7 +35,16 @@ def unwrapped(lines: Sequence[str]) -> Sequence[str]:
         _is_full(line, following, width) and _breaks_off(line, following)
         for line, following in pairwise(lines)
     )
-    return list(_joined(lines, width)) if broken >= max(LEAST, SHARE * len(told)) else lines
+    if broken < max(LEAST, SHARE * len(told)):
+        return lines
+    cut = [_is_word_cut(line, following) for line, following in pairwise(lines)]
+    full = [_is_full(line, following, width) for line, following in pairwise(lines)]
+    glue = ["" if of_one else " " if follows else None for of_one, follows in zip(cut, full, strict=True)]
+    pieces = [
+        line.strip()[:-1] if of_one else line.strip()
+        for line, of_one in zip(lines, [*cut, False], strict=True)
+    ]
+    return list(_joined(pieces, glue))
 
 
 def _is_full(line: str, following: str, width: int) -> bool:
@@ -55,20 +64,6 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _joined(lines: Sequence[str], width: int) -> Iterator[str]:
-    pieces = [lines[0].strip()]
-    for line, following in pairwise(lines):
-        if _is_word_cut(line, following):
-            pieces[-1] = pieces[-1][:-1]
-        elif _is_full(line, following, width):
-            pieces.append(" ")
-        else:
-            yield "".join(pieces)
-            pieces = []
-        pieces.append(following.strip())
-    yield "".join(pieces)
-
-
 def _is_word_cut(line: str, following: str) -> bool:
     """Whether a word was hyphenated at the end of the line. One that has a hyphen of its own there loses it."""
     end = line.rstrip()[-2:]
@@ -80,20 +75,25 @@ def rejoined(lines: Sequence[str]) -> Sequence[str]:
     on = [_goes_on(line, following) for line, following in pairwise(lines)]
     if sum(on) < LEAST_ON or not any(map(_has_capital, lines)):
         return lines  # in small letters throughout, they tell nothing of where a sentence goes on
-    return list(_with_spans(lines, [*on, False]))
+    pieces = [line.strip() for line in lines]
+    glue: list[str | None] = [None] * len(on)
+    for k, (goes_on, then) in enumerate(zip(on, [*on[1:], False], strict=True)):
+        # The first line may be a headline.
+        if goes_on or (k and then and _is_span(pieces[k], pieces[k + 1])):
+            glue[k] = "" if pieces[k + 1].startswith(_CLOSING) else " "
+    return list(_joined(pieces, glue))
 
 
-def _with_spans(lines: Sequence[str], on: Sequence[bool]) -> Iterator[str]:
-    pieces = [lines[0].strip()]
-    for k, (line, following) in enumerate(pairwise(lines)):
-        more = following.strip()
-        if on[k] or (k and on[k + 1] and _is_span(line, more)):  # the first line may be a headline
-            pieces.append("" if more.startswith(_CLOSING) else " ")
+def _joined(pieces: Sequence[str], glue: Sequence[str | None]) -> Iterator[str]:
+    """The pieces, each joined to the next by what stands between them; None where a paragraph ends."""
+    paragraph = [pieces[0]]
+    for between, piece in zip(glue, pieces[1:], strict=True):
+        if between is None:
+            yield "".join(paragraph)
+            paragraph = [piece]
         else:
-            yield "".join(pieces)
-            pieces = []
-        pieces.append(more)
-    yield "".join(pieces)
+            paragraph += [between, piece]
+    yield "".join(paragraph)
 
 
 def _goes_on(line: str, following: str) -> bool:
@@ -108,7 +108,7 @@ def _goes_on(line: str, following: str) -> bool:
 
 def _is_span(line: str, following: str) -> bool:
     """Whether what follows may be a name within a sentence, where it is known that the sentence goes on behind it."""
-    return line.rstrip()[-1:].islower() and len(following.split()) <= _SPAN_WORDS
+    return line[-1:].islower() and len(following.split()) <= _SPAN_WORDS
 
 
 def _has_capital(line: str) -> bool:
