@@ -55,7 +55,6 @@ class Rank:
     score: float  #: logits
     needed: float  #: logits that it has to reach
     views: Mapping[str, float]
-    rewritten: tuple[str, ...]  #: its stories that tell the same in much the same words, the nearest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,9 @@ class Field:
     crowd: float  #: how crowded it is around the story, as one of none of them
     crowds: Mapping[str, float]  #: the same as one of each
     ranks: tuple[Rank, ...]  #: the best first
+    rewritten: tuple[
+        str, ...
+    ]  #: stories of the best that tell the same in much the same words, the nearest first
 
 
 def event_id(story_id: str) -> str:
@@ -105,7 +107,7 @@ def decide(
         redundant = not extends(query.profile, copy.member.profile)
     elif best is not None and best.score >= threshold:
         outcome, event = Outcome.ATTACH, best.event
-        rewritten, redundant = best.rewritten, len(best.rewritten) > 1
+        rewritten, redundant = found.rewritten, len(found.rewritten) > 1
     else:
         outcome, event = Outcome.OPEN, event_id(story.id)
     return Decision(
@@ -139,7 +141,7 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     """
     members = [member for candidate in candidates for member in candidate.members]
     if not members:
-        return Field(crowding((), policy), {}, ())
+        return Field(crowding((), policy), {}, (), ())
     lens = Lens.of(query)
     alike = likeness(lens, members)
     crowds, around = surroundings(lens, candidates, alike, policy)
@@ -150,28 +152,25 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     views = blend(pairs, score(pairs, policy), weights, starts, policy)
     scores = score(views, policy).tolist()
     needed = _needed(views[:, NAMES], query.story.language, policy, seen).tolist()
-    ranks = [
-        Rank(
-            candidate.event,
-            reached,
-            wanted,
-            dict(zip(VIEWS, row, strict=True)),
-            _rewritten(candidate, pairs[start : start + size, BODY], policy),
-        )
-        for candidate, reached, wanted, row, start, size in zip(
-            candidates, scores, needed, views.tolist(), starts, sizes, strict=True
-        )
-    ]
-    by_event = {candidate.event: crowd for candidate, crowd in zip(candidates, crowds, strict=True)}
-    return Field(around.crowd, by_event, tuple(sorted(ranks, key=lambda one: (-one.score, one.event))))
-
-
-def _rewritten(candidate: Candidate, bodies: Floats, policy: Policy) -> tuple[str, ...]:
-    """Which of an event's stories the one in question is a rewrite of, by how alike it is to each."""
-    told = zip(bodies.tolist(), (member.story for member in candidate.members), strict=True)
-    return tuple(
-        story for _, story in sorted((one for one in told if one[0] >= policy.min_rewrite), reverse=True)
+    order = sorted(range(len(candidates)), key=lambda at: (-scores[at], candidates[at].event))
+    rows = views.tolist()
+    ranks = tuple(
+        Rank(candidates[at].event, scores[at], needed[at], dict(zip(VIEWS, rows[at], strict=True)))
+        for at in order
     )
+    best = order[0]
+    rewritten = _rewritten(
+        candidates[best], pairs[starts[best] : starts[best] + sizes[best], BODY].tolist(), policy
+    )
+    by_event = {candidate.event: crowd for candidate, crowd in zip(candidates, crowds, strict=True)}
+    return Field(around.crowd, by_event, ranks, rewritten)
+
+
+def _rewritten(candidate: Candidate, bodies: Sequence[float], policy: Policy) -> tuple[str, ...]:
+    """Which of an event's stories the one in question is a rewrite of, by how alike it is to each."""
+    told = zip(bodies, (member.story for member in candidate.members), strict=True)
+    near = sorted((one for one in told if one[0] >= policy.min_rewrite), reverse=True)
+    return tuple(story for _, story in near)
 
 
 def score(views: Floats, policy: Policy) -> Floats:
