@@ -143,21 +143,31 @@ def some_of_a_headline_alone(items: list[Labelled]) -> list[Labelled]:
     ]
 
 
-def reprinted(items: list[Labelled]) -> list[Labelled]:
-    """Behind the first article of each event a dozen other outlets that print it, some without its end."""
+def told_by_others(
+    items: list[Labelled], outlets: list[str], tell: Callable[[Article, int], Article]
+) -> list[Labelled]:
+    """Behind the first article of each event these outlets, each with what ``tell`` makes of it."""
     found, begun = [], set()
     for item in items:
         found.append(item)
         if item.label in begun:
             continue
         begun.add(item.label)
-        lines = item.article.text.split("\n")
-        for at in range(12):
-            name, text = f"paper{at}.example", "\n".join(lines[:-1] if at % 3 and len(lines) > 2 else lines)
+        for at, name in enumerate(outlets):
             url = f"https://{name}/{len(begun)}"
-            copy = replace(item.article, text=text, source=name, url=url, id=f"{item.article.id}-{at}")
-            found.append(replace(item, article=copy))
+            told = replace(tell(item.article, at), source=name, url=url, id=f"{item.article.id}-{at}")
+            found.append(replace(item, article=told))
     return found
+
+
+def reprinted(items: list[Labelled]) -> list[Labelled]:
+    """Behind the first article of each event a dozen other outlets that print it, some without its end."""
+
+    def printed(article: Article, at: int) -> Article:
+        lines = article.text.split("\n")
+        return replace(article, text="\n".join(lines[:-1] if at % 3 and len(lines) > 2 else lines))
+
+    return told_by_others(items, [f"paper{at}.example" for at in range(12)], printed)
 
 
 def rewritten(items: list[Labelled]) -> list[Labelled]:
@@ -182,28 +192,15 @@ def rewritten(items: list[Labelled]) -> list[Labelled]:
         ]
         return " ".join(told) + "."
 
-    found, begun = [], set()
-    for item in items:
-        found.append(item)
-        if item.label in begun:
-            continue
-        begun.add(item.label)
-        for at in range(8):
-            lines = [
-                " ".join(reworded(one) for one in re.split(r"(?<=[.!?]) ", line) if chance.random() > 0.15)
-                for line in item.article.text.split("\n")
-            ]
-            name = f"mill{at}.example"
-            article = replace(
-                item.article,
-                text="\n".join(filter(None, lines)) or item.article.text,
-                title=reworded(item.article.title or ""),
-                source=name,
-                url=f"https://{name}/{len(begun)}",
-                id=f"{item.article.id}-{at}",
-            )
-            found.append(replace(item, article=article))
-    return found
+    def in_other_words(article: Article, _: int) -> Article:
+        lines = [
+            " ".join(reworded(one) for one in re.split(r"(?<=[.!?]) ", line) if chance.random() > 0.15)
+            for line in article.text.split("\n")
+        ]
+        text = "\n".join(filter(None, lines)) or article.text
+        return replace(article, text=text, title=reworded(article.title or ""))
+
+    return told_by_others(items, [f"mill{at}.example" for at in range(8)], in_other_words)
 
 
 def _may_change(word: str) -> bool:
