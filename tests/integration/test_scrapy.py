@@ -158,6 +158,17 @@ def test_a_full_queue_holds_the_crawl(loom: Any, valkey: Any, paper: str, until:
     assert sorted(article["url"] for article in found) == sorted(f"{paper}{n}" for n in range(PAGES))
 
 
+def unsent_after_sigterm(loom: Any, crawling: subprocess.Popen[bytes]) -> set[str]:
+    """The crawl is told to end, and does; the addresses of what is in its file of the unsent then."""
+    crawling.terminate()
+    try:
+        assert crawling.wait(timeout=60) == 0
+    finally:
+        crawling.kill()
+    (unsent,) = loom.folder.glob("newsloom-unsent-paper-*.jsonl")
+    return {json.loads(line)["url"] for line in unsent.read_text().splitlines()}
+
+
 @pytest.mark.parametrize("reactor", [ASYNCIO, SELECT])
 def test_a_crawl_ends_while_the_queue_is_full(
     loom: Any, valkey: Any, paper: str, until: Callable[..., Any], reactor: str
@@ -167,13 +178,7 @@ def test_a_crawl_ends_while_the_queue_is_full(
     valkey.client.lpush(QUEUE, "another sender's")
     with crawl(loom, paper, reactor, CLOSE_S="0.1") as crawling:
         until(lambda: "queue is full" in told(loom), what="a full queue")
-        crawling.terminate()
-        try:
-            assert crawling.wait(timeout=60) == 0
-        finally:
-            crawling.kill()
-    (unsent,) = loom.folder.glob("newsloom-unsent-paper-*.jsonl")
-    found = {json.loads(line)["url"] for line in unsent.read_text().splitlines()}
+        found = unsent_after_sigterm(loom, crawling)
     assert f"'item_scraped_count': {len(found)}," in told(loom)
     assert valkey.client.llen(QUEUE) == 1
 
@@ -187,13 +192,7 @@ def test_what_start_yields(
     valkey.client.lpush(QUEUE, "another sender's")
     with crawl(loom, paper, reactor, CLOSE_S="0.1", STARTS="50") as crawling:
         until(lambda: "start is through" in told(loom), what="all items on their way")
-        crawling.terminate()
-        try:
-            assert crawling.wait(timeout=60) == 0
-        finally:
-            crawling.kill()
-    (unsent,) = loom.folder.glob("newsloom-unsent-paper-*.jsonl")
-    found = {json.loads(line)["url"] for line in unsent.read_text().splitlines()}
+        found = unsent_after_sigterm(loom, crawling)
     assert found == {f"{paper}start/{n}" for n in range(50)}
 
 
