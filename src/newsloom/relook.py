@@ -9,7 +9,7 @@ import structlog
 from newsloom.core.describe import measured
 from newsloom.core.model import Candidate, Member
 from newsloom.core.policy import Policy
-from newsloom.core.relook import ask, divide, pairs, surroundings_of, union
+from newsloom.core.relook import Pair, ask, divide, pairs, surroundings_of, union
 from newsloom.core.views import DAY_S, Lens, Query, Surroundings
 from newsloom.core.weights import weigh
 from newsloom.errors import Conflict, StoreDiffers, StoreUnavailable
@@ -100,13 +100,13 @@ class Knowledge:
             for member, near in zip(members, around, strict=True)
         ]
 
-    def logits(self, one: "Survey", other: Sequence[Member]) -> dict[tuple[str, str], float]:
+    def pairs(self, one: "Survey", other: Sequence[Member]) -> dict[tuple[str, str], Pair]:
         return pairs(one.lenses, one.surroundings, other, self.policy)
 
-    def between(self, one: "Survey", other: "Survey") -> dict[tuple[str, str], float]:
+    def between(self, one: "Survey", other: "Survey") -> dict[tuple[str, str], Pair]:
         """Of all pairs of two events, across them and within either, both ways."""
         both = [*one.members, *other.members]
-        return self.logits(one, both) | self.logits(other, both)
+        return self.pairs(one, both) | self.pairs(other, both)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +209,13 @@ class SecondLook:
         close = {}
         for event, candidate in survey.around.items():
             if event != one.event:
-                logits = known.logits(survey, candidate.members)
-                close[event] = max(logits.values())
+                found = known.pairs(survey, candidate.members)
+                close[event] = max(pair.clears for pair in found.values())
         likely = [event for event, value in close.items() if value >= self.policy.merge_at - _SLACK]
         return sorted(likely, key=lambda event: (-close[event], event))[:_CHOICES]
 
     def _split(self, known: Knowledge, standing: Standing, survey: Survey) -> Changed | None:
-        logits = known.logits(survey, survey.members)
-        division = divide(logits, survey.members, self.policy)
+        division = divide(known.pairs(survey, survey.members), survey.members, self.policy)
         if division is None:
             return None
         stories = self.store.stories_of(known.language, standing.event)
@@ -275,6 +274,6 @@ class SecondLook:
                 sides[name] = sides[follows]
             else:
                 known.learn([story.member])
-                logits = known.logits(survey, [known.members[story.member.story]])
-                sides[name] = sides[max(logits, key=lambda pair: (logits[pair], pair))[0]]
+                found = known.pairs(survey, [known.members[story.member.story]])
+                sides[name] = sides[max(found, key=lambda pair: (found[pair].clears, pair))[0]]
         return frozenset(name for name, side in sides.items() if side == 1)

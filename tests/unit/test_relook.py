@@ -4,14 +4,15 @@ import dataclasses
 import itertools
 import math
 
+import numpy as np
 import pytest
 
 from newsloom import byhand
 from newsloom.core.decide import Earlier, event_id
 from newsloom.core.model import Article, Candidate, Decision, Member, Outcome, Profile, Story
-from newsloom.core.policy import Policy
-from newsloom.core.relook import ask, divide, linkage, pairs, surroundings_of, union
-from newsloom.core.views import DAY_S, Lens, Query, Surroundings
+from newsloom.core.policy import VIEWS, Policy
+from newsloom.core.relook import Pair, ask, divide, linkage, pairs, surroundings_of, union
+from newsloom.core.views import BODY, DAY_S, Lens, Query, Surroundings
 from newsloom.reassigning import merge, part
 from newsloom.relook import Knowledge, SecondLook
 from newsloom.store.memory import MemoryStore
@@ -27,6 +28,7 @@ POLICY = dataclasses.replace(
     coefficients={"body": 10.0},
     best_share=0.0,
     cohesion=0.0,
+    most_gathered=0.0,
     threshold=0.0,
     window_days=7,
     caution=0.0,
@@ -94,30 +96,35 @@ def test_the_crowd_around_a_known_story_leaves_itself_out(size, fellows, count):
     assert surroundings_of(asked("abcdefgh"), found, fellows, POLICY).crowd == pytest.approx(expected)
 
 
-def logits(*texts):
-    """Of every pair of these stories, without a crowd."""
+def told(*texts):
+    """Every pair of these stories, without a crowd."""
     members = [member(text) for text in texts]
     return pairs([asked(text) for text in texts], [ALONE] * len(texts), members, POLICY)
 
 
 def test_pairs():
     """Each with each but itself, both ways, above what is needed."""
-    assert logits("abcd", "abef") == {("abcd", "abef"): 0.0, ("abef", "abcd"): 0.0}
+    found = told("abcd", "abef")
+    assert {pair: each.clears for pair, each in found.items()} == {
+        ("abcd", "abef"): 0.0,
+        ("abef", "abcd"): 0.0,
+    }
+    assert {each.views[BODY] for each in found.values()} == {0.5}
 
 
 def test_a_look_is_not_cautious():
     """It comes when more is known, and may come again: what clears the bar without names is one event."""
     careful = dataclasses.replace(POLICY, caution=9.0, threshold=0.5)
-    (value,) = pairs([asked("abcd")], [ALONE], [member("abef")], careful).values()
-    assert value == -0.5
+    (found,) = pairs([asked("abcd")], [ALONE], [member("abef")], careful).values()
+    assert found.clears == -0.5
 
 
 def test_a_crowd_counts_against_a_pair():
     """By the mean of the crowds on both sides."""
     policy = dataclasses.replace(POLICY, coefficients={"body": 10.0, "crowd": -10.0})
     other = dataclasses.replace(member("abcx"), crowd=0.3)
-    (value,) = pairs([asked("abcd")], [Surroundings(0.1, 0.0)], [other], policy).values()
-    assert value == pytest.approx(7.5 - 5.0 - 2.0)
+    (found,) = pairs([asked("abcd")], [Surroundings(0.1, 0.0)], [other], policy).values()
+    assert found.clears == pytest.approx(7.5 - 5.0 - 2.0)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +139,18 @@ def test_a_crowd_counts_against_a_pair():
 def test_linkage(one, other, expected):
     """Mean and best of the pairs across, less a share of what holds either part together."""
     policy = dataclasses.replace(POLICY, best_share=0.5, cohesion=0.2, lone=1.0)
-    found = linkage(logits(*one, *other), [*map(member, one)], [*map(member, other)], policy)
+    found = linkage(told(*one, *other), [*map(member, one)], [*map(member, other)], policy)
+    assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("most", "expected"), [(0.0, -2.5), (0.3, -2.0), (1.0, 10 * 0.25 * math.sqrt(3) - 5)]
+)
+def test_what_many_say_together_links_them(most, expected):
+    """One story in four terms in common with each of three that share nothing; as far as that may count."""
+    policy = dataclasses.replace(POLICY, most_gathered=most)
+    one, other = ["abcd", "efgh", "ijkl"], ["aeim"]
+    found = linkage(told(*one, *other), [*map(member, one)], [*map(member, other)], policy)
     assert found == pytest.approx(expected)
 
 
@@ -145,7 +163,7 @@ def test_a_headline_weighs_less(words, expected):
     """Across as in what holds its part together: where it is alike to one, little more is asked of the others."""
     policy = dataclasses.replace(POLICY, cohesion=0.2, lone=1.0, full_words=50)
     one, other = [member("abcd"), member("abce", words=words)], [member("abdx")]
-    assert linkage(logits("abcd", "abce", "abdx"), one, other, policy) == pytest.approx(expected)
+    assert linkage(told("abcd", "abce", "abdx"), one, other, policy) == pytest.approx(expected)
 
 
 def test_headlines_do_not_outvote_tellings():
@@ -153,9 +171,9 @@ def test_headlines_do_not_outvote_tellings():
     policy = dataclasses.replace(POLICY, merge_at=-4.0, split_at=-4.0, full_words=50)
     one = [member("abcd"), member("mnop", words=4)]
     other = [member("abce"), member("qrst", words=4)]
-    told = logits("abcd", "mnop", "abce", "qrst")
-    assert union(told, one, other, policy).agreed == 1
-    assert union(told, one, other, dataclasses.replace(policy, full_words=1)) is None
+    found = told("abcd", "mnop", "abce", "qrst")
+    assert union(found, one, other, policy).agreed == 1
+    assert union(found, one, other, dataclasses.replace(policy, full_words=1)) is None
 
 
 @pytest.mark.parametrize(
@@ -177,8 +195,8 @@ def test_headlines_do_not_outvote_tellings():
 )
 def test_a_union(one, other, agreed):
     """Six in ten in common on average, and so for six in ten of the pairs."""
-    told = logits(*dict.fromkeys((*one, *other, "abcdef"))) | _same(one, other)
-    found = union(told, [*map(member, one)], [*map(member, other)], POLICY)
+    known = told(*dict.fromkeys((*one, *other, "abcdef"))) | _same(one, other)
+    found = union(known, [*map(member, one)], [*map(member, other)], POLICY)
     assert (found and found.agreed) == agreed
     if found:
         assert found.pairs == len(one) * len(other)
@@ -187,7 +205,8 @@ def test_a_union(one, other, agreed):
 
 def _same(one, other):
     """Two stories of one text are wholly alike."""
-    return {(text, text): 5.0 for text in {*one} & {*other}}
+    alike = np.eye(len(VIEWS))[BODY]
+    return {(text, text): Pair(5.0, alike) for text in {*one} & {*other}}
 
 
 @pytest.mark.parametrize(
@@ -210,7 +229,7 @@ def _same(one, other):
 )  # fmt: skip
 def test_a_division(texts, stay, leave):
     """The part with the first story stays; the part least like it leaves."""
-    found = divide(logits(*texts), [*map(member, texts)], POLICY)
+    found = divide(told(*texts), [*map(member, texts)], POLICY)
     assert (found and (list(found.stay), list(found.leave))) == (stay and (stay, leave))
     if found:
         assert found.clears < POLICY.split_at

@@ -10,7 +10,13 @@ from newsloom.core import packed
 from newsloom.core.model import Article, Candidate, Member, Profile, Story
 from newsloom.core.policy import ALIKE, VIEWS, Policy
 from newsloom.core.views import (
+    BODY,
+    CONTRAST,
+    CROWD,
     DAY_S,
+    LEAD,
+    NAMES,
+    TITLE,
     Lens,
     Query,
     Surroundings,
@@ -20,6 +26,7 @@ from newsloom.core.views import (
     in_window,
     likeness,
     pair_views,
+    pull,
     surroundings,
 )
 
@@ -273,18 +280,58 @@ def test_crowding(bodies, expected):
     assert crowding(bodies, POLICY) == pytest.approx(expected)
 
 
+def told(*terms, words=200):
+    """Members of one event, with so many terms each."""
+    return [member(replace(profile({}), body=dict.fromkeys(each, 1.0), words=words)) for each in terms]
+
+
 def test_blend():
     """An event's views are its members' mean, leaning on the best; so is its score."""
-    rows = np.array([[0.8, 0.0], [0.2, 0.4], [0.1, 0.1]])
+    rows = np.zeros((3, len(VIEWS)))
+    rows[:, [BODY, TITLE]] = [[0.8, 0.0], [0.2, 0.4], [0.1, 0.1]]
     share = POLICY.best_share
-    one, other = blend(rows, np.array([3.0, 1.0, -2.0]), np.ones(3), [0, 2], POLICY)
-    assert one == pytest.approx([share * 0.8 + (1 - share) * 0.5, (1 - share) * 0.2])
-    assert other == pytest.approx([0.1, 0.1])
+    one, other = blend(rows, np.array([3.0, 1.0, -2.0]), [told("ab", "cd"), told("ef")], POLICY)
+    assert one[[BODY, TITLE]] == pytest.approx([share * 0.8 + (1 - share) * 0.5, (1 - share) * 0.2])
+    assert other[[BODY, TITLE]] == pytest.approx([0.1, 0.1])
+
+
+@pytest.mark.parametrize(
+    ("event", "raised"),
+    [
+        (told("abcd"), 1.0),
+        (told("abcd", "efgh"), 1.0),
+        (told("abcd", "efgh", "ijkl"), math.sqrt(3)),
+        (told("abcd", "aefg", "hijk"), math.sqrt(3 / (1 + 2 * 1.4 / 12))),
+        (told("abcd", "abcd", "abcd"), 1.0),
+    ],
+    ids=["one", "two", "three that share nothing", "a term of two", "three of the same terms"],
+)
+def test_a_story_is_more_alike_to_what_many_tell_together(event, raised):
+    """As a centroid is, by what its members share."""
+    assert pull(event) == pytest.approx(raised)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"), [(0.05, 0.1), (0.1, 0.16), (0.3, 0.3)], ids=["so", "to a bound", "anyway"]
+)
+def test_what_many_members_say_together(body, expected):
+    """The likeness of all of them is raised, by two for four that share nothing; and with it the contrast."""
+    policy = replace(POLICY, most_gathered=0.16)
+    rows = np.zeros((4, len(VIEWS)))
+    rows[:, [BODY, LEAD, TITLE]] = body
+    rows[:, NAMES] = 2 * body
+    rows[:, CROWD] = 0.05
+    rows[:, CONTRAST] = math.log((body + 0.05) / 0.1)
+    (found,) = blend(rows, np.zeros(4), [told("ab", "cd", "ef", "gh")], policy)
+    assert found[[BODY, LEAD, TITLE, NAMES]] == pytest.approx([expected, expected, body, 2 * expected])
+    assert found[CONTRAST] == pytest.approx(math.log((expected + 0.05) / 0.1))
 
 
 def test_a_headline_counts_for_less_in_a_mean():
     """By its weight; the best member is the best whatever it weighs."""
-    rows = np.array([[0.8, 0.0], [0.2, 0.4]])
-    policy = replace(POLICY, best_share=0.5)
-    (found,) = blend(rows, np.array([1.0, 3.0]), np.array([1.0, 0.25]), [0], policy)
-    assert found == pytest.approx([(0.2 + 0.68) / 2, (0.4 + 0.08) / 2])
+    rows = np.zeros((2, len(VIEWS)))
+    rows[:, [BODY, TITLE]] = [[0.8, 0.0], [0.2, 0.4]]
+    policy = replace(POLICY, best_share=0.5, full_words=40)
+    event = [*told("ab"), *told("cd", words=9)]
+    (found,) = blend(rows, np.array([1.0, 3.0]), [event], policy)
+    assert found[[BODY, TITLE]] == pytest.approx([(0.2 + 0.68) / 2, (0.4 + 0.08) / 2])

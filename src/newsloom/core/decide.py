@@ -4,7 +4,6 @@ import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 import numpy as np
 
@@ -25,7 +24,6 @@ from newsloom.core.views import (
     likeness,
     pair_views,
     surroundings,
-    weight,
 )
 
 
@@ -147,9 +145,7 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     crowds, around = surroundings(lens, candidates, alike, policy)
     sizes = [len(candidate.members) for candidate in candidates]
     pairs = pair_views(lens, members, alike, policy, crowd=np.repeat(crowds, sizes), own=around.own)
-    starts = [0, *accumulate(sizes[:-1])]
-    weights = np.array([weight(member, policy) for member in members])
-    views = blend(pairs, score(pairs, policy), weights, starts, policy)
+    views = blend(pairs, score(pairs, policy), [candidate.members for candidate in candidates], policy)
     scores = score(views, policy).tolist()
     needed = _needed(views[:, NAMES], query.story.language, policy, seen).tolist()
     order = sorted(range(len(candidates)), key=lambda at: (-scores[at], candidates[at].event))
@@ -159,9 +155,9 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
         for at in order
     )
     best = order[0]
-    rewritten = _rewritten(
-        candidates[best], pairs[starts[best] : starts[best] + sizes[best], BODY].tolist(), policy
-    )
+    before = sum(sizes[:best])
+    bodies = pairs[before : before + sizes[best], BODY].tolist()
+    rewritten = _rewritten(candidates[best], bodies, policy)
     by_event = {candidate.event: crowd for candidate, crowd in zip(candidates, crowds, strict=True)}
     return Field(around.crowd, by_event, ranks, rewritten)
 

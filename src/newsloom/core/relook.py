@@ -11,14 +11,36 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 from operator import mul
+from typing import NamedTuple
+
+import numpy as np
 
 from newsloom.core.decide import bar, score
 from newsloom.core.describe import reweighed
 from newsloom.core.model import Article, Candidate, Member, Story
+from newsloom.core.packed import Floats
 from newsloom.core.policy import Policy
-from newsloom.core.views import Lens, Query, Surroundings, likeness, pair_views, surroundings, weight
+from newsloom.core.views import (
+    Lens,
+    Query,
+    Surroundings,
+    gathered,
+    likeness,
+    pair_views,
+    pull,
+    surroundings,
+    weight,
+)
 
-Logits = Mapping[tuple[str, str], float]  #: story, story -> logits above what is needed
+
+class Pair(NamedTuple):
+    """How alike one story is to another."""
+
+    clears: float  #: logits above what is needed
+    views: Floats  #: (len(VIEWS),)
+
+
+Pairs = Mapping[tuple[str, str], Pair]  #: by their stories
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,82 +101,92 @@ def pairs(
     around: Sequence[Surroundings],
     members: Sequence[Member],
     policy: Policy,
-) -> dict[tuple[str, str], float]:
-    """Logits above what is needed of each story with each member, itself left out.
+) -> dict[tuple[str, str], Pair]:
+    """Each story with each member, itself left out.
 
     Without the caution that a new story is met with while little is known: a look measures both by what the
     stream has shown since, and what it finds wrong it puts right again.
     """
-    found: dict[tuple[str, str], float] = {}
+    found: dict[tuple[str, str], Pair] = {}
     for lens, near in zip(lenses, around, strict=True):
         name = lens.query.story.id
         others = [member for member in members if member.story != name]
         views = pair_views(lens, others, likeness(lens, others), policy, crowd=near.crowd, own=near.own)
         logits = (score(views, policy) - bar(lens.query.story.language, policy)).tolist()
-        found.update(((name, other.story), value) for other, value in zip(others, logits, strict=True))
+        told = map(Pair, logits, views)
+        found.update(((name, other.story), pair) for other, pair in zip(others, told, strict=True))
     return found
 
 
-def linkage(logits: Logits, one: Sequence[Member], other: Sequence[Member], policy: Policy) -> float:
+def linkage(found: Pairs, one: Sequence[Member], other: Sequence[Member], policy: Policy) -> float:
     """How surely two parts are one event, in logits: their cross pairs, against how each holds together.
 
-    The mean of the cross pairs, leaning on the best, as an event's score does; less a share of the mean
-    within either part. What is as near to an event as its own stories are to each other belongs to it: of
-    look-alike incidents each is told in much the same words, a long affair is not.
+    The mean of the cross pairs, leaning on the best, and what many say together, as an event's score has it; less a
+    share of the mean within either part. What is as near to an event as its own stories are to each other belongs to
+    it: of look-alike incidents each is told in much the same words, a long affair is not.
     """
-    cross, weights = _weighed(logits, product(one, other), policy)
-    mean = _sum(cross, weights) / math.fsum(weights)
-    near = policy.best_share * max(cross) + (1 - policy.best_share) * mean
-    return near - policy.cohesion * (_within(logits, one, policy) + _within(logits, other, policy)) / 2
+    cross = list(product(one, other))
+    logits = [_clears(found, *pair) for pair in cross]
+    weights = [_weight(pair, policy) for pair in cross]
+    mean = _sum(logits, weights) / math.fsum(weights)
+    near = policy.best_share * max(logits) + (1 - policy.best_share) * mean
+    pulls = pull(one) * pull(other)
+    if pulls > 1.0:
+        views = np.array([_views(found, *pair) for pair in cross])
+        means = np.average(views, axis=0, weights=weights)
+        blended = policy.best_share * views[logits.index(max(logits))] + (1 - policy.best_share) * means
+        more = gathered(blended[None], means[None], np.array([pulls]), policy) - blended
+        near += float(score(more, policy)[0] - policy.intercept)
+    return near - policy.cohesion * (_within(found, one, policy) + _within(found, other, policy)) / 2
 
 
-def _weighed(
-    logits: Logits, pairs: Iterable[tuple[Member, Member]], policy: Policy
-) -> tuple[list[float], list[float]]:
-    """The logits of pairs, and the weight of each."""
-    told = [
-        (
-            (logits[mine.story, yours.story] + logits[yours.story, mine.story]) / 2,
-            weight(mine, policy) * weight(yours, policy),
-        )
-        for mine, yours in pairs
-    ]
-    return [value for value, _ in told], [weighs for _, weighs in told]
+def _clears(found: Pairs, mine: Member, yours: Member) -> float:
+    return (found[mine.story, yours.story].clears + found[yours.story, mine.story].clears) / 2
 
 
-def _within(logits: Logits, part: Sequence[Member], policy: Policy) -> float:
+def _views(found: Pairs, mine: Member, yours: Member) -> Floats:
+    return (found[mine.story, yours.story].views + found[yours.story, mine.story].views) / 2
+
+
+def _weight(pair: tuple[Member, Member], policy: Policy) -> float:
+    return weight(pair[0], policy) * weight(pair[1], policy)
+
+
+def _within(found: Pairs, part: Sequence[Member], policy: Policy) -> float:
     """Mean logits of the pairs of a part; of what is missing to one pair of full weight, what is usual.
 
     A story and a page with no more than its headline are wholly alike, which says nothing of how its tellings
     are: weights are squared here. With such pages F1 is .86 for .84, and .92 for .88; see policy.py.
     """
-    values, by_both = _weighed(logits, combinations(part, 2), policy)
-    weights = [each * each for each in by_both]
+    inside = list(combinations(part, 2))
+    weights = [_weight(pair, policy) ** 2 for pair in inside]
     missing = max(0.0, 1.0 - math.fsum(weights))
-    return (missing * policy.lone + _sum(values, weights)) / (missing + math.fsum(weights))
+    logits = [_clears(found, *pair) for pair in inside]
+    return (missing * policy.lone + _sum(logits, weights)) / (missing + math.fsum(weights))
 
 
 def _sum(values: Iterable[float], weights: Iterable[float]) -> float:
     return math.fsum(map(mul, values, weights))
 
 
-def union(logits: Logits, one: Sequence[Member], other: Sequence[Member], policy: Policy) -> Union | None:
+def union(found: Pairs, one: Sequence[Member], other: Sequence[Member], policy: Policy) -> Union | None:
     """Whether two events are one.
 
     Against chaining: a story between two events is like a few of each, so a quorum of the cross pairs has
     to agree one by one.
     """
-    clears = linkage(logits, one, other, policy)
+    clears = linkage(found, one, other, policy)
     if clears < policy.merge_at:
         return None
-    cross, weights = _weighed(logits, product(one, other), policy)
-    agree = [value >= policy.merge_at for value in cross]
+    cross = list(product(one, other))
+    agree = [_clears(found, *pair) >= policy.merge_at for pair in cross]
+    weights = [_weight(pair, policy) for pair in cross]
     if _sum(agree, weights) < policy.merge_quorum * math.fsum(weights):
         return None
     return Union(len(cross), sum(agree), clears)
 
 
-def divide(logits: Logits, members: Sequence[Member], policy: Policy) -> Division | None:
+def divide(found: Pairs, members: Sequence[Member], policy: Policy) -> Division | None:
     """Whether an event holds two. ``members`` in order of commit; the part of the first stays.
 
     Of three parts or more, the rest is left for the next look.
@@ -162,7 +194,7 @@ def divide(logits: Logits, members: Sequence[Member], policy: Policy) -> Divisio
     parts = [[member] for member in members]
     while len(parts) > 1:
         linked = {
-            (i, j): linkage(logits, parts[i], parts[j], policy) for i, j in combinations(range(len(parts)), 2)
+            (i, j): linkage(found, parts[i], parts[j], policy) for i, j in combinations(range(len(parts)), 2)
         }
         into, joins = max(linked, key=linked.__getitem__)
         if linked[into, joins] < policy.split_at:
@@ -172,11 +204,11 @@ def divide(logits: Logits, members: Sequence[Member], policy: Policy) -> Divisio
         return None
     stays = next(part for part in parts if members[0] in part)
     leaves = min(
-        (part for part in parts if part is not stays), key=lambda part: linkage(logits, stays, part, policy)
+        (part for part in parts if part is not stays), key=lambda part: linkage(found, stays, part, policy)
     )
     rest = [member for member in members if member not in leaves]
     return Division(
         tuple(member.story for member in rest),
         tuple(member.story for member in members if member in leaves),
-        linkage(logits, rest, leaves, policy),
+        linkage(found, rest, leaves, policy),
     )

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 
 import numpy as np
 
@@ -33,6 +33,10 @@ _CROWD_LARGE = 18
 # most. The parts into which an event falls that many tell have .4 around them.
 _MOST_CROWDED = 0.2
 _CLOSE = 0.4  #: cosine of whole texts below which one is no copy of the other, or so little that it counts for nothing
+_MANY = 3  #: members from which on they say more together than their mean does
+# A cosine of two stories is so many times the share of their terms that they have in common: of 293 events of three stories
+# and more, in eleven sets, the two correlate by .89.
+_AS_COSINE = 1.4
 # Whole texts are held against what surrounds them by a ratio as well: a cosine below this is as good as none.
 _FAINT = 0.05
 
@@ -231,14 +235,57 @@ def weight(member: Member, policy: Policy) -> float:
     return min(1.0, (member.profile.words + 1) / policy.full_words)
 
 
-def blend(views: Floats, scores: Floats, weights: Floats, starts: Sequence[int], policy: Policy) -> Floats:
+def blend(views: Floats, scores: Floats, events: Sequence[Sequence[Member]], policy: Policy) -> Floats:
     """(events, len(VIEWS)) the views of events: their members' mean, leaning on the member that scores best.
 
-    ``views``, ``scores`` and ``weights`` of all members, those of an event from one of ``starts`` on. The score
-    of the blend is the same blend of the members' scores, for the rule is linear. The mean is against chaining:
-    a story that is like one member only is not like the event.
+    ``views`` and ``scores`` are those of all their members, in order. The mean is against chaining: a story that is
+    like one member only is not like the event. Where many members are a little like it, that tells more than their
+    mean, see :func:`gathered`.
     """
-    stops = [*starts[1:], len(views)]
+    stops = list(accumulate(map(len, events)))
+    starts = [0, *stops[:-1]]
+    weights = np.array([weight(member, policy) for members in events for member in members])
     best = [start + int(scores[start:stop].argmax()) for start, stop in zip(starts, stops, strict=True)]
     means = np.add.reduceat(views * weights[:, None], starts) / np.add.reduceat(weights, starts)[:, None]
-    return np.asarray(policy.best_share * views[best] + (1 - policy.best_share) * means)
+    blended = policy.best_share * views[best] + (1 - policy.best_share) * means
+    return gathered(blended, means, np.array(list(map(pull, events))), policy)
+
+
+def pull(members: Sequence[Member]) -> float:
+    """How much more alike a story is to the centroid of an event than to one of its members, in the mean.
+
+    The cosine to a sum of k unit vectors is the mean of the cosines to each, times ``sqrt(k / (1 + (k - 1) s))``,
+    where s is the mean cosine among them; here as the terms tell that they share.
+    """
+    k = len(members)
+    if k < _MANY:
+        return 1.0
+    terms = numbering()
+    codes = np.concatenate([pack(member.profile, terms).codes for member in members]) >> FLAG_BITS
+    held = np.unique(codes, return_counts=True)[1]
+    shared = float(held @ (held - 1)) / (k - 1)  # by each with one other, in the mean
+    alike = min(1.0, _AS_COSINE * shared / len(codes))
+    return math.sqrt(k / (1.0 + (k - 1) * alike))
+
+
+def gathered(blended: Floats, means: Floats, pulls: Floats, policy: Policy) -> Floats:
+    """Blended views of events, with what many members say together.
+
+    Of an event that sixty outlets tell for a week, a report from a school tells little that any one other does: none
+    of them is much like it, and all are a little, which by chance seldom happens. The :func:`pull` of each event,
+    (events,), raises the means, (events, len(VIEWS)), of the cosines of what all texts have; up to a bound, for
+    what is alike beyond that is so to single members as well, in look-alikes too.
+    """
+    many = np.flatnonzero(pulls > 1.0)
+    if not len(many):
+        return blended
+    found = blended.copy()
+    for view, most in (
+        (BODY, policy.most_gathered),
+        (LEAD, policy.most_gathered),
+        (NAMES, 2 * policy.most_gathered),
+    ):
+        found[many, view] = np.maximum(blended[many, view], np.minimum(means[many, view] * pulls[many], most))
+    contrasts = np.log((found[many, BODY] + _FAINT) / (found[many, CROWD] + _FAINT))
+    found[many, CONTRAST] = np.maximum(blended[many, CONTRAST], contrasts)
+    return found
