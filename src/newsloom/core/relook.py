@@ -189,7 +189,7 @@ def union(found: Pairs, one: Sequence[Member], other: Sequence[Member], policy: 
 def divide(found: Pairs, members: Sequence[Member], policy: Policy) -> Division | None:
     """Whether an event holds two. ``members`` in order of commit; the part of the first stays.
 
-    Of three parts or more, the rest is left for the next look.
+    Of three parts or more the one leaves that is least like all the rest, and that is left for the next look.
     """
     parts = [[member] for member in members]
     while len(parts) > 1:
@@ -200,15 +200,17 @@ def divide(found: Pairs, members: Sequence[Member], policy: Policy) -> Division 
         if linked[into, joins] < policy.split_at:
             break
         parts[into] += parts.pop(joins)
-    if len(parts) == 1:
+    rests = [[member for member in members if member not in part] for part in parts]
+    apart = [
+        (linkage(found, rest, part, policy), at)
+        for at, (part, rest) in enumerate(zip(parts, rests, strict=True))
+        if members[0] in rest
+    ]
+    clears, leaves = min(apart, default=(math.inf, 0))
+    if clears >= policy.split_at:  # there is one part only, or none is far from all the rest together
         return None
-    stays = next(part for part in parts if members[0] in part)
-    leaves = min(
-        (part for part in parts if part is not stays), key=lambda part: linkage(found, stays, part, policy)
-    )
-    rest = [member for member in members if member not in leaves]
     return Division(
-        tuple(member.story for member in rest),
-        tuple(member.story for member in members if member in leaves),
-        linkage(found, rest, leaves, policy),
+        tuple(member.story for member in rests[leaves]),
+        tuple(member.story for member in members if member in parts[leaves]),
+        clears,
     )
