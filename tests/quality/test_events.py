@@ -44,7 +44,8 @@ def test_events_of_other_languages(language: str, told: float, floor: float) -> 
     report = evaluate(labelled(OWN / f"{language}.jsonl"), Policy.load())
     assert report.told.f1 >= told
     assert report.bcubed.f1 >= floor
-    assert report.bcubed.precision >= 0.79
+    # Two Korean fires of three tellings each are run together, and two stories join a look-alike.
+    assert report.bcubed.precision >= (0.79 if language == "ko" else 0.89)
     assert report.split == 0
 
 

@@ -62,9 +62,8 @@ class Field:
     crowd: float  #: how crowded it is around the story, as one of none of them
     crowds: Mapping[str, float]  #: the same as one of each
     ranks: tuple[Rank, ...]  #: the best first
-    rewritten: tuple[
-        str, ...
-    ]  #: stories of the best that tell the same in much the same words, the nearest first
+    #: Stories of the best that tell the same in much the same words, the nearest first.
+    rewritten: tuple[str, ...]
 
 
 def event_id(story_id: str) -> str:
@@ -135,7 +134,8 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     """The candidates by the join rule.
 
     Each member of each is scored as a pair with the story: logits = intercept + coefficients . views.
-    An event's score is the mean of its members', weighed by how much each has to say, leaning on the best.
+    An event's score is the mean of its members', weighed by how much each has to say, leaning on the best; and of
+    many members, what they say together.
     """
     members = [member for candidate in candidates for member in candidate.members]
     if not members:
