@@ -6,6 +6,7 @@ last paragraph of an article is often as far from the rest; but several in a row
 story or below it are.
 """
 
+import functools
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -13,8 +14,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from newsloom.core.furniture import is_telling
+from newsloom.core.remembered import Remembered
 from newsloom.core.stems import stemmed
-from newsloom.core.weights import chances
+from newsloom.core.weights import chance
 
 # Of what a line tells, the least share that its story has to take up. Of 1,100 headlines of the three real sets 1 to 2 in
 # 100 are below this in their own article, 68 to 88 in another of the same day.
@@ -84,7 +86,7 @@ def _shares(
     own: Sequence[Collection[str]], sentences: Sequence[bool], headline: Collection[str], language: str
 ) -> list[_Shares]:
     """Of each line, with its terms and whether it is a sentence."""
-    known = chances(language)
+    telling = _telling(language)
     nothing: Collection[str] = ()
     told = [found if sentence else nothing for found, sentence in zip(own, sentences, strict=True)]
     held = Counter(chain.from_iterable(told))  # how many sentences hold a term
@@ -93,10 +95,9 @@ def _shares(
         own, sentences, [nothing, *told], [*told[1:], nothing], strict=False
     ):
         weight = elsewhere = apart = but_below = announced = 0.0
-        for term, chance in zip(line, known.of(line), strict=True):
-            if chance >= _COMMON:
+        for term, much in zip(line, telling.of(line), strict=True):
+            if not much:
                 continue
-            much = -math.log(max(chance, _RAREST))
             weight += much
             if term in headline:
                 announced += much
@@ -120,6 +121,17 @@ def _shares(
             )
         )
     return found
+
+
+@functools.cache
+def _telling(language: str) -> Remembered[float]:
+    """Of each term how much it tells, in nats; 0 where it is common."""
+
+    def tell(term: str) -> float:
+        held = chance(term, language)
+        return 0.0 if held >= _COMMON else -math.log(max(held, _RAREST))
+
+    return Remembered(tell)
 
 
 def _log_odds(sentence: bool, shares: _Shares) -> float:  # noqa: FBT001
