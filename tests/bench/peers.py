@@ -138,7 +138,9 @@ def _with_copies(articles: Sequence[Article]) -> Iterator[Article]:
             original = articles[number - _COPIED]
             paragraphs = original.text.split("\n")
             text = "\n".join(paragraphs[: math.ceil(len(paragraphs) * 2 / 3)])
-            yield replace(original, file=f"again-{original.file}", url=f"https://again.example/{number}", text=text)
+            yield replace(
+                original, file=f"again-{original.file}", url=f"https://again.example/{number}", text=text
+            )
 
 
 def _measured(run: Callable[[str], Iterator[bool]], count: int) -> dict[str, Any]:
@@ -175,7 +177,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         "simhash.SimhashIndex, memory": lambda _: copies_by_simhash(articles),
         "TF-IDF, scan of centroids": lambda _: events_by_tfidf(articles),
     }
-    found: dict[str, Any] = {**_common.machine(), "articles": len(articles), "copies": len(articles) - len(originals)}
+    found: dict[str, Any] = {
+        **_common.machine(),
+        "articles": len(articles),
+        "copies": len(articles) - len(originals),
+    }
     found["runs"] = {name: _measured(run, len(articles)) for name, run in runs.items()}
     ours, theirs = found["runs"]["newsloom, copies alone"], found["runs"]["datasketch MinHashLSH, Redis"]
     found["copies_over_datasketch"] = round(ours["per_s"] / theirs["per_s"], 2)

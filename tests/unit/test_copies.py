@@ -196,6 +196,33 @@ def test_a_text_that_stands_in_another_as_a_whole_is_a_copy():
     assert by_house(cut, whole, 0.9)
 
 
+OFFICE = [
+    "police",
+    "customs",
+    "zealand",
+    "stoppers",
+    "media",
+    "crime",
+]  # names itself below whatever it releases
+
+
+@pytest.mark.parametrize(("changed", "filled_in"), [(4, True), (1, False)])
+def test_an_office_that_names_itself_below_each_release(changed, filled_in):
+    """Most names in common are its own: those of the lead tell another case from a correction."""
+
+    def release(names, seed):
+        profile = told([*HOUSE, *OFFICE], LEAD, names, seed)
+        return dataclasses.replace(
+            profile, lead=frozenset([*LEAD, *names]), names=frozenset([*names, *OFFICE])
+        )
+
+    one = release(NAMES, 21)
+    other = release([*(f"{name}x" for name in NAMES[:changed]), *NAMES[changed:]], 22)
+    shared = overlap(one, other)
+    assert POLICY.min_overlap <= shared < WHOLE
+    assert by_house(one, other, shared) is by_house(other, one, shared) is filled_in
+
+
 NOTICE = text(8, 70)  # what stands in the place of an article, for readers who have not paid or consented
 ON_THE_SILO, ON_THE_MAYOR = ["silo", "blast", "docks", "three"], ["mayor", "bribery", "bridge", "docks"]
 

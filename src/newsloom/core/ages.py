@@ -16,22 +16,44 @@ _DIGITS = re.compile(r"\d+")
 # Each number is looked at with what stands around it: one search for all would try every letter.
 _AFTER = re.compile(
     r"""(?: [-‐–\ ](?P<months>months?)[-‐–\ ]old\b | [-‐–\ ]years?[-‐–\ ]olds?\b
-    | -?jährig | \ Jahre\ alt | -?jarige | \ jaar\ oud | -?år(?:ig|ing|s) | \ år\ gammel | -?vuotia
-    | [-‐–\ ]?летн | -?річн | [-‐–]latk | [-‐–]letni | [-‐–]roč | \ yaşında | enne\b | \ ?(?:[岁歲歳才살]|세(?!기)) )""",
+    | [-‐–]?[Jj]ährig | \ Jahre\ alt | -?[Jj]arige | \ jaar\ oud
+    | [-‐–]?år(?:ig|ing|s) | \ år\ (?:gammal|gammel|gaml[ae]) | [-‐–]?vuotia | \ ára\b
+    | [-‐–\ ]?летн | -?річн | [-‐–]гадов | [-‐–]годиш | [-‐–]lat(?:k|ek) | [-‐–]letn | [-‐–]?let(?:[ýáéí]|ou) | [-‐–]roč
+    | [-‐–]godi[sš]nj | [-‐–]годишњ | \ yaşında | enne\b | \ éves | [-‐–]?aasta[ns]e | [-‐–]?χρον | \ tuổi
+    | [\ \u200c]?ساله | \ ?वर्षीय | \ ?(?:[岁歲歳才살]|세(?!기)) )""",
     re.VERBOSE,
 )
-_TOLD_BEFORE = re.compile(r"\b[Aa]ged? (?:of )?$")
-_UNIT = re.compile(r" (?:años|anos|ans|anni|лет)\b")
-_UNIT_BEFORE = re.compile(r"(?:\b(?:de|di|em|von)|,|в возрасте) $")
+_AND = r"(?:,? (?:y|i|e|et|ed|und|and|og|och|en|и|і|a|à|o|ou|bis|to) |, )"
+_AMONG = rf"(?:\d{{1,3}}{_AND})*"  #: other numbers, of which it ends a list
+_TOLD_BEFORE = re.compile(
+    rf"(?:\b[Aa]ge[ds]? (?:of |between )?{_AMONG}|\b(?:[Bb]er)?[Uu]sia |\b[Uu]mur |อายุ ?|\bב[ןת] (?:ה-)?|العمر )$"
+)
+#: What stands before a number of years, which may be a term in prison or any other, and what behind.
+_UNITS = [
+    (re.compile(rf"(?:{before}) {_AMONG}$"), re.compile(rf"(?:{_AND}\d{{1,3}})* (?:{after})"))
+    for before, after in (
+        (
+            r"\b(?:de|di|em|con|à|a los|aos|ten[íi]a|tiene|tinha|tem|avait|aveva)(?: unos| unas| entre| circa)?|,",
+            r"(?:años|anos|anys|ans|anni)\b(?! de (?:c[áa]rcel|pris|prison|r[ée]clus|cadeia))",
+        ),
+        (r"\bde", r"de ani\b"),
+        (r"\b[Ii]m Alter (?:von|zwischen)", r"Jahren\b"),
+        (r"в возрасте|\bвіком|[ву] віці|на възраст", r"(?:лет|года|років|роки|години)\b"),
+        (r"\bw wieku", r"lat\b"),
+        (r"\bve věku|\bvo veku", r"(?:let|rokov)\b"),
+        (r"\bu dobi od", r"godin"),
+        (r"\bi en [åa]lder a[vf]", r"år\b"),
+    )
+]
 _APART = re.compile(r"[,.;](?:\s|$)")
-_LONGEST_BEFORE = 12
+_LONGEST_BEFORE = 40
 
 
 def ages(normal: str) -> frozenset[int]:
     """Ages told in a normalised text: years as they are, months of small children above 128.
 
-    "34-year-old", "aged 34", "de 34 años", "34-jährige", "34岁", and a number set apart by commas behind
-    a name: "Ann Corvald, 34, of Ostley".
+    "34-year-old", "aged 34", "de 34 años", "34-Jährige", "34岁"; a number set apart by commas behind a name, "Ann
+    Corvald, 34, of Ostley", or one of two digits in brackets behind a capital, "Ann Corvald (34)".
     """
     found = set()
     for digits in _DIGITS.finditer(normal):
@@ -49,10 +71,11 @@ def ages(normal: str) -> frozenset[int]:
 
 def _told(normal: str, start: int, end: int) -> bool:
     before = normal[max(0, start - _LONGEST_BEFORE) : start]
-    if not before.endswith(" "):
-        return False
+    if before.endswith(" ("):
+        of_a_name = before[:-2].rpartition(" ")[2][:1].isupper()
+        return of_a_name and end - start == 2 and normal[end : end + 1] == ")"
     if before.endswith(", ") and end - start < 3 and _APART.match(normal, end):
         return True
     if _TOLD_BEFORE.search(before) is not None:
         return True
-    return _UNIT.match(normal, end) is not None and _UNIT_BEFORE.search(before) is not None
+    return any(unit.match(normal, end) and aged.search(before) for aged, unit in _UNITS)

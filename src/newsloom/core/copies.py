@@ -116,10 +116,11 @@ def by_house(one: Profile, other: Profile, shared: float) -> bool:
     differ, a text that has next to nothing of either.
 
     A template is filled in with other names and figures: of those the shorter text has less in common with the
-    longer than of its words at large. Of small print, and of a round-up, it has in common what is not told first.
-    And where a notice stands below the first words of each article, the longer text has little of what the headline
-    of the shorter announces. These three are not asked of a text that stands in the other as a whole: it may be cut
-    from one so long that its profile lacks most of what is in both.
+    longer than of its words at large. An office names itself below whatever it releases, so the lead of the one
+    is held against that of the other as well. Of small print, and of a round-up, it has in common what is not
+    told first. And where a notice stands below the first words of each article, the longer text has little of
+    what the headline of the shorter announces. All but the first are not asked of a text that stands in the
+    other as a whole: it may be cut from one so long that its profile lacks most of what is in both.
     """
     short, long = (one, other) if one.words <= other.words else (other, one)
     if shared >= MOST and _is_notice(short, long):
@@ -127,14 +128,22 @@ def by_house(one: Profile, other: Profile, shared: float) -> bool:
     if not SOME <= shared < WHOLE:
         return False
     telling = short.names | {term for term in short.body if term[0].isdecimal()}
-    other_names = len(telling) >= ENOUGH and _share(telling, long.body) < min(
-        TOGETHER - shared, _share(short.body, long.body) - LESS
-    )
-    if other_names or shared < MOST:
-        return other_names
+    if _is_filled_in(telling, short.body, long.body, shared):
+        return True
+    if shared < MOST:
+        return False
+    other_lead = _is_filled_in(telling & short.lead, short.lead - telling, long.lead, shared)
     announced = short.title & _text(short)
     other_news = len(announced) >= HEADLINE and _share(announced, long.body) < SAME_HEADLINE
-    return other_news or _share(short.lead, long.body) < LEAD
+    return other_lead or other_news or _share(short.lead, long.body) < LEAD
+
+
+def _is_filled_in(
+    telling: Collection[str], words: Collection[str], others: Collection[str], shared: float
+) -> bool:
+    """Whether names and figures, ``telling``, are other ones between the same ``words``."""
+    less = min(TOGETHER - shared, _share(words, others) - LESS)
+    return len(telling) >= ENOUGH and _share(telling, others) < less
 
 
 def _is_notice(short: Profile, long: Profile) -> bool:
