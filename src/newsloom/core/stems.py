@@ -20,7 +20,11 @@ _PLAIN = frozenset({"en"})
 # Languages that inflect at the end and have no stemmer: there a word's beginning stands for it, without the
 # vowels it ends on. On those Russian and Polish samples F1 is .92 and .83 so, .89 and .77 by seven letters.
 _BY_BEGINNING = frozenset({"be", "bg", "is", "lv", "mk", "sk", "sl", "uk"})
-_BEGINNING, _LEAST = 6, 3
+# The same of the stem, of more letters, in the Slavic languages that have a stemmer: of any name an adjective is made
+# there, волгоградский of Волгоград. On those samples F1 is .98 and .98 so, as told at once .84 and .83; by whole stems
+# .96 and .94, .83 and .70.
+_DERIVING = frozenset({"cs", "pl", "ru", "sh"})
+_BEGINNING, _OF_STEM, _LEAST = 6, 7, 3  #: letters; the last stay, whatever they are
 _VOWELS = "aeiouyáéíóúýāēīūаеиоуыэюяіїєёйьъў"
 #: Languages in which marks belong to foreign names alone, which one outlet writes and the next does not: Märta is Marta.
 _UNMARKED = frozenset({"en"})
@@ -35,17 +39,18 @@ def _stems(language: str) -> Remembered[str] | None:
     if language in _PLAIN:
         return None
     if language in _BY_BEGINNING:
-        cut = _beginning
-    else:
-        try:
-            cut = Stemmer.Stemmer(_NAMED.get(language, language), 0).stemWord  # words are remembered here
-        except KeyError:
-            return None
+        return Remembered(lambda word: _beginning(word, _BEGINNING) if word.isalpha() else word)
+    try:
+        cut = Stemmer.Stemmer(_NAMED.get(language, language), 0).stemWord  # words are remembered here
+    except KeyError:
+        return None
+    if language in _DERIVING:
+        return Remembered(lambda word: _beginning(cut(word) or word, _OF_STEM) if word.isalpha() else word)
     return Remembered(lambda word: (cut(word) or word) if word.isalpha() else word)
 
 
-def _beginning(word: str) -> str:
-    cut = word[:_BEGINNING]
+def _beginning(word: str, letters: int) -> str:
+    cut = word[:letters]
     return cut[:_LEAST] + cut[_LEAST:].rstrip(_VOWELS)
 
 
