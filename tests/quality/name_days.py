@@ -1,7 +1,8 @@
 """Write src/newsloom/core/days.json: what each language calls the months and the days of the week.
 
 The names are those of the Unicode CLDR: `pip install babel`, then run this. Added to them are the forms that
-sentences have and the CLDR does not: the case in which a language tells when, "Sept.", and the Austrian "Jänner".
+sentences have and the CLDR does not: the case in which a language tells when, weekdays that are one word with a
+part of the day or the article, "Sept.", and the Austrian "Jänner".
 """
 
 import json
@@ -18,6 +19,7 @@ TARGET = Path(__file__).parents[2] / "src/newsloom/core/days.json"
 SHORTEST = 3  #: letters of an abbreviation
 MONTHS = {"de": {"jänner": 1}, "en": {"sept": 9}}
 WEEKDAYS = {  # Monday is 0
+    "de": {"sonnabend": 5},
     "fi": {"sunnuntaina": 6},
     "hu": {"hétfőn": 0, "kedden": 1, "szerdán": 2, "csütörtökön": 3, "pénteken": 4, "szombaton": 5},
     "is": {"mánudag": 0, "þriðjudag": 1, "miðvikudag": 2, "fimmtudag": 3, "föstudag": 4, "laugardag": 5,
@@ -35,6 +37,14 @@ WEEKDAYS = {  # Monday is 0
     "sr": {"sredu": 2, "subotu": 5, "nedelju": 6},
     "uk": {"середу": 2, "п'ятницю": 4, "суботу": 5, "неділю": 6},
 }  # fmt: skip
+#: What is written on behind a weekday: "Freitagabend", "torsdagskvällen".
+BEHIND = {
+    "da": "en ens s",
+    "de": "abend abends früh mittag morgen nachmittag nacht vormittag",
+    "nl": "avond middag morgen nacht namiddag ochtend voormiddag",
+    "no": "en ens kveld skveld skvelden smorgen",
+    "sv": "en ens s seftermiddag seftermiddagen sförmiddag sförmiddagen skväll skvällen smorgon smorgonen snatt snatten",
+}
 #: Names that more often mean something else: a week, a market, the third.
 ELSE = {"неделя", "недела", "nedelja", "nedelju", "minggu", "linggo", "ہفتہ", "pazar", "τρίτη"}
 #: Languages that share an index, by its code, and whose names go into it.
@@ -72,6 +82,11 @@ def names(language: str) -> dict[str, dict[str, int]]:
             for name, number in WEEKDAYS.get(extra, {}).items():
                 put(weekdays, name, number, language)
     months = {name: number for name, number in months.items() if " " not in name}
+    weekdays |= {
+        name + behind: number
+        for name, number in weekdays.items()
+        for behind in BEHIND.get(language, "").split()
+    }
     return {"months": months, "weekdays": weekdays}
 
 

@@ -28,7 +28,7 @@ from newsloom.core.ages import MAX_YEARS, ages
         ("34 éves férfi, 35-aastane mees, pria berusia 36 tahun, 37 tuổi, ชายอายุ 38 ปี", {34, 35, 36, 37, 38}),
         ("בן 34, يبلغ من العمر 35 عاما, 36 वर्षीय, ۳۷ ساله", {34, 35, 36, 37}),
         ("34-летний мужчина, ребёнок в возрасте 12 лет", {12, 34}),
-        ("34岁男子 17歳の 61세 남성", {17, 34, 61}),
+        ("34岁男子 17歳の 61세 남성, 滝本清さん(62)は, 송말순(73) 씨", {17, 34, 61, 62, 73}),
         ("Een 34-jarige man, en 35-årig mand, il 22enne", {22, 34, 35}),
     ],
 )
@@ -42,7 +42,7 @@ def test_ages_are_found(text, expected):
     [
         "", "de 34 personas", "13,500 people in 2013", "30세기", "a 5.34-year-old", "20-somethings",
         "Haftstrafe von 12 Jahren", "condenado a una pena de 12 años de cárcel", "une peine de 12 ans de prison",
-        "il y a 12 ans", "hace 12 años", "the 51 (of 100) senators", "on May 3, 2014", f"a {MAX_YEARS + 1}-year-old bridge", "34 years in prison",
+        "il y a 12 ans", "hace 12 años", "the 51 (of 100) senators", "в десяти городов (34) и", "on May 3, 2014", f"a {MAX_YEARS + 1}-year-old bridge", "34 years in prison",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_an_age(text):

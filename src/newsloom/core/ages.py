@@ -53,7 +53,7 @@ def ages(normal: str) -> frozenset[int]:
     """Ages told in a normalised text: years as they are, months of small children above 128.
 
     "34-year-old", "aged 34", "de 34 años", "34-Jährige", "34岁"; a number set apart by commas behind a name, "Ann
-    Corvald, 34, of Ostley", or one of two digits in brackets behind a capital, "Ann Corvald (34)".
+    Corvald, 34, of Ostley", or one of two digits in brackets behind a word with a capital, "Ann Corvald (34)".
     """
     found = set()
     for digits in _DIGITS.finditer(normal):
@@ -71,9 +71,11 @@ def ages(normal: str) -> frozenset[int]:
 
 def _told(normal: str, start: int, end: int) -> bool:
     before = normal[max(0, start - _LONGEST_BEFORE) : start]
-    if before.endswith(" ("):
-        of_a_name = before[:-2].rpartition(" ")[2][:1].isupper()
-        return of_a_name and end - start == 2 and normal[end : end + 1] == ")"
+    if before.endswith("("):
+        first = "".join(before[:-1].split()[-1:])[
+            :1
+        ]  # of the word before: no small letter, where there are such
+        return end - start == 2 and normal[end : end + 1] == ")" and first.isalpha() and not first.islower()
     if before.endswith(", ") and end - start < 3 and _APART.match(normal, end):
         return True
     if _TOLD_BEFORE.search(before) is not None:
