@@ -17,13 +17,14 @@ OWN = Path(__file__).parent / "labelled"
     [
         ("general", 0.93), ("affairs", 0.79), ("lookalike", 0.93), ("incidents", 0.84), ("copies", 0.94),
         ("noisy", 0.97), ("series", 0.81), ("walls", 0.95), ("week", 0.90),
-        ("large", 0.77), ("large_pairs", 0.73), ("large_beats", 0.81), ("large_more", 0.74), ("large_de", 0.69),
+        ("large", 0.77), ("large_pairs", 0.73), ("large_beats", 0.81), ("large_more", 0.74), ("large_de", 0.67),
         ("large_es", 0.75), ("large_fr", 0.69),
+        ("agency", 0.86), ("handouts", 0.86), ("local_de", 0.88), ("local_es", 0.83), ("tournament", 0.33),
     ],
 )  # fmt: skip
 def test_events_of_our_own_articles(name: str, floor: float) -> None:
     """Tellings by many outlets, long affairs, what comes again and again, look-alikes from the first story on, copies,
-    and events of up to 23 tellings.
+    events of up to 23 tellings, a month of feeds, press releases, and police reports. A tournament falls apart.
     """
     report = evaluate(labelled(OWN / f"{name}.jsonl"), Policy.load())
     assert report.bcubed.f1 >= floor
@@ -34,8 +35,8 @@ def test_events_of_our_own_articles(name: str, floor: float) -> None:
 @pytest.mark.parametrize(
     ("language", "told", "floor"),
     [
-        ("ar", 0.81, 0.96), ("de", 0.73, 0.96), ("es", 0.92, 0.94), ("ja", 0.86, 0.91), ("ko", 0.80, 0.83),
-        ("nl", 0.85, 0.96), ("pl", 0.66, 0.88), ("ru", 0.79, 0.94), ("sv", 0.93, 0.96), ("tr", 0.96, 0.96),
+        ("ar", 0.81, 0.96), ("de", 0.86, 0.95), ("es", 0.92, 0.94), ("ja", 0.86, 0.91), ("ko", 0.80, 0.83),
+        ("nl", 0.85, 0.96), ("pl", 0.79, 0.95), ("ru", 0.80, 0.95), ("sv", 0.93, 0.96), ("tr", 0.96, 0.96),
         ("uk", 0.89, 0.94), ("zh", 0.84, 0.94),
     ],
 )  # fmt: skip
