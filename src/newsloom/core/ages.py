@@ -72,9 +72,8 @@ def ages(normal: str) -> frozenset[int]:
 def _told(normal: str, start: int, end: int) -> bool:
     before = normal[max(0, start - _LONGEST_BEFORE) : start]
     if before.endswith("("):
-        first = "".join(before[:-1].split()[-1:])[
-            :1
-        ]  # of the word before: no small letter, where there are such
+        # Behind a word that begins with no small letter, where there are such.
+        first = before[:-1].rstrip().rpartition(" ")[2][:1]
         return end - start == 2 and normal[end : end + 1] == ")" and first.isalpha() and not first.islower()
     if before.endswith(", ") and end - start < 3 and _APART.match(normal, end):
         return True
