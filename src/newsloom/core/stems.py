@@ -20,12 +20,17 @@ _PLAIN = frozenset({"en"})
 # Languages that inflect at the end and have no stemmer: there a word's beginning stands for it, without the
 # vowels it ends on. On those Russian and Polish samples F1 is .92 and .83 so, .89 and .77 by seven letters.
 _BY_BEGINNING = frozenset({"be", "bg", "is", "lv", "mk", "sk", "sl", "uk"})
-# The same of the stem, of more letters, in the Slavic languages that have a stemmer: of any name an adjective is made
-# there, волгоградский of Волгоград. On those samples F1 is .98 and .98 so, as told at once .84 and .83; by whole stems
-# .96 and .94, .83 and .70.
-_DERIVING = frozenset({"cs", "pl", "ru", "sh"})
+# The same, in more letters, of what a stemmer leaves: it knows few endings of names, and of a name an adjective is made,
+# волгоградский of Волгоград. On samples in 14 languages that were new to it F1 is .98 in the mean, .89 as told at once,
+# by whole stems .96 and .84, and in none of them less. Not where words are looked for in compounds, nor in Arabic, which
+# bends words within (.83 for .85 as told at once).
+_WHOLE = frozenset({"ar", "de", "sv"})
 _BEGINNING, _OF_STEM, _LEAST = 6, 7, 3  #: letters; the last stay, whatever they are
-_VOWELS = "aeiouyáéíóúýāēīūаеиоуыэюяіїєёйьъў"
+_VOWELS = "aeiouyáéíóúýāēīūаеиоуыэюяіїєёйьъўαεηιουωάέήίόύώ"
+# In Hebrew "and", "the", "in", "to", "from" are written on in front. Without these letters and the endings F1 is 1.00 on
+# our own sample, .78 as told at once, in place of .75 and .59.
+_PARTICLES = "והבלמכש"
+_HEBREW_ENDINGS = ("ים", "ות", "ה", "ת", "י")
 #: Languages in which marks belong to foreign names alone, which one outlet writes and the next does not: Märta is Marta.
 _UNMARKED = frozenset({"en"})
 #: Letters that are no letter and a mark, and what those write for them who have no such letter.
@@ -39,19 +44,30 @@ def _stems(language: str) -> Remembered[str] | None:
     if language in _PLAIN:
         return None
     if language in _BY_BEGINNING:
-        return Remembered(lambda word: _beginning(word, _BEGINNING) if word.isalpha() else word)
-    try:
-        cut = Stemmer.Stemmer(_NAMED.get(language, language), 0).stemWord  # words are remembered here
-    except KeyError:
-        return None
-    if language in _DERIVING:
-        return Remembered(lambda word: _beginning(cut(word) or word, _OF_STEM) if word.isalpha() else word)
+        cut = functools.partial(_beginning, letters=_BEGINNING)
+    elif language == "he":
+        cut = _hebrew
+    else:
+        try:
+            stem = Stemmer.Stemmer(_NAMED.get(language, language), 0).stemWord  # words are remembered here
+        except KeyError:
+            return None
+        cut = stem if language in _WHOLE else lambda word: _beginning(stem(word) or word, _OF_STEM)
     return Remembered(lambda word: (cut(word) or word) if word.isalpha() else word)
 
 
 def _beginning(word: str, letters: int) -> str:
     cut = word[:letters]
     return cut[:_LEAST] + cut[_LEAST:].rstrip(_VOWELS)
+
+
+def _hebrew(word: str) -> str:
+    while len(word) > _LEAST and word[0] in _PARTICLES:
+        word = word[1:]
+    for ending in _HEBREW_ENDINGS:
+        if word.endswith(ending) and len(word) >= 2 + len(ending):
+            return word.removesuffix(ending)
+    return word
 
 
 def stemmed(words: Iterable[str], language: str) -> list[str]:
