@@ -45,6 +45,8 @@ BEHIND = {
     "no": "en ens kveld skveld skvelden smorgen",
     "sv": "en ens s seftermiddag seftermiddagen sförmiddag sförmiddagen skväll skvällen smorgon smorgonen snatt snatten",
 }
+#: What is written on in front: "in", "from", "to".
+FRONT = {"he": "במל"}
 #: Names that more often mean something else: a week, a market, the third.
 ELSE = {"неделя", "недела", "nedelja", "nedelju", "minggu", "linggo", "ہفتہ", "pazar", "τρίτη"}
 #: Languages that share an index, by its code, and whose names go into it.
@@ -82,6 +84,8 @@ def names(language: str) -> dict[str, dict[str, int]]:
             for name, number in WEEKDAYS.get(extra, {}).items():
                 put(weekdays, name, number, language)
     months = {name: number for name, number in months.items() if " " not in name}
+    for told in (months, weekdays):
+        told |= {front + name: number for name, number in told.items() for front in FRONT.get(language, "")}
     weekdays |= {
         name + behind: number
         for name, number in weekdays.items()
