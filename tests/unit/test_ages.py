@@ -42,7 +42,8 @@ def test_ages_are_found(text, expected):
     [
         "", "de 34 personas", "13,500 people in 2013", "30세기", "a 5.34-year-old", "20-somethings",
         "Haftstrafe von 12 Jahren", "condenado a una pena de 12 años de cárcel", "une peine de 12 ans de prison",
-        "il y a 12 ans", "hace 12 años", "the 51 (of 100) senators", "в десяти городов (34) и", "on May 3, 2014", f"a {MAX_YEARS + 1}-year-old bridge", "34 years in prison",
+        "il y a 12 ans", "hace 12 años", "the 51 (of 100) senators", "в десяти городов (34) и", "on May 3, 2014",
+        f"a {MAX_YEARS + 1}-year-old bridge", "34 years in prison",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_an_age(text):
