@@ -8,7 +8,7 @@ what decides which event a story belongs to goes by stems: copies are of words.
 
 import functools
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import Stemmer
 
@@ -41,6 +41,7 @@ _NAMED = {"sh": "sr"}
 
 @functools.cache
 def _stems(language: str) -> Remembered[str] | None:
+    cut: Callable[[str], str]
     if language in _PLAIN:
         return None
     if language in _BY_BEGINNING:
