@@ -196,14 +196,8 @@ def test_a_text_that_stands_in_another_as_a_whole_is_a_copy():
     assert by_house(cut, whole, 0.9)
 
 
-OFFICE = [
-    "police",
-    "customs",
-    "zealand",
-    "stoppers",
-    "media",
-    "crime",
-]  # names itself below whatever it releases
+# Names itself below whatever it releases.
+OFFICE = ["police", "customs", "zealand", "stoppers", "media", "crime"]
 
 
 @pytest.mark.parametrize(("changed", "filled_in"), [(4, True), (1, False)])
