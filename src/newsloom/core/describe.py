@@ -103,13 +103,11 @@ def fingerprints(body: Sequence[str]) -> tuple[int, frozenset[int]]:
     # A sum of bits as one product of matrices; in 32 bits it is exact for up to 2^24 shingles.
     sums = np.ones(len(bits), np.float32) @ bits.astype(np.float32)
     fingerprint = int.from_bytes(np.packbits(sums > len(bits) / 2).tobytes(), "big")
-    # Of each hash the lower half is sampled, the first bits of it. Some more than wanted, for some are equal.
-    lower = found.astype(np.uint32) >> (32 - SKETCH_BITS)
-    wanted = 2 * SKETCH_SIZE
-    sample = np.unique(np.partition(lower, wanted)[:wanted] if len(lower) > wanted else lower)
-    if len(sample) < SKETCH_SIZE:
-        sample = np.unique(lower)
-    return fingerprint, frozenset(sample[:SKETCH_SIZE].tolist())
+    # Of each hash the lower half is sampled, the first bits of it; some are equal.
+    lower = np.sort(found.astype(np.uint32) >> (32 - SKETCH_BITS))
+    first = np.ones(len(lower), bool)
+    first[1:] = lower[1:] != lower[:-1]
+    return fingerprint, frozenset(lower[first][:SKETCH_SIZE].tolist())
 
 
 def simhash_of(body: Sequence[str]) -> int:

@@ -16,7 +16,9 @@ from newsloom.core.stems import shares, stemmed
 
 # A number keeps its decimal and thousands marks together. Single letters are dropped: they are
 # what apostrophes leave behind.
-_PLAIN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_][^\W_]+")
+_PLAIN = re.compile(r"[^\W\d_][^\W_]+|\d+(?:[.,]\d+)*")
+# The same where no letter and no digit is beyond ASCII, in three fifths of the time.
+_ASCII = re.compile(r"[a-z][a-z0-9]+|[0-9]+(?:[.,][0-9]+)*")
 # Combining marks belong to their letter: Thai, Hindi and Arabic cannot do without. ``re`` does
 # not know them, ``regex`` does, at half the speed; so each text gets the one that it needs.
 _MARKED = regex.compile(r"\p{N}+(?:[.,]\p{N}+)*|[\p{L}\p{M}][\p{L}\p{M}\p{N}]+|[\p{Han}\p{Thai}]", regex.V1)
@@ -70,15 +72,17 @@ def terms(normal: str, language: str) -> list[str]:
     script, and one of a language without such a list, becomes overlapping pairs of characters.
     """
     folded = one_script(fold(normal), language)
-    if normal.isascii():
-        found = _PLAIN.findall(folded)
+    beyond = "" if normal.isascii() else "".join(char for char in set(normal) if not char.isascii())
+    marked = _MARKS.search(beyond) is not None
+    if not marked and not any(map(str.isalnum, beyond)):
+        found = _ASCII.findall(folded)
     elif language in SEGMENTED:
         found = [
             term
             for word in _APART[language].finditer(folded)
             for term in (segment(word[1], language) if word[1] else [word[0]])
         ]
-    elif _MARKS.search(normal) is None:
+    elif not marked:
         found = _PLAIN.findall(folded)
     else:
         found = [term for word in _MARKED.findall(folded) for term in _pairs(word)]

@@ -11,13 +11,19 @@ _SEVENS = np.arange(0, 35, 7)
 
 def gaps(*runs: Sequence[int]) -> bytes:
     """Growing numbers by the distance of each from the last, seven bits a byte (LEB128), one run after another."""
-    apart = np.concatenate([np.diff(np.array(run, np.int64), prepend=0) for run in runs])
+    apart = np.concatenate(list(map(_apart, runs)))
     parts = apart[:, None] >> _SEVENS
     held = parts > 0
     held[:, 0] = True
     octets = (parts & 0x7F).astype(np.uint8)
     octets[:, :-1] |= held[:, 1:].astype(np.uint8) << 7
     return octets[held].tobytes()
+
+
+def _apart(run: Sequence[int]) -> npt.NDArray[np.int64]:
+    numbers = np.array(run, np.int64)
+    numbers[1:] -= numbers[:-1]
+    return numbers
 
 
 def distances(packed: bytes) -> npt.NDArray[np.int64]:
