@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsloom.core.days import DAYS_FROM
+from newsloom.core.days import DAYS_FROM, WEEKDAYS
 from newsloom.core.describe import MAX_COUNT, SKETCH_SIZE, TF
 from newsloom.core.model import Member, Outcome, Profile
 from newsloom.store.codec import (
@@ -45,9 +45,10 @@ def profiles(draw):
         title=frozenset(draw(view)),
         lead=frozenset(draw(view)),
         names=frozenset(draw(view)),
-        ages=frozenset(draw(st.sets(st.integers(0, DAYS_FROM - 1), max_size=5))),
+        ages=frozenset(draw(st.sets(st.integers(0, DAYS_FROM - 1), max_size=5))) - {*WEEKDAYS},
         norms=draw(st.tuples(NORMS, NORMS, NORMS, NORMS)),
         days=frozenset(draw(st.sets(st.integers(DAYS_FROM, 255), max_size=5))),
+        weekdays=frozenset(draw(st.sets(st.sampled_from(WEEKDAYS), max_size=5))),
     )
 
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsloom.core.days import DAYS_FROM, days
+from newsloom.core.ages import MAX_MONTHS, MAX_YEARS, MONTHS_FROM
+from newsloom.core.days import DAYS_FROM, WEEKDAYS, days, weekdays
 from newsloom.core.forms import normalise
 from newsloom.core.text import terms
 
@@ -41,8 +42,26 @@ def test_days_are_found(text, language):
     assert told(text, language) == {THIRD_OF_MAY, FRIDAY_BEFORE}
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("On FRIDAY night", "en"), ("Am Freitagabend", "de"), ("sexta-feira", "pt"), ("vào thứ Sáu", "vi"),
+        ("5月3日星期五", "zh"), ("3日(金曜日)", "ja"), ("금요일", "ko"),
+    ],
+)  # fmt: skip
+def test_weekdays_are_found(text, language):
+    """By themselves, for a story that has no date."""
+    assert weekdays(terms(normalise(text), language), text, language) == {WEEKDAYS[4]}
+
+
+def test_weekdays_are_nobodys_age():
+    """What a story keeps of ages and of days stands in one row of bytes."""
+    kept = {*range(MAX_YEARS + 1), *range(MONTHS_FROM, MONTHS_FROM + MAX_MONTHS + 1), *range(DAYS_FROM, 256)}
+    assert kept.isdisjoint(WEEKDAYS)
+
+
 def test_a_weekday_needs_a_date_to_be_told_from():
-    """In an undated story it means nothing; a date stands by itself."""
+    """In an undated story it is no day; a date stands by itself."""
     assert told("On Friday, not on May 3", published_s=None) == {THIRD_OF_MAY}
 
 

@@ -14,9 +14,13 @@ from newsloom.core.views import (
     CONTRAST,
     CROWD,
     DAY_S,
+    DAYS,
     LEAD,
     NAMES,
+    OTHER_DAYS,
+    TIME,
     TITLE,
+    UNDATED,
     Lens,
     Query,
     Surroundings,
@@ -63,6 +67,53 @@ QUERY = Query(story(published_s=0.0), FULL, WEIGHTS)
 def test_identity():
     """A story is wholly like itself in every view."""
     assert likeness(Lens.of(QUERY), [member(FULL)]) == pytest.approx(np.ones((1, len(ALIKE))))
+
+
+@pytest.mark.parametrize(
+    ("published_s", "told", "found"),
+    [
+        ((None, None), ({121}, {121}), (0.5, 0.0)),
+        ((None, 0.0), ({121}, {122}), (0.0, 0.5)),
+        ((0.0, None), ({121, 123}, {122, 124}), (0.0, 0.5)),
+        ((None, None), ({121}, ()), (0.0, 0.0)),
+        ((0.0, 0.0), ({121}, {121}), (0.0, 0.0)),
+        ((0.0, 0.0), ({121}, {122}), (0.0, 0.0)),
+    ],
+)
+def test_weekdays_where_a_date_is_missing(published_s, told, found):
+    """They count half of a day, for and against; where both have a date they do not count."""
+    mine, theirs = (replace(FULL, days=frozenset(), weekdays=frozenset(each)) for each in told)
+    lens = Lens.of(Query(story(published_s[0]), mine, WEIGHTS))
+    members = [member(theirs, published_s[1])]
+    views = pair_views(lens, members, likeness(lens, members), POLICY, crowd=0.0, own=0.0)
+    assert (views[0, DAYS], views[0, OTHER_DAYS]) == found
+
+
+@pytest.mark.parametrize("published_s", [(None, None), (None, 0.0), (0.0, None)])
+def test_what_has_no_date_is_as_far_apart_as_it_arrived(published_s):
+    """Near says nothing, for an archive arrives at once; three weeks apart it is next to far."""
+    near, far = (
+        pair_views(lens, members, likeness(lens, members), POLICY, crowd=0.0, own=0.0)[0, [UNDATED, TIME]]
+        for days in (1.0, 21.0)
+        for lens in [Lens.of(Query(story(published_s[0], days * DAY_S), FULL, WEIGHTS))]
+        for members in [[member(FULL, published_s[1])]]
+    )
+    assert near.tolist() == [1.0, 0.0]
+    assert 0.0 < far[0] < 0.25
+    assert far[1] == 0.0
+
+
+def test_a_date_in_common_outweighs_other_weekdays():
+    """And other dates outweigh no weekday in common."""
+    one, another = (
+        replace(FULL, days=frozenset({200}), weekdays=frozenset({weekday})) for weekday in (121, 122)
+    )
+    lens, members = Lens.of(Query(story(), one, WEIGHTS)), [member(another)]
+    views = pair_views(lens, members, likeness(lens, members), POLICY, crowd=0.0, own=0.0)
+    assert (views[0, DAYS], views[0, OTHER_DAYS]) == (1.0, 0.0)
+    members = [member(replace(another, days=frozenset({201})))]
+    views = pair_views(lens, members, likeness(lens, members), POLICY, crowd=0.0, own=0.0)
+    assert (views[0, DAYS], views[0, OTHER_DAYS]) == (0.0, 1.0)
 
 
 def test_nothing_shared():

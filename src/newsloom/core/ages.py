@@ -9,8 +9,8 @@ import re
 
 #: Ages are bytes: years up to this, months above it.
 MAX_YEARS = 120
-_MONTHS_FROM = 128
-_MAX_MONTHS = 36
+MONTHS_FROM = 128
+MAX_MONTHS = 36
 
 _DIGITS = re.compile(r"\d+")
 # Each number is looked at with what stands around it: one search for all would try every letter.
@@ -63,7 +63,7 @@ def ages(normal: str) -> frozenset[int]:
         age = int(digits.group())
         after = _AFTER.match(normal, end) if normal[start - 1 : start] not in {".", ","} else None
         if after is not None and after["months"]:
-            found.add(_MONTHS_FROM + min(age, _MAX_MONTHS))
+            found.add(MONTHS_FROM + min(age, MAX_MONTHS))
         elif age <= MAX_YEARS and (after is not None or _told(normal, start, end)):
             found.add(age)
     return frozenset(found)

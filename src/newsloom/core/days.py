@@ -2,7 +2,8 @@
 
 "On Friday night" weighs nothing as a term, and means another day in each week. Told from the day of
 publication it is a date, as "Jan. 5" is, and two reports of one happening name the same dates. Kept beside
-the ages, as bytes: a day of the year modulo 90, so that it meets another season's only.
+the ages, as bytes: a day of the year modulo 90, so that it meets another season's only. Where publication is
+not known, the weekday is held against the other report's: two that begin with another one tell of other days.
 """
 
 import functools
@@ -16,7 +17,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 _NAMES = "days.json"  #: months and weekdays by language: see tests/quality/name_days.py
-DAYS_FROM = 166  #: bytes below are ages
+DAYS_FROM = 166  #: bytes below are ages, but for those of the weekdays
+WEEKDAYS = range(121, 128)  #: Monday first; nobody's age, in years or in months
 _SEASON = 90
 _LEAP_YEAR = 2000
 # In a script without spaces it is told by characters, and terms may be cut otherwise.
@@ -48,21 +50,33 @@ def days(
     """
     if language in _EASTERN:
         dates = {(int(month), int(day)) for month, day in _EAST_DATE.findall(text)}
-        weekdays = {_EAST["".join(told)] for told in _EAST_WEEKDAY.findall(text)}
     else:
         names = _names(language)
         met = names.months.keys() & terms
         dates = _dates(body, names, met) if met else set()
-        weekdays = {names.weekdays[name] for name in names.weekdays.keys() & terms}
-        if not names.begun.isdisjoint(terms):
-            pairs = map(" ".join, pairwise(body))
-            weekdays.update(names.weekdays[pair] for pair in pairs if pair in names.weekdays)
-    if published_s is not None and weekdays:
+    if published_s is not None:
         published = datetime.fromtimestamp(published_s, UTC).date()
-        for weekday in weekdays:
+        for weekday in _weekdays(body, terms, text, language):
             told = published - timedelta((published.weekday() - weekday) % 7)
             dates.add((told.month, told.day))
     return frozenset(map(_byte, dates)) - {0}
+
+
+def weekdays(lead: Sequence[str], text: str, language: str) -> frozenset[int]:
+    """Weekdays told in a story's lead, as bytes of :data:`WEEKDAYS`; its terms in order, and its text."""
+    return frozenset(WEEKDAYS[weekday] for weekday in _weekdays(lead, set(lead), text, language))
+
+
+def _weekdays(body: Sequence[str], terms: AbstractSet[str], text: str, language: str) -> set[int]:
+    """Numbers of the weekdays told, Monday being 0."""
+    if language in _EASTERN:
+        return {_EAST["".join(told)] for told in _EAST_WEEKDAY.findall(text)}
+    names = _names(language)
+    found = {names.weekdays[name] for name in names.weekdays.keys() & terms}
+    if not names.begun.isdisjoint(terms):
+        pairs = map(" ".join, pairwise(body))
+        found.update(names.weekdays[pair] for pair in pairs if pair in names.weekdays)
+    return found
 
 
 @functools.cache

@@ -14,7 +14,7 @@ from newsloom.core.ages import ages
 from newsloom.core.apart import lead_away
 from newsloom.core.body import body
 from newsloom.core.compounds import compared
-from newsloom.core.days import days
+from newsloom.core.days import days, weekdays
 from newsloom.core.forms import normalise
 from newsloom.core.lines import headline_of, outlet
 from newsloom.core.model import Features, Member, Profile, Story
@@ -31,6 +31,7 @@ SKETCH_SIZE = 64
 SKETCH_BITS = 22  # of a hash: two texts share one by chance less than once in a hundred pairs
 MAX_COUNT = 255  # a count is kept in a byte
 LEAD_WORDS = 60
+LEAD_CHARS = 200  #: of a text whose script knows no blanks between words
 MAX_HEADLINE_WORDS = 20
 
 
@@ -67,6 +68,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
         names=names([line.text for line in read], body, story.language),
         ages=ages(text),
         days=days(words, {*words, *title_words}, text, story.language, story.published_s),
+        weekdays=weekdays([*title_words, *words[:LEAD_WORDS]], text[:LEAD_CHARS], story.language),
         outlet=outlet(story.article),
     )
 
@@ -136,6 +138,7 @@ def profile(features: Features, weights: Mapping[str, float], policy: Policy) ->
         names=features.names & kept,
         ages=features.ages,
         days=features.days,
+        weekdays=features.weekdays,
         outlet=features.outlet,
         norms=(0.0, 0.0, 0.0, 0.0),
     )

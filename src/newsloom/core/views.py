@@ -37,6 +37,12 @@ _MANY = 3  #: members from which on they say more together than their mean does
 # A cosine of two stories is so many times the share of their terms that they have in common: of 293 events of three stories
 # and more, in eleven sets, the two correlate by .89.
 _AS_COSINE = 1.4
+# A weekday says half of what a date does: it comes again each week.
+_WEEKDAY = 0.5
+# Of a pair without a date, how near it arrived tells nothing, as an archive arrives at once; how far, from where two dates
+# as far apart would say less. So many times the coefficient of such a pair is that of two dates on one day. On twelve sets
+# without their dates, each article arriving when it was published, mean F1 is .858 with this, .830 without.
+_SOON = 1.6
 # Whole texts are held against what surrounds them by a ratio as well: a cosine below this is as good as none.
 _FAINT = 0.05
 
@@ -116,8 +122,23 @@ def likeness(lens: Lens, members: Sequence[Member]) -> Floats:
     sizes = np.array([member.profile.norms for member in members]) * profile.norms
     found[:, :AGES] /= np.where(sizes > 0, sizes, np.inf)
     found[:, AGES] = _in_common(profile.ages, [member.profile.ages for member in members])
-    found[:, DAYS] = _in_common(profile.days, [member.profile.days for member in members])
+    dates = _in_common(profile.days, [member.profile.days for member in members])
+    weekdays = _in_common(profile.weekdays, _weekdays(lens, members))
+    found[:, DAYS] = np.maximum(dates, _WEEKDAY * np.array(weekdays))
     return found
+
+
+def _weekdays(lens: Lens, members: Sequence[Member]) -> list[frozenset[int]]:
+    """Weekdays that each member tells of; none where it and the story both have a date, by which those are days.
+
+    On seventeen sets without dates, three of them real, mean F1 is .802 with them and .797 without, on thirty languages .946
+    and .942. Those of the whole text are as good on the first (.803), and do nothing for the others (.942).
+    """
+    dated = lens.query.story.published_s is not None
+    none: frozenset[int] = frozenset()
+    return [
+        none if dated and member.published_s is not None else member.profile.weekdays for member in members
+    ]
 
 
 def _in_common(mine: frozenset[int], others: Sequence[frozenset[int]]) -> list[float]:
@@ -149,28 +170,27 @@ def pair_views(
     of the story.
     """
     story, profile = lens.query.story, lens.query.profile
-    published = [member.published_s for member in members]
     views = np.zeros((len(members), len(VIEWS)))
     views[:, : len(ALIKE)] = alike
     for at, member in enumerate(members):
         if by_house(profile, member.profile, overlap(profile, member.profile)):
             # They are alike in wording; how far in what they tell of, nobody can say: market reports of two days are.
             views[at, [BODY, LEAD]] = 0.0
-    if story.published_s is None:
-        views[:, UNDATED] = 1.0
-    else:
-        times = np.array(published, dtype=np.float64)  # None becomes NaN
-        undated = np.isnan(times)
-        # Dates stay soft: an undated pair is neither near nor far, it has a coefficient of its own.
-        gaps = np.where(undated, np.inf, np.abs(times - story.published_s) / DAY_S)
-        views[:, TIME] = np.exp(-gaps / policy.fade_days)
-        views[:, UNDATED] = undated
-    for mine, theirs, same, others in (
-        (profile.ages, [member.profile.ages for member in members], AGES, OTHER_AGES),
-        (profile.days, [member.profile.days for member in members], DAYS, OTHER_DAYS),
+    times = np.array([member.published_s for member in members], dtype=np.float64)  # None becomes NaN
+    gaps = np.abs(times - (math.nan if story.published_s is None else story.published_s)) / DAY_S
+    undated = np.isnan(gaps)
+    views[:, TIME] = np.where(undated, 0.0, np.exp(-gaps / policy.fade_days))
+    # An undated pair is neither near nor far, it has a coefficient of its own; but one that arrived weeks apart is far.
+    arrivals = np.abs(np.array([member.arrived_s for member in members]) - story.arrived_s) / DAY_S
+    views[:, UNDATED] = undated * np.minimum(1.0, _SOON * np.exp(-arrivals / policy.fade_days))
+    for mine, theirs, same, others, much in (
+        (profile.weekdays, _weekdays(lens, members), DAYS, OTHER_DAYS, _WEEKDAY),
+        (profile.days, [member.profile.days for member in members], DAYS, OTHER_DAYS, 1.0),
+        (profile.ages, [member.profile.ages for member in members], AGES, OTHER_AGES, 1.0),
     ):
         if mine:
-            views[:, others] = np.array(list(map(bool, theirs)), dtype=bool) & (alike[:, same] == 0.0)
+            told = np.array(list(map(bool, theirs)), dtype=bool)
+            views[told & (alike[:, same] == 0.0), others] = much
     # That two tell of one day makes them one event only if they share something else.
     views[:, [DAYS, TIME, UNDATED]] *= np.minimum(1.0, views[:, [BODY]] / _FAINT)
     views[:, CROWD] = (np.array([member.crowd for member in members]) + crowd) / 2

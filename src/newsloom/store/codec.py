@@ -15,7 +15,7 @@ import msgpack
 import numpy as np
 import xxhash
 
-from newsloom.core.days import DAYS_FROM
+from newsloom.core.days import DAYS_FROM, WEEKDAYS
 from newsloom.core.describe import TF
 from newsloom.core.model import Member, Outcome, Profile
 from newsloom.errors import StoreDiffers
@@ -35,7 +35,7 @@ PREFIX_BYTES = _SIZE_AT + _SIZE.size
 
 _FORM = 4
 # Form, simhash, words, outlet, times of publication (NaN if unknown) and arrival, norms, check of the word list, terms that
-# it ranks, terms that it does not, ages and days, hashes of the sketch, bytes of those and of the ranks.
+# it ranks, terms that it does not, ages, weekdays and days, hashes of the sketch, bytes of those and of the ranks.
 _MEMBER = struct.Struct(">BQIHdd4fHHHHHH")
 # Of each term four bits tell its views and whether its count stands behind them: with as many more, or in a byte.
 _TITLE, _LEAD, _NAME, _MANY = 1, 2, 4, 8
@@ -113,6 +113,7 @@ def _pack_member(member: Member, language: str) -> bytes:
     more = [min(count - 2, _ESCAPE) for count in many]
     beyond = bytes([count for count in many if count - 2 >= _ESCAPE])
     numbers = gaps(sorted(profile.sketch), ranks)
+    aged_and_dated = profile.ages | profile.weekdays | profile.days  # each has bytes of its own
     head = _MEMBER.pack(
         _FORM,
         profile.simhash,
@@ -124,14 +125,14 @@ def _pack_member(member: Member, language: str) -> bytes:
         known.check,
         len(ranks),
         len(spelled),
-        len(profile.ages) + len(profile.days),
+        len(aged_and_dated),
         len(profile.sketch),
         len(numbers),
     )
     return b"".join(
         (
             head,
-            bytes(sorted(profile.ages | profile.days)),  # two ranges of bytes
+            bytes(sorted(aged_and_dated)),
             numbers,
             halves(flags + more),
             beyond,
@@ -186,8 +187,9 @@ def unpack_member(language: str, story_id: str, value: bytes) -> Member:
             title=frozenset(compress(terms, flags.translate(_IS_TITLE))),
             lead=frozenset(compress(terms, flags.translate(_IS_LEAD))),
             names=frozenset(compress(terms, flags.translate(_IS_NAME))),
-            ages=frozenset([byte for byte in aged_and_dated if byte < DAYS_FROM]),
+            ages=frozenset([byte for byte in aged_and_dated if byte < DAYS_FROM and byte not in WEEKDAYS]),
             days=frozenset([byte for byte in aged_and_dated if byte >= DAYS_FROM]),
+            weekdays=frozenset([byte for byte in aged_and_dated if byte in WEEKDAYS]),
             norms=(in_body, in_title, in_lead, in_names),
             outlet=outlet,
         ),
