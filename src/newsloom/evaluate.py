@@ -158,18 +158,19 @@ def evaluate(
     look_every: int = LOOK_EVERY,
     warm: Iterable[Article] = (),
     seen: Callable[[int], None] = lambda _: None,
+    now: Callable[[], float] = time.time,
 ) -> Report:
     """Decide the articles in the order given and score the events that come out.
 
     An article in which several stories are seen counts with the event of its first. After every
     ``look_every`` articles, and at the end, the second look goes over what is due; 0: never. What is
     in ``warm`` teaches before, the articles to be judged left out. ``seen`` is called with the number
-    of articles done.
+    of articles done. ``now`` tells when an article arrives, in seconds since 1970.
     """
     started = time.perf_counter()
     store = MemoryStore(window_days=policy.window_days)
     warmed = _warmed(Warming(store, policy), warm, items)
-    ingest, second_look = Ingest(store, policy), SecondLook(store, policy)
+    ingest, second_look = Ingest(store, policy, now), SecondLook(store, policy, now)
     gold: dict[str, str] = {}
     decisions: dict[str, Decision] = {}
     outcomes: Counter[str] = Counter()

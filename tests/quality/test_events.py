@@ -1,6 +1,7 @@
 """Floors for the events found on labelled articles: no change may fall below them unnoticed."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,14 @@ OWN = Path(__file__).parent / "labelled"
         ("noisy", 0.97), ("series", 0.81), ("walls", 0.95), ("week", 0.90),
         ("large", 0.77), ("large_pairs", 0.73), ("large_beats", 0.81), ("large_more", 0.74), ("large_de", 0.67),
         ("large_es", 0.75), ("large_fr", 0.69),
+        ("business", 0.80), ("science", 0.83), ("culture", 0.69), ("world", 0.91),
         ("agency", 0.86), ("handouts", 0.86), ("local_de", 0.88), ("local_es", 0.83), ("tournament", 0.33),
     ],
 )  # fmt: skip
 def test_events_of_our_own_articles(name: str, floor: float) -> None:
     """Tellings by many outlets, long affairs, what comes again and again, look-alikes from the first story on, copies,
-    events of up to 23 tellings, a month of feeds, press releases, and police reports. A tournament falls apart.
+    events of up to 23 tellings, beats of a newsroom, a month of feeds, press releases, and police reports. A tournament
+    falls apart.
     """
     report = evaluate(labelled(OWN / f"{name}.jsonl"), Policy.load())
     assert report.bcubed.f1 >= floor
@@ -69,6 +72,19 @@ def test_the_second_look_mends_what_was_decided_early(name: str, gain: float) ->
     before = evaluate(items, Policy.load(), look_every=0)
     assert evaluate(items, Policy.load()).bcubed.f1 > before.bcubed.f1 + gain
     assert before.changes == {}
+
+
+@pytest.mark.parametrize(("name", "floor"), [("series", 0.74), ("agency", 0.86)])
+def test_what_has_no_date_goes_by_its_arrival(name: str, floor: float) -> None:
+    """Matches and market days of one week and of the next, each article arriving when it was published."""
+    dated = [item for item in labelled(OWN / f"{name}.jsonl") if item.article.published_s]
+    items = [replace(item, article=replace(item.article, published_s=None)) for item in dated]
+    times = [item.article.published_s or 0.0 for item in dated]
+    done = [0]
+    report = evaluate(
+        items, Policy.load(), seen=done.append, now=lambda: times[min(done[-1], len(times) - 1)]
+    )
+    assert report.bcubed.f1 >= floor
 
 
 @pytest.mark.eval
