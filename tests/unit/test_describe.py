@@ -4,6 +4,7 @@ import json
 import math
 import random
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from simhash import Simhash
 
 from newsloom.core.copies import containment, distance
+from newsloom.core.days import WEEKDAYS
 from newsloom.core.describe import (
     LEAD_WORDS,
     MAX_COUNT,
@@ -307,6 +309,19 @@ def policy(**changes):
         "best_share": 0.5, "usual_crowd": 0.06,
     } | changes  # fmt: skip
     return Policy(**values)
+
+
+def test_weekdays_stand_in_for_a_missing_date():
+    """Those of the lead; where the day of publication is known they are days."""
+    lead = (
+        "The ferry sank off Brackwell on Friday night, " + "and nobody was hurt, " * 15 + "the harbour said."
+    )
+    undated = story(lead, "A crane will lift it next Tuesday.")
+    assert describe(undated).weekdays == {WEEKDAYS[4]}
+    assert describe(undated).days == frozenset()
+    dated = describe(replace(undated, published_s=1_764_000_000.0))
+    assert dated.weekdays == frozenset()
+    assert len(dated.days) == 2
 
 
 def test_a_headline_that_stands_in_the_text_as_well_counts_once():

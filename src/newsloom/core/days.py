@@ -2,8 +2,8 @@
 
 "On Friday night" weighs nothing as a term, and means another day in each week. Told from the day of
 publication it is a date, as "Jan. 5" is, and two reports of one happening name the same dates. Kept beside
-the ages, as bytes: a day of the year modulo 90, so that it meets another season's only. Where publication is
-not known, the weekday is held against the other report's: two that begin with another one tell of other days.
+the ages, as bytes: a day of the year modulo 90, so that it meets another season's only. Where the publication of
+neither is known, the weekdays that they begin with are held against each other.
 """
 
 import functools

@@ -58,6 +58,9 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     body, title_terms = compared(words, story.language), compared(title_words, story.language)
     counts = Counter(body)
     counts.update(set(title_terms))
+    lead_weekdays: frozenset[int] = frozenset()
+    if story.published_s is None:
+        lead_weekdays = weekdays([*title_words, *words[:LEAD_WORDS]], text[:LEAD_CHARS], story.language)
     return Features(
         words=len(words),
         simhash=fingerprint,
@@ -68,7 +71,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
         names=names([line.text for line in read], body, story.language),
         ages=ages(text),
         days=days(words, {*words, *title_words}, text, story.language, story.published_s),
-        weekdays=weekdays([*title_words, *words[:LEAD_WORDS]], text[:LEAD_CHARS], story.language),
+        weekdays=lead_weekdays,
         outlet=outlet(story.article),
     )
 

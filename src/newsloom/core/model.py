@@ -81,7 +81,7 @@ class Features:
     names: frozenset[str]  #: terms that stand capitalised inside a sentence
     ages: frozenset[int] = frozenset()  #: of the people it tells of, see ages.py
     days: frozenset[int] = frozenset()  #: that it tells of, see days.py
-    weekdays: frozenset[int] = frozenset()  #: that its lead tells of
+    weekdays: frozenset[int] = frozenset()  #: that the lead of a story without a date tells of
     outlet: int = 0  #: 16 bits that tell who published it; 0 where unknown
 
 
@@ -121,7 +121,7 @@ class Profile:
     ages: frozenset[int]
     norms: tuple[float, float, float, float]  #: of body, title, lead, names
     days: frozenset[int] = frozenset()  #: that it tells of, see days.py
-    weekdays: frozenset[int] = frozenset()  #: that its lead tells of
+    weekdays: frozenset[int] = frozenset()  #: that the lead of a story without a date tells of
     outlet: int = 0  #: 16 bits that tell who published it; 0 where unknown
     packed: list[Any] = field(default_factory=list, init=False, compare=False, repr=False)  #: see packed.py
 
