@@ -78,7 +78,7 @@ def examples(items: Sequence[Labelled], policy: Policy) -> Examples:
                 alike = likeness(lens, told)
                 nearest = np.argsort(-alike[:, BODY], kind="stable")[:NEIGHBOURS]
                 near = [told[at] for at in nearest.tolist()]
-                views = pair_views(lens, near, alike[nearest], policy, crowd=around.crowd, own=around.own)
+                views = pair_views(lens, near, alike[nearest], policy, around)
                 rows.append(views[:, [VIEWS.index(name) for name in names]])
                 pairs += [(labels[mine], labels[other.story]) for other in near]
     return Examples(

@@ -60,7 +60,7 @@ def member(terms, name=None, at_s=NOW_S, words=200):
     return Member(name or terms, at_s, at_s, profile(terms, words=words))
 
 
-ALONE = Surroundings(crowd=0.0, own=0.0)
+ALONE = Surroundings(crowd=0.0, own=0.0, spread=0.0)
 
 
 def event(name, *texts):
@@ -123,7 +123,7 @@ def test_a_crowd_counts_against_a_pair():
     """By the mean of the crowds on both sides."""
     policy = dataclasses.replace(POLICY, coefficients={"body": 10.0, "crowd": -10.0})
     other = dataclasses.replace(member("abcx"), crowd=0.3)
-    (found,) = pairs([asked("abcd")], [Surroundings(0.1, 0.0)], [other], policy).values()
+    (found,) = pairs([asked("abcd")], [Surroundings(0.1, 0.0, 0.0)], [other], policy).values()
     assert found.clears == pytest.approx(7.5 - 5.0 - 2.0)
 
 

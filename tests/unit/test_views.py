@@ -62,6 +62,7 @@ OTHER = profile(
     {"fog": 1.0, "mayor": 1.0}, ["mayor"], ["fog"], ["mayor"], sketch=(8, 9), ages=(17,), days=(201,)
 )
 QUERY = Query(story(published_s=0.0), FULL, WEIGHTS)
+ALONE = Surroundings(crowd=0.0, own=0.0, spread=0.0)
 
 
 def test_identity():
@@ -90,7 +91,7 @@ def test_weekdays_count_half_of_a_day(told, found):
     """For and against."""
     mine, theirs = (replace(FULL, days=frozenset(), weekdays=frozenset(each)) for each in told)
     lens, members = Lens.of(Query(story(), mine, WEIGHTS)), [member(theirs)]
-    views = pair_views(lens, members, likeness(lens, members), POLICY, crowd=0.0, own=0.0)
+    views = pair_views(lens, members, likeness(lens, members), POLICY, ALONE)
     assert (views[0, DAYS], views[0, OTHER_DAYS]) == found
 
 
@@ -98,7 +99,7 @@ def test_weekdays_count_half_of_a_day(told, found):
 def test_what_has_no_date_is_as_far_apart_as_it_arrived(published_s):
     """Near says nothing, for an archive arrives at once; three weeks apart it is next to far."""
     near, far = (
-        pair_views(lens, members, likeness(lens, members), POLICY, crowd=0.0, own=0.0)[0, [UNDATED, TIME]]
+        pair_views(lens, members, likeness(lens, members), POLICY, ALONE)[0, [UNDATED, TIME]]
         for days in (1.0, 21.0)
         for lens in [Lens.of(Query(story(published_s[0], days * DAY_S), FULL, WEIGHTS))]
         for members in [[member(FULL, published_s[1])]]
@@ -108,16 +109,27 @@ def test_what_has_no_date_is_as_far_apart_as_it_arrived(published_s):
     assert far[1] == 0.0
 
 
+def test_what_arrived_together_counts_where_not_all_did():
+    """In a stream that has run for weeks as two dates would; in an archive that arrived at once it says nothing."""
+    lens = Lens.of(Query(story(arrived_s=30 * DAY_S), FULL, WEIGHTS))
+    near = member(FULL, arrived_s=30 * DAY_S)
+    for before, expected in ((30.0, 1.0), (10.0, 1.3)):
+        others = [member(OTHER, arrived_s=day * DAY_S, name=str(day)) for day in (before, 30.0)]
+        around = surroundings(lens, [event(others)], likeness(lens, others), POLICY)[1]
+        (row,) = pair_views(lens, [near], likeness(lens, [near]), POLICY, around)
+        assert row[UNDATED] == pytest.approx(expected)
+
+
 def test_a_date_in_common_outweighs_other_weekdays():
     """And other dates outweigh no weekday in common."""
     one, another = (
         replace(FULL, days=frozenset({200}), weekdays=frozenset({weekday})) for weekday in (121, 122)
     )
     lens, members = Lens.of(Query(story(), one, WEIGHTS)), [member(another)]
-    views = pair_views(lens, members, likeness(lens, members), POLICY, crowd=0.0, own=0.0)
+    views = pair_views(lens, members, likeness(lens, members), POLICY, ALONE)
     assert (views[0, DAYS], views[0, OTHER_DAYS]) == (1.0, 0.0)
     members = [member(replace(another, days=frozenset({201})))]
-    views = pair_views(lens, members, likeness(lens, members), POLICY, crowd=0.0, own=0.0)
+    views = pair_views(lens, members, likeness(lens, members), POLICY, ALONE)
     assert (views[0, DAYS], views[0, OTHER_DAYS]) == (0.0, 1.0)
 
 
@@ -185,7 +197,7 @@ def test_window():
 
 def views_of(known, crowd=0.0, query=QUERY, own=0.0):
     lens = Lens.of(query)
-    (row,) = pair_views(lens, [known], likeness(lens, [known]), POLICY, crowd=crowd, own=own)
+    (row,) = pair_views(lens, [known], likeness(lens, [known]), POLICY, Surroundings(crowd, own, 0.0))
     return dict(zip(VIEWS, row.tolist(), strict=True))
 
 
@@ -254,7 +266,10 @@ def test_surroundings():
     lens = Lens.of(replace(QUERY, profile=replace(FULL, outlet=7)))
     found = [member(replace(FULL, outlet=outlet, sketch=frozenset({9}))) for outlet in (7, 8, 0, 7)]
     assert surroundings(lens, [event(found)], likeness(lens, found), POLICY)[1].own == 0.5
-    assert surroundings(lens, [], likeness(lens, []), POLICY) == ([], Surroundings(POLICY.usual_crowd, 0.0))
+    assert surroundings(lens, [], likeness(lens, []), POLICY) == (
+        [],
+        Surroundings(POLICY.usual_crowd, 0.0, 0.0),
+    )
 
 
 def test_copies_are_no_neighbours():

@@ -144,7 +144,7 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     alike = likeness(lens, members)
     crowds, around = surroundings(lens, candidates, alike, policy)
     sizes = [len(candidate.members) for candidate in candidates]
-    pairs = pair_views(lens, members, alike, policy, crowd=np.repeat(crowds, sizes), own=around.own)
+    pairs = pair_views(lens, members, alike, policy, around, crowds=np.repeat(crowds, sizes))
     views = blend(pairs, score(pairs, policy), [candidate.members for candidate in candidates], policy)
     scores = score(views, policy).tolist()
     needed = _needed(views[:, NAMES], query.story.language, policy, seen).tolist()

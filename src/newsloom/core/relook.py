@@ -111,7 +111,7 @@ def pairs(
     for lens, near in zip(lenses, around, strict=True):
         name = lens.query.story.id
         others = [member for member in members if member.story != name]
-        views = pair_views(lens, others, likeness(lens, others), policy, crowd=near.crowd, own=near.own)
+        views = pair_views(lens, others, likeness(lens, others), policy, near)
         logits = (score(views, policy) - bar(lens.query.story.language, policy)).tolist()
         told = map(Pair, logits, views)
         found.update(((name, other.story), pair) for other, pair in zip(others, told, strict=True))
