@@ -70,14 +70,6 @@ def test_identity():
     assert likeness(Lens.of(QUERY), [member(FULL)]) == pytest.approx(np.ones((1, len(ALIKE))))
 
 
-def test_what_is_usual_where_nothing_is_known():
-    """Where a script has no capitals look-alikes have more in common: it is taken for more crowded there."""
-    for language, usual in (("en", POLICY.usual_crowd), ("ar", POLICY.usual_crowd_uncased)):
-        lens = Lens.of(Query(replace(story(), language=language), FULL, WEIGHTS))
-        assert surroundings(lens, [], likeness(lens, []), POLICY)[1].crowd == usual
-    assert POLICY.usual_crowd < POLICY.usual_crowd_uncased
-
-
 @pytest.mark.parametrize(
     ("told", "found"),
     [
@@ -297,7 +289,7 @@ def test_of_a_large_event_a_story_has_few_around_it():
     (small, _), none = crowds(10)
     (large, other), _ = crowds(60)
     assert small == other == none.crowd > large
-    assert large == crowding((1.0, 1.0, 1.0), POLICY.usual_crowd)
+    assert large == crowding((1.0, 1.0, 1.0), POLICY)
 
 
 @pytest.mark.parametrize("published_s", [0.0, None])
@@ -348,7 +340,7 @@ def test_every_coefficient_has_a_view():
 )
 def test_crowding(bodies, expected):
     """The third to twelfth neighbour; what is usual stands in for those that are missing."""
-    assert crowding(bodies, POLICY.usual_crowd) == pytest.approx(expected)
+    assert crowding(bodies, POLICY) == pytest.approx(expected)
 
 
 def told(*terms, words=200):

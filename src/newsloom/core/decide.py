@@ -19,11 +19,11 @@ from newsloom.core.views import (
     Lens,
     Query,
     blend,
+    crowding,
     in_window,
     likeness,
     pair_views,
     surroundings,
-    usual_crowd,
 )
 
 
@@ -139,7 +139,7 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     """
     members = [member for candidate in candidates for member in candidate.members]
     if not members:
-        return Field(usual_crowd(query.story.language, policy), {}, (), ())
+        return Field(crowding((), policy), {}, (), ())
     lens = Lens.of(query)
     alike = likeness(lens, members)
     crowds, around = surroundings(lens, candidates, alike, policy)

@@ -70,10 +70,7 @@ class Policy:
     intercept: float
     coefficients: Mapping[str, float]
     best_share: float  #: an event's score leans so far on its best member, the rest on the mean, 0..1
-    # Sets of 31 articles, drawn from nine sets twelve times, come out at .954 with .03 and .949 with .06, as told at once at
-    # .931 and .924; first tellings in languages without capitals join look-alikes with .03
     usual_crowd: float  #: how alike a story's surroundings are where nothing is known, a cosine
-    usual_crowd_uncased: float = 0.06  #: the same where a script has no capitals
     # With a page for each article that has its headline above a notice .86 for .70 on our own general news and .92 for .72
     # on look-alikes, with a bare headline for every third article .87 for .85 and .85 for .81; 20 and 100 gain as well
     full_words: float = 1.0  #: a story of fewer words counts for less where its event is judged by a mean

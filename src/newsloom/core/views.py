@@ -12,7 +12,6 @@ from newsloom.core.copies import by_house, is_copy, overlap
 from newsloom.core.model import Candidate, Member, Profile, Story
 from newsloom.core.packed import FLAG_BITS, Floats, numbering, pack
 from newsloom.core.policy import ALIKE, VIEWS, Policy
-from newsloom.core.text import cased
 
 DAY_S = 86_400.0
 # Columns of the views, as `VIEWS` has them.
@@ -219,13 +218,12 @@ def surroundings(
         ]
         others += [member for _, member in told]
         near.append(sorted((body for body, _ in told), reverse=True))
-    usual = usual_crowd(lens.query.story.language, policy)
-    crowd = crowding(chain.from_iterable(near), usual)
+    crowd = crowding(chain.from_iterable(near), policy)
     crowds = []
     for at, (event, mine) in enumerate(zip(events, near, strict=True)):
         own = max(_CROWD_FIRST, _CROWD_LARGE - event.size)
         few = len(mine) <= own
-        crowds.append(crowd if few else crowding(chain(mine[:own], *near[:at], *near[at + 1 :]), usual))
+        crowds.append(crowd if few else crowding(chain(mine[:own], *near[:at], *near[at + 1 :]), policy))
     if not others:
         return crowds, Surroundings(crowd, 0.0, 0.0)
     apart = _soon(lens.query.story, others, policy) < 1.0
@@ -244,23 +242,18 @@ def _of_outlet(profile: Profile, members: Sequence[Member]) -> Floats:
     return np.asarray((theirs == profile.outlet) & (theirs > 0), dtype=np.float64)
 
 
-def crowding(bodies: Iterable[float], usual: float) -> float:
+def crowding(bodies: Iterable[float], policy: Policy) -> float:
     """How alike a story's surroundings are to it: the mean cosine of its third to twelfth neighbour.
 
     Look-alike incidents resemble each other as much as two tellings of one general story do; how far
     a pair stands out from what surrounds either of them tells them apart (the idea of CSLS, Conneau
     et al. 2018). The nearest two may be the event itself. Where there are fewer neighbours, what is
-    ``usual`` stands in for them: an empty index says nothing of how crowded it will be.
+    usual stands in for them: an empty index says nothing of how crowded it will be.
     """
     near = sorted(bodies, reverse=True)[_CROWD_FIRST:_CROWD_LAST]
     wanted = _CROWD_LAST - _CROWD_FIRST
-    crowd = (math.fsum(near) + (wanted - len(near)) * usual) / wanted
+    crowd = (math.fsum(near) + (wanted - len(near)) * policy.usual_crowd) / wanted
     return min(crowd, _MOST_CROWDED)
-
-
-def usual_crowd(language: str, policy: Policy) -> float:
-    """How alike a story's surroundings are where nothing is known of them."""
-    return policy.usual_crowd if cased(language) else policy.usual_crowd_uncased
 
 
 def weight(member: Member, policy: Policy) -> float:
