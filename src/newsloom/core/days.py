@@ -16,9 +16,11 @@ from importlib import resources
 from itertools import pairwise
 from typing import NamedTuple
 
+from newsloom.core.ages import MAX_YEARS, MONTHS_FROM
+
 _NAMES = "days.json"  #: months and weekdays by language: see tests/quality/name_days.py
 DAYS_FROM = 166  #: bytes below are ages, but for those of the weekdays
-WEEKDAYS = range(121, 128)  #: Monday first; nobody's age, in years or in months
+WEEKDAYS = range(MAX_YEARS + 1, MONTHS_FROM)  #: Monday first; the seven bytes that are nobody's age
 _SEASON = 90
 _LEAP_YEAR = 2000
 # In a script without spaces it is told by characters, and terms may be cut otherwise.

@@ -180,6 +180,7 @@ def pair_views(
     # An undated pair is neither near nor far, it has a coefficient of its own; but one that arrived weeks apart is far.
     most = 1.0 + around.spread * (_SOON - 1.0)
     views[:, UNDATED] = undated * np.minimum(most, _soon(story, members, policy))
+    # Dates after weekdays: where both differ, dates say how much.
     for mine, theirs, same, others, much in (
         (profile.weekdays, [member.profile.weekdays for member in members], DAYS, OTHER_DAYS, _WEEKDAY),
         (profile.days, [member.profile.days for member in members], DAYS, OTHER_DAYS, 1.0),
