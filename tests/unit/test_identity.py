@@ -46,14 +46,54 @@ def test_a_url_is_the_place():
         assert not differs(field, value), field
 
 
-@pytest.mark.parametrize("begins", ["http://", "http://www.", "https://www."])
-def test_one_page_under_several_addresses_is_one_place(begins):
-    """A feed names the page with http, the page itself with https, a sitemap with www. in front."""
-    assert not differs("url", f"{begins}news.example/ferry")
-    assert differs("url", f"{begins}m.news.example/ferry")
-    assert differs("url", f"{begins}news.example/to/https://www.news.example/ferry")
-    old = replace(PAGE, url="https://news.example/to/http://news.example/ferry")
-    assert place_id(old) != place_id(replace(old, url="https://news.example/to/https://news.example/ferry"))
+@pytest.mark.parametrize(
+    "same",
+    [
+        "http://news.example/ferry",
+        "https://www.news.example/ferry/",
+        "https://m.news.example/ferry",
+        "https://mobile.news.example/ferry",
+        "https://amp.news.example/ferry",
+        "https://news.example/ferry/amp/",
+        "https://news.example/amp/ferry",
+        "https://news.example/ferry.amp",
+        "https://news.example/ferry?amp=1",
+        "https://news.example/ferry/?outputType=amp",
+        "https://www-news-example.cdn.ampproject.org/c/s/www.news.example/ferry",
+        "https://www.google.co.uk/amp/s/news.example/ferry/amp",
+    ],
+)
+def test_one_page_under_several_addresses_is_one_place(same: str) -> None:
+    """A feed names the page with http or for telephones, the page itself with https, a sitemap with a slash."""
+    assert not differs("url", same)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://news.example/ferry?page=2",
+        "https://news.example/ferry/champ",
+        "https://news.example/ferry.html",
+        "https://news.example/amps/ferry",
+        "https://de.news.example/ferry",
+        "https://news.example/ferry?ampere=1",
+        "https://news.example/to/https://www.news.example/ferry",
+        "https://news.example/#/ferry",
+    ],
+)
+def test_another_page_is_another_place(other: str) -> None:
+    """What only looks like one of those stays."""
+    assert differs("url", other)
+
+
+def test_of_a_page_of_telephones_the_rest_of_the_address_tells() -> None:
+    """What is left when that is taken off is the page: its number among the parameters, and never nothing."""
+    page = replace(PAGE, url="https://news.example/?p=12")
+    assert place_id(replace(PAGE, url="https://m.news.example/?amp=1&p=12")) == place_id(page)
+    assert place_id(replace(PAGE, url="https://news.example/?p=13")) != place_id(page)
+    assert place_id(replace(PAGE, url="https://amp.dev/ferry")) != place_id(
+        replace(PAGE, url="https://dev/ferry")
+    )
 
 
 def test_without_a_url_the_id_at_its_source_is_the_place():
@@ -80,6 +120,16 @@ def test_what_tells_its_place(fields, told):
     """An address, or an id at a source: a number in a file and a file's name may be used again."""
     article = Article(file="a.json", text="The ferry sank.", **dict.fromkeys(fields.split(), "x"))
     assert tells_its_place(article) is told
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [("12", False), ("12.0", False), ("a12", True), ("12-ferry", True)]
+)
+def test_a_bare_number_may_be_that_of_a_row(number: str, told: bool) -> None:
+    """Of the tables of one outlet, a year in each, every one begins at 0."""
+    row = Article(file="2014.csv", text="The ferry sank.", id=number, source="news.example")
+    assert tells_its_place(row) is told
+    assert tells_its_place(replace(row, url="https://news.example/ferry"))
 
 
 def test_else_the_path_and_the_position_are_the_place():

@@ -5,8 +5,15 @@ import re
 
 from newsloom.core.model import Article
 
-#: What an address may begin with and lead to one page all the same.
-_SAME_PAGE = re.compile(r"\Ahttps?://(?:www\.)?")
+#: What stands before the host of a page in the caches that serve it to telephones.
+_CACHE = re.compile(
+    r"\Ahttps?://(?:[\w-]+\.cdn\.ampproject\.org/[acv]/(?:s/)?|(?:www\.)?google\.[a-z.]{2,6}/amp/(?:s/)?)"
+)
+#: What an address may begin with, hold among its parameters and end with, and lead to one page all the same.
+_FRONT = re.compile(r"\A(?:https?://)?(?:(?:www|m|mobile|amp)\.(?=[^/?#]+\.))?([^/?#]*)(?:/amp(?=/[^/?#]))?")
+_FOR_TELEPHONES = re.compile(r"amp(?:=.{0,4})?|outputtype=amp|outputtype=mobile", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]+(?:\.0)?")  #: of a row, as tables have it that once held an empty cell
+_BACK = re.compile(r"(?<=[^/])(?:/+amp)?/*\Z|\.amp(?=(?:\.html?)?\Z)", re.IGNORECASE)
 
 
 def _digest(kind: bytes, *parts: str) -> str:
@@ -16,24 +23,39 @@ def _digest(kind: bytes, *parts: str) -> str:
 
 
 def tells_its_place(article: Article) -> bool:
-    """Whether the article says itself where it comes from. Else it goes by its file, whose name may be used again."""
-    return bool(article.url or (article.id and article.source))
+    """Whether the article says itself where it comes from.
+
+    Else it goes by its file, whose name may be used again, or by a number, which may be that of a row: tables of one
+    outlet, a year in each, count anew.
+    """
+    numbered = _NUMBER.fullmatch(article.id or "") is not None
+    return bool(article.url or (article.id and article.source and not numbered))
 
 
 def place_id(article: Article) -> str:
     """The article's place: its canonical URL, else its id at its source, else its path.
 
-    A page is the same with ``http`` and with ``https``, with ``www.`` and without: one tool keeps the address that it
-    asked for, another the one that it was led to. An id without a source is no more than a row number of some file, so
-    it counts with the path.
+    An id without a source is no more than a row number of some file, so it counts with the path.
     """
     if article.url:
-        return _digest(b"place", "url", _SAME_PAGE.sub("https://", article.url))
+        return _digest(b"place", "url", _page(article.url))
     if article.id and article.source:
         return _digest(b"place", "id", article.source, article.id)
     member = (article.member,) if article.member else ()
     path = article.path or article.file
     return _digest(b"place", "path", path, *member, article.id or str(article.index))
+
+
+def _page(url: str) -> str:
+    """One form for all addresses that lead to one page.
+
+    With ``http`` and with ``https``, with ``www.`` and without, with a slash at its end and without: one tool keeps the
+    address that it asked for, another the one that it was led to. And a feed links to the page for telephones or to its
+    AMP, ``m.``, ``amp.``, ``/amp``, which tells what the page tells.
+    """
+    path, _, query = _FRONT.sub(r"\1", _CACHE.sub("", url)).partition("?")
+    wanted = [pair for pair in query.split("&") if pair and not _FOR_TELEPHONES.fullmatch(pair)]
+    return "https://" + _BACK.sub("", path) + ("?" + "&".join(wanted) if wanted else "")
 
 
 def article_id(place: str, article: Article) -> str:
