@@ -247,6 +247,13 @@ def test_a_notice_in_the_place_of_articles_makes_no_copies(length, mine, theirs,
     assert is_copy(one, other, POLICY) is copied
 
 
+def test_an_article_below_a_headline_of_another_is_a_copy():
+    """No notice is that long: a byline was scraped for a headline, or that of the neighbouring article."""
+    words = text(9, 300)
+    one, other = headed(ON_THE_SILO, words), headed(ON_THE_MAYOR, words)
+    assert is_copy(one, other, POLICY)
+
+
 @pytest.mark.parametrize("same_news", [True, False])
 def test_a_notice_below_the_first_words_makes_no_copies(same_news):
     """The headline of the shorter tells of its own first words, which the longer has if it is a copy."""
