@@ -281,3 +281,87 @@ def test_hostile_pages(tmp_path: Path, name: str) -> None:
         outcome = bad.reason
     assert outcome in allowed
     assert time.process_time() - started < 15
+
+
+TEASERS = [
+    (
+        f"/2024/{town}",
+        f"{what} in {town} after a night of heavy rain",
+        f"{who} said on Wednesday that {told}.",
+    )
+    for town, what, who, told in (
+        (
+            "ostley",
+            "Ferry aground",
+            "The harbour office",
+            "two tugs had pulled the ferry off the sandbank before dawn",
+        ),
+        (
+            "merrow",
+            "School shut",
+            "The head teacher",
+            "pupils would be taught in the town hall until the roof was mended",
+        ),
+        (
+            "harrow",
+            "Mill sold",
+            "The owner",
+            "a buyer from Denmark had promised to keep the forty people who work there",
+        ),
+        (
+            "selwick",
+            "Bridge closed",
+            "Engineers",
+            "a pier had moved by a hand's width, and lorries would be led around",
+        ),
+    )
+]
+
+
+def front(head: str, level: str = "h2", teasers: int = 4, article: str = "") -> str:
+    boxes = "".join(
+        f'<div class="teaser"><div><{level}><a href="{link}">{title}</a></{level}></div><p>{told}</p></div>'
+        for link, title, told in TEASERS[:teasers]
+    )
+    return page(
+        f"<title>Merrow Gazette</title>{head}", body=f"<main>{article}<section>{boxes}</section></main>"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        front(""),
+        front("", level="h3"),
+        front(
+            '<meta property="og:type" content="website"><link rel="canonical" href="https://m.example/news/">'
+        ),
+        page('<link rel="canonical" href="https://m.example/">'),
+        page('<meta property="og:url" content="https://www.m.example">'),
+    ],
+)
+def test_a_page_that_announces_articles_is_none(tmp_path: Path, text: str) -> None:
+    """It is like each of those that it announces, and would chain their events."""
+    path = tmp_path / "a.html"
+    path.write_text(text)
+    with pytest.raises(BadFile, match="announces articles") as refused:
+        list(read(str(path), LIMITS))
+    assert refused.value.reason == "no_text"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        page('<link rel="canonical" href="https://m.example/"><meta property="og:type" content="article">'),
+        page('<link rel="canonical" href="https://m.example/">' + linked(headline="Ferry free again")),
+        page('<link rel="canonical" href="https://m.example/"><meta property="og:url" content="https://m.example/a">'),
+        front("", teasers=2, article=BODY * 2),
+        front("", article="".join(f"<p>{told} {told.upper()} And {n} more days of it.</p>" for n in range(9) for _, _, told in TEASERS)),
+        page(body="<article>" + "".join(f"<h2>{title}</h2><p>{told}</p>" for _, title, told in TEASERS) + "</article>"),
+        page(body="<article>" + "".join(f'<h2><a href="#a">{title}</a></h2><p>{told}</p>' for _, title, told in TEASERS) + "</article>"),
+    ],
+    ids=["says so", "in JSON-LD", "another address", "two teasers", "an article above them", "no links", "links within"],
+)  # fmt: skip
+def test_an_article_beside_teasers_is_one(tmp_path: Path, text: str) -> None:
+    """Sites set the address of their front page on every page, and show other articles beside each."""
+    assert only(tmp_path, text).text

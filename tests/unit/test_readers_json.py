@@ -475,3 +475,22 @@ def test_splitting_ends_on_anything(pieces: list[bytes], step: int) -> None:
     chunks = [data[at : at + step] for at in range(0, len(data), step)]
     assert all(isinstance(one, BadFile) or len(one) <= 10 + step for one in elements(chunks, 10))
     assert all(isinstance(one, BadFile) or one.strip() for one in lines(chunks, 10))
+
+
+@pytest.mark.parametrize(
+    ("fields", "reads"),
+    [
+        ({"url": "https://news.example/"}, False),
+        ({"link": "http://www.news.example"}, False),
+        ({"url": "https://news.example/", "published": "2024-05-01"}, True),
+        ({"url": "https://news.example/", "canonical_link": URL}, True),
+        ({"source": "https://news.example/"}, True),
+        ({"url": "https://news.example/", "source": "https://news.example/"}, True),
+        ({}, True),
+    ],
+)
+def test_an_item_of_a_front_page_is_no_article(tmp_path: Path, fields: dict[str, str], reads: bool) -> None:
+    """A spider yields its first address as well; but some tables give the site in place of the page, with a date."""
+    item = {"title": "Gazette - latest news", "text": "The ferry is free.\nThe mill is sold.", **fields}
+    path = write(tmp_path, json.dumps([item, {"text": "The school is shut."}]))
+    assert records(path) == [item["text"] if reads else "no_text", "The school is shut."]

@@ -81,6 +81,7 @@ class Draft:
     published_s: float | None = None
     fetched_s: float | None = None  #: nothing is published after it was fetched
     id: str | None = None
+    front: bool | None = None  #: whether the address that it gives is that of a site, not of a page
 
     def over(self, other: "Draft") -> "Draft":
         """This draft, its gaps filled from the other."""
@@ -93,6 +94,11 @@ class Draft:
         text = next((text for text in texts if any(map(str.isalnum, text))), None)
         if not text:
             raise BadFile("no_text", "It has neither text nor title under any known name; rename its fields.")
+        if self.front and self.url is None and self.published_s is None:
+            raise BadFile(
+                "no_text",
+                "Its address is that of a site's front page, and it has no date; hand in the articles.",
+            )
         refusal.check(self.title, text)
         return Article(
             file=path,

@@ -1,7 +1,7 @@
 """A record of any scraper -> Draft: the one table of field names."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
 from typing import TypeVar
@@ -109,7 +109,14 @@ def draft(record: Mapping[str, object]) -> Draft:
         language=language,
         published_s=dates.best(stamps),
         id=_first(map(values.line, _strings(under["id"]))),
+        front=_is_front(under) or None,
     )
+
+
+def _is_front(under: Mapping[str, Sequence[object]]) -> bool:
+    """Whether an address that it gives is that of a site; what names its outlet, too, is no address of it."""
+    outlets = set(_strings(under["source"]))
+    return any(values.is_front(text) for text in _strings(under["url"]) if text not in outlets)
 
 
 def _text(candidates: Iterator[str | None]) -> str | None:

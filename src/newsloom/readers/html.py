@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from newsloom.core.furniture import is_furniture
 from newsloom.errors import BadFile
-from newsloom.readers import dates, refusal, values
+from newsloom.readers import dates, listing, refusal, values
 from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import draft
@@ -120,12 +120,18 @@ def page(text: str, limits: Limits) -> Draft:
         marked = _microdata(tree)
         _shorten(tree)
         declared, live = _linked_data(tree)
-        said = _declared(tree, declared.over(marked))
+        linked = declared.over(marked)
+        said = _declared(tree, linked)
+        is_article = listing.is_said(tree) or any((linked.title, linked.url, linked.text))
+        front = not is_article and listing.is_front(tree)
+        teased = [] if is_article else listing.teasers(tree)
         found = _extracted(tree)
         # Of a live blog a page may hold the latest updates only, or none: a script loads the others.
         if live and len(live) > len(found.text or ""):
             found = replace(found, text=live)
-        return said.over(found).over(declared).over(marked)
+    if front or listing.announces(found.text or "", teased):
+        raise BadFile("no_text", "The page announces articles and is none itself; hand in those.")
+    return said.over(found).over(linked)
 
 
 def _shorten(tree: HtmlElement) -> None:

@@ -122,6 +122,11 @@ def url(text: str) -> str | None:
     return f"{result}#{route}" if route else result
 
 
+def is_front(text: str) -> bool:
+    """Whether it is the address of a site rather than of a page of it."""
+    return host(text) is not None and url(text) is None
+
+
 def host(text: str) -> str | None:
     """Host of an address, without ``www.``."""
     parts = _split(text)

@@ -83,7 +83,7 @@ def _kind(record: Any) -> str:
     """``html`` or ``text`` for what is an article, else nothing."""
     said = record.rec_headers
     address = _address(record)
-    if values.host(address) and not values.url(address):
+    if values.is_front(address):
         return ""  # the front page of a site: like each of the stories that it announces, it would chain their events
     if record.rec_type == "conversion":
         return "text" if (said.get_header("Content-Type") or "").lower().startswith("text/plain") else ""
