@@ -706,7 +706,7 @@ ITEM = "<newsItem guid='urn:a'><contentMeta><headline>A ferry</headline>{}</cont
         (json.dumps({"headline": "A", "body_html": "One\nline.<br>Two."}), ["One line.\nTwo."]),
         (json.dumps({"headline": "A", "body_anything": "One.", "body": None}), ["One."]),
         (json.dumps({"hits": {"hits": [{"_source": {"maintext": "One."}}, {"_source": {"maintext": "Two."}}]}}), ["One.", "Two."]),
-        (json.dumps({"status": "ok", "articles": [{"title": "A", "content": "One."}, {"content": 7}]}), ["One.", "7"]),
+        (json.dumps({"status": "ok", "articles": [{"title": "A", "content": "One."}, {"content": ["Two."]}]}), ["One.", "Two."]),
         (json.dumps({"title": "One.", "data": [{"a": 1}]}), ["One."]),
         (json.dumps({"text": "One.", "items": [{"text": "Two."}]}), ["One."]),
         (json.dumps({"response": {"results": [{"webTitle": "A", "fields": {"bodyText": "One."}}]}}), ["One."]),

@@ -494,3 +494,14 @@ def test_an_item_of_a_front_page_is_no_article(tmp_path: Path, fields: dict[str,
     item = {"title": "Gazette - latest news", "text": "The ferry is free.\nThe mill is sold.", **fields}
     path = write(tmp_path, json.dumps([item, {"text": "The school is shut."}]))
     assert records(path) == [item["text"] if reads else "no_text", "The school is shut."]
+
+
+@pytest.mark.parametrize("title", [None, "Subscribe now to keep reading"])
+def test_a_notice_in_place_of_an_article_is_none(tmp_path: Path, title: str | None) -> None:
+    """Without a headline that tells the news nothing is left of an article behind a wall."""
+    wall = {
+        "title": title,
+        "text": "Subscribe to continue reading\nYou have reached your limit of free articles.",
+    }
+    path = write(tmp_path, json.dumps([wall, {**wall, "title": "Ferry free again"}]))
+    assert records(path) == ["no_text", wall["text"]]

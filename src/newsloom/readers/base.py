@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from lxml import etree
 
+from newsloom.core.furniture import is_furniture
 from newsloom.core.model import Article
 from newsloom.errors import BadFile, NoRoom
 from newsloom.readers import dates, refusal, values
@@ -100,6 +101,11 @@ class Draft:
                 "Its address is that of a site's front page, and it has no date; hand in the articles.",
             )
         refusal.check(self.title, text)
+        # Behind a paywall the title tells the news; a frame for advertisements has none.
+        if all(map(is_furniture, (self.title or "", *text.split("\n")))):
+            raise BadFile(
+                "no_text", "It has nothing in it but what stands around articles; hand in the article itself."
+            )
         return Article(
             file=path,
             text=text,

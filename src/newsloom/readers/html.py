@@ -13,7 +13,6 @@ import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
 
-from newsloom.core.furniture import is_furniture
 from newsloom.errors import BadFile
 from newsloom.readers import dates, listing, refusal, values
 from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed
@@ -92,11 +91,6 @@ def drafted(whole: Callable[[], bytes], limits: Limits, charset: str | None = No
     if not found.text:
         refusal.check(found.title, found.title or "")
         raise BadFile("no_text", "The page has no article text in it; hand in the page of an article.")
-    # Behind a paywall the title tells the news; a frame for advertisements has none.
-    if all(map(is_furniture, (found.title or "", *found.text.split("\n")))):
-        raise BadFile(
-            "no_text", "The page has nothing in it but what stands around articles; hand in the page of one."
-        )
     return found
 
 
