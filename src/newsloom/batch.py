@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from newsloom.core.describe import describe
 from newsloom.core.model import Article, Counts, Features, Repeated, Story
 from newsloom.core.policy import Policy
-from newsloom.page import Page, Sheet, look, open_sheet
+from newsloom.page import Page, Sheet, look, open_sheet, usual_language
 from newsloom.store.base import Store
 from newsloom.store.values import Commit, Known
 
@@ -81,7 +81,7 @@ class Batch:
     def open(self, articles: Sequence[Article]) -> list[Opened]:
         """Look them up, cut and describe them."""
         watch = Stopwatch()
-        sheets = [open_sheet(article) for article in articles]
+        sheets = list(map(self._sheet, articles))
         found = self._store.look_up([sheet.asked for sheet in sheets])
         watch.lap("split")
         shared_ms = watch.took_ms.pop("split") / max(1, len(sheets))
@@ -97,21 +97,32 @@ class Batch:
         self._count(opened)
         return opened
 
+    def _sheet(self, article: Article) -> Sheet:
+        """An article that does not tell its language is of that of its page, or of its source."""
+        sheet = open_sheet(article)
+        if sheet.told:
+            return sheet
+        return open_sheet(article, usual_language(self._store.spoken(sheet.place, sheet.source)))
+
     def overtaken(self, opened: Opened) -> bool:
         """Whether what was known of an article has changed since, by another of the batch."""
         language, asked = opened.sheet.language, opened.sheet.asked
         return (
             asked.place.place in self._places
+            or (bool(self._places) and not opened.sheet.told)
             or not self._store.caps.remember(opened.repeated, list(map(len, self._shown(opened))))
             or any((language, run) in self._runs for run in asked.runs)
         )
 
     def reopen(self, opened: Opened) -> None:
         """Look an article up once more; all that was decided before it is committed."""
+        before = opened.sheet
+        if not before.told:
+            opened.sheet = self._sheet(before.article)
         ((known, repeated),) = self._store.look_up([opened.sheet.asked])
-        decided = opened.known.decided or known.decided
+        anew = bool(opened.known.decided or known.decided) or opened.sheet.language != before.language
         opened.known, opened.repeated, opened.of_source = known, repeated, self._number(opened)
-        self._look_again(opened, anew=bool(decided))
+        self._look_again(opened, anew=anew)
 
     def refresh(self, opened: Opened) -> None:
         """Take in what others of the batch have shown of the article's source."""

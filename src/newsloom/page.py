@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from newsloom.core import lines, runs
 from newsloom.core.describe import headline
 from newsloom.core.identity import article_id, place_id, story_id
-from newsloom.core.language import detect
+from newsloom.core.language import UNKNOWN, detect
 from newsloom.core.model import Article, Repeated, Story
 from newsloom.core.policy import Policy
 from newsloom.core.sentences import sentences
 from newsloom.core.split import split
-from newsloom.store.values import Asked, Known, Place, Shown
+from newsloom.store.values import Asked, Known, Place, Shown, Spoken
+
+#: Articles of a source, and their share, by which its language is known.
+_FEW, _USUAL = 3, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class Sheet:
 
     article: Article
     language: str
+    told: bool  #: whether its text or the page told the language
     place: Place
     paragraphs: Sequence[str]
     source: bytes  #: digest of the source
@@ -82,21 +86,37 @@ class Page:
         return Shown(source=self.sheet.source, lines=lines.counted(self.sheet.lines), runs=edges)
 
 
-def open_sheet(article: Article) -> Sheet:
-    """Tell the language and the place of an article, and what has to be looked up."""
+def open_sheet(article: Article, language: str = UNKNOWN) -> Sheet:
+    """Tell the language and the place of an article, and what has to be looked up.
+
+    ``language`` is that of an article which does not tell it.
+    """
     paragraphs = [line for line in article.text.split("\n") if line.strip()]
     if len(paragraphs) == 1:
         paragraphs = sentences(paragraphs[0])
     source, place = lines.source_digest(article), place_id(article)
+    told = detect(article.text, article.language, article.title)
     return Sheet(
         article=article,
-        language=detect(article.text, article.language),
+        language=language if told == UNKNOWN else told,
+        told=told != UNKNOWN,
         place=Place(place=place, article=article_id(place, article)),
         paragraphs=paragraphs,
         source=source,
         lines=lines.digests([*lines.of_title(article.title or ""), *paragraphs]) if source else {},
         pairs=runs.of_page(paragraphs),
     )
+
+
+def usual_language(spoken: Mapping[str, Spoken]) -> str:
+    """The language of an article that does not tell it: that in which its page is known, else that of its source."""
+    held = [language for language, one in spoken.items() if one.page]
+    if held:
+        return UNKNOWN if UNKNOWN in held else min(held)
+    usual = max(spoken, key=lambda language: (spoken[language].articles, language), default=UNKNOWN)
+    articles = [one.articles for one in spoken.values()]
+    sure = max(articles, default=0) >= max(_FEW, _USUAL * sum(articles))
+    return usual if sure else UNKNOWN
 
 
 def look(sheet: Sheet, known: Known, repeated: Repeated, policy: Policy, before: Page | None = None) -> Page:

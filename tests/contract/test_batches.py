@@ -92,6 +92,33 @@ def test_an_article_that_comes_twice_in_a_batch_is_a_repeat():
     assert found == [Outcome.OPEN, Outcome.REPEAT, Outcome.REVISION]
 
 
+SHORT = "CO2: 417,3 ppm"  # in no language
+
+
+@pytest.mark.parametrize("size", [1, 3, 8])
+def test_what_tells_no_language_is_of_that_of_its_page_or_source(make_store, size):
+    """A feed's line comes before the article and after it; where neither page nor source is known, nobody knows."""
+    german = (
+        "Zwei Fähren sind im Nebel vor dem Hafen zusammengestoßen, neun Menschen wurden verletzt, so das Amt."
+    )
+    bulletin, courier = {"source": "bulletin.example"}, {"source": "courier.example"}
+    stream = [
+        Article(file="0", text=SHORT, **courier),
+        *(
+            Article(file=f"{number}", text=f"{story} {number}", **courier)
+            for number, story in enumerate(STORIES, 1)
+        ),
+        Article(file="6", text=german, url="https://bulletin.example/nebel", **bulletin),
+        Article(file="7", text=SHORT + ".", url="https://bulletin.example/nebel", **bulletin),
+        Article(file="8", text=SHORT + "!", **courier),
+        Article(file="9", text=SHORT, **bulletin),
+    ]
+    found = together(make_store(), stream, size)
+    assert [record["language"] for _, _, record in found] == ["und", *["en"] * 4, "de", "de", "en", "und"]
+    assert found[6][1].outcome is Outcome.REVISION
+    assert found == alone(MemoryStore(), stream)
+
+
 class Overtaken:
     """A store in which another worker gets on between a recall and its commit, so many times."""
 

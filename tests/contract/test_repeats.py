@@ -3,7 +3,7 @@
 import pytest
 
 from newsloom.core.model import Outcome, Repeated
-from newsloom.store.values import Shown
+from newsloom.store.values import Shown, Spoken
 
 COURIER, HERALD = b"courier.", b"herald.."
 COOKIES, LIKE = b"cook", b"like"
@@ -21,9 +21,9 @@ def run(number):
 def show(desk):
     """Commits one more story that shows these things; of a desk with other caps where one is given."""
 
-    def call(source=COURIER, shown_lines=(), runs=(), on=desk, **how):
+    def call(source=COURIER, shown_lines=(), runs=(), on=desk, place=None, **how):
         query = on.write("", **how)
-        on.commit(query, shown=Shown(source, tuple(shown_lines), tuple(runs)))
+        on.commit(query, place=place, shown=Shown(source, tuple(shown_lines), tuple(runs)))
         return query
 
     return call
@@ -39,6 +39,17 @@ def test_lines_are_counted_by_source(desk, show):
     assert desk.repeated("en", HERALD, ask, []) == Repeated(1, {COOKIES: 1, LIKE: 1})
     assert desk.repeated("de", COURIER, ask, []) == Repeated()
     assert desk.repeated("en", b"unknown.", ask, []) == Repeated()
+
+
+def test_what_is_spoken_where(desk, show, place_of):
+    """Of each language: whether the page was seen in it, and how many articles of the source."""
+    assert desk.store.spoken(place_of("a"), COURIER) == {}
+    show(COURIER, (COOKIES,), place=place_of("a"))
+    show(COURIER, (COOKIES,), place=place_of("b"))
+    desk.commit(desk.write("ferry", language="de"), place=place_of("c"), shown=Shown(HERALD, (LIKE,)))
+    assert desk.store.spoken(place_of("b"), COURIER) == {"de": Spoken(False, 0), "en": Spoken(True, 2)}
+    assert desk.store.spoken(place_of("c"), HERALD) == {"de": Spoken(True, 1), "en": Spoken(False, 0)}
+    assert desk.store.spoken(place_of("d"), b"") == {"de": Spoken(False, 0), "en": Spoken(False, 0)}
 
 
 def test_without_a_source_nothing_is_counted(desk, show):

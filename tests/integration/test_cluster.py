@@ -108,7 +108,7 @@ def _stream() -> list[Article]:
 
 
 def _told(store: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Outcome, str]]:
-    monkeypatch.setattr("newsloom.page.detect", lambda _, claimed: claimed)
+    monkeypatch.setattr("newsloom.page.detect", lambda _, claimed, title: claimed)
     ingest = Ingest(store, Policy.load(), now=lambda: 1_700_000_000.0)
     return [
         (one.story.language, one.decision.outcome, one.decision.event)

@@ -55,6 +55,13 @@ def test_a_text_too_short_to_tell_is_what_the_page_says(text):
     assert detect(text) == UNKNOWN
 
 
+@pytest.mark.parametrize("text", ["Full story", "AFP", "(Reuters) -", ""])
+def test_below_a_headline_a_text_may_tell_nothing(text):
+    """Feeds have no more than that; a text of a sentence needs no headline, which may be a name in any language."""
+    assert detect(text, title=SENTENCES["en"]) == "en"
+    assert detect(SENTENCES["de"] * 3, title="Le Monde diplomatique et les autres") == "de"
+
+
 def test_paragraphs_are_one_sample():
     """The model is trained on single lines; line breaks in the text do not matter."""
     assert detect(SENTENCES["es"].replace(" ", "\n")) == "es"

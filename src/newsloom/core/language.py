@@ -75,13 +75,16 @@ def _sample(text: str, characters: int) -> str:
     return unicodedata.normalize("NFC", " ".join(whole.split()))
 
 
-def detect(text: str, declared: str | None = None) -> str:
+def detect(text: str, declared: str | None = None, title: str | None = None) -> str:
     """Code of the index that the text belongs to; ``und`` if nobody knows.
 
     The text is believed before the page's own ``lang`` attribute, which templates often get wrong; the
-    attribute decides where the model wavers or guesses.
+    attribute decides where the model wavers or guesses. Of a short text the title is read as well: a feed may have
+    no more than "Full story" or the name of an agency below a headline.
     """
     claimed = index_code(declared) if declared else None
+    if title and len(text) < _GLANCE_CHARACTERS and not text.startswith(title):
+        text = f"{title}\n{text}"
     glance = _detector().detect(_sample(text, _GLANCE_CHARACTERS) or "-", k=1)
     if glance and glance[0]["score"] >= _GLANCE_SURE:
         code = index_code(str(glance[0]["lang"]))

@@ -17,6 +17,7 @@ from newsloom.store.values import (
     Question,
     Reassignment,
     Recalled,
+    Spoken,
     Standing,
     Stored,
     Young,
@@ -56,6 +57,9 @@ class Store(Protocol):
 
     def look_up(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
         """What is known of each of these articles, and what of it was seen before, in one round trip."""
+
+    def spoken(self, place: Place, source: bytes) -> dict[str, Spoken]:
+        """Of each language that has an index, what it knows of a page and of its source."""
 
     def commit_and_recall(self, commit: Commit, then: Question) -> Recalled:
         """Commit one decision, then recall for the next, in one round trip. Raises as `commit` does."""

@@ -26,6 +26,7 @@ from newsloom.store.values import (
     Place,
     Question,
     Recalled,
+    Spoken,
     Stored,
     replaced,
     stored,
@@ -70,6 +71,12 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             stories=index.counted - max(0, generation - 1) * size,
             terms={term: new[term] + old[term] for term in terms},
         )
+
+    def spoken(self, place: Place, source: bytes) -> dict[str, Spoken]:
+        return {
+            language: Spoken(place.place in index.places, index.repeats.articles(source))
+            for language, index in ((name, self._indexes[name]) for name in self.languages())
+        }
 
     def look_up(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
         return [

@@ -14,7 +14,7 @@ from newsloom.store import codec, keys
 from newsloom.store.available import available
 from newsloom.store.counted import pack_terms
 from newsloom.store.together import RedisTogether, Steps
-from newsloom.store.values import Asked, Caps, Lesson, Place, Shown
+from newsloom.store.values import Asked, Caps, Lesson, Place, Shown, Spoken
 
 #: Articles of a source whose lines are remembered at full weight; see learn.lua.
 REMEMBERED = 100
@@ -30,6 +30,10 @@ class MemoryRepeats:
         self._told = 0
         self._archive: dict[int, set[str]] = defaultdict(set)
         self.learned = 0  #: articles of archives
+
+    def articles(self, source: bytes) -> int:
+        """Of a source, as far as they are remembered."""
+        return self._articles[source]
 
     def repeated(self, asked: Asked, caps: Caps) -> Repeated:
         generation = max(0, self._told - 1) // caps.runs
@@ -108,6 +112,19 @@ class RedisRepeats(RedisTogether):
                 *packed,
             )
         )
+
+    @available
+    def spoken(self, place: Place, source: bytes) -> dict[str, Spoken]:
+        languages = sorted(name.decode() for name in self._redis.smembers(keys.LANGUAGES))
+        with self._redis.pipeline(transaction=False) as pipe:
+            for prefix in (keys.prefix(language).encode() for language in languages):
+                pipe.exists(prefix + b"p:" + codec.raw(place.place))
+                pipe.hget(prefix + b"l:" + source, "n")
+            found = pipe.execute()
+        return {
+            language: Spoken(bool(page), int(articles or 0))
+            for language, page, articles in zip(languages, found[::2], found[1::2], strict=True)
+        }
 
     def _repeated(self, asked: Asked) -> Steps[Repeated]:
         articles, held, counts, new, old = yield (

@@ -135,6 +135,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """What the index of one language knows of where an article is from."""
+
+    page: bool  #: whether the page was seen in it
+    articles: int  #: of the source, as far as they are remembered
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A story whose candidates are recalled."""
 
