@@ -349,7 +349,7 @@ def test_what_names_no_article(cli: Cli, decided: Any, command: str, named: str)
     """2: an empty variable of a script, or a folder; what was expected is said."""
     told = cli(command, named)
     assert (told.code, told.out) == (2, "")
-    assert "give the file or the address of an article, or an id of 16 hex" in " ".join(told.err.split())
+    assert "give the file, the address or the id of an article, or an id of 16" in " ".join(told.err.split())
 
 
 def test_an_id_that_is_cut_short(cli: Cli, decided: Any) -> None:
@@ -829,15 +829,37 @@ def test_an_article_is_named_by_its_file_or_its_address(
         assert f"No story of {unknown} is known." in told.err
 
 
-def test_what_told_its_own_address_is_named_by_that(cli: Cli, here: Any, inventor: Any) -> None:
-    """The name that an article of a message has in the log tells nothing of its address: it is said where to look."""
+def test_an_article_is_named_by_the_id_that_it_came_with(cli: Cli, here: Any, inventor: Any) -> None:
+    """Whatever tells its place: its address, its source, or its file, and then each version or row of that id."""
+    text, other = inventor.event(), inventor.event()
+    placed = [
+        {"url": "https://paper.example/mill", "text": text},
+        {"source": "paper.example", "text": text},
+        {"text": text},
+    ]
+    for number, place in enumerate(placed):
+        bootstrap.intake().articles(
+            [{**place, "id": f"DOC-{number}"}, {**place, "id": "x", "url": None, "text": other}], run="s"
+        )
+    for number, story in enumerate(
+        story for story in bootstrap.store().stories() if story.article_id.startswith("DOC")
+    ):
+        assert [row["story"] for row in cli("explain", f"DOC-{number}", "--json").lines()] == [
+            story.member.story
+        ]
+        assert cli("show", f"DOC-{number}").code == 0
+    assert cli("explain", "DOC-7").code == 4
+
+
+def test_what_came_in_a_message_is_named_by_its_address_or_its_name(
+    cli: Cli, here: Any, inventor: Any
+) -> None:
+    """That in the log is a name, too."""
     url = "https://paper.example/mill"
     bootstrap.intake().articles([{"url": url, "text": inventor.event()}], run="s")
     [story] = bootstrap.store().stories()
-    told = cli("explain", story.file)
-    assert told.code == 4
-    assert "told its own address is found by that." in " ".join(told.err.split())
-    assert cli("explain", url, "--json").lines()[0]["story"] == story.member.story
+    for named in (story.file, url):
+        assert cli("explain", named, "--json").lines()[0]["story"] == story.member.story
 
 
 def test_an_article_is_named_as_it_is_shown(cli: Cli, here: Any, tmp_path: Path, inventor: Any) -> None:

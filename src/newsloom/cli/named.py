@@ -1,4 +1,4 @@
-"""What a person names: an event or a story by its id, or by the address or the file of its article."""
+"""What a person names: an event or a story by its id, or its article by address, file, or the id that it came with."""
 
 import os
 import re
@@ -20,7 +20,7 @@ from newsloom.store.values import EventSummary, Stored
 
 #: Articles of one file whose stories are looked up; of more nobody wants to read.
 _ARTICLES = 100
-_EXPECTED = "give the file or the address of an article, or an id of 16 hexadecimal digits"
+_EXPECTED = "give the file, the address or the id of an article, or an id of 16 hexadecimal digits"
 
 
 def known_event(given: str, otherwise: str = "") -> EventSummary:
@@ -54,7 +54,7 @@ def stories_named(given: str, *, versions: int = 1) -> list[Stored]:
         return [known_story(given)]
     if not given.strip():
         raise click.UsageError(f"{given!r} names nothing: {_EXPECTED}.")
-    found = _stories_at(dict.fromkeys(place_id(article) for article in _articles(given)), versions)
+    found = _stories_at(_articles(given), versions) or _stories_at(_articles_of_id(given), versions)
     if not found:
         if os.path.isdir(given):
             raise click.UsageError(f"{given} is a folder: {_EXPECTED}.")
@@ -70,9 +70,9 @@ def stories_named(given: str, *, versions: int = 1) -> list[Stored]:
     return found
 
 
-def _stories_at(places: Iterable[str], versions: int) -> list[Stored]:
-    store = bootstrap.store()
-    languages = store.languages()
+def _stories_at(articles: Iterable[Article], versions: int) -> list[Stored]:
+    store, places = bootstrap.store(), dict.fromkeys(map(place_id, articles))
+    languages = store.languages() if places else []
     return [
         story
         for place in places
@@ -80,6 +80,20 @@ def _stories_at(places: Iterable[str], versions: int) -> list[Stored]:
         for stories in store.versions(language, place)[-versions:][::-1]
         for story in stories
     ]
+
+
+def _articles_of_id(given: str) -> list[Article]:
+    """The articles that came with this id. No index holds it, so all stories are gone over."""
+    if os.path.exists(given) or is_address(given):
+        return []
+    found = []
+    for story in bootstrap.store().stories():
+        if story.article_id == given:
+            file, _, member = story.file.partition("!")
+            path = file if is_address(file) or file.startswith(PREFIX) else os.path.abspath(file)
+            place = Article(file, text="", path=path, member=member)
+            found.append(replace(place, id=given, url=story.url, source=story.source))
+    return found
 
 
 def _articles(given: str) -> Sequence[Article]:
@@ -98,7 +112,9 @@ def _articles(given: str) -> Sequence[Article]:
     except BadFile:  # not here, or not any more
         return [Article(file=file, path=path, member=member, text="")]
     if len(found) > _ARTICLES:
-        raise click.UsageError(f"{given} holds more than {_ARTICLES} articles: name one by its address.")
+        raise click.UsageError(
+            f"{given} holds more than {_ARTICLES} articles: name one by its address or id."
+        )
     return found
 
 
