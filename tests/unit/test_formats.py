@@ -532,6 +532,7 @@ def test_the_best_date(tmp_path: Path, data: dict[str, str], expected: str | Non
         ('{"version": "https://jsonfeed.org/version/1", "title": "A", "items": []}', "no_text"),
         ('{"$schema": "x", "title": "A", "properties": {}}', "unsupported"),
         ("title,text\n", "no_text"),
+        ("NaN\n", "no_text"),
         ("WARC/1.0\r\n", "malformed"),
         ("%PDF-1.7", "unsupported"),
     ],

@@ -120,7 +120,26 @@ def test_field_names(tmp_path: Path, scraper: str) -> None:
     assert list(read(path, LIMITS)) == [expected]
 
 
-@pytest.mark.parametrize("missing", [None, "", "None", "null", "N/A", " none ", [], {}, ["None"], False])
+@pytest.mark.parametrize(
+    "missing",
+    [
+        None,
+        "",
+        "None",
+        "null",
+        "N/A",
+        "nan",
+        "NaN\n",
+        "<NA>",
+        "#N/A",
+        " none ",
+        [],
+        {},
+        ["None"],
+        ["nan", "nan"],
+        False,
+    ],
+)
 def test_missing_values(missing: object) -> None:
     """Each way to say that a field is missing leaves it missing."""
     empty = draft({})
@@ -192,6 +211,26 @@ def test_summary_and_title_stand_in(tmp_path: Path) -> None:
     rows = [{"title": "T", "description": "D"}, {"title": "T"}, {"url": URL}, {"text": " \n "}]
     path = write(tmp_path, "\n".join(map(json.dumps, rows)))
     assert records(path) == ["D", "T", "no_text", "no_text"]
+
+
+@pytest.mark.parametrize(
+    ("record", "text"),
+    [
+        ({"title": "Ferry free", "text": "nan"}, "Ferry free"),
+        ({"title": "Ferry free", "text": "<p>nan</p>"}, "Ferry free"),
+        ({"title": "Ferry free", "description": "NaN", "content_html": "NaN"}, "Ferry free"),
+        ({"title": "Ferry free", "description": "It sank.", "text": "<NA>"}, "It sank."),
+        ({"content_html": "None", "body_html": "It sank."}, "It sank."),
+        ({"text": "<p>null</p>"}, "no_text"),
+    ],
+)
+def test_a_text_that_says_there_is_none(tmp_path: Path, record: dict[str, str], text: str) -> None:
+    """What pandas leaves in an empty cell is no text, in markup or not: the next best stands in."""
+    rows = [{"text": "One."}, record]
+    assert records(write(tmp_path, "\n".join(map(json.dumps, rows)))) == ["One.", text]
+    cells = "\n".join([",".join(record), ",".join(record.values()), ""])
+    if len(record) > 1:
+        assert records(write(tmp_path, cells, "a.csv")) == [text]
 
 
 ONE, PAGE_ID = "The ferry is free.", "https://example.com/?p=17"

@@ -90,9 +90,14 @@ class Draft:
         return replace(self, **gaps)
 
     def article(self, path: str, index: int = 0, member: str = "") -> Article:
-        """The article; its text is the summary or the title if there is no other. ``BadFile`` if neither."""
+        """The article; its text is the summary or the title if there is no other. ``BadFile`` if neither.
+
+        That there is none may have been said in markup, or in a format that knows of no names.
+        """
         texts = (values.paragraphs(text) for text in (self.text, self.summary, self.title) if text)
-        text = next((text for text in texts if any(map(str.isalnum, text))), None)
+        text = next(
+            (text for text in texts if any(map(str.isalnum, text)) and not values.missing(text)), None
+        )
         if not text:
             raise BadFile("no_text", "It has neither text nor title under any known name; rename its fields.")
         if self.front and self.url is None and self.published_s is None:

@@ -76,8 +76,6 @@ _INNER = (
 #: Roles that ninjs gives to one of several headlines, descriptions or bodies.
 _MAIN_ROLE = "main"
 _MINOR_ROLES = frozenset(("creditline", "writer", "byline", "copyright", "ednote", "slugline"))
-_MISSING = frozenset(("", "none", "null", "nil", "n/a", "na", "nan", "undefined", "-", "nat"))
-_MISSING_CHARS = max(map(len, _MISSING))
 #: What NewsAPI and GNews put where they cut a text. Of blanks a few, for a thousand in a row would cost their cube.
 _CUT = re.compile(r"(?:…|\.\.\.)?\s{0,3}\[\+?\d{1,9} chars\]\s*\Z")
 _T = TypeVar("_T")
@@ -213,8 +211,9 @@ def _variants(name: str, value: object) -> list[object]:
 
 def _marked(kind: str, value: object) -> object:
     """What is said to be markup, made to look like it: a line end there is no end of a paragraph."""
-    is_markup = isinstance(value, str) and kind.lower().endswith("html") and not markup.is_page(value)
-    return f"<p>{value}</p>" if is_markup else value
+    if not (isinstance(value, str) and kind.lower().endswith("html")):
+        return value
+    return value if markup.is_page(value) or values.missing(value) else f"<p>{value}</p>"
 
 
 def _is_variant(value: object) -> bool:
@@ -243,7 +242,7 @@ def _string(value: object) -> str | None:
 def _scalar(value: object, depth: int = 0) -> str | int | float | None:
     """A string that says something, or a number, out of however many lists and objects around it."""
     if isinstance(value, str):
-        return None if len(value) <= _MISSING_CHARS + 8 and value.strip().lower() in _MISSING else value
+        return None if values.missing(value) else value
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):

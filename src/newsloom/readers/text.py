@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from newsloom.errors import BadFile
-from newsloom.readers import markup
+from newsloom.readers import markup, values
 from newsloom.readers.base import Draft, Format, Input, Pending
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import draft, knows
@@ -30,7 +30,7 @@ def read(file: Input) -> Iterator[Pending]:
 def drafted(whole: Callable[[], bytes]) -> Draft:
     said, text = _told(decode(whole()).replace("\r\n", "\n"))
     text = markup.plain(text)
-    if not any(map(str.isalnum, text)):
+    if values.missing(text) or not any(map(str.isalnum, text)):
         raise BadFile("no_text", "The file has no line with text in it; fetch the article again.")
     return replace(said, text=text, page=None)
 

@@ -50,9 +50,20 @@ _TRACKING = frozenset(
 )
 _TRACKING_PREFIXES = ("utm_", "at_custom", "pk_", "mtm_", "hsa_", "vero_")
 
+#: What stands where there is no value, as JavaScript, Python, pandas and Excel write it.
+_MISSING = frozenset(
+    ("", "none", "null", "nil", "n/a", "na", "nan", "-nan", "undefined", "-", "nat", "<na>", "#n/a")
+)
+_MISSING_CHARS = max(map(len, _MISSING))
+
 #: A fragment by which a page of one address shows many articles.
 _ROUTE = re.compile(r"!?/[^#]*[^/#]")
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_][\w-]+", re.ASCII)
+
+
+def missing(text: str) -> bool:
+    """Whether this only says that there is nothing."""
+    return len(text) <= _MISSING_CHARS + 8 and text.strip().lower() in _MISSING
 
 
 def cleaned(text: str) -> str:
