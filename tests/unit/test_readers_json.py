@@ -399,6 +399,85 @@ def test_a_page_in_a_record(tmp_path: Path) -> None:
         assert (found.text, found.title, found.language) == ("The ferry is free.", "Mine & yours", "de")
 
 
+FRAME = {
+    "title": ["Ferry free", None, "Mill shut"],
+    "text": ["It is free.", "A bridge fell.", "nan"],
+    "lang": ["en", "en", None],
+}
+LABELS = ("0", "1", "7")
+ROWS = [dict(zip(FRAME, row, strict=True)) for row in zip(*FRAME.values(), strict=True)]
+FRAMES: dict[str, object] = {
+    "columns": {name: dict(zip(LABELS, column, strict=True)) for name, column in FRAME.items()},
+    "index": dict(zip(LABELS, ROWS, strict=True)),
+    "split": {"columns": list(FRAME), "index": [0, 1, 7], "data": [list(row.values()) for row in ROWS]},
+    "split without an index": {"columns": list(FRAME), "data": [list(row.values()) for row in ROWS]},
+    "lists": FRAME,
+    "records": ROWS,
+    "table": {"schema": {"fields": [{"name": "title", "type": "string"}], "pandas_version": "1.4.0"}, "data": ROWS},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("orient", FRAMES)
+def test_a_table_as_pandas_writes_it(tmp_path: Path, orient: str, indent: int | None) -> None:
+    """Whichever way it lies, a row is an article, and rows have their order for a number."""
+    path = write(tmp_path, json.dumps(FRAMES[orient], indent=indent))
+    found = list(read(path, LIMITS))
+    assert [(one.index, one.title, one.text, one.language) for one in found if isinstance(one, Article)] == [
+        (0, "Ferry free", "It is free.", "en"),
+        (1, None, "A bridge fell.", "en"),
+        (2, "Mill shut", "Mill shut", None),
+    ]
+    assert list(read(path, LIMITS, start=2)) == found[2:]
+
+
+@pytest.mark.parametrize("orient", FRAMES.keys() - {"records"})
+def test_a_table_of_pandas_is_bounded(tmp_path: Path, orient: str) -> None:
+    """It is parsed as a whole, so it is bounded as other collections are: in bytes, in brackets, in rows."""
+    path = write(tmp_path, json.dumps(FRAMES[orient]))
+    assert len(records(path, Limits(max_article_bytes=60))) == 3
+    for limits in (Limits(max_document_bytes=100), Limits(max_elements=0)):
+        with pytest.raises(BadFile) as caught:
+            list(read(path, limits))
+        assert caught.value.reason == "too_large"
+    numbers = {str(n): f"Ferry {n}" for n in range(9)}
+    with pytest.raises(BadFile, match="more than 8 rows"):
+        list(read(write(tmp_path, json.dumps({"title": numbers, "url": numbers})), Limits(max_elements=2)))
+
+
+@pytest.mark.parametrize(
+    ("record", "text"),
+    [
+        ({"text": ["One.", "Two."]}, "One.\nTwo."),
+        ({"title": ["A", "B"]}, "A"),
+        ({"title": ["A", "A"], "text": ["One.", "Two."]}, "One.\nTwo."),
+        ({"text": ["One.", "Two."], "tags": ["a", "b"]}, "One.\nTwo."),
+        ({"title": ["A"], "text": ["One."], "url": [URL]}, "One."),
+        ({"title": ["A", "B"], "text": ["One.", "Two."], "url": URL}, "One.\nTwo."),
+        ({"headlines": [{"value": "A"}, {"value": "B", "role": "x"}], "bodies": [{"value": "One."}, {"value": "Two.", "role": "x"}]}, "One."),
+        ({"title": {"rendered": "A", "raw": "B"}, "content": {"rendered": "One.", "raw": "Two."}}, "One."),
+        ({"title": {"@value": "A", "@language": "en"}, "text": {"@value": "One.", "@language": "en"}}, "One."),
+        ({"headline": {"main": "A", "kicker": "B"}, "body": {"main": "One.", "kicker": "Two."}}, "One."),
+        ({"article": {"title": "A", "text": "One."}, "item": {"title": "B", "text": "Two."}}, "Two."),
+        ({"_id": {"$oid": "5"}, "date": {"$oid": "6"}, "title": {"$oid": "7"}}, "7"),
+        ({"title": {"0": "A", "1": "B"}, "text": {"0": "One."}}, "no_text"),
+        ({"title": {"0": "A", "1": "B"}, "text": "One."}, "One."),
+        ({"body": {"raw": "One.", "cooked": "One."}}, "no_text"),
+        ({"body": {"html": "One.", "markdown": "One."}, "x": {"html": "", "markdown": ""}}, "no_text"),
+        ({"a": {"x": "One."}, "b": {"x": "Two."}}, "no_text"),
+        ({"columns": ["x", "y"], "index": [0], "data": [["One.", "Two."]]}, "no_text"),
+        ({"columns": ["title", "text"], "data": [["A", "One."], ["B"]]}, "no_text"),
+        ({"columns": ["title", "text"], "data": [["A", "One."]], "text": "Two."}, "Two."),
+        ([["A", "One."], ["B", "Two."]], "malformed"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_table_of_pandas(tmp_path: Path, record: object, text: str) -> None:
+    """An article may have objects and lists for values as well, even with equal names or of one length."""
+    data = json.dumps(record)
+    expected = ["C", text]
+    assert records(write(tmp_path, f'{{"text": "C"}}\n{data}', "a.jsonl")) == expected
+
+
 A, B, C = ('{"text": "A"}', '{"text": "B"}', '{"text": "C"}')
 
 

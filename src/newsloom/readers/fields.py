@@ -49,6 +49,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "language": ("language", "lang", "inlanguage", "metalang", "languagecode", "langcode", "humanlanguage"),
     "id": ("id", "articleid", "guid", "uuid", "identifier", "docid", "documentid", "uri", "urn"),
 }  # fmt: skip
+#: Any of these is something to read.
+CONTENT = {"text", "title", "page", "summary"}
 #: ninjs 1 lets anyone invent ``body_...``: such names come after those of the table.
 PREFIXES = {"body_": "text", "headline_": "title", "description_": "summary"}
 

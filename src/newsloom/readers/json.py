@@ -3,13 +3,14 @@
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
 
 import orjson
 
 from newsloom.errors import BadFile
+from newsloom.readers import frame
 from newsloom.readers.base import HEAD_BYTES, Draft, Format, Input, Limits, Pending, blamed, oversized
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import draft
@@ -29,7 +30,7 @@ def read(file: Input) -> Iterator[Pending]:
     some = False
     for record in _records(file):
         some = True
-        if isinstance(record, bytes) and COLLECTION.search(record):
+        if isinstance(record, bytes) and (frame.START.match(record) or COLLECTION.search(record)):
             yield from _inner(record, file.limits)
         else:
             yield partial(_drafted, record, file.limits)
@@ -97,7 +98,9 @@ def _inner(record: bytes, limits: Limits) -> Iterator[Pending]:
     """The records of an object that may hold several, each with what it says of all of them."""
     try:
         data = _object(record, limits)
-        inner = collected(data)
+        inner: Iterable[Mapping[str, object]] | None = collected(data)
+        if inner is None:
+            inner = frame.rows(data, limits)
     except BadFile as failure:
         yield partial(_drafted, failure, limits)
         return
@@ -133,7 +136,7 @@ def _holds_text(node: object) -> bool:
 FORMAT = Format(
     "JSON, JSON lines",
     "its first bracket; one object a line, an array, or any number of them end to end, cut short or not",
-    "each object, each item of a JSON Feed, each result of a news engine's answer; ninjs 1 to 3",
+    "each object, each item of a JSON Feed, each result of a news engine's answer, each row of pandas; ninjs 1 to 3",
     sniff,
     read,
 )

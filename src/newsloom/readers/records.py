@@ -47,13 +47,13 @@ def collected(record: Mapping[str, object]) -> list[Mapping[str, object]] | None
         for name in names:
             inner = inner.get(name) if isinstance(inner, Mapping) else None
         if isinstance(inner, list) and inner and all(isinstance(one, Mapping) for one in inner):
-            if draft(record).text is not None or not any(map(_tells, inner[:_LOOKED_AT])):
+            if draft(record).text is not None or not any(map(tells, inner[:_LOOKED_AT])):
                 return None
             return inner
     return None
 
 
-def _tells(record: Mapping[str, object]) -> bool:
+def tells(record: Mapping[str, object]) -> bool:
     """Whether there is anything in it that an article has."""
     found = draft(record)
     return any((found.text, found.page, found.summary, found.title))

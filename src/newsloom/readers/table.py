@@ -10,12 +10,10 @@ from itertools import islice
 from newsloom.errors import BadFile
 from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed, oversized
 from newsloom.readers.charset import charset_of
-from newsloom.readers.fields import knows
+from newsloom.readers.fields import CONTENT, knows
 from newsloom.readers.records import drafted
 
 _DELIMITERS = ",;\t|"
-#: Any of these, or two others beside a name of the file: else a text that begins with a list would be a table.
-_CONTENT = {"text", "title", "page", "summary"}
 _NAMES = (".csv", ".tsv", ".tab")
 _MAX_COLUMNS = 1_000
 #: What trafilatura writes has no line of names: an address, an id, a fingerprint. The host is that of the address.
@@ -29,8 +27,9 @@ _FIRST_LINE = re.compile(rb"[^\r\n]{3,20000}(?=[\r\n])")
 def sniff(file: Input) -> bool:
     columns, *_ = _header(file.head)
     known = knows(columns)
-    if not known & _CONTENT:
+    if not known & CONTENT:
         return False
+    # Else a text that begins with a list would be a table.
     return len(known) >= 2 or (len(columns) >= 2 and file.name.endswith(_NAMES))
 
 
