@@ -786,3 +786,109 @@ def test_tables_of_nothing_known(tmp_path: Path) -> None:
     assert [one.text if isinstance(one, Article) else one.reason for one in told(path, Limits(max_article_bytes=5_000))] == [
         "One.", "too_large", "Two.",
     ]  # fmt: skip
+
+
+LONG = "It sank off the mole, they said."
+NO_COLUMN = "The table has no column for a text or title, only "
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "names"),
+    [
+        ("a.csv", "h1,artikeltext,adresse\nFerry,It sank.,https://a.example/1\n", "“h1”, “artikeltext”, “adresse”"),
+        ("a.csv", f"h1;artikeltext\nFerry;{LONG}\nMill;{LONG}", "“h1”, “artikeltext”"),
+        ("a.csv", f"h1,artikeltext\nFerry,{LONG}\nMill,It stood.\n", "“h1”, “artikeltext”"),
+        ("a.csv", f',h1,artikeltext\n0,Ferry,"{LONG}"\n', "“h1”, “artikeltext”"),
+        ("a.csv", f'0,Ferry free,"{LONG}"\n1,Mill shut,"One.\nTwo, three."\n', "“0”, “Ferry free”, “It sank off the mole they said”"),
+        ("a.csv", f'"h1","artikel ""text"""\n"Ferry","{LONG}"\n', "“h1”, “artikel 'text'”"),
+        ("a.csv", f'"One.\nTwo, three.",Ferry,"{LONG * 4_000}"', "“One. Two three.”, “Ferry”, “It sank off the mole they said”"),
+        ("a.csv", "a,b\n1,2", "“a”, “b”"),
+        ("A.CSV", "a,b", "“a”, “b”"),
+        ("a.csv", "h1, artikeltext, adresse\nFerry, It sank., x\n", "“h1”, “artikeltext”, “adresse”"),
+        ("a.csv", "h1, artikel\nFerry, It sank.\nMill, It stood.\n", "“h1”, “artikel”"),
+        ("a.csv", "Export\n\nh1,artikel\nFerry,It sank.\n", "“Export”"),
+        ("a.csv", "sep=^\nh1^artikel\nFerry^It sank.\n", "“h1”, “artikel”"),
+        ("a.csv", "url,date\nhttps://a.example/1,2024-05-01\n", "“url”, “date”"),
+        ("a.csv", "h1,Größe\nFähre,It sank.\n", "“h1”, “Größe”"),
+        ("a.csv", ",".join(f"c{n}" for n in range(99)) + "\n", "“c0”, “c1”, “c2”, “c3”, “c4”, “c5”, “c6”, “c7” and others"),
+        ("a.tsv", "h1\tartikeltext\nFerry\tIt sank, they said.\n", "“h1”, “artikeltext”"),
+        ("a.tab", "\th1\tartikeltext\n0\tFerry\tIt sank.\n", "“h1”, “artikeltext”"),
+        ("a.txt", f'h1,artikeltext,adresse\nA,"{LONG}",x\nB,"One.\nTwo.",x\nC,"{LONG}",x\n', "“h1”, “artikeltext”, “adresse”"),
+        ("a", "h1|artikel|adresse\nA|It sank.|https://a.example/1\nB|It stood.|https://a.example/2\n", "“h1”, “artikel”, “adresse”"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("packing", ["", "gz", "zip"])
+def test_a_table_of_names_that_nobody_knows(
+    tmp_path: Path, name: str, data: str, names: str, packing: str
+) -> None:
+    """It is refused once, and told by its columns: its rows glued together would be one article, of any event."""
+    raw = data.encode("cp1252")
+    path = tmp_path / f"{name}.{packing}".rstrip(".")
+    path.write_bytes(zipped({name: raw}) if packing == "zip" else gzip.compress(raw) if packing else raw)
+    with pytest.raises(BadFile) as caught:
+        told(path)
+    assert caught.value.reason == "no_text"
+    assert f"{NO_COLUMN}{names}; write text or title above one" in caught.value.detail
+    assert "`newsloom formats`" in caught.value.detail
+
+
+POEM = "Fog,rain,wind,\nfog,rain,wind,\nand the bell,the bell,the bell,\n"
+TEXTS = {
+    "prose": FERRY_TEXT,
+    "one line": "The ferry, an old one, sank.",
+    "even commas": "The ferry, an old one, sank.\nTwo tugs, both small, came.\nThe sea, a calm one, rose.",
+    "numbers": "40,000 books were dried\n3,1 million crowns; 600 were lost\n60,000 were saved",
+    "American quotes": '"It is free," said Calder.\n"Good," and left, he said. "Free," she said, "as air."\nThe end.',
+    "entities": "The harbour&#8217;s ferry is free\nIt&#8217;s gone; it&#8217;s late",
+    "low quotes": "Die Fähre ,,Alma'' ist frei\nSie lag fest.",
+    "a list": "- Ferry, free\n- Mill; shut\n- Library | open",
+    "a Markdown table": "| Port | Day | Ships |\n| --- | --- | --- |\n| Merrow | Monday | 3 |\n| Linfield | Friday | 2 |",
+    "indented": "\tThe ferry is free.\n\tThe mill is shut.\n\t\tThe end.",
+    "one column": 'h1\n"The ferry is free, they say."\n"The mill, too."\n',
+}  # fmt: skip
+#: What would be a table if it were named like one.
+LISTS = {
+    "a poem without blanks": POEM,
+    "results": "Merrow;3;1\nLinfield;2;2\nOstley;0;5\nBrackwell;0;6",
+    "standings": "Merrow\t12\t3\nLinfield\t11\t2\nOstley\t9\t5\nBrackwell\t1\t6",
+    "a tight Markdown table": "|Port|Day|Page|\n|-|-|-|\n|Merrow|Mon|https://a.example/1|\n|Linfield|Fri|https://a.example/2|",
+    "one without its edges": "Port|Day|Page\n---|---|---\nMerrow|Mon|https://a.example/1\nLinfield|Fri|https://a.example/2",
+    "links": "Ferry,https://a.example/1\nMill,https://a.example/2\nBridge,https://a.example/3",
+    "a text below a row": "a,b,c\nThe ferry is free, they say.\nIt lay there for a week.",
+    "two rows": 'a,b,c\nA,"One, two.",x\n',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["a", "a.txt", "a.md", "a.csv", "a.tsv"])
+@pytest.mark.parametrize("kind", TEXTS | LISTS)
+def test_what_is_no_table(tmp_path: Path, kind: str, name: str) -> None:
+    """Prose, lists and verse are texts, even in a file that is named like a table."""
+    path = tmp_path / name
+    path.write_text((TEXTS | LISTS)[kind])
+    if kind in LISTS and name in ("a.csv", "a.tsv"):
+        with pytest.raises(BadFile, match=NO_COLUMN):
+            told(path)
+    else:
+        (found,) = told(path)
+        assert isinstance(found, Article)
+
+
+def test_a_table_with_one_known_name(tmp_path: Path) -> None:
+    """Is read under any name of the file, if it is plainly one; with nothing below its names it says so."""
+    path = tmp_path / "a"
+    path.write_text(f'h1,artikel,text\nA,x,"{LONG}"\nB,y,"{LONG}"\n')
+    assert_found(told(path), [{**BARE, "text": LONG}] * 2)
+    path = tmp_path / "a.csv"
+    for data in ("title,text", "title,text\n"):
+        path.write_text(data)
+        with pytest.raises(BadFile) as caught:
+            told(path)
+        assert caught.value.reason == "no_text"
+        assert NO_COLUMN not in caught.value.detail
+
+
+def test_a_table_in_an_archive_is_refused_alone(tmp_path: Path) -> None:
+    """What lies beside it is read."""
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped({"a.csv": b"a,b\n1,2\n", "b.txt": FERRY_TEXT.encode()}))
+    assert_found(told(path), ["no_text", {**BARE, "text": FERRY_TEXT}])

@@ -8,29 +8,33 @@ from io import TextIOWrapper
 from itertools import islice
 
 from newsloom.errors import BadFile
+from newsloom.readers import grid, values
 from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed, oversized
 from newsloom.readers.charset import charset_of
 from newsloom.readers.fields import CONTENT, knows
 from newsloom.readers.records import drafted
 
-_DELIMITERS = ",;\t|"
-_NAMES = (".csv", ".tsv", ".tab")
 _MAX_COLUMNS = 1_000
+_SHOWN, _SHOWN_CHARS = 8, 30  #: columns of unknown names that are told, and characters of each
 #: What trafilatura writes has no line of names: an address, an id, a fingerprint. The host is that of the address.
 _UNNAMED = re.compile(rb"(?:https?://[^\t\r\n]+|null)\t[^\t\r\n]*\t[0-9a-f]{1,16}\t")
 _UNNAMED_COLUMNS = ["url", "id", "", "", "title", "", "date", "text"]
-#: What tells Excel, in a line above the names, what stands between two columns.
-_TOLD = re.compile(rb"\"?sep=([,;\t|^~:])\"?[\r\n]+", re.IGNORECASE)
 _FIRST_LINE = re.compile(rb"[^\r\n]{3,20000}(?=[\r\n])")
 
 
 def sniff(file: Input) -> bool:
+    return _is_known(file) or bool(grid.columns(file))
+
+
+def _is_known(file: Input) -> bool:
     columns, *_ = _header(file.head)
     known = knows(columns)
     if not known & CONTENT:
         return False
-    # Else a text that begins with a list would be a table.
-    return len(known) >= 2 or (len(columns) >= 2 and file.name.endswith(_NAMES))
+    # One name alone may as well stand in a text that begins with a list.
+    return len(known) >= 2 or (
+        len(columns) >= 2 and (file.name.endswith(grid.NAMES) or bool(grid.columns(file)))
+    )
 
 
 def _header(head: bytes) -> tuple[list[str], str, int]:
@@ -41,12 +45,12 @@ def _header(head: bytes) -> tuple[list[str], str, int]:
     if _UNNAMED.match(head):
         return _UNNAMED_COLUMNS, "\t", 0
     head = head.lstrip(b"\r\n")
-    told = _TOLD.match(head)
+    told = grid.TOLD.match(head)
     line = _FIRST_LINE.match(head, told.end() if told else 0)
     if line is None or b"\0" in head:
         return [], ",", 1
     text = line[0].decode("utf-8", "replace")
-    marks = told[1].decode("ascii") if told else _DELIMITERS
+    marks = told[1].decode("ascii") if told else grid.DELIMITERS
     split = [(next(csv.reader([text], delimiter=mark), []), mark) for mark in marks if mark in text]
     columns, mark = max(split, key=lambda one: len(knows(one[0])), default=([], ","))
     return columns, mark, 2 if told else 1
@@ -54,9 +58,24 @@ def _header(head: bytes) -> tuple[list[str], str, int]:
 
 def read(file: Input) -> Iterator[Pending]:
     """Rows are counted without those that only name the columns, if there are any; empty ones are none."""
+    if not _is_known(file):
+        raise _unknown(grid.columns(file, charset_of(file.head)) or grid.columns(file))
     columns, mark, above = _header(file.head)
     for row in islice(_rows(file, mark), above, None):
         yield partial(_drafted, row, columns, file.limits)
+
+
+def _unknown(columns: list[str]) -> BadFile:
+    if knows(columns) & CONTENT:
+        return BadFile("no_text", "The table has no row below its names; hand in one that has.")
+    shown = filter(None, map(values.line, columns))
+    names = ", ".join(f"“{name[:_SHOWN_CHARS]}”" for name in islice(shown, _SHOWN))
+    more = " and others" if len(columns) > _SHOWN else ""
+    return BadFile(
+        "no_text",
+        f"The table has no column for a text or title, only {names}{more}; "
+        "write text or title above one of them. See `newsloom formats`.",
+    )
 
 
 def _rows(file: Input, mark: str) -> Iterator[list[str] | BadFile]:
@@ -116,7 +135,7 @@ def _drafted(row: list[str] | BadFile, columns: list[str], limits: Limits) -> Dr
 FORMAT = Format(
     "CSV",
     "its first line: names of columns, at least one for a text or title; or as trafilatura writes it",
-    "each row",
+    "each row; a table without such names is refused",
     sniff,
     read,
 )
