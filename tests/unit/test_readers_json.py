@@ -459,7 +459,7 @@ def test_a_table_of_pandas_is_bounded(tmp_path: Path, orient: str) -> None:
         ({"title": {"@value": "A", "@language": "en"}, "text": {"@value": "One.", "@language": "en"}}, "One."),
         ({"headline": {"main": "A", "kicker": "B"}, "body": {"main": "One.", "kicker": "Two."}}, "One."),
         ({"article": {"title": "A", "text": "One."}, "item": {"title": "B", "text": "Two."}}, "Two."),
-        ({"_id": {"$oid": "5"}, "date": {"$oid": "6"}, "title": {"$oid": "7"}}, "7"),
+        ({"_id": {"$oid": "5"}, "date": {"$oid": "6"}, "title": {"$oid": "A7"}}, "A7"),
         ({"title": {"0": "A", "1": "B"}, "text": {"0": "One."}}, "no_text"),
         ({"title": {"0": "A", "1": "B"}, "text": "One."}, "One."),
         ({"body": {"raw": "One.", "cooked": "One."}}, "no_text"),
