@@ -1,5 +1,13 @@
 """Failures, each named by what happens next."""
 
+from typing import Literal
+
+#: Why a file, a record or a message is in quarantine: stable codes, for programs.
+Reason = Literal[
+    "missing", "not_a_file", "unreadable", "not_allowed", "empty", "no_text", "blocked", "binary", "unsupported",
+    "undecodable", "malformed", "truncated", "too_large", "too_slow", "killed_worker", "failed", "bad_message",
+]  # fmt: skip
+
 
 class NewsloomError(Exception):
     """Base of all errors that newsloom raises on purpose."""
@@ -8,16 +16,15 @@ class NewsloomError(Exception):
 class BadFile(NewsloomError):
     """A file, or one record of it, that can never be read: it goes to quarantine.
 
-    ``reason`` is a stable code for programs (``missing``, ``empty``, ``binary`` ...), ``detail``
-    one sentence for a person: what is wrong and what to do.
+    ``detail`` is one sentence for a person: what is wrong and what to do.
     """
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: Reason, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
 
-    def __reduce__(self) -> tuple[type["BadFile"], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type["BadFile"], tuple[Reason, str]]:
         return type(self), (self.reason, self.detail)
 
 

@@ -110,7 +110,7 @@ def labelled(path: Path) -> list[Labelled]:
             raise BadFile(record.reason, f"{place}: {record.detail}")
         row = rows[record.index]
         if row.get("label") in (None, ""):
-            raise BadFile("no_label", f'{place}: give each line a "label", the name of its event.')
+            raise BadFile("malformed", f'{place}: give each line a "label", the name of its event.')
         # The line number keeps apart what has neither a URL nor an id.
         found.append(Labelled(replace(record, path=f"{path}#{record.index}"), str(row["label"])))
     times = list(_times(found))

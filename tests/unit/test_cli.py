@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import redis
@@ -32,7 +32,7 @@ from newsloom.cli import look, output, run
 from newsloom.cli.reasons import because
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
-from newsloom.errors import StoreUnavailable
+from newsloom.errors import Reason, StoreUnavailable
 from newsloom.mailbox import TASK, message, now_s
 from newsloom.outbox import Outbox
 from newsloom.store.quarantine import Quarantined
@@ -928,9 +928,18 @@ def test_quarantine_by_reason(cli: Cli, decided: Any, here: Any) -> None:
     assert [row["file"] for row in cli("quarantine", "list", "--reason", "binary", "--json").lines()] == [
         "/c"
     ]
-    told = cli("quarantine", "list", "--reason", "binry")
+    told = cli("quarantine", "list", "--reason", "blocked")
     assert told.out.startswith("0 in quarantine")
-    assert "Nothing is there for binry, but for binary, " in told.err
+    assert "Nothing is there for blocked, but for binary, truncated." in told.err
+
+
+@pytest.mark.parametrize("action", ["list", "retry", "drop"])
+def test_quarantine_by_a_reason_that_is_none(cli: Cli, decided: Any, action: str) -> None:
+    """2, and those there are: what is misspelt is not taken for a list that is empty."""
+    told = cli("quarantine", action, "--reason", "truncted")
+    assert (told.code, told.out) == (2, "")
+    assert all(repr(reason) in told.err for reason in get_args(Reason))
+    assert [entry.reason for entry in bootstrap.store().quarantined()] == ["truncated"]
 
 
 def test_quarantine_of_messages(cli: Cli, here: Any) -> None:

@@ -3,11 +3,12 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from newsloom.core.model import Outcome
+from newsloom.errors import Reason
 from newsloom.settings import Settings
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -29,6 +30,13 @@ def test_settings_table_is_the_settings() -> None:
     assert settings_table() in README
     named = set(re.findall(r"NEWSLOOM_[A-Z_]+", README))
     assert named <= {f"NEWSLOOM_{name.upper()}" for name in Settings.model_fields} | {"NEWSLOOM_EVAL_DATA"}
+
+
+def test_reasons_are_told() -> None:
+    """Each reason of quarantine stands in its table, and no other does."""
+    table = README.partition("| reason |")[2].partition("\n\n")[0]
+    told = re.findall(r"`(\w+)`", " ".join(row.split("|")[1] for row in table.splitlines()[2:]))
+    assert sorted(told) == sorted(get_args(Reason))
 
 
 def test_outcomes_are_told() -> None:

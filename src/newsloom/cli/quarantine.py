@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 
 from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.feed import tell_once
+from newsloom.errors import Reason
 from newsloom.given import PREFIX
 from newsloom.store.quarantine import Quarantined
 from newsloom.telling import iso
@@ -21,7 +22,12 @@ def quarantine() -> None:
     """List, retry or drop files that could not be read."""
 
 
-_reason_option = click.option("--reason", help="Those that are there for this reason, such as missing.")
+_reason_option = click.option(
+    "--reason",
+    type=click.Choice(get_args(Reason)),
+    metavar="REASON",
+    help="Those that are there for this reason, such as missing.",
+)
 
 
 def _selection(command: F) -> F:
@@ -77,7 +83,7 @@ def listing(*, reason: str | None, as_json: bool) -> None:
 def _for_reason(listed: list[Quarantined], reason: str | None) -> list[Quarantined]:
     """Those that are there for a reason; all if it is None."""
     found = [entry for entry in listed if reason in {None, entry.reason}]
-    if listed and not found:  # it may be misspelt
+    if listed and not found:  # another may be meant
         reasons = sorted({entry.reason for entry in listed})
         output.stderr.print(f"Nothing is there for {reason}, but for {', '.join(reasons)}.", style="yellow")
     return found

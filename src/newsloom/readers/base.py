@@ -12,7 +12,7 @@ from lxml import etree
 
 from newsloom.core.furniture import is_furniture
 from newsloom.core.model import Article
-from newsloom.errors import BadFile, NoRoom
+from newsloom.errors import BadFile, NoRoom, Reason
 from newsloom.readers import dates, refusal, values
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
@@ -64,7 +64,7 @@ class BadRecord:
     """One record that cannot be read, among others of its file: reason and detail as in ``BadFile``."""
 
     index: int  #: position in its file, from 0
-    reason: str
+    reason: Reason
     detail: str
 
 
