@@ -1,17 +1,19 @@
 """Every setting, read from the environment (``NEWSLOOM_*``) in one place."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 import redis
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DAY_S = 86_400
 _SCHEMES = ("redis://", "rediss://", "unix://")
 CLUSTERS = ("redis+cluster://", "rediss+cluster://")  #: of a node of Redis Cluster
+_PREFIX = "NEWSLOOM_"
 
 
 def _default_data_dir() -> Path:
@@ -48,7 +50,7 @@ class Settings(BaseSettings):
     """Frozen; each field is the variable ``NEWSLOOM_<FIELD>`` in capitals."""
 
     model_config = SettingsConfigDict(
-        env_prefix="NEWSLOOM_",
+        env_prefix=_PREFIX,
         frozen=True,
         env_ignore_empty=True,
         allow_inf_nan=False,
@@ -242,3 +244,10 @@ class Settings(BaseSettings):
     @property
     def retention_s(self) -> int:
         return max(1, int(self.retention_days * DAY_S))
+
+
+def problems(error: ValidationError) -> Iterator[str]:
+    """What is wrong with settings, a line each: the variable, and what it should be."""
+    for problem in error.errors():
+        name = "".join(f"{_PREFIX}{part}: ".upper() for part in problem["loc"])
+        yield name + problem["msg"].removeprefix("Value error, ").replace("Input should", "it should")

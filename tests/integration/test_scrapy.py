@@ -201,7 +201,37 @@ def test_without_an_address(loom: Any, paper: str) -> None:
     loom.url = ""
     crawl(loom, paper).wait(timeout=120)
     assert "NEWSLOOM_REDIS_URL is not set" in told(loom)
-    assert "Spider closed (finished)" not in told(loom)
+    assert "Spider opened" not in told(loom)
+
+
+@pytest.mark.parametrize(
+    ("url", "settings", "line"),
+    [
+        (
+            "redis:/:hush@nowhere",
+            {},
+            "NEWSLOOM_REDIS_URL: give a redis://, rediss:// or unix:// address, or ",
+        ),
+        (
+            "redis://host/0",
+            {"NEWSLOOM_QUEUE_MAX": "0"},
+            "NEWSLOOM_QUEUE_MAX: it should be greater than or equal to 1",
+        ),
+    ],
+)
+def test_a_setting_that_is_wrong(
+    loom: Any, paper: str, url: str, settings: dict[str, str], line: str
+) -> None:
+    """The crawl ends before it begins, with the line that the commands say of the same; no item is lost to a pipeline
+    that Scrapy would have left out, and no password is shown."""
+    loom.url = url
+    loom.settings |= settings
+    crawl(loom, paper).wait(timeout=120)
+    assert any(
+        told_line.startswith(f"newsloom.errors.BadSetting: {line}") for told_line in told(loom).splitlines()
+    )
+    assert "Spider opened" not in told(loom)
+    assert not [word for word in ("validation error", "hush") if word in told(loom)]
 
 
 @pytest.mark.parametrize("given", ["redis://:hush/hush@host:6379/0", "rediss://host/0?ssl_ca_cert=/ca.pem"])

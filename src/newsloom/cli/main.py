@@ -22,7 +22,7 @@ from newsloom.errors import (
     ServerError,
     StoreUnavailable,
 )
-from newsloom.settings import Settings
+from newsloom.settings import Settings, problems
 
 # Command -> the module beside this one that holds it.
 _COMMANDS = {
@@ -84,10 +84,8 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         code = 130
     except pydantic.ValidationError as error:
-        for problem in error.errors():
-            name = "".join(f"NEWSLOOM_{part}: ".upper() for part in problem["loc"])
-            told = problem["msg"].removeprefix("Value error, ").replace("Input should", "it should")
-            output.stderr.print(f"{name}{told}", style="red")
+        for told in problems(error):
+            output.stderr.print(told, style="red")
         code = output.USAGE
     except (NewsloomError, redis.RedisError, OSError) as error:
         code = _failed(error)

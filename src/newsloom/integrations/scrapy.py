@@ -13,9 +13,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from itemadapter import ItemAdapter
+from pydantic import ValidationError
 
-from newsloom.integrations.sender import Sender, make_sender
-from newsloom.settings import Settings
+from newsloom.errors import BadSetting
+from newsloom.integrations.sender import Sender, make_sender, queue_url
+from newsloom.settings import Settings, problems
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +39,15 @@ class NewsloomPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> Self:
+        """Raises ``BadSetting``, which ends the crawl before it begins; Scrapy's NotConfigured would drop the items."""
         names = {field: f"NEWSLOOM_{field.upper()}" for field in _SETTINGS}
         given = {field: crawler.settings[name] for field, name in names.items() if crawler.settings.get(name)}
-        return cls(Settings(**given), crawler)
+        try:
+            settings = Settings(**given)
+        except ValidationError as error:
+            raise BadSetting("; ".join(problems(error))) from None
+        queue_url(settings)
+        return cls(settings, crawler)
 
     def article(self, item: Any) -> Mapping[str, Any] | None:
         """The fields that are sent, under any name that newsloom knows; None where the item is no article."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import redis
 
-from newsloom.errors import BadFile, StoreUnavailable
+from newsloom.errors import BadFile, BadSetting, StoreUnavailable
 from newsloom.mailbox import ARTICLES_BYTES
 from newsloom.outbox import Outbox
 from newsloom.parcels import parcels
@@ -155,12 +155,17 @@ class Sender:
             self._warned = True
 
 
-def make_sender(settings: Settings, name: str, batch: int, age_s: float) -> Sender:
-    """For the server and the queue of the settings; ``name`` goes into the name of the file for the unsent."""
+def queue_url(settings: Settings) -> str:
+    """The server of the queue; ``BadSetting`` where none is named, for a scraper runs no server of its own."""
     given = settings.broker_url or settings.redis_url
     if given is None:
-        raise ValueError("NEWSLOOM_REDIS_URL is not set: say where newsloom's queue is, redis://host:6379/0")
-    client = redis.Redis.from_url(given.get_secret_value(), socket_timeout=30, socket_connect_timeout=10)
+        raise BadSetting("NEWSLOOM_REDIS_URL is not set: say where newsloom's queue is, redis://host:6379/0")
+    return given.get_secret_value()
+
+
+def make_sender(settings: Settings, name: str, batch: int, age_s: float) -> Sender:
+    """For the server and the queue of the settings; ``name`` goes into the name of the file for the unsent."""
+    client = redis.Redis.from_url(queue_url(settings), socket_timeout=30, socket_connect_timeout=10)
     safe = "".join(char if char.isalnum() else "-" for char in name)
     unsent = os.path.abspath(f"newsloom-unsent-{safe}-{os.getpid()}.jsonl")
     return Sender(Outbox(client, settings.queue, settings.queue_max), batch, age_s, unsent)
