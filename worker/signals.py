@@ -12,6 +12,7 @@ from celery.apps import worker as stock
 from celery.exceptions import CPendingDeprecationWarning
 
 from newsloom import bootstrap, log
+from newsloom.settings import strangers
 
 
 def _beside_the_log(message: str, _: object = None, say: Callable[[str], None] = stock.safe_say) -> None:
@@ -39,6 +40,13 @@ def tell_missing_roots(**_: Any) -> None:
                 detail="NEWSLOOM_ALLOWED_ROOTS names it, and here it is no folder: until it is, files in it are refused. "
                 "Mount or make it, or name another.",
             )
+
+
+@signals.celeryd_after_setup.connect
+def tell_unknown_settings(**_: Any) -> None:
+    """Where nobody sees a terminal, a mistyped setting shall not count for nothing in silence either."""
+    for variable, detail in strangers(os.environ):
+        structlog.get_logger().warning("setting_unknown", variable=variable, detail=detail)
 
 
 @signals.celeryd_after_setup.connect

@@ -1,7 +1,8 @@
 """Every setting, read from the environment (``NEWSLOOM_*``) in one place."""
 
+import difflib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ DAY_S = 86_400
 _SCHEMES = ("redis://", "rediss://", "unix://")
 CLUSTERS = ("redis+cluster://", "rediss+cluster://")  #: of a node of Redis Cluster
 _PREFIX = "NEWSLOOM_"
+_OTHERS = ("EVAL_DATA", "TEST_LOGS")  #: what only the tests read
 
 
 def _default_data_dir() -> Path:
@@ -251,3 +253,21 @@ def problems(error: ValidationError) -> Iterator[str]:
     for problem in error.errors():
         name = "".join(f"{_PREFIX}{part}: ".upper() for part in problem["loc"])
         yield name + problem["msg"].removeprefix("Value error, ").replace("Input should", "it should")
+
+
+def strangers(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The variables that look like settings and are none, each with what to know of it.
+
+    They count for nothing, and whoever set them thinks they do. What Kubernetes tells of a service that is named
+    like newsloom is left out.
+    """
+    known = [name.upper() for name in Settings.model_fields]
+    services = [name.removesuffix("_SERVICE_HOST") for name in environ if name.endswith("_SERVICE_HOST")]
+    told = tuple(f"{service}_{what}" for service in services for what in ("SERVICE_", "PORT"))
+    for variable in environ:
+        given = variable.upper().removeprefix(_PREFIX)
+        if variable.upper() == given or given in known or given in _OTHERS or variable.startswith(told):
+            continue
+        near = difflib.get_close_matches(given, known, n=1, cutoff=0.7)
+        meant = f"{_PREFIX}{near[0]} is one." if near else "the README lists those there are."
+        yield variable, f"{variable} is no setting and counts for nothing; {meant}"

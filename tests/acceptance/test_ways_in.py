@@ -52,6 +52,7 @@ def running(
         "NEWSLOOM_ALLOWED_ROOTS": f"{inside}:{found.folder}/mistyped:{a_file}",
         "NEWSLOOM_ALLOWED_URLS": f"{paper}/open/ s3://no-such-bucket/",
         "NEWSLOOM_SLICE_ARTICLES": "4",
+        "NEWSLOOM_QUEU_MAX": "5",
     }
     found.worker(2).ready()
     yield found
@@ -137,6 +138,13 @@ def test_folders_that_are_none(running: Any) -> None:
     told = running.lines("root_missing")
     assert [line["folder"] for line in told] == [f"{running.folder}/mistyped", f"{running.folder}/a-file"]
     assert all(line["level"] == "warning" and "NEWSLOOM_ALLOWED_ROOTS" in line["detail"] for line in told)
+
+
+def test_a_setting_that_is_none(running: Any) -> None:
+    """A worker's log says it once, and which one was meant most likely."""
+    [told] = running.lines("setting_unknown")
+    assert (told["level"], told["variable"]) == ("warning", "NEWSLOOM_QUEU_MAX")
+    assert told["detail"].endswith("counts for nothing; NEWSLOOM_QUEUE_MAX is one.")
 
 
 def test_folders_that_may_be_read(running: Any, text: Callable[[], str], closed: Callable[..., Any]) -> None:

@@ -227,14 +227,17 @@ def test_a_policy_that_could_not_be_written(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_a_misspelt_setting(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is told, with the one that was meant most likely; what resembles none is somebody else's."""
-    monkeypatch.setenv("NEWSLOOM_LEASES_S", "3")
-    monkeypatch.setenv("NEWSLOOM_NEWSPAPER", "x")
+    """It is told, with the one that was meant most likely; what is known to be none is not."""
+    for name in ("LEASES_S", "WORKERS", "EVAL_DATA", "TEST_LOGS"):
+        monkeypatch.setenv(f"NEWSLOOM_{name}", "3")
+    for name in ("SERVICE_HOST", "SERVICE_PORT", "PORT", "PORT_6379_TCP_ADDR"):  # as Kubernetes sets them
+        monkeypatch.setenv(f"NEWSLOOM_REDIS_{name}", "10.0.0.1")
     told = cli("events", "--json")
     assert (told.code, told.out) == (0, "")
-    assert " ".join(told.err.split()) == (
-        "NEWSLOOM_LEASES_S is no setting and counts for nothing; NEWSLOOM_LEASE_S is one."
-    )
+    assert sorted(told.err.splitlines()) == [
+        "NEWSLOOM_LEASES_S is no setting and counts for nothing; NEWSLOOM_LEASE_S is one.",
+        "NEWSLOOM_WORKERS is no setting and counts for nothing; the README lists those there are.",
+    ]
 
 
 @pytest.mark.parametrize("bug", [ValueError, FileNotFoundError, KeyError])

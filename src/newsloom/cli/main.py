@@ -1,6 +1,5 @@
 """The group of commands, and what becomes of an error."""
 
-import difflib
 import errno
 import importlib
 import io
@@ -22,7 +21,7 @@ from newsloom.errors import (
     ServerError,
     StoreUnavailable,
 )
-from newsloom.settings import Settings, problems
+from newsloom.settings import problems, strangers
 
 # Command -> the module beside this one that holds it.
 _COMMANDS = {
@@ -62,6 +61,9 @@ def cli(ctx: click.Context) -> None:
     of its own. Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 no server, 4 not found,
     5 the queue is full. run and warm end with 1 where nothing could be read.
     """
+    if ctx.invoked_subcommand != "worker":  # its log tells it
+        for _, told in strangers(os.environ):
+            output.stderr.print(told, style="yellow")
     if ctx.invoked_subcommand in _ASKING:
         bootstrap.hurry()
     elif ctx.invoked_subcommand in _SENDING:
@@ -75,7 +77,6 @@ def main() -> None:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # its charset may lack letters of a title
         sys.stdout.reconfigure(errors="backslashreplace")
-    _tell_misspelt()
     try:
         code = cli.main(standalone_mode=False)
     except click.ClickException as error:
@@ -108,17 +109,3 @@ def _failed(error: Exception) -> int:
         raise error
     output.stderr.print(told, style="red")
     return code
-
-
-def _tell_misspelt() -> None:
-    """A variable that is nearly a setting counts for nothing, and whoever set it thinks it does."""
-    names = [name.upper() for name in Settings.model_fields]
-    for variable in os.environ:
-        given = variable.upper().removeprefix("NEWSLOOM_")
-        if variable.upper() == given or given in names:
-            continue
-        if near := difflib.get_close_matches(given, names, n=1, cutoff=0.7):
-            output.stderr.print(
-                f"{variable} is no setting and counts for nothing; NEWSLOOM_{near[0]} is one.",
-                style="yellow",
-            )
