@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     message_age_s: float = Field(
         default=1.0,
         ge=0,
+        le=3_600,
         description="a message that is not full by then is sent when the next file is found",
     )
 
@@ -89,12 +90,17 @@ class Settings(BaseSettings):
         ge=1,
         description="a message should be done after this; a lone file that is not is refused",
     )
-    hard_time_limit_s: int = Field(default=300, ge=2, description="a process busy for longer is killed")
+    hard_time_limit_s: int = Field(
+        default=300, ge=2, le=86_400, description="a process busy for longer is killed"
+    )
     lease_s: float = Field(
-        default=5.0, gt=0.5, description="how long after a worker's death its messages are handed on"
+        default=5.0,
+        gt=0.5,
+        le=3_600,  # what a dead worker had in hand would as good as never come back
+        description="how long after a worker's death its messages are handed on",
     )
     max_attempts: int = Field(
-        default=3, ge=1, description="a file that killed its worker this often goes to quarantine"
+        default=3, ge=1, le=100, description="a file that killed its worker this often goes to quarantine"
     )
     slice_articles: int = Field(
         default=200, ge=1, description="articles of one large file that a task takes at a time"
@@ -112,7 +118,12 @@ class Settings(BaseSettings):
     max_expansion: int = Field(
         default=250, ge=1, description="times its own size that it may unpack to, from 64 MiB on"
     )
-    max_layers: int = Field(default=4, ge=1, description="archives and compressions around one another")
+    max_layers: int = Field(
+        default=4,
+        ge=1,
+        le=32,  # each is a call inside the one around it
+        description="archives and compressions around one another",
+    )
     max_elements: int = Field(
         default=50_000,
         ge=100,
@@ -147,6 +158,7 @@ class Settings(BaseSettings):
     look_every_s: float = Field(
         default=60,
         ge=0,
+        le=7 * DAY_S,  # 0 says never; what is too long for a clock would end the worker
         description="how often young events are looked at again, to merge and split them; 0: never",
     )
     look_events: int = Field(default=600, ge=1, description="events gone over in one such look")
@@ -158,11 +170,21 @@ class Settings(BaseSettings):
         le=1_000_000,  # a server knows no later time to forget a key at than some ten digits of seconds
         description="how long after its last change an event is kept, and takes stories",
     )
-    posting_cap: int = Field(default=128, ge=16, description="most recent events kept for each term")
-    candidate_cap: int = Field(default=24, ge=1, description="events compared for each story")
-    member_cap: int = Field(default=8, ge=2, description="stories of an event that are compared")
+    posting_cap: int = Field(
+        default=128, ge=16, le=10_000, description="most recent events kept for each term"
+    )
+    candidate_cap: int = Field(
+        default=24,
+        ge=1,
+        le=1_000,  # they are asked for in one call of a script, which takes some thousands
+        description="events compared for each story",
+    )
+    member_cap: int = Field(default=8, ge=2, le=1_000, description="stories of an event that are compared")
     stream_max_records: int = Field(
-        default=1_000_000, ge=1_000, description="records kept in each language's stream of decisions"
+        default=1_000_000,
+        ge=1_000,
+        le=1_000_000_000,
+        description="records kept in each language's stream of decisions",
     )
 
     log_format: Literal["auto", "json", "console"] = Field(
