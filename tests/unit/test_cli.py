@@ -448,6 +448,18 @@ def test_show(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
     assert all(f"  {files[letter]}\n" in shown for letter in "ab"), "a name is never broken"
 
 
+def test_show_by_a_story(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
+    """The event that it is in, though it went there from another; nothing is said to have been merged."""
+    story, page = story_of(decided, files["b"]), story_of(decided, files["d"])
+    [row] = cli("show", story.member.story.upper(), "--json").lines()
+    assert (row["event"], row["merged_into"]) == (story.event, None)
+    assert cli("show", story.member.story).out == cli("show", story.event).out
+    cli("merge", story.event, page.event)
+    [row] = cli("show", page.member.story, "--json").lines()
+    assert (row["size"], row["merged_into"]) == (4, None)
+    assert f"There is no event and no story {GONE}." in cli("show", GONE).err
+
+
 def test_show_an_event_that_goes_on(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
     """Its first story has expired: that it is not among those shown is said."""
     story = story_of(decided, files["b"])

@@ -128,17 +128,18 @@ def show_events(events: Iterable[EventSummary], limit: int = _EVENTS_SHOWN, *, l
 
 
 @click.command()
-@click.argument("named", metavar="EVENT|FILE|URL")
+@click.argument("named", metavar="EVENT|STORY|FILE|URL")
 @output.json_option
 def show(named: str, *, as_json: bool) -> None:
-    """Show one event and its stories; or those that the stories of an article belong to."""
+    """Show one event and its stories; or that of a story, or those that the stories of an article belong to."""
     for event in events_named(named):
         _show(named, event, as_json=as_json)
 
 
 def _show(named: str, event: EventSummary, *, as_json: bool) -> None:
     stories = bootstrap.store().stories_of(event.language, event.event)
-    merged_into = event.event if is_id(named) and event.event != named.lower() else None
+    others = {event.event, *(story.member.story for story in stories)}
+    merged_into = event.event if is_id(named) and named.lower() not in others else None
     if as_json:
         rows = [story_row(story) for story in stories]
         output.emit({**event_row(event), "merged_into": merged_into, "stories": rows})

@@ -39,9 +39,13 @@ def known_story(given: str) -> Stored:
 
 
 def events_named(given: str) -> list[EventSummary]:
-    """The event of that id, or those of an article's stories."""
+    """The event of that id, of the story of that id, or those of an article's stories."""
     if is_id(given):
-        return [known_event(given)]
+        store, name = bootstrap.store(), given.lower()
+        if (event := store.event(name)) is not None:
+            return [event]
+        story = store.story(name) or _not_found(f"There is no event and no story {given}.")
+        return [known_event(story.event)]
     return [known_event(event) for event in dict.fromkeys(story.event for story in stories_named(given))]
 
 
