@@ -2,7 +2,9 @@
 
 import io
 import json
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -181,14 +183,35 @@ def test_forget_a_story_that_no_later_version_took_up(cli: Cli, here: Any, tmp_p
     assert [row["story"] for row in rows] == told[1] + told[0]
 
 
-@pytest.mark.parametrize("answer", ["n\n", ""])
-def test_forget_asks_first(cli: Cli, events: list[Any], monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A terminal on standard input: what is written here was typed at it."""
+    typed, read = os.openpty()
+    with os.fdopen(read) as stdin, os.fdopen(typed, "wb", buffering=0):
+        monkeypatch.setattr("sys.stdin", stdin)
+        yield typed
+
+
+@pytest.mark.parametrize("answer", [b"n\n", b"\x04"])
+def test_forget_asks_first(cli: Cli, events: list[Any], terminal: int, answer: bytes) -> None:
     """What would be forgotten is shown; without a yes it stays."""
     mill, *_ = events
-    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    os.write(terminal, answer)
     told = cli("forget", mill.stories[0])
     assert told.code == 130
     assert f"{mill.stories[0]}  The mill stopped" in told.err
+    assert bootstrap.store().story(mill.stories[0]) is not None
+
+
+def test_forget_asks_nobody(cli: Cli, events: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """2 without a terminal, and what to say there, after what would be forgotten; a line that is meant for another program is no answer."""
+    mill, *_ = events
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    told = cli("forget", mill.stories[0])
+    assert (told.code, told.out) == (2, "")
+    assert f"{mill.stories[0]}  The mill stopped" in told.err
+    assert "say --yes" in told.err
+    assert sys.stdin.read() == "y\n"
     assert bootstrap.store().story(mill.stories[0]) is not None
 
 

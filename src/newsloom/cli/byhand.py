@@ -1,5 +1,6 @@
 """``merge``, ``move`` and ``forget``: what a person knows better. The program leaves it so."""
 
+import sys
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -52,6 +53,8 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
     if not yes:
         for story in stories:
             output.stderr.print(output.plain(f"{story.member.story}  {story.title or story.file}"))
+        if not sys.stdin.isatty():  # what stands there may be meant for a loop around this
+            raise click.UsageError("forget asks first, and here is no terminal to answer at: say --yes.")
         click.confirm("Forget this for good?", abort=True, err=True)
     for story in stories:
         record = _possible(byhand.forget_story, bootstrap.store(), story)
