@@ -3,8 +3,10 @@
 from collections.abc import Callable, Container
 from typing import Annotated, Any, Final
 
+from celery.exceptions import Reject
 from celery.utils.log import get_logger
-from celery.worker.consumer import Consumer as Stock
+from celery.worker.consumer import Consumer as StockConsumer
+from celery.worker.request import Request as StockRequest
 from kombu.exceptions import DecodeError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -45,7 +47,7 @@ class Headers(BaseModel):
     callbacks: list[Any] | None = None
 
 
-class Consumer(Stock):  # type: ignore[misc]  # celery is untyped
+class Consumer(StockConsumer):  # type: ignore[misc]  # celery is untyped
     """What no task can be made of is rejected, and the transport puts that aside.
 
     Celery itself acknowledges some of it unread, and starts a task with the rest, which then fails before
@@ -57,16 +59,36 @@ class Consumer(Stock):  # type: ignore[misc]  # celery is untyped
 
         def checked(message: Any) -> Any:
             try:
-                headers, body = message.headers, message.payload
-                problem = wrong(headers, body) or stranger(headers, body, self.app.tasks)
+                problem = lacking(message.body, message.content_type)
+                if problem is None:
+                    headers, body = message.headers, message.payload
+                    problem = wrong(headers, body) or stranger(headers, body, self.app.tasks)
             except (DecodeError, LookupError, RecursionError, TypeError, ValueError) as error:
                 problem = f"it cannot be decoded: {error!r}"
             if problem is None:
                 return handle(message)
-            log.error("a message is refused: %s", problem)
+            message.channel.qos.why[message.delivery_tag] = problem
             return message.reject_log_error(log, self.connection_errors)
 
         return checked
+
+
+class Request(StockRequest):  # type: ignore[misc]
+    """Celery's, which also notes why a task rejects its message: that came from another process."""
+
+    def on_failure(self, exc_info: Any, *args: Any, **kwargs: Any) -> Any:
+        error = getattr(exc_info.exception, "exc", exc_info.exception)  # as it comes from a child
+        if isinstance(error, Reject) and not error.requeue:
+            told = f"newsloom failed at it: {error.reason}; the log has the traceback"
+            self.message.channel.qos.why[self.message.delivery_tag] = told
+        return super().on_failure(exc_info, *args, **kwargs)
+
+
+def lacking(body: object, content_type: object) -> str | None:
+    """What a message has to have beside headers, and lacks."""
+    if body is None:
+        return "its field body is missing"
+    return "its field content-type is missing: application/json" if content_type is None else None
 
 
 def wrong(headers: object, body: object) -> str | None:
@@ -75,7 +97,7 @@ def wrong(headers: object, body: object) -> str | None:
         return "its headers are no object"
     if "task" not in headers:
         if not isinstance(body, dict):
-            return "it names no task"
+            return "it names no task: its field headers is missing, or has no field task"
         headers = {**body, **headers}
         body = [body.get("args", []), body.get("kwargs", {}), None]
     return _wrong_header(headers) or _wrong_body(body)
@@ -92,7 +114,8 @@ def _wrong_header(headers: dict[str, Any]) -> str | None:
     try:
         Headers.model_validate(headers)
     except ValidationError as error:
-        return f"its header {error.errors()[0]['loc'][0]} is none"
+        first = error.errors()[0]
+        return f"its header {first['loc'][0]} is {'missing' if first['type'] == 'missing' else 'none'}"
     return None
 
 

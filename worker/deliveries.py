@@ -12,6 +12,7 @@ class QoS(redis.QoS):  # type: ignore[misc]  # kombu is untyped
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.taken: dict[str, tuple[str, bytes]] = {}  #: delivery tag -> queue key, message as sent
+        self.why: dict[str, str] = {}  #: delivery tag -> why it is about to be rejected
 
     def append(self, message: Any, delivery_tag: str) -> None:
         virtual.QoS.append(self, message, delivery_tag)  # the server knows since it was taken
@@ -27,7 +28,7 @@ class QoS(redis.QoS):  # type: ignore[misc]  # kombu is untyped
             if requeue:
                 self.channel.hand_back(entry)
             else:  # an unknown task, arguments that are none, another content type: for a person to look at
-                self.channel.put_aside(*entry)
+                self.channel.put_aside(*entry, self.why.get(delivery_tag, ""))
         self.forget(delivery_tag)
 
     def hand_back_all_but(self, tags: Iterable[str]) -> None:
@@ -42,11 +43,13 @@ class QoS(redis.QoS):  # type: ignore[misc]  # kombu is untyped
     def forget(self, tag: str) -> None:
         # Last of all: where the server cannot be reached, the message stays held and is handed on.
         self.taken.pop(tag, None)
+        self.why.pop(tag, None)
         virtual.QoS.ack(self, tag)
 
     def restore_unacked(self, client: object = None) -> None:  # noqa: ARG002
         self.channel.keep(lease_s=0)
         self.taken.clear()
+        self.why.clear()
         self._delivered.clear()
         self._dirty.clear()
 

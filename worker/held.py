@@ -69,11 +69,15 @@ for i, message in ipairs(ARGV) do
 end
 """
 
-#: Puts one message aside. KEYS: held list, list of the refused. ARGV: the message, how many to keep.
+#: Puts one message aside, and notes when and why by its digest: the list is for whoever puts it back as it was.
+#: KEYS: held list, list of the refused, what is known of those. ARGV: the message, how many to keep, why.
 #: Returns how many of the oldest had to go for it.
 PUT_ASIDE: Final = """
 if redis.call('LREM', KEYS[1], 1, ARGV[1]) == 0 then return 0 end
-local gone = redis.call('LPUSH', KEYS[2], ARGV[1]) - ARGV[2]
+redis.call('LPUSH', KEYS[2], ARGV[1])
+local gone = redis.call('LRANGE', KEYS[2], ARGV[2], -1)
 redis.call('LTRIM', KEYS[2], 0, ARGV[2] - 1)
-return math.max(0, gone)
+for _, old in ipairs(gone) do redis.call('HDEL', KEYS[3], redis.sha1hex(old)) end
+redis.call('HSET', KEYS[3], redis.sha1hex(ARGV[1]), redis.call('TIME')[1] .. ' ' .. ARGV[3])
+return #gone
 """

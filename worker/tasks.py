@@ -83,10 +83,11 @@ class Part(BaseModel):
 
 def register(app: Celery) -> None:
     """Give the app its tasks."""
+    request = "newsloom.worker.consumer:Request"
     # typing=False: a wrong signature shall reach the doorway, which keeps the message, and not end in Celery.
-    app.task(name=TASK, bind=True, typing=False)(ingest)
-    app.task(name=SLICE_TASK, bind=True, typing=False)(ingest_slice)
-    app.task(name=LOOK_TASK, bind=True, typing=False)(second_look)
+    app.task(name=TASK, bind=True, typing=False, Request=request)(ingest)
+    app.task(name=SLICE_TASK, bind=True, typing=False, Request=request)(ingest_slice)
+    app.task(name=LOOK_TASK, bind=True, typing=False, Request=request)(second_look)
 
 
 def ingest(task: Any, *args: Any, **kwargs: Any) -> None:

@@ -21,7 +21,8 @@ the only thing that takes. Other queues, and other priorities, are looked at onc
 Senders need none of this: stock Celery over ``redis://`` or a bare LPUSH will do. Consumers name it
 as the scheme ``newsloom://``, or ``newsloom+socket:///path`` for a Unix socket; ``redis://`` stays
 kombu's. Keys: the queues themselves, ``<queue>:held:<consumer>``, ``<queue>:refused`` (what could
-not be opened, or was rejected) and the sorted set of leases. No ``unacked`` key is read or written.
+not be opened, or was rejected; why, in ``<queue>:refused:why``) and the sorted set of leases. No ``unacked``
+key is read or written.
 """
 
 # ruff: noqa: SLF001  # what kombu's virtual transports share among themselves has a leading underscore
@@ -38,7 +39,7 @@ from kombu.utils.encoding import bytes_to_str
 from kombu.utils.json import loads
 from redis.exceptions import RedisError, ResponseError
 
-from newsloom.store.keys import LEASES, REFUSED
+from newsloom.store.keys import LEASES, REFUSED, WHY
 from newsloom.worker.deliveries import QoS
 from newsloom.worker.held import HAND_BACK, KEEP, PUT_ASIDE, REFUSED_KEPT, TAKE, held_list
 
@@ -52,6 +53,11 @@ RENEWALS: Final = 5  #: a lease is renewed so many times in its life, and dead o
 MESSAGE_BYTES: Final = 64 << 20  #: opening one takes several times its size
 BLOCK_S: Final = 1.0  #: longest wait for one queue while the others are not looked at
 OPENING_ERRORS: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+WHY_CHARACTERS: Final = 500
+
+
+class NoMessage(ValueError):
+    """What was taken is no message: says in plain words why."""
 
 
 class Channel(redis.Channel):  # type: ignore[misc]
@@ -171,14 +177,15 @@ class Channel(redis.Channel):  # type: ignore[misc]
     def _open(self, key: str, message: bytes) -> dict[str, Any] | None:
         """Decode a message and note it as taken; put aside what is none."""
         try:
-            if len(message) > MESSAGE_BYTES:
-                raise ValueError(f"it takes {len(message)} bytes, more than {MESSAGE_BYTES}")
-            payload: dict[str, Any] = loads(bytes_to_str(message))
+            payload = _payload(message)
             # A tag of our own: a sender in another language may repeat its tags, or have none.
             tag = payload["properties"]["delivery_tag"] = self._next_delivery_tag()
             self.Message(payload, channel=self)
+        except NoMessage as exc:
+            self.put_aside(key, message, str(exc))
+            return None
         except OPENING_ERRORS as exc:
-            self._put_aside(key, message, exc=exc)
+            self.put_aside(key, message, f"it cannot be opened: {exc!r}")
             return None
         self.qos.taken[tag] = key, message
         return payload
@@ -191,21 +198,24 @@ class Channel(redis.Channel):  # type: ignore[misc]
             raise
         except Exception as exc:  # noqa: BLE001  # left to itself it ends the worker, then the next one
             if entry := self.qos.taken.get(tag):
-                self._put_aside(*entry, exc=exc)
+                key, message = entry
+                self.put_aside(key, message, f"it cannot be handled: {exc!r}")
                 self.qos.forget(tag)
             return
         if tag not in self.qos._delivered:  # a consumer that does not acknowledge
             self.qos.ack(tag)
 
-    def _put_aside(self, key: str, message: bytes, *, exc: Exception) -> None:
-        log.error("a message cannot be handled: %r", exc)
-        self.put_aside(key, message)
-
-    def put_aside(self, key: str, message: bytes) -> None:
+    def put_aside(self, key: str, message: bytes, why: str) -> None:
         """Keep a message that no task can be made of, or that one failed at, out of the way."""
         aside = f"{key}{REFUSED}"
-        log.error("put a message aside in %s; `newsloom quarantine retry --messages` puts it back", aside)
-        if gone := self._run("EVAL", PUT_ASIDE, 2, self._held(key), aside, message, REFUSED_KEPT):
+        log.error(
+            "put a message aside in %s: %s; `newsloom quarantine retry --messages` puts it back",
+            aside,
+            why or "it was rejected",
+        )
+        names = (self._held(key), aside, f"{aside}{WHY}")
+        told = why[:WHY_CHARACTERS].encode("utf-8", "replace")
+        if gone := self._run("EVAL", PUT_ASIDE, len(names), *names, message, REFUSED_KEPT, told):
             log.error("let go of the oldest that lay there, %d: no more are kept", gone)
 
     def _poll_error(self, type: str, **options: Any) -> None:  # noqa: A002  # kombu's name
@@ -253,6 +263,22 @@ class Channel(redis.Channel):  # type: ignore[misc]
                 self.qos.taken.clear()
                 self.qos._delivered.clear()
         super().close()
+
+
+def _payload(message: bytes) -> dict[str, Any]:
+    """A message in kombu's form; the rest of it is for the consumer to look at."""
+    if len(message) > MESSAGE_BYTES:
+        raise NoMessage(f"it takes {len(message)} bytes, more than {MESSAGE_BYTES}")
+    try:
+        payload = loads(bytes_to_str(message))
+    except ValueError as exc:
+        raise NoMessage(f"it is no JSON: {exc}") from exc
+    if not isinstance(payload, dict):
+        raise NoMessage("it is no JSON object")
+    if not isinstance(payload.get("properties"), dict):
+        told = "is no object" if "properties" in payload else "is missing"
+        raise NoMessage(f"its field properties {told}: {{}} will do")
+    return payload
 
 
 class Poller(redis.MultiChannelPoller):  # type: ignore[misc]

@@ -315,6 +315,10 @@ def test_what_a_worker_fails_at_is_kept(loom: Any, until: Callable[..., Any], tm
     loom.worker().ready()
     until(lambda: loom.client.llen(f"{QUEUE}{keys.REFUSED}"), what="a message put aside")
     assert loom.lines("message_put_aside")
+    [told] = loom.command("quarantine", "list", "--messages", "--json").lines()
+    assert told["why"].startswith("newsloom failed at it: ")
+    assert told["why"].endswith("; the log has the traceback")
+    assert str(file) in told["message"]
     loom.client.delete(keys.ATTEMPTS)
     loom.command("quarantine", "retry", "--messages")
     until(lambda: [line["file"] for line in loom.lines("file_ingested")] == [str(file)], what="a decision")

@@ -470,7 +470,36 @@ def test_messages_that_are_none_are_put_aside(server: Server, crew: Crew, send: 
     worker = crew.start()
     until("the sound ones are done", lambda: server.done() == [8, 9] and server.clean())
     assert server.redis.llen(f"{QUEUE}:refused") == len(strangers) + 1, "the pickled one, unopened"
+    why = [each.why for each in Mailbox(server.redis, QUEUE).asides()]
+    assert why[:2] == ["it is no JSON: Expecting value: line 1 column 1 (char 0)"] * 2
+    assert why[2:4] == ["it is no JSON object", "its field properties is missing: {} will do"]
+    assert why[4:6] == ["its field content-type is missing: application/json", "its header id is missing"]
+    assert why[6] == "its body is not arguments, named arguments and the rest"
+    assert "application/x-python-serialize" in why[7]
     assert worker.poll() is None
+
+
+@pytest.mark.parametrize(
+    ("field", "why"),
+    [
+        ("headers", "it names no task: its field headers is missing, or has no field task"),
+        ("content-type", "its field content-type is missing: application/json"),
+        ("properties", "its field properties is missing: {} will do"),
+        ("body", "its field body is missing"),
+    ],
+)
+def test_a_field_that_is_missing_is_named(server: Server, crew: Crew, field: str, why: str) -> None:
+    """Whoever writes messages in another language learns what to add, from the log and from what is kept."""
+    lacking = {name: value for name, value in json.loads(envelope(1)).items() if name != field}
+    server.redis.lpush(QUEUE, json.dumps(lacking), envelope(9))
+    crew.start()
+    until("the sound one is done", lambda: server.done() == [9] and server.clean())
+    [kept] = Mailbox(server.redis, QUEUE).asides()
+    assert kept.why == why
+    assert abs(time.time() - (kept.at_s or 0)) < 60
+    log = (server.directory / "w0@test.log").read_text()
+    assert f"put a message aside in {QUEUE}:refused: {why};" in log
+    assert "KeyError" not in log
 
 
 def test_tasks_of_other_apps_are_put_aside(server: Server, crew: Crew) -> None:

@@ -3,6 +3,7 @@
 import base64
 import errno
 import gzip
+import hashlib
 import itertools
 import json
 import math
@@ -966,6 +967,37 @@ def test_quarantine_of_messages(cli: Cli, here: Any) -> None:
     assert cli("quarantine", "retry", "--messages").out == "1 message retried.\n"
     here.client.lpush("newsloom.ingest:refused", "fourth")
     assert cli("quarantine", "drop", "--messages", "--json").lines() == [{"dropped": 1}]
+
+
+def test_messages_that_lie_aside_are_shown(cli: Cli, here: Any) -> None:
+    """When and why, and how each begins: opened where that can be done, without control codes and passwords."""
+    path = "https://desk:hush@paper.example/a\x1b[2J.html"
+    here.client.lpush(
+        "newsloom.ingest:refused", message("theirs.add", {"files": [path]}, "q", 1_000), b"\x1b]0;\xff"
+    )
+    why = b"\x1b[31mnewsloom has no task theirs.add"
+    digest = hashlib.sha1(here.client.lindex("newsloom.ingest:refused", -1)).hexdigest()
+    here.client.hset("newsloom.ingest:refused:why", digest, b"2000 " + why)
+    first, second = cli("quarantine", "list", "--messages", "--json").lines()
+    assert (first["queue"], first["at"], first["sent"], first["why"]) == (
+        "newsloom.ingest", "1970-01-01T00:33:20+00:00", "1970-01-01T00:16:40+00:00", why.decode(),
+    )  # fmt: skip
+    assert first["message"].startswith('theirs.add [[], {"files": ["https://***@paper.example/a')
+    assert [second[name] for name in ("at", "sent", "why", "message")] == [
+        None, None, "the log says why", "\x1b]0;\ufffd"
+    ]  # fmt: skip
+    told = cli("quarantine", "list", "--messages")
+    assert told.code == 0
+    assert "2 messages put aside" in told.out
+    assert "1970-01-01 00:33" in told.out
+    shown = " ".join(told.out.split())
+    assert "newsloom has no task" in shown
+    for harm in ("\x1b", "hush"):
+        assert harm not in told.out + cli("quarantine", "list", "--messages", "--json").out
+    assert cli("quarantine", "list", "--messages", "--reason", "empty").code == 2
+    cli("quarantine", "drop", "--messages")
+    assert cli("quarantine", "list", "--messages", "--json").out == ""
+    assert not here.client.exists("newsloom.ingest:refused:why")
 
 
 @pytest.mark.parametrize("action", ["retry", "drop"])

@@ -28,17 +28,16 @@ _reason_option = click.option(
     metavar="REASON",
     help="Those that are there for this reason, such as missing.",
 )
+_messages_option = click.option(
+    "--messages", is_flag=True, help="The messages that were put aside: no task, or newsloom failed at them."
+)
 
 
 def _selection(command: F) -> F:
     """What a command takes: files by name, of one reason or all; or the messages that lie aside."""
     for option in (
         output.json_option,
-        click.option(
-            "--messages",
-            is_flag=True,
-            help="The messages that were put aside: no task, or newsloom failed at them.",
-        ),
+        _messages_option,
         _reason_option,
         click.option("--all", "everything", is_flag=True, help="All files that are in quarantine."),
         click.argument("files", nargs=-1, metavar="[FILE]..."),
@@ -49,12 +48,14 @@ def _selection(command: F) -> F:
 
 @quarantine.command("list")
 @_reason_option
+@_messages_option
 @output.json_option
-def listing(*, reason: str | None, as_json: bool) -> None:
-    """List what is in quarantine, with the reasons.
-
-    Messages that were put aside are counted by `newsloom stats`.
-    """
+def listing(*, reason: str | None, messages: bool, as_json: bool) -> None:
+    """List what is in quarantine, with the reasons."""
+    _demand_one_kind((), reason, everything=False, messages=messages)
+    if messages:
+        _list_messages(as_json=as_json)
+        return
     entries = _for_reason(bootstrap.store().quarantined(), reason)
     if as_json:
         for entry in entries:
@@ -77,6 +78,27 @@ def listing(*, reason: str | None, as_json: bool) -> None:
             "detail": {"ratio": 1},
         },
         ((e.file, e.record, e.reason, e.detail) for e in entries),
+    )
+
+
+def _list_messages(*, as_json: bool) -> None:
+    found = bootstrap.mailbox().asides()
+    if as_json:
+        for each in found:
+            output.emit(
+                {
+                    "queue": each.queue,
+                    "at": iso(each.at_s),
+                    "sent": iso(each.sent_s),
+                    "why": each.why,
+                    "message": each.begins,
+                }
+            )
+        return
+    output.table(
+        f"{output.counted(len(found), 'message')} put aside",
+        {"put aside": {"no_wrap": True}, "why": {"style": "yellow", "ratio": 1}, "message": {"ratio": 1}},
+        ((output.day(each.at_s), each.why, each.begins) for each in found),
     )
 
 

@@ -199,8 +199,8 @@ def _summarise(summary: dict[str, Any]) -> None:
         )
     if summary["refused_messages"]:
         output.stdout.print(
-            f"{output.counted(summary['refused_messages'], 'message')} put aside, for no task or a bug: the log says "
-            "why, and `newsloom quarantine retry --messages` tries again.",
+            f"{output.counted(summary['refused_messages'], 'message')} put aside, for no task or a bug: "
+            "`newsloom quarantine list --messages` says why, and `retry --messages` tries again.",
             style="yellow",
         )
     output.stdout.print(f"Every decision with its reasons: {summary['log']}")

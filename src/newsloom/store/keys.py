@@ -44,6 +44,7 @@ newsloom:leases            zset    seconds   held lists by the time their leases
 QUEUE                      list    until read messages, those of other priorities beside it
 QUEUE:held:CONSUMER        list    until done messages that a worker has in hand
 QUEUE:refused              list    capped    messages that were put aside
+QUEUE:refused:why          hash    capped    digest of such a message to when and why
 LIST:newsloom              list    until sent items of a scrapy-redis list that a bridge has in hand
 ========================== ======= ========= ====================================================
 """
@@ -61,6 +62,7 @@ LOOKING = "newsloom:looking"
 RUN = "newsloom:run:"
 LEASES = "newsloom:leases"
 REFUSED = ":refused"  #: behind a queue's key: the list of messages that were put aside
+WHY = ":why"  #: behind that: when and why each was
 HELD = ":held:"  #: between a queue's key and a consumer: the list of what that consumer has in hand
 
 
