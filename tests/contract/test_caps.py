@@ -93,6 +93,7 @@ def test_members_are_the_first_and_the_latest(make_desk, cap):
     (candidate,) = desk.recall(desk.write("fog")).candidates
     assert [member.story for member in candidate.members] == [stories[0], *stories[-(cap - 1) :]]
     assert candidate.size == 8
+    assert desk.store.event(event).tellings == cap
 
 
 def test_copies_take_no_place_among_the_members(make_desk):
@@ -106,6 +107,7 @@ def test_copies_take_no_place_among_the_members(make_desk):
     (candidate,) = desk.recall(desk.write("fog")).candidates
     assert [m.story for m in candidate.members] == [desk.store.event(event).stories[0], revised.story.id]
     assert candidate.size == 7
+    assert desk.store.event(event).tellings == 2
 
 
 def _revise(desk, event, version, words="fog"):
@@ -127,6 +129,7 @@ def test_versions_of_an_article_take_one_place_among_the_members(make_desk):
     (candidate,) = desk.recall(desk.write("fog")).candidates
     assert [member.story for member in candidate.members] == [told, version]
     assert candidate.size == len(desk.store.event(event).stories) == 7
+    assert desk.store.event(event).tellings == 2
     assert desk.store.stats()["members_capped"] == 0
 
 

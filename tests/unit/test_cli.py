@@ -411,8 +411,9 @@ def test_events(cli: Cli, decided: Any) -> None:
     """The largest first; as JSON with their stories, as a table with their names."""
     rows = cli("events", "--json").lines()
     assert [row["size"] for row in rows] == [2, 2]
+    assert [row["tellings"] for row in rows] == [1, 1]  # a report and its copy, two versions of a page
     for row in rows:
-        assert list(row) == ["event", "language", "size", "first", "last", "title", "stories"]
+        assert list(row) == ["event", "language", "size", "tellings", "first", "last", "title", "stories"]
         assert ID.fullmatch(row["event"])
         assert len(row["stories"]) == row["size"]
     shown = cli("events")
@@ -1052,12 +1053,14 @@ def test_quarantine_retry_against_a_fast_worker(
 
 def test_the_table_shows_the_largest(capsys: pytest.CaptureFixture[str]) -> None:
     """Thirty events at most, the largest first, then the latest."""
-    events = [EventSummary(f"{n:016x}", "en", n % 7, 0.0, float(n), "t", ()) for n in range(50)]
+    events = [EventSummary(f"{n:016x}", "en", n % 7, 0.0, float(n), "t", (), n % 9) for n in range(50)]
     look.show_events(iter(events))
     title, _, *lines = capsys.readouterr().out.splitlines()
     assert title == "50 events, the 30 largest"
     shown = sorted(events, key=lambda event: (event.size, event.last_s), reverse=True)[:30]
     assert [line.split()[0] for line in lines] == [event.event for event in shown]
+    told = {n: f"{n}+" if n == 8 else str(n) for n in range(9)}  # of more than the cap it is not known
+    assert [line.split()[2] for line in lines] == [told[event.tellings] for event in shown]
 
 
 def test_the_table_counts_what_there_is(cli: Cli, decided: Any, here: Any, files: dict[str, Path]) -> None:

@@ -19,7 +19,7 @@ from newsloom.telling import iso
 
 _PAGE = 100
 _EVENTS_SHOWN = 30
-_OTHER_COLUMNS = 48  # characters of the table beside the title
+_OTHER_COLUMNS = 58  # characters of the table beside the title
 _AWAY_S = 1.0  #: between two tries at a server that has gone
 
 
@@ -29,6 +29,7 @@ def event_row(event: EventSummary) -> dict[str, Any]:
         "event": event.event,
         "language": event.language,
         "size": event.size,
+        "tellings": event.tellings,
         "first": iso(event.first_s),
         "last": iso(event.last_s),
         "title": event.title,
@@ -103,13 +104,14 @@ def show_events(events: Iterable[EventSummary], limit: int = _EVENTS_SHOWN, *, l
     """The table of the largest, or the latest, of these events, a line each."""
     found = sorted(events, key=_by_time if latest else _by_size)
     total, shown = len(found), found[:limit]
-    room = max(20, output.stdout.width - _OTHER_COLUMNS)
+    room, most = max(20, output.stdout.width - _OTHER_COLUMNS), bootstrap.settings().member_cap
     output.table(
         output.counted(total, "event")
         + (f", the {len(shown)} {'latest' if latest else 'largest'}" if total > len(shown) else ""),
         {
             "event": {"style": "cyan", "no_wrap": True},
             "size": {"justify": "right", "no_wrap": True},
+            "tellings": {"justify": "right", "no_wrap": True},
             "lang": {"no_wrap": True},
             "latest": {"no_wrap": True},
             "title": {"ratio": 1},
@@ -118,6 +120,7 @@ def show_events(events: Iterable[EventSummary], limit: int = _EVENTS_SHOWN, *, l
             (
                 e.event,
                 e.size,
+                f"{e.tellings}{'+' if e.tellings >= most else ''}",
                 e.language,
                 output.day(e.last_s),
                 beginning(e.title, room),

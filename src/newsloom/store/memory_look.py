@@ -52,6 +52,7 @@ class MemoryLook:
                     last_s=event.last_s,
                     title=event.title,
                     stories=tuple(event.stories),
+                    tellings=len(event.members),
                 )
 
     def stories(self) -> Iterator[Stored]:

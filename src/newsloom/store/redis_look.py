@@ -157,6 +157,7 @@ class RedisLook(RedisUpkeep):
             last_s=found.last_s,
             title=found.title,
             stories=tuple(story.hex() for story in listed) if found.listed else tuple(found.members),
+            tellings=len(found.members),
         )
 
     @available

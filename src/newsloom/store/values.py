@@ -177,6 +177,7 @@ class EventSummary:
     last_s: float
     title: str  #: of its first story, or how that begins
     stories: tuple[str, ...]
+    tellings: int  #: of these those that are compared: no copies and no earlier versions; up to the cap
 
 
 @dataclass(frozen=True, slots=True)
