@@ -37,14 +37,18 @@ end
 return false
 """
 
-#: Renews the leases of one consumer, then hands back what stands under any lease that ran out.
+#: Renews the leases of one consumer, and that it lives; then hands back what stands under any lease that ran out.
 #: A renewal for 0 ms is one that ran out: so a consumer gives back all it holds. A server whose memory is full
 #: refuses to add, unless something was taken away before: so a lease is dropped, and added anew.
-#: KEYS: the leases; then the held lists of the consumer. ARGV: lease in ms. Returns how many moved.
+#: KEYS: the leases, the living; then the held lists of the consumer. ARGV: lease in ms, the held list of what it waits
+#: for, if it is a worker. Returns how many moved.
 KEEP: Final = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-for i = 2, #KEYS do
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+redis.call('ZREM', KEYS[2], ARGV[2])
+if ARGV[2] ~= '' and tonumber(ARGV[1]) > 0 then redis.call('ZADD', KEYS[2], now + ARGV[1], ARGV[2]) end
+for i = 3, #KEYS do
   redis.call('ZREM', KEYS[1], KEYS[i])
   if redis.call('EXISTS', KEYS[i]) == 1 then redis.call('ZADD', KEYS[1], now + ARGV[1], KEYS[i]) end
 end

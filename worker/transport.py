@@ -39,7 +39,7 @@ from kombu.utils.encoding import bytes_to_str
 from kombu.utils.json import loads
 from redis.exceptions import RedisError, ResponseError
 
-from newsloom.store.keys import LEASES, REFUSED, WHY
+from newsloom.store.keys import LEASES, LIVING, REFUSED, WHY
 from newsloom.worker.deliveries import QoS
 from newsloom.worker.held import HAND_BACK, KEEP, PUT_ASIDE, REFUSED_KEPT, TAKE, held_list
 
@@ -119,7 +119,9 @@ class Channel(redis.Channel):  # type: ignore[misc]
         """Renew this consumer's leases (0: give all it holds back) and sweep up after dead ones."""
         held = [self._held(key) for key in self.looked_at]
         lease_ms = int((self.lease_s if lease_s is None else lease_s) * 1000)
-        if moved := self._run("EVAL", KEEP, 1 + len(held), self._leases, *held, lease_ms):
+        living = f"{self.global_keyprefix}{LIVING}"
+        mine = self._held(self._key(self.awaited_queue, self.priority_steps[0])) if self.awaited_queue else ""
+        if moved := self._run("EVAL", KEEP, 2 + len(held), self._leases, living, *held, lease_ms, mine):
             log.warning("handed back %d unfinished messages", moved)
 
     # -- polling --------------------------------------------------------------------------------

@@ -36,16 +36,22 @@ _OPENED_BYTES = 8 << 20
 _SHOWN_CHARACTERS = 200
 ARTICLES_BYTES = 4 << 20  #: of the articles in a message, if it holds more than one
 
-# KEYS: queue by priority. ARGV: key of the leases, infix of the held lists. Returns waiting and held messages.
+# KEYS: queue by priority. ARGV: key of the leases, infix of the held lists, key of the living. Returns waiting and held
+# messages, and how many workers wait for more.
 _DEPTH = """
-local waiting, held = 0, 0
+local waiting, held, workers = 0, 0, 0
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 for _, queue in ipairs(KEYS) do
   waiting = waiting + redis.call('LLEN', queue)
   for _, list in ipairs(redis.call('ZRANGE', ARGV[1], 0, -1)) do
     if string.sub(list, 1, #queue + #ARGV[2]) == queue .. ARGV[2] then held = held + redis.call('LLEN', list) end
   end
+  for _, list in ipairs(redis.call('ZRANGE', ARGV[3], now, '+inf', 'BYSCORE')) do
+    if string.sub(list, 1, #queue + #ARGV[2]) == queue .. ARGV[2] then workers = workers + 1 end
+  end
 end
-return {waiting, held}
+return {waiting, held, workers}
 """
 
 # Hands on the rest of a large file: once for each start, however often its slice is delivered. The
@@ -104,6 +110,7 @@ class Depth:
 
     waiting: int  #: messages that no worker has taken
     held: int  #: messages that a worker has taken and not finished
+    workers: int = 0  #: that live
 
     @property
     def drained(self) -> bool:
@@ -317,8 +324,7 @@ class Mailbox:
     @available
     def _depth_of(self, queue: str) -> Depth:
         queues = [queue + suffix for suffix in PRIORITIES]
-        waiting, held = self._depth(keys=queues, args=[keys.LEASES, keys.HELD])
-        return Depth(waiting=waiting, held=held)
+        return Depth(*self._depth(keys=queues, args=[keys.LEASES, keys.HELD, keys.LIVING]))
 
 
 def _properties(packed: bytes) -> object:

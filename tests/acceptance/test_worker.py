@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from newsloom.mailbox import TASK
+from newsloom.mailbox import TASK, Mailbox
 from newsloom.store.redis import RedisStore
 
 QUEUE = "newsloom.ingest"
@@ -409,3 +409,15 @@ def test_a_worker_whose_log_cannot_be_written(
         worker.terminate()
         worker.wait()
         loom.close()
+
+
+@pytest.mark.parametrize("ended", ["stop", "kill"])
+def test_that_it_lives_is_told_while_it_waits(running: Any, until: Callable[..., Any], ended: str) -> None:
+    """Idle or not, and no longer than its lease is renewed."""
+    mailbox = Mailbox(running.client, QUEUE)
+    until(lambda: mailbox.depth().workers == 1, what="the worker of this module")
+    second = running.worker(1)
+    second.ready()
+    until(lambda: mailbox.depth().workers == 2, what="two workers")
+    getattr(second, ended)()
+    until(lambda: mailbox.depth().workers == 1, timeout_s=20.0, what="the one that is left")

@@ -316,7 +316,7 @@ def test_what_is_sent_waits_for_a_server_that_restarts(
     until(loading, what="a server that loads")
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", mortal_valkey.url)
     told = cli("enqueue", files["a"], "--json")
-    assert (told.code, told.lines()) == (0, [{"enqueued": 1, "waiting": 1, "held": 0}])
+    assert (told.code, told.lines()) == (0, [{"enqueued": 1, "waiting": 1, "held": 0, "workers": 0}])
     connection = bootstrap.broker().connection_pool.get_connection()
     assert connection.retry.get_retries() == bootstrap.broker().get_retry().get_retries() > 3
     bootstrap.broker().connection_pool.release(connection)
@@ -749,7 +749,7 @@ def test_enqueue(cli: Cli, here: Any, files: dict[str, Path], tmp_path: Path) ->
         hidden.parent.mkdir(exist_ok=True)
         hidden.write_bytes(gzip.compress(b"text"))
     told = cli("enqueue", "in/d-page.json", "in", "--batch", "2", "--json")
-    assert told.lines() == [{"enqueued": 7, "waiting": 4, "held": 0}]
+    assert told.lines() == [{"enqueued": 7, "waiting": 4, "held": 0, "workers": 0}]
     taken: list[str] = []
     for raw in reversed(here.client.lrange("newsloom.ingest", 0, -1)):
         kwargs = _kwargs(raw)

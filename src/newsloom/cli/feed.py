@@ -124,10 +124,12 @@ def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, a
     if not count:
         raise no_file(paths)
     if as_json:
-        output.emit({"enqueued": count, "waiting": depth.waiting, "held": depth.held})
+        output.emit(
+            {"enqueued": count, "waiting": depth.waiting, "held": depth.held, "workers": depth.workers}
+        )
     else:
         output.stdout.print(
             f"Files enqueued: {count}. Messages that wait: {depth.waiting}, in hand: {depth.held}."
         )
-    if not bootstrap.settings().redis_url and not depth.held:
-        output.stderr.print("If no worker runs they wait: start one with `newsloom worker`.", style="yellow")
+    if not depth.workers:
+        output.stderr.print("No worker runs, so they wait: start one with `newsloom worker`.", style="yellow")

@@ -256,7 +256,12 @@ def stats(*, as_json: bool) -> None:
     oldest_s = bootstrap.mailbox().oldest_s()
     # Two clocks, the sender's and this one: they may differ.
     age_s = None if oldest_s is None else max(0, now_s() - oldest_s)
-    found |= {"waiting": depth.waiting, "oldest_waiting_s": age_s, "held": depth.held}
+    found |= {
+        "waiting": depth.waiting,
+        "oldest_waiting_s": age_s,
+        "held": depth.held,
+        "workers": depth.workers,
+    }
     found |= {"queue_max": most, "full": depth.waiting >= most}
     found |= {"refused_messages": bootstrap.mailbox().refused()}
     found |= {"policy": bootstrap.policy().version}

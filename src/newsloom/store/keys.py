@@ -41,6 +41,7 @@ newsloom:watch:{W}:folders set     for ever  its sub-folders, as long as they ex
 newsloom:looking           string  seconds   who is taking a second look: one at a time
 newsloom:run:MESSAGE:N     hash    a week    slices of a large file that are done, see mailbox.py
 newsloom:leases            zset    seconds   held lists by the time their leases run out, see worker/held.py
+newsloom:workers           zset    seconds   held lists of the workers that live, whether they hold anything or not
 QUEUE                      list    until read messages, those of other priorities beside it
 QUEUE:held:CONSUMER        list    until done messages that a worker has in hand
 QUEUE:refused              list    capped    messages that were put aside
@@ -61,6 +62,7 @@ WATCH = "newsloom:watch:"
 LOOKING = "newsloom:looking"
 RUN = "newsloom:run:"
 LEASES = "newsloom:leases"
+LIVING = "newsloom:workers"
 REFUSED = ":refused"  #: behind a queue's key: the list of messages that were put aside
 WHY = ":why"  #: behind that: when and why each was
 HELD = ":held:"  #: between a queue's key and a consumer: the list of what that consumer has in hand
