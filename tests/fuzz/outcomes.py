@@ -33,6 +33,7 @@ PIECES = [
     b"99999999999999999999", b"\0", b"\x1b[31m", b"\xff\xfe", b"\xef\xbb\xbf", b"\xe2\x80\xae", b"\xc3\x83\xc2\xa9",
     b"\x1f\x8b\x08", b"BZh9", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06",
     b"WARC/1.0\r\n", b"Content-Length: 99999999999\r\n", b"Transfer-Encoding: chunked\r\n", b"PAR1", b"ustar",
+    b"\n\x0c   1 of 30 DOCUMENTS\n\n", b"\nLENGTH: 9 words\n\n", b"\nLANGUAGE: ", b"\n\n   ",
     b'{"items":[', b'"articles":{"results":[', b'{"bodies":[{"value":', b"2024-05-01", b"Wed, 32 May 2024 99:00:00 XYZ",
 ]  # fmt: skip
 

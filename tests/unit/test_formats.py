@@ -103,6 +103,7 @@ EXPECTED: dict[str, tuple[str, list[dict[str, object] | str]]] = {
         "WARC",
         [{**FERRY, **HEADED}, {**LIBRARY, "text": f"{LIBRARY['title']}\n{LIBRARY_TEXT}"}],
     ),
+    "nexis.txt": ("LexisNexis text", [FERRY, LIBRARY]),
     "crawl.csv": ("CSV", [FERRY, LIBRARY]),
     "crawl-semicolons.csv": ("CSV", [{**FERRY, "language": None}]),
 }  # fmt: skip

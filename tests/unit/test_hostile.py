@@ -171,7 +171,16 @@ def test_a_line_of_500_mb(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "head", [b"", b'{"text": "', b"<html><p>", b"title,text\n", b"<rss><channel>", b"WARC/1.0\r\n"]
+    "head",
+    [
+        b"",
+        b'{"text": "',
+        b"<html><p>",
+        b"title,text\n",
+        b"<rss><channel>",
+        b"WARC/1.0\r\n",
+        b"1 of 2 DOCUMENTS\n",
+    ],
 )
 def test_a_file_of_2_gb(tmp_path: Path, head: bytes) -> None:
     """A hole of two gigabytes on disk costs neither its size nor its reading."""
@@ -348,6 +357,54 @@ def test_quotes_that_are_never_closed(tmp_path: Path) -> None:
     assert found[-1] == "read"
 
 
+NUMBER = "1 of 3 DOCUMENTS\n\n"
+HEAD = NUMBER + "    Gazette\n\n    May 1, 2024\n\nMill\n\nLENGTH: 9 words\n\n"
+BUNDLES = {
+    "a line": HEAD + "w" * 3_000_000,
+    "a line of blanks": HEAD + "A mill." + " " * 3_000_000 + "x",
+    "a number in blanks": " " * 60_000 + NUMBER + " " * 3_000_000 + "2 of 3 DOCUMENTS",
+    "digits": "1" * 3_000_000 + " of 3 DOCUMENTS\n",
+    "digits below a cover": "Print Request: All Documents: " + "1, " * 20_000 + "x\n" + "1 " * 100_000,
+    "numbers": NUMBER * 100_000,
+    "lines": HEAD + "a\n" * 1_500_000,
+    "paragraphs": HEAD + "a\n\n" * 1_000_000,
+    "growing indents": HEAD + "".join(" " * n + "a\n" for n in range(2_000)),
+    "tags": HEAD + "DATELINE: a\n" * 250_000 + "b",
+    "tags below": HEAD + "a\n\n" + "PERSON: a\n" * 250_000,
+    "updates": HEAD + "a\n\n" + "UPDATE: 1 May 2024 or so\n" * 10_000,
+    "colons": HEAD + "a:" * 1_500_000,
+    "copyrights": HEAD + "Copyright " + "(c) " * 700_000,
+    "a source": NUMBER + "    Gazette\n" * 250_000 + "\n\nMill",
+    "a date": NUMBER + "    Gazette\n\n    May 1, 2024 " + "1, 2024 " * 300_000,
+    "dates": NUMBER + "    Gazette\n\n" + "    May 1 or so\n" * 200_000,
+    "clocks": NUMBER + "    Gazette\n\n    May 1, 2024\n" + "    10:15 AM or so\n" * 200_000,
+    "a title": NUMBER + "    Gazette\n\n    May 1, 2024\n\n" + "Mill\n" * 500_000 + "\nLENGTH: 9 words\n\nx",
+    "languages": HEAD + "a\n\nLANGUAGE: " + "; " * 1_000_000,
+    "an address": HEAD + "a\n\nURL: http://" + "a/\n" * 700_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_bundles_that_take_a_pattern_minutes(tmp_path: Path, name: str) -> None:
+    """Each is read or refused, and soon."""
+    path = tmp_path / "a"
+    path.write_text(BUNDLES[name])
+    started = time.process_time()
+    assert set(outcome(path)) <= {"read", "no_text", "too_large"}
+    assert time.process_time() - started < SECONDS / 2
+
+
+def test_a_document_without_end(tmp_path: Path) -> None:
+    """It is left out, and those around it are read."""
+    path = tmp_path / "a"
+    with path.open("wb") as file:
+        file.write(f"{HEAD}A mill.\n{HEAD}".encode())
+        for _ in range(100):
+            file.write(b"a" * MIB)
+        file.write(f"\n{HEAD}A ferry.\n".encode())
+    assert outcome(path) == ["read", "too_large", "read"]
+
+
 def test_devices_and_pipes(tmp_path: Path) -> None:
     """None of them is opened, so none is waited for; a link to one is one."""
     fifo = tmp_path / "fifo"
@@ -386,8 +443,10 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) << 10)
         lambda: b'{"text": "A", "more": [' + b"[]," * 1_000_000 + b"1]}",
         lambda: FEED.encode() + b"<item><title>" + b"a" * (15 * MIB),
         lambda: b"WARC/1.0\r\n" + b"a" * (50 * MIB),
+        lambda: HEAD.encode() + b"a" * (50 * MIB),
+        BUNDLES["paragraphs"].encode,
     ],
-    ids=["gzip", "zstd", "zip", "json", "feed", "warc"],
+    ids=["gzip", "zstd", "zip", "json", "feed", "warc", "bundle", "paragraphs"],
 )
 def test_memory_is_bounded(tmp_path: Path, make: Callable[[], bytes]) -> None:
     """A process of its own, so that what is measured is this file's."""
