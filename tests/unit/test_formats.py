@@ -23,6 +23,7 @@ from newsloom.cli.main import cli
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.readers import FORMATS, BadRecord, Limits, read, registry
+from newsloom.readers.fields import NAMES
 from newsloom.readers.source import opened
 from newsloom.readers.unpack import zstd
 
@@ -625,7 +626,8 @@ def test_formats_are_listed() -> None:
     """`newsloom formats` names every reader and every packing."""
     listed = CliRunner().invoke(cli, ["formats", "--json"])
     assert listed.exit_code == 0
-    names = [json.loads(line)["format"] for line in listed.output.splitlines()]
+    rows = [json.loads(line) for line in listed.output.splitlines()]
+    names = [row["format"] for row in rows if "format" in row]
     assert set(names) >= {one.name for one in registry.FORMATS} | {
         ".gz",
         ".bz2",
@@ -637,6 +639,17 @@ def test_formats_are_listed() -> None:
     shown = CliRunner().invoke(cli, ["formats"])
     assert shown.exit_code == 0
     assert "NewsML-G2" in shown.output
+
+
+def test_names_of_fields_are_listed() -> None:
+    """`newsloom formats` tells what a field may be called, so that nobody has to look into the code for it."""
+    rows = [json.loads(line) for line in CliRunner().invoke(cli, ["formats", "--json"]).output.splitlines()]
+    told = {row["field"]: row["names"] for row in rows if "field" in row}
+    assert list(told) == list(NAMES)
+    assert all(tuple(told[field][: len(names)]) == names for field, names in NAMES.items())
+    assert "body_*" in told["text"]
+    shown = CliRunner().invoke(cli, ["formats"]).output.replace(",", " ").split()
+    assert {name for names in told.values() for name in names} <= set(shown)
 
 
 def test_members_that_cannot_be_unpacked(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""``newsloom formats``: what can be read."""
+"""``newsloom formats``: what can be read, and by what names fields are known."""
 
 from importlib.util import find_spec
 
@@ -7,6 +7,7 @@ import click
 from newsloom.cli import output
 from newsloom.readers import FORMATS
 from newsloom.readers.archive import ARCHIVES
+from newsloom.readers.fields import NAMES, PREFIXES
 from newsloom.readers.unpack import PACKINGS
 
 
@@ -15,7 +16,7 @@ from newsloom.readers.unpack import PACKINGS
 def formats(*, as_json: bool) -> None:
     """List the formats that are read.
 
-    What each is told by, and what in it is an article.
+    What each is told by, and what in it is an article; below, by what names fields are known in JSON, CSV and Parquet.
     """
     rows = [(one.name, one.told_by, one.articles, _needs(one.extra)) for one in FORMATS]
     rows += [
@@ -25,12 +26,25 @@ def formats(*, as_json: bool) -> None:
     if as_json:
         for name, told_by, articles, needs in rows:
             output.emit({"format": name, "told_by": told_by, "articles": articles, "needs": needs or None})
+        for field in NAMES:
+            output.emit({"field": field, "names": _names(field)})
         return
     output.table(
         "Told by content, in this order; the name of a file counts for nothing where its content speaks",
         {"format": {"style": "bold"}, "told by": {}, "articles": {"ratio": 1}, "needs": {"style": "yellow"}},
         rows,
     )
+    output.stdout.print()
+    output.table(
+        "Fields of JSON, CSV and Parquet, by any of these names, the best first; capitals, blanks, _ and - count for nothing",
+        {"field": {"style": "bold"}, "names": {"ratio": 1}},
+        ((field, ", ".join(_names(field))) for field in NAMES),
+    )
+
+
+def _names(field: str) -> list[str]:
+    """What the field is called, and what else a name of it may begin with."""
+    return [*NAMES[field], *(f"{prefix}*" for prefix, meant in PREFIXES.items() if meant == field)]
 
 
 def _needs(extra: str) -> str:
