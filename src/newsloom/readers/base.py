@@ -79,7 +79,9 @@ class Draft:
     url: str | None = None
     source: str | None = None
     language: str | None = None
+    country: str | None = None  #: that its language names: gb of en-GB
     published_s: float | None = None
+    day_first_s: float | None = None  #: the same with the day first, where either number may be the month
     fetched_s: float | None = None  #: nothing is published after it was fetched
     id: str | None = None
     front: bool | None = None  #: whether the address that it gives is that of a site, not of a page
@@ -87,7 +89,23 @@ class Draft:
     def over(self, other: "Draft") -> "Draft":
         """This draft, its gaps filled from the other."""
         gaps = {f.name: getattr(other, f.name) for f in fields(self) if getattr(self, f.name) is None}
+        if self.published_s is not None or self.day_first_s is not None:  # two readings of one date
+            gaps |= {"published_s": self.published_s, "day_first_s": self.day_first_s}
         return replace(self, **gaps)
+
+    @property
+    def is_day_first(self) -> bool:
+        """Whether days stand first where it is from, by its language or the country of its outlet."""
+        hosts = (self.url and values.host(self.url), self.source)
+        endings = [host.rpartition(".")[2] for host in hosts if host]
+        return dates.puts_day_first(self.language, filter(None, (self.country, *endings)))
+
+    def settled(self, day_first: bool | None) -> "Draft":  # noqa: FBT001  # what it is about
+        """The same with one reading of its date, where there are two and it is known which is right."""
+        if self.day_first_s is None or day_first is None:
+            return self
+        published_s = self.day_first_s if day_first else self.published_s
+        return replace(self, published_s=published_s, day_first_s=None)
 
     def article(self, path: str, index: int = 0, member: str = "") -> Article:
         """The article; its text is the summary or the title if there is no other. ``BadFile`` if neither.
@@ -125,8 +143,12 @@ class Draft:
         )
 
     def _published_s(self) -> float | None:
-        """The time that the article gives; else the day that its address holds."""
-        stamps = (self.published_s, dates.of_url(self.url) if self.url else None)
+        """The time that the article gives; else the day that its address holds.
+
+        Where its date can be read in two ways, one of them in the future, it is the other.
+        """
+        told = [self.published_s, dates.of_url(self.url) if self.url else None, self.day_first_s]
+        stamps = reversed(told) if self.day_first_s is not None and self.is_day_first else told
         until_s = math.inf if self.fetched_s is None else self.fetched_s
         return dates.best(stamp for stamp in stamps if stamp is not None and stamp <= until_s)
 
@@ -171,6 +193,7 @@ class Format:
     articles: str  #: for people: what becomes an article
     sniff: Callable[[Input], bool]  #: from content first, from the name only when content is silent
     read: Callable[[Input], Iterator[Pending]]
+    is_uniform: bool = True  #: whether the dates in its first bytes show how all are written
     extra: str = ""  #: what has to be installed for it, as in ``pip install 'newsloom[extra]'``
 
 

@@ -3,9 +3,10 @@
 import math
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from dateutil import parser
@@ -22,7 +23,26 @@ _LATEST_S = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 _NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,9})?", re.ASCII)
 _COMPACT_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
 _COMPACT_MOMENT = re.compile(_COMPACT_DAY.pattern + r"(?:[01]\d|2[0-3])(?:[0-5]\d){1,2}", re.ASCII)
-_DOTTED_DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d\d)\b", re.ASCII)
+_DOTTED_DAY = re.compile(r"(?<!\d\s)(?<![\d.:/-])\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d\d)\b", re.ASCII)
+#: A day either number of which may be the month.
+_EITHER = re.compile(
+    r"(?<![\d/.-])(?:0?[1-9]|1[0-2])([/-])(?:0?[1-9]|1[0-2])\1(?:\d{4}|\d\d)(?![\d/-])", re.ASCII
+)
+#: Such days, and those that only one order makes a day, where a value begins in CSV, JSON (which may escape a slash), XML
+#: and Python. What stands within a text is not what the file writes.
+_WRITTEN = re.compile(
+    rb"(?<![^\n\r\",;\t|>'])(0?[1-9]|[12]\d|3[01])(\\?/|-)(0?[1-9]|[12]\d|3[01])\2(?:\d{4}|\d\d)(?![\d/-])"
+)
+#: Languages in which the month stands before the day, as the Unicode CLDR has it.
+_MONTH_FIRST = frozenset("en eu fa hu ja ko lt mn ps si zh".split())
+#: Countries with the day first, as the hosts of their outlets end. Endings that are used by all the world (co, io, ly, me, tv)
+#: tell nothing.
+_DAY_FIRST = frozenset(
+    "uk gb ie au nz in za pk lk bd ng gh ke ug tz zm zw bw na mt sg my hk jm tt bb gy fj pg"
+    " de at ch li fr be nl lu es pt it gr cy dk no se fi ee lv pl cz sk si hr ba rs mk al bg ro md ua by ru kz ge az"
+    " tr il eg sa ae qa kw om bh jo lb iq ye sy ps ma dz tn sd sn ci cm cd mg ao mz mx gt sv hn ni cr cu do ve ec pe bo"
+    " cl py uy ar br id th vn kh eu cat".split()
+)
 _RFC_2822 = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d?:\d\d.*", re.ASCII)
 _ISO_START = re.compile(r"\d{4}-?\d\d-?\d\d", re.ASCII)
 #: A moment with nothing between day and time, as ASN.1 has it. Python would take the first digit of the hour for what
@@ -76,7 +96,7 @@ _ZONES = {
 }  # fmt: skip
 
 
-def parse(value: object, language: str | None = None) -> float | None:
+def parse(value: object, language: str | None = None, *, day_first: bool = False) -> float | None:
     """POSIX seconds of a date as scrapers write it; None for what is none, never an exception.
 
     Read are ISO 8601, RFC 2822, words ("May 1, 2024 10:00 EST", "1. Mai 2024, 10:00 Uhr"), and numbers: seconds,
@@ -84,7 +104,7 @@ def parse(value: object, language: str | None = None) -> float | None:
     no millisecond of 1976).
 
     * Without a time zone it is UTC; a day alone is its first moment in UTC.
-    * 5/1/2024 has the month first, 1.5.2024 the day.
+    * 5/1/2024 has the month first, unless ``day_first``, and 1.5.2024 the day.
     * What names no year, month or day is no date; nor is the first moment of 1970, which programs write for none.
     * ``language`` is that of the article, if known: one name is one month in Polish and another in Croatian. A month
       that no language settles makes no date.
@@ -101,7 +121,7 @@ def parse(value: object, language: str | None = None) -> float | None:
     if _NUMBER.fullmatch(text):
         return _number(float(text))
     text = _O_CLOCK.sub("", _ZONE_AGAIN.sub(r"\1", _OFFSET.sub(_offset, text)))
-    found = _iso(text) or _rfc(text) or _words(text) or _local(text, language)
+    found = _iso(text) or _rfc(text) or _words(text, day_first=day_first) or _local(text, language)
     return None if found is None else _seconds(found)
 
 
@@ -117,6 +137,30 @@ def best(stamps: Iterable[float | None]) -> float | None:
         return known[0] if known else None
     same = (stamp for stamp in known if stamp % DAY_S and -DAY_S / 2 < stamp - known[0] < 1.5 * DAY_S)
     return next(same, known[0])
+
+
+def swapped(told: Sequence[object], language: str | None = None) -> float | None:
+    """The best of what was told, with the day first where either number may be the month; None where neither may.
+
+    What lies in the future is an infinity: it is doubtful, and no publication.
+    """
+    if not any(isinstance(one, str) and len(one) <= MAX_CHARS and _EITHER.search(one) for one in told):
+        return None
+    found = best(parse(one, language, day_first=True) for one in told)
+    return math.inf if found is None else found
+
+
+@lru_cache(maxsize=8)
+def order(head: bytes) -> bool | None:
+    """Whether the days in what a file begins with have the day first; None where none of them says, or they disagree."""
+    days = _WRITTEN.findall(head)
+    first, second = (any(int(day[place]) > 12 for day in days) for place in (0, 2))
+    return None if first == second else first
+
+
+def puts_day_first(language: str | None, countries: Iterable[str]) -> bool:
+    """Whether the day stands first in this language, or in one of these countries, by their codes or endings of hosts."""
+    return (language or "en") not in _MONTH_FIRST or not _DAY_FIRST.isdisjoint(countries)
 
 
 def _offset(found: re.Match[str]) -> str:
@@ -178,8 +222,8 @@ def _rfc(text: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=_zone(text.rpartition(" ")[2], None))
 
 
-def _words(text: str) -> datetime | None:
-    day_first = bool(_DOTTED_DAY.match(text))
+def _words(text: str, *, day_first: bool) -> datetime | None:
+    day_first = bool(_DOTTED_DAY.search(text) or (day_first and _EITHER.search(text)))
     try:
         one, two = (
             parser.parse(text, default=default, dayfirst=day_first, tzinfos=_zone) for default in _DEFAULTS

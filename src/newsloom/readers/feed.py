@@ -3,7 +3,7 @@
 import calendar
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -23,6 +23,8 @@ _CAPTION = re.compile(r"(</?media):description\b[^<>]*?(/?>)", re.IGNORECASE)
 _LINK = r"""<a\b(?>[^<>]*?\bhref=["']([^<>"']++)["'])[^<>]*+>[^<>]*+</a>"""
 _FOOT = re.compile(rf"<p>[^<>]*+{_LINK}[^<>]*+{_LINK}[^<>]*+</p>\s*\Z")
 _FOOT_CHARS = 4_000
+#: What feedparser calls the times of an item, the most trustworthy first.
+_DATES = ("published", "created", "updated")
 #: What an export of WordPress holds beside posts, pages and what a site has invented: files, menus, styles, old versions.
 _NO_ARTICLES = frozenset(
     (
@@ -68,6 +70,8 @@ def _draft(entry: Any, around: Any, limits: Limits) -> Draft:
     text = max((markup.plain(_footless(one, entry, around)) for one in contents), key=len)
     tag = entry.get("title_detail", {}).get("language") or around.get("language", "") or ""
     language = values.language(tag)
+    # By way of dict, for asked itself an entry gives one date for another.
+    told = {name: dict.get(entry, name) for name in _DATES}
     links = [entry.get("feedburner_origlink", ""), entry.get("link", ""), entry.get("id", "")]
     return Draft(
         text=text if text.strip() else None,
@@ -75,7 +79,9 @@ def _draft(entry: Any, around: Any, limits: Limits) -> Draft:
         url=next(filter(None, map(values.url, links)), None),
         source=_outlet(entry, around),
         language=language,
-        published_s=dates.best(_stamps(entry, language)),
+        country=values.country(tag),
+        published_s=dates.best(_stamps(entry, told, language)),
+        day_first_s=dates.swapped(list(told.values()), language),
         id=values.line(entry.get("id", "")),
     )
 
@@ -96,11 +102,10 @@ def _is_text(content: Any) -> bool:
     return str(content.get("type", "text/")).startswith(("text/", "application/xhtml"))
 
 
-def _stamps(entry: Any, language: str | None) -> Iterator[float | None]:
-    for name in ("published", "created", "updated"):
-        # Our reading knows the zones by name; feedparser's knows the dates of more languages. By way of dict,
-        # for asked itself an entry gives one date for another.
-        yield dates.parse(dict.get(entry, name), language)
+def _stamps(entry: Any, told: Mapping[str, object], language: str | None) -> Iterator[float | None]:
+    for name, one in told.items():
+        # Our reading knows the zones by name; feedparser's knows the dates of more languages.
+        yield dates.parse(one, language)
         parts = dict.get(entry, f"{name}_parsed")
         yield None if parts is None else float(calendar.timegm(parts))
 

@@ -97,8 +97,9 @@ def knows(names: Iterable[str]) -> set[str]:
 def draft(record: Mapping[str, object]) -> Draft:
     """What ``record`` says, whatever it calls it. Never an exception, whatever stands in it."""
     under = _sorted(record)
-    language = _first(map(values.language, _strings(under["language"])))
-    stamps = (dates.parse(_scalar(one), language) for one in under["published"])
+    tags = list(_strings(under["language"]))
+    language = _first(map(values.language, tags))
+    told = [_scalar(one) for one in under["published"]]
     return Draft(
         text=_text(chain(map(_updates, under["updates"]), map(_body, under["text"]))),
         page=_first(map(_string, under["page"])),
@@ -107,7 +108,9 @@ def draft(record: Mapping[str, object]) -> Draft:
         url=_first(map(values.url, _strings(under["url"]))),
         source=_first(map(values.source, _strings(under["source"]))),
         language=language,
-        published_s=dates.best(stamps),
+        country=_first(map(values.country, tags)),
+        published_s=dates.best(dates.parse(one, language) for one in told),
+        day_first_s=dates.swapped(told, language),
         id=_first(map(values.line, _strings(under["id"]))),
         front=_is_front(under) or None,
     )

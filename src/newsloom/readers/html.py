@@ -170,21 +170,24 @@ def _extracted(tree: HtmlElement) -> Draft:
 def _declared(tree: HtmlElement, linked: Draft) -> Draft:
     """What the page says of itself in its head."""
     links = [address for link in _LINKS(tree) if (address := values.url(link))]
-    language = next(filter(None, map(values.language, _LANGUAGES(tree))), linked.language)
-    return Draft(
+    tags = _LANGUAGES(tree)
+    said = Draft(
         title=linked.title,
         url=links[0] if links else None,
         # The address is the same in every format that an outlet is scraped in; its name is not.
         source=values.host(links[0]) if links else None,
-        language=language,
-        published_s=_published(tree, linked.published_s, language),
+        language=next(filter(None, map(values.language, tags)), linked.language),
+        country=next(filter(None, map(values.country, tags)), linked.country),
     )
+    return replace(said, published_s=_published(tree, linked, said.over(linked)))
 
 
-def _published(tree: HtmlElement, linked_s: float | None, language: str | None) -> float | None:
-    """The time that the page declares; else what htmldate finds on it."""
-    stamps = [linked_s] + [dates.parse(str(stamp), language) for path in _DATES for stamp in path(tree)[:3]]
-    found_s = dates.best(stamps)
+def _published(tree: HtmlElement, linked: Draft, known: Draft) -> float | None:
+    """The time that the page declares; else what htmldate finds on it. ``known`` is all that tells how to read it."""
+    language, day_first = known.language, known.is_day_first
+    told = [str(stamp) for path in _DATES for stamp in path(tree)[:3]]
+    stamps = (dates.parse(one, language, day_first=day_first) for one in told)
+    found_s = dates.best([linked.settled(day_first).published_s, *stamps])
     if found_s is not None:
         return found_s
     found = htmldate.find_date(tree, original_date=True, extensive_search=True)

@@ -108,7 +108,7 @@ def _inner(record: bytes, limits: Limits) -> Iterator[Pending]:
         yield partial(_of, data, len(record), limits)
         return
     around = draft({name: value for name, value in data.items() if not isinstance(value, list)})
-    shared = Draft(source=around.source, language=around.language)
+    shared = Draft(source=around.source, language=around.language, country=around.country)
     for one in inner:
         yield partial(_shared, one, shared, limits)
 

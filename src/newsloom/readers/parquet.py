@@ -3,15 +3,30 @@
 from collections.abc import Iterator
 from functools import partial
 from importlib.util import find_spec
+from itertools import islice
 from typing import Any
 
 from newsloom.errors import BadFile
-from newsloom.readers.base import FAULTS, Draft, Format, Input, Limits, Pending, blamed, oversized, size
+from newsloom.readers import dates
+from newsloom.readers.base import (
+    FAULTS,
+    HEAD_BYTES,
+    Draft,
+    Format,
+    Input,
+    Limits,
+    Pending,
+    blamed,
+    oversized,
+    size,
+)
 from newsloom.readers.fields import knows
 from newsloom.readers.records import drafted
 
 #: Rows taken from the file at a time; each may be as large as an article.
 _ROWS = 16
+#: How many times as many are asked, at most, how they write dates.
+_LOOKED_AT = 100
 #: Bytes that the file's own index of row groups may take.
 _THRIFT_BYTES = 16 << 20
 
@@ -43,6 +58,7 @@ def read(file: Input) -> Iterator[Pending]:
             raise _damaged(error) from error
         if not columns:
             raise BadFile("no_text", "The table has no column of any known name; rename them.")
+        day_first = _order(table)
         while True:
             try:
                 batch = next(batches, None)
@@ -52,7 +68,7 @@ def read(file: Input) -> Iterator[Pending]:
             if batch is None:
                 return
             for row in rows:
-                yield partial(_drafted, row, file.limits)
+                yield partial(_drafted, row, file.limits, day_first)
 
 
 def _bound(metadata: Any, limits: Limits) -> None:
@@ -71,11 +87,29 @@ def _damaged(error: BaseException) -> BadFile:
     return BadFile("malformed", f"The table is damaged ({str(error)[:120]}); copy it again.")
 
 
-def _drafted(row: dict[str, Any], limits: Limits) -> Draft:
+def _order(table: Any) -> bool | None:
+    """Whether the dates of its first rows have the day first: of no more rows than say as much as the head of a text."""
+    import pyarrow as pa
+
+    texts = [column.path for column in table.schema if column.physical_type == "BYTE_ARRAY"]
+    columns = [path for path in texts if "published" in knows(path.split("."))]
+    told = b""
+    try:
+        batches = table.iter_batches(_ROWS, columns=columns, use_threads=False) if columns else ()
+        for batch in islice(batches, _LOOKED_AT):
+            told += str(batch.to_pylist()).encode("utf-8", "replace")
+            if len(told) > HEAD_BYTES:
+                break
+    except (pa.ArrowException, OSError, MemoryError, *FAULTS):  # told where that row is read
+        return None
+    return dates.order(told)
+
+
+def _drafted(row: dict[str, Any], limits: Limits, day_first: bool | None) -> Draft:  # noqa: FBT001
     if sum(len(value) for value in row.values() if isinstance(value, str | bytes)) > limits.max_article_bytes:
         raise oversized(limits.max_article_bytes, "row")
     with blamed("The row"):
-        return drafted({name: _plain(value) for name, value in row.items()}, limits)
+        return drafted({name: _plain(value) for name, value in row.items()}, limits).settled(day_first)
 
 
 def _plain(value: Any) -> Any:
@@ -95,5 +129,6 @@ FORMAT = Format(
     "each row; columns go by the same names as in JSON",
     sniff,
     read,
-    "parquet",
+    is_uniform=False,  # that is asked of its rows
+    extra="parquet",
 )

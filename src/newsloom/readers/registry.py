@@ -1,12 +1,13 @@
 """Which reader reads a file, and what becomes of its records: numbered, passed over or read, refused one by one."""
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.readers import (
     archive,
+    dates,
     feed,
     html,
     json,
@@ -54,12 +55,15 @@ class _Found:
 
     draft: Pending
     member: str = ""
+    head: bytes = b""  #: what shows how dates are written there
 
     def article(self, path: str, index: int, limits: Limits) -> Article:
         try:
             found = self.draft()
             if len(found.text or "") > limits.max_article_bytes:
                 raise oversized(limits.max_article_bytes, "article")
+            if found.day_first_s is not None:
+                found = found.settled(dates.order(self.head))
             return found.article(path, index, self.member)
         except BadFile as failure:
             if not self.member:
@@ -137,7 +141,8 @@ def _records(file: Input, budget: Budget) -> Iterator[_Found]:
         return
     for candidate in FORMATS:
         if candidate.sniff(file):
-            yield from map(_Found, candidate.read(file))
+            head = file.head if candidate.is_uniform else b""
+            yield from (_Found(draft, head=head) for draft in candidate.read(file))
             return
 
 
@@ -151,7 +156,7 @@ def _of_member(name: str, content: archive.Content, around: Input, budget: Budge
         some = False
         for found in _records(inner, budget):
             some = True
-            yield _Found(found.draft, f"{name}!{found.member}" if found.member else name)
+            yield replace(found, member=f"{name}!{found.member}" if found.member else name)
     except Spent:
         raise
     except BadFile as failure:

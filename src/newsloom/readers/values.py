@@ -58,6 +58,8 @@ _MISSING_CHARS = max(map(len, _MISSING))
 
 #: A fragment by which a page of one address shows many articles.
 _ROUTE = re.compile(r"!?/[^#]*[^/#]")
+#: ``en-GB``, ``zh_Hant_TW.UTF-8``.
+_REGION = re.compile(r"\s*[A-Za-z]{2,3}[-_](?:[A-Za-z]{4}[-_])?([A-Za-z]{2})(?![A-Za-z0-9])", re.ASCII)
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_][\w-]+", re.ASCII)
 
 
@@ -184,6 +186,12 @@ def language(text: str) -> str | None:
         except LanguageTagError:
             return None
     return code if code in _language_codes() else None
+
+
+def country(text: str) -> str | None:
+    """The country that a language's tag names, in small letters: ``gb`` of ``en-GB``."""
+    found = _REGION.match(text)
+    return found and found[1].lower()
 
 
 @cache

@@ -190,4 +190,5 @@ FORMAT = Format(
     "each HTML page that was answered, resource, or plain text of a page",
     sniff,
     read,
+    is_uniform=False,
 )
