@@ -88,6 +88,36 @@ def test_a_day(value: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "moment"),
+    [
+        (41701, "2014-03-03"),
+        (41701.0, "2014-03-03"),
+        ("41701", "2014-03-03"),
+        ("41701.0", "2014-03-03"),
+        ("41701.4375", "2014-03-03T10:30"),
+        (25569, None),
+        (25570, "1970-01-02"),
+        (73050, "2099-12-31"),
+        (73051, None),
+        ("-41701", None),
+    ],
+)
+def test_a_day_as_a_spreadsheet_counts(value: object, moment: str | None) -> None:
+    """Five digits; the first day of 1970 is one of those that programs write for none."""
+    assert dates.parse(value) == dates.parse(moment)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["March 3, 2014 Monday Late Edition - Final", "Load-Date: March 3, 2014", "Published: Mar. 3, 2014 by our staff",
+     "Monday, March 3rd 2014, first edition", "March 3, 2014 Monday 2:05 PM in the evening"],
+)  # fmt: skip
+def test_a_day_in_english_among_words(value: str) -> None:
+    """As archives of newspapers print it."""
+    assert dates.parse(value) == dates.parse("2014-03-03")
+
+
+@pytest.mark.parametrize(
     "value",
     [
         "1. Mai 2024, 12:00 Uhr", "01.05.2024, 12:00 Uhr", "2024-05-01 12:00 Uhr", "Mittwoch, 1. Mai 2024 um 12:00 Uhr",
@@ -201,6 +231,7 @@ def test_the_day_in_an_address(address: str, day: str | None) -> None:
     "value",
     [
         None, True, "", " ", "None", "nonsense", "yesterday", "2 hours ago", "May", "May 2024", "2024",
+        "2024-05", "05/2024", "May 2024 Late Edition", "Load-Date: May 2024", "May 1 Late Edition", "May 32, 2024 Final",
         2024, 0, 12, -5,
         "Monday 10:00", "2024-13-45", "2024-02-30T10:00:00", "1899-12-31", "0001-01-01",
         "1970-01-01", "1970-01-01T01:00:00+01:00", float("nan"),

@@ -18,6 +18,9 @@ from newsloom.core.language import index_code
 DAY_S = 86_400
 MAX_CHARS = 80  #: longer than any date; dateutil's time grows with its input
 
+#: 1970-01-01 and the day after 2099-12-31, as spreadsheets count days. Taken for seconds they are hours of that first day.
+_SHEET_DAYS = (25_569, 73_051)
+
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST_S = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 _NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,9})?", re.ASCII)
@@ -62,6 +65,10 @@ _LOCAL_DAY = re.compile(
     r"(?<!\d)(?P<day>\d\d?)(?:er\b|[.º])?\s*(?:de\s)?\s*(?P<month>[^\s\d.,]+)[.,]*\s+(?:del?\s+)?(?P<year>\d{4})(?!\d)(?:\s?г)?"
 )
 _EAST_DAY = re.compile(r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日號号일]")
+#: As English has it, with other words before or behind, which dateutil will not have: "Load-Date: March 3, 2014".
+_ENGLISH_DAY = re.compile(
+    r"(?P<month>[^\W\d_]+)\.?\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?!\d)"
+)
 _O_CLOCK = re.compile(r"(?<=\d[:.]\d\d)\s?(?:Uhr|h)$", re.ASCII)
 #: All that stands behind such a day. Halves of a day and zones have other names in each language: then it is the day alone.
 _CLOCK = re.compile(
@@ -105,6 +112,7 @@ def parse(value: object, language: str | None = None, *, day_first: bool = False
 
     * Without a time zone it is UTC; a day alone is its first moment in UTC.
     * 5/1/2024 has the month first, unless ``day_first``, and 1.5.2024 the day.
+    * Five digits are the day that a spreadsheet means by them, which counts from 1899.
     * What names no year, month or day is no date; nor is the first moment of 1970, which programs write for none.
     * ``language`` is that of the article, if known: one name is one month in Polish and another in Croatian. A month
       that no language settles makes no date.
@@ -195,6 +203,8 @@ def _number(value: float) -> float | None:
     if _COMPACT_DAY.fullmatch(digits) or _COMPACT_MOMENT.fullmatch(digits):
         found = _iso(f"{digits[:8]}T{digits[8:] or '00'}")
         return None if found is None else _seconds(found)
+    if _SHEET_DAYS[0] < value < _SHEET_DAYS[1]:
+        return float(round((value - _SHEET_DAYS[0]) * DAY_S))
     for per_second in (1, 1e3, 1e6, 1e9):
         # 1e8 is March 1973: below it, a number is a year, a counter or a mistake.
         if 1e8 <= (seconds := value / per_second) <= 1e10:
@@ -258,7 +268,7 @@ def _numbers(month: str, language: str | None = None) -> frozenset[int]:
 
 
 def _local(text: str, language: str | None) -> datetime | None:
-    found = _EAST_DAY.search(text) or _LOCAL_DAY.search(text)
+    found = _EAST_DAY.search(text) or _ENGLISH_DAY.search(text) or _LOCAL_DAY.search(text)
     if found is None:
         return None
     named = found["month"]
