@@ -2,12 +2,13 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
+from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import BadRecord
@@ -53,12 +54,21 @@ class Closing:
     kept: Kept
     now: Callable[[], float] = time.time
 
-    def close(self, part: Slice, counts: Counter[str], *, last: bool) -> None:
-        """Say that the file is done: at once, or when the last of its slices is."""
-        told: dict[str, int] | None = dict(counts)
+    def close(
+        self, part: Slice, counts: Counter[str], *, last: bool, records: Iterable[Article | BadRecord] = ()
+    ) -> None:
+        """Say that the file is done: at once, or when the last of its slices is.
+
+        ``records`` is what it was made of: with it, how many of its dates were not understood, and one of them.
+        """
+        unread = [one.unread_date for one in records if isinstance(one, Article) and one.unread_date]
+        own: dict[str, int | str] = {**counts}
+        if unread:
+            own |= {"unread_dates": len(unread), "unread_first": unread[0]}
+        told: dict[str, int | str] | None = own
         if part.number or not last:
-            log.info("slice_ingested", start=part.start, **counts)
-            told = self.mailbox.done(part, last=last, counts=dict(counts))
+            log.info("slice_ingested", start=part.start, **own)
+            told = self.mailbox.done(part, last=last, counts=own)
         if told is not None:
             log.info("file_ingested", **told)
 

@@ -142,9 +142,9 @@ class Intake:
         told = self._decide_all([(article, load_ms) for _, article, load_ms in found])
         if told is None:
             return [name for work, _, _ in found for name in self._file(work)]
-        for (work, _, _), counts in zip(found, told, strict=True):
+        for (work, article, _), counts in zip(found, told, strict=True):
             with structlog.contextvars.bound_contextvars(file=work.name):
-                self.closing.close(work.part, Counter(articles=1) + counts, last=True)
+                self.closing.close(work.part, Counter(articles=1) + counts, last=True, records=[article])
         works = [work for work, _, _ in found]
         self.attempts.settled(*(work.begun for work in works), clean=[work.taken() for work in works])
         self.closing.forget_kept(works)
@@ -204,7 +204,7 @@ class Intake:
             self.closing.refuse(work, broken, work.rest_from(len(records)))
         quarantined = bool(counts["refused"]) and (alone or not records)
         if part.number or not quarantined:
-            self.closing.close(part, counts, last=not more)
+            self.closing.close(part, counts, last=not more, records=records)
         self.attempts.settled(work.begun, clean=[work.taken()] if alone and not quarantined else ())
         if not counts["refused"]:
             self.closing.forget_kept([work])

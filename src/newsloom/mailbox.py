@@ -11,7 +11,7 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,20 +66,25 @@ return 1
 """
 
 # Notes that a slice is done, once. KEYS: run. ARGV: number, last number or -1, time to live,
-# then name and count of what it holds. Returns all counts when the run is complete, else nothing.
+# then name and count of what it holds, or name and text, of which the first to come stays. Returns all of them when the
+# run is complete, else nothing.
 _DONE = """
 if redis.call('HSETNX', KEYS[1], 'done:' .. ARGV[1], 1) == 0 then return {} end
 redis.call('HINCRBY', KEYS[1], 'slices', 1)
 if ARGV[2] ~= '-1' then redis.call('HSET', KEYS[1], 'last', ARGV[2]) end
-for i = 4, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], 'sum:' .. ARGV[i], ARGV[i + 1]) end
+for i = 4, #ARGV, 2 do
+  if string.sub(ARGV[i], 1, 4) == 'sum:' then redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1])
+  else redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end
+end
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 local last = redis.call('HGET', KEYS[1], 'last')
 if not last or tonumber(redis.call('HGET', KEYS[1], 'slices')) <= tonumber(last) then return {} end
 redis.call('HSET', KEYS[1], 'complete', 1)
 local flat, sums = redis.call('HGETALL', KEYS[1]), {}
 for i = 1, #flat, 2 do
-  if string.sub(flat[i], 1, 4) == 'sum:' then
-    sums[#sums + 1] = string.sub(flat[i], 5)
+  local kind = string.sub(flat[i], 1, 4)
+  if kind == 'sum:' or kind == 'one:' then
+    sums[#sums + 1] = flat[i]
     sums[#sums + 1] = flat[i + 1]
   end
 end
@@ -248,13 +253,24 @@ class Mailbox:
         return bool(self._hand_on(keys=[_run_key(rest.run), self._queue], args=args))
 
     @available
-    def done(self, part: Slice, *, last: bool, counts: dict[str, int]) -> dict[str, int] | None:
-        """Note that a slice is done; the file's counts once all its slices are, None before."""
-        flat = [item for pair in counts.items() for item in pair]
+    def done(
+        self, part: Slice, *, last: bool, counts: Mapping[str, int | str]
+    ) -> dict[str, int | str] | None:
+        """Note that a slice is done; the file's counts once all its slices are, None before.
+
+        A text among them is an example: that of the first slice to be done stands for all.
+        """
+        flat = [
+            item
+            for name, value in counts.items()
+            for item in (f"{'one' if isinstance(value, str) else 'sum'}:{name}", value)
+        ]
         args = [part.number, part.number if last else -1, _RUN_TTL_S, *flat]
         sums = self._done(keys=[_run_key(part.run)], args=args)
-        names = [name.decode() for name in sums[::2]]
-        return dict(zip(names, map(int, sums[1::2]), strict=True)) or None
+        found = zip((name.decode().partition(":") for name in sums[::2]), sums[1::2], strict=True)
+        return {
+            name: value.decode() if kind == "one" else int(value) for (kind, _, name), value in found
+        } or None
 
     @available
     def look(self) -> None:

@@ -39,13 +39,21 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Undated:
+    """An article of an archive whose date was not understood; what became of it comes next."""
+
+    file: str
+    date: str  #: how it begins
+
+
+@dataclass(frozen=True, slots=True)
 class Warming:
     """Teaches a store from articles."""
 
     store: Store
     policy: Policy
 
-    def files(self, files: Iterable[str], limits: Limits) -> Iterator[Taught | Refused]:
+    def files(self, files: Iterable[str], limits: Limits) -> Iterator[Taught | Refused | Undated]:
         """Learn from the articles of files, and say of each what became of it. Holds one at a time.
 
         Raises ``StoreUnavailable``; what was learned until then is known when they are handed in again.
@@ -57,6 +65,8 @@ class Warming:
                     if isinstance(record, BadRecord):
                         yield Refused(name, record.reason, record.detail, record.index)
                     else:
+                        if record.unread_date:
+                            yield Undated(name, record.unread_date)
                         yield self.article(replace(record, file=name, path=path))
             except BadFile as error:
                 yield Refused(name, error.reason, error.detail)

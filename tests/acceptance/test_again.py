@@ -53,6 +53,24 @@ def test_a_run_that_reads_nothing(loom: Any) -> None:
     assert (row["outcomes"]["open"], row["quarantined"]) == (1, 1)
 
 
+def test_dates_that_were_not_understood_in_a_run(loom: Any) -> None:
+    """How many of all files, and one of them with its file; none: no word of it."""
+    names = ["a.jsonl", "b.jsonl"]
+    for name, dates in zip(names, (["soon", "2024-05-01", "later"], ["May 2024"]), strict=True):
+        rows = ({"text": f"The mill {name} stopped number {date}.", "date": date} for date in dates)
+        (loom.folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    told = loom.command("run", *names, "--concurrency", "1")
+    assert "3 dates were not understood, for example “" in told.out
+    assert ": their articles count as undated." in told.out
+    [row] = loom.command("run", "b.jsonl", "--concurrency", "1", "--json").lines()
+    assert row["unread_dates"] == 1
+    assert row["unread_first"] == {"file": "b.jsonl", "date": "May 2024"}
+    [row] = loom.command(
+        "run", ARTICLES / "01-port-ellery-blast-wire.txt", "--concurrency", "1", "--json"
+    ).lines()
+    assert (row["unread_dates"], row["unread_first"]) == (0, None)
+
+
 def test_a_message_that_is_put_aside_in_a_run(loom: Any) -> None:
     """It is told: what newsloom failed at shall not look like a folder of nothing."""
     (loom.folder / "empty.txt").touch()

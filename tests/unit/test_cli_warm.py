@@ -49,6 +49,28 @@ def test_for_people(cli, archive, inventor):
     assert "1 article learned from; 5 known before" in cli("warm", archive).out
 
 
+def test_dates_that_were_not_understood_are_told(cli, tmp_path, inventor):
+    """How many, the first, and where; nothing where there are none."""
+    path = tmp_path / "rows.jsonl"
+    for dates, expected in {
+        ("2024-05-01",): "",
+        ("in spring",): f"1 date was not understood, “in spring” in {path}: its article counts as undated.",
+        (
+            "soon",
+            "later",
+            "2024-05-01",
+        ): f"2 dates were not understood, for example “soon” in {path}: their articles count as undated.",
+    }.items():
+        rows = [{"text": inventor.event(), "date": date} for date in dates]
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        told = cli("warm", path)
+        assert expected in told.out
+        assert bool(expected) == ("not understood" in told.out)
+    row = orjson.loads(cli("warm", path, "--json").out)
+    assert (row["unread_dates"], row["unread_first"]) == (2, {"file": str(path), "date": "soon"})
+    assert row["known"] == 3
+
+
 def test_what_was_decided_is_known(cli, archive):
     """Files that the workers have had teach nothing more."""
     bootstrap.intake().files([str(archive / "0.txt")], run="test")

@@ -161,6 +161,34 @@ def test_a_file_of_many_is_sliced(desk: Any, text: Any, inventor: Any, log: LogC
     assert (end["file"], end["articles"], end["stories"], end["open"]) == (name, 9, 9, 9)
 
 
+def test_dates_that_were_not_understood_are_told(
+    desk: Any, text: Any, inventor: Any, log: LogCapture
+) -> None:
+    """By the line that closes the file, however it was decided: how many, and the first. None: no word of it."""
+    here = desk()
+    files = {
+        "a.json": ["soon"],
+        "b.json": ["2024"],
+        "c.json": [""],
+        "many.jsonl": [*["2014-03-03"] * 7, "one of these \x1b[31mdays, or another, if at all", "Monday"],
+    }
+    for name, dates in files.items():
+        rows = (json.dumps({"text": inventor.event(), "date": date}) for date in dates)
+        Path(text(name)).write_text("\n".join(rows))
+    here.intake.files(list(files), run="r")
+    for start, number in ((4, 1), (8, 2)):
+        here.intake.file("many.jsonl", Slice(run="r:3", start=start, number=number))
+    ends = {
+        end["file"]: (end.get("unread_dates"), end.get("unread_first")) for end in said(log, "file_ingested")
+    }
+    assert ends == {
+        "a.json": (1, "soon"),
+        "b.json": (1, "2024"),
+        "c.json": (None, None),
+        "many.jsonl": (2, "one of these [31mdays, or another, if at"),
+    }
+
+
 def test_an_archive_is_sliced(desk: Any, text: Any, inventor: Any, log: LogCapture, tmp_path: Path) -> None:
     """Slices go through the members; what is wrong with one of them is a record, and the archive is closed once."""
     here = desk()

@@ -142,6 +142,17 @@ def test_totals_come_with_the_last_slice_done(mailbox: Mailbox, order: tuple[int
     assert told == [None, None, {"articles": 33, "open": 2}]
 
 
+def test_an_example_comes_with_the_totals(mailbox: Mailbox) -> None:
+    """Of the first slice that had one; a text that looks like a number is one all the same."""
+    told = []
+    for number, first in enumerate(("", "41701", "soon")):
+        counts = {"articles": 10} | ({"unread_dates": 2, "unread_first": first} if first else {})
+        told.append(
+            mailbox.done(Slice(run="r", start=10 * number, number=number), last=number == 2, counts=counts)
+        )
+    assert told == [None, None, {"articles": 30, "unread_dates": 4, "unread_first": "41701"}]
+
+
 def test_a_run_that_is_complete_can_be_begun_again(mailbox: Mailbox, valkey: Any) -> None:
     """A sender may use a message's id again. Until its run is complete, the same id is a redelivery; after
     that, its first slice begins afresh, and a later slice that is delivered once more hands nothing on."""

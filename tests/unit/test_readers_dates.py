@@ -223,3 +223,45 @@ def test_two_readings_of_one_date_stay_together() -> None:
     doubtful, plain = Draft(published_s=1.0, day_first_s=2.0), Draft(published_s=3.0)
     assert (doubtful.over(plain), plain.over(doubtful)) == (doubtful, plain)
     assert Draft(text="a").over(doubtful) == Draft(text="a", published_s=1.0, day_first_s=2.0)
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (["soon"], "soon"),
+        ([None, 7, "May 2024"], "7"),
+        (["May 2024 " + "x" * 5_000_000], "May 2024 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+        (["31/04/2024\n\x1b[2J"], "31/04/2024 [2J"),
+        (["soon", "2024-05-01"], None),
+        (["2999-01-01"], None),
+        ([0, "0000-00-00 00:00:00", "1970-01-01T00:00:00+00:00", ""], None),
+        ([None], None),
+        ([], None),
+    ],
+)
+def test_a_date_that_is_not_understood_is_noted(told: list[object], expected: str | None) -> None:
+    """How it begins, safe to be shown; not where another is understood, or what stands there says that there is none."""
+    assert dates.unread(told) == expected
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"date": "soon"}, "soon"),
+        ({"date": "2024-05-01"}, None),
+        ({"date": "soon", "url": "https://gazette.example.com/2024/05/01/mill"}, None),
+        ({"published": "nan"}, None),
+        ({}, None),
+    ],
+)
+def test_the_article_tells_what_was_not_understood(
+    tmp_path: Path, row: dict[str, str], expected: str | None
+) -> None:
+    """Where that leaves it without a date, in tables and in feeds."""
+    path = tmp_path / "a"
+    feed = f"<item><title>{TEXT}</title><link>{row.get('url', '')}</link><pubDate>{row.get('date', '')}</pubDate></item>"
+    for text in (lines([{"text": TEXT, **row}]), f'<rss version="2.0"><channel>{feed}</channel></rss>'):
+        path.write_text(text)
+        (found,) = read(str(path), Limits())
+        assert isinstance(found, Article)
+        assert found.unread_date == expected

@@ -6,6 +6,7 @@ import os
 import select
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -114,6 +115,38 @@ def counted(count: int, one: str, many: str = "") -> str:
 def stories(count: int) -> str:
     """So many stories."""
     return counted(count, "story", "stories")
+
+
+@dataclass(slots=True)
+class Unread:
+    """Dates of articles that were not understood: how many, and the first."""
+
+    count: int = 0
+    date: str = ""
+    file: str = ""
+
+    def add(self, count: int, date: str, file: str) -> None:
+        """So many of a file, and one of them."""
+        if not self.count:
+            self.date, self.file = date, file
+        self.count += count
+
+    def row(self) -> dict[str, Any]:
+        """As JSON."""
+        first = {"file": self.file, "date": self.date} if self.count else None
+        return {"unread_dates": self.count, "unread_first": first}
+
+    def show(self) -> None:
+        """A line for a person, if there are any."""
+        if self.count == 1:
+            told = f"1 date was not understood, “{self.date}” in {self.file}: its article counts as undated."
+        else:
+            told = (
+                f"{self.count} dates were not understood, for example “{self.date}” in {self.file}: their articles "
+                "count as undated."
+            )
+        if self.count:
+            stdout.print(told, style="yellow")
 
 
 def plain(value: object) -> Text:

@@ -80,6 +80,7 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
         "stories": sum(told["outcomes"].values()),
         "outcomes": told["outcomes"],
         "quarantined": told["quarantined"],
+        **told["unread"].row(),
         "refused_messages": max(0, mailbox.refused() - aside),
         "second_look": told["second_look"],
         "events": store.stats()["events"],
@@ -90,7 +91,7 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
         output.emit(summary)
     else:
         show_events(store.events())
-        _summarise(summary)
+        _summarise(summary, told["unread"])
     # None of these is no failure: another worker may have taken what waited, and logs it elsewhere.
     if (summary["quarantined"] or summary["refused_messages"]) and not summary["stories"]:
         raise click.exceptions.Exit(output.FAILED)
@@ -116,6 +117,7 @@ def _told(log: BinaryIO, begin: int) -> dict[str, Any]:
     outcomes = dict.fromkeys((outcome.value for outcome in Outcome), 0)
     quarantined = 0
     second_look = dict.fromkeys(_CHANGES, 0)
+    unread = output.Unread()
     log.seek(begin)
     for line in log:
         entry = orjson.loads(line) if line.startswith(b"{") and line.endswith(b"}\n") else {}
@@ -123,9 +125,11 @@ def _told(log: BinaryIO, begin: int) -> dict[str, Any]:
             outcomes[entry["outcome"]] += 1
         elif entry.get("event") in {"file_quarantined", "record_quarantined"}:
             quarantined += 1
+        elif entry.get("event") == "file_ingested" and "unread_dates" in entry:
+            unread.add(entry["unread_dates"], entry["unread_first"], entry["file"])
         elif entry.get("event") in _CHANGES:
             second_look[entry["event"]] += 1
-    return {"outcomes": outcomes, "quarantined": quarantined, "second_look": second_look}
+    return {"outcomes": outcomes, "quarantined": quarantined, "second_look": second_look, "unread": unread}
 
 
 def _demand_alive(worker: Any, log_path: Path) -> None:
@@ -179,7 +183,7 @@ def _look_again(worker: Any) -> None:
             time.sleep(_LOOK_S)  # between two looks at a condition
 
 
-def _summarise(summary: dict[str, Any]) -> None:
+def _summarise(summary: dict[str, Any], unread: output.Unread) -> None:
     counts = summary["outcomes"]
     output.stdout.print(
         f"{output.counted(summary['files'], 'file')}, {output.stories(summary['stories'])} "
@@ -192,6 +196,7 @@ def _summarise(summary: dict[str, Any]) -> None:
         for kind, count in summary["second_look"].items():
             name = kind.partition("_")[2]
             output.stdout.print(f"  {count:>6} {name:<9} {_CHANGES[kind]}")
+    unread.show()
     if summary["quarantined"]:
         output.stdout.print(
             f"{summary['quarantined']} in quarantine: `newsloom quarantine list` says why.",

@@ -9,7 +9,7 @@ import click
 from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.feed import article_files, no_file
-from newsloom.warming import Refused, Taught
+from newsloom.warming import Refused, Taught, Undated
 
 _REFUSED_SHOWN = 20
 
@@ -29,8 +29,12 @@ def warm(paths: Sequence[Path], *, as_json: bool) -> None:
     """
     counts: Counter[str] = Counter()
     refused: list[Refused] = []
+    unread = output.Unread()
     with output.status(quiet=as_json) as say:
         for each in bootstrap.warming().files(article_files(paths), bootstrap.limits()):
+            if isinstance(each, Undated):
+                unread.add(1, each.date, each.file)
+                continue
             if isinstance(each, Refused):
                 counts["refused"] += 1
                 if len(refused) < _REFUSED_SHOWN:
@@ -49,10 +53,12 @@ def warm(paths: Sequence[Path], *, as_json: bool) -> None:
                 **{taught.value: counts[taught] for taught in Taught},
                 "refused": counts["refused"],
                 "refused_first": [_row(each) for each in refused],
+                **unread.row(),
             }
         )
     else:
         _show(counts, refused)
+        unread.show()
     if not counts[Taught.LEARNED] + counts[Taught.KNOWN]:
         raise click.exceptions.Exit(output.FAILED)
 

@@ -35,6 +35,9 @@ class Article:
     source: str | None = None  #: outlet, usually a host name
     language: str | None = None  #: ISO 639-1, where the file says so
     published_s: float | None = None  #: publication time; None where the file gives none
+    unread_date: str | None = (
+        None  #: how the date begins that was not understood, if that is why there is none
+    )
 
     @property
     def place(self) -> str:

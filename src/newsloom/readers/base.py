@@ -82,6 +82,7 @@ class Draft:
     country: str | None = None  #: that its language names: gb of en-GB
     published_s: float | None = None
     day_first_s: float | None = None  #: the same with the day first, where either number may be the month
+    unread_date: str | None = None  #: how the date begins that was not understood, where there is no other
     fetched_s: float | None = None  #: nothing is published after it was fetched
     id: str | None = None
     front: bool | None = None  #: whether the address that it gives is that of a site, not of a page
@@ -129,6 +130,7 @@ class Draft:
             raise BadFile(
                 "no_text", "It has nothing in it but what stands around articles; hand in the article itself."
             )
+        published_s = self._published_s()
         return Article(
             file=path,
             text=text,
@@ -139,7 +141,8 @@ class Draft:
             url=self.url,
             source=self.source or (values.host(self.url) if self.url else None),
             language=self.language,
-            published_s=self._published_s(),
+            published_s=published_s,
+            unread_date=self.unread_date if published_s is None else None,
         )
 
     def _published_s(self) -> float | None:

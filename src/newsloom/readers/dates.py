@@ -14,9 +14,11 @@ from dateutil import parser
 from newsloom.core.days import months
 from newsloom.core.forms import fold, normalise
 from newsloom.core.language import index_code
+from newsloom.readers import values
 
 DAY_S = 86_400
 MAX_CHARS = 80  #: longer than any date; dateutil's time grows with its input
+_SHOWN_CHARS = 40  #: of what is none
 
 #: 1970-01-01 and the day after 2099-12-31, as spreadsheets count days. Taken for seconds they are hours of that first day.
 _SHEET_DAYS = (25_569, 73_051)
@@ -48,6 +50,8 @@ _DAY_FIRST = frozenset(
 )
 _RFC_2822 = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d?:\d\d.*", re.ASCII)
 _ISO_START = re.compile(r"\d{4}-?\d\d-?\d\d", re.ASCII)
+#: What programs write for no date: zeros, and the first moment of 1970.
+_NO_DATE = re.compile(r"(?:1970-01-01)?[\s0:./TZ+-]*")
 #: A moment with nothing between day and time, as ASN.1 has it. Python would take the first digit of the hour for what
 #: stands between them.
 _RUN_ON = re.compile(r"^(\d{8})(\d{4})", re.ASCII)
@@ -156,6 +160,18 @@ def swapped(told: Sequence[object], language: str | None = None) -> float | None
         return None
     found = best(parse(one, language, day_first=True) for one in told)
     return math.inf if found is None else found
+
+
+def unread(told: Sequence[object], language: str | None = None) -> str | None:
+    """How the first begins of what was told for a date, where nothing of it is one; None where something is, or nothing was told.
+
+    A date in the future is understood, and what programs write for none tells nothing.
+    """
+    said = [str(one) for one in told if one is not None and not _NO_DATE.fullmatch(str(one))]
+    if not said or any(parse(one, language) is not None for one in told):
+        return None
+    shown = values.line(said[0])
+    return shown and shown[:_SHOWN_CHARS]
 
 
 @lru_cache(maxsize=8)

@@ -72,6 +72,7 @@ def _draft(entry: Any, around: Any, limits: Limits) -> Draft:
     language = values.language(tag)
     # By way of dict, for asked itself an entry gives one date for another.
     told = {name: dict.get(entry, name) for name in _DATES}
+    published_s = dates.best(_stamps(entry, told, language))
     links = [entry.get("feedburner_origlink", ""), entry.get("link", ""), entry.get("id", "")]
     return Draft(
         text=text if text.strip() else None,
@@ -80,8 +81,9 @@ def _draft(entry: Any, around: Any, limits: Limits) -> Draft:
         source=_outlet(entry, around),
         language=language,
         country=values.country(tag),
-        published_s=dates.best(_stamps(entry, told, language)),
+        published_s=published_s,
         day_first_s=dates.swapped(list(told.values()), language),
+        unread_date=dates.unread(list(told.values()), language) if published_s is None else None,
         id=values.line(entry.get("id", "")),
     )
 

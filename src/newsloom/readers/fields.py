@@ -100,6 +100,7 @@ def draft(record: Mapping[str, object]) -> Draft:
     tags = list(_strings(under["language"]))
     language = _first(map(values.language, tags))
     told = [_scalar(one) for one in under["published"]]
+    published_s = dates.best(dates.parse(one, language) for one in told)
     return Draft(
         text=_text(chain(map(_updates, under["updates"]), map(_body, under["text"]))),
         page=_first(map(_string, under["page"])),
@@ -109,8 +110,9 @@ def draft(record: Mapping[str, object]) -> Draft:
         source=_first(map(values.source, _strings(under["source"]))),
         language=language,
         country=_first(map(values.country, tags)),
-        published_s=dates.best(dates.parse(one, language) for one in told),
+        published_s=published_s,
         day_first_s=dates.swapped(told, language),
+        unread_date=dates.unread(told, language) if published_s is None else None,
         id=_first(map(values.line, _strings(under["id"]))),
         front=_is_front(under) or None,
     )
