@@ -109,10 +109,11 @@ def labelled(path: Path) -> list[Labelled]:
                 continue
             raise BadFile(record.reason, f"{place}: {record.detail}")
         row = rows[record.index]
-        if row.get("label") in (None, ""):
+        label = row.get("label")
+        if label in (None, "") or label != label:  # noqa: PLR0124  # NaN, as tables have it for none
             raise BadFile("malformed", f'{place}: give each line a "label", the name of its event.')
         # The line number keeps apart what has neither a URL nor an id.
-        found.append(Labelled(replace(record, path=f"{path}#{record.index}"), str(row["label"])))
+        found.append(Labelled(replace(record, path=f"{path}#{record.index}"), str(label)))
     times = list(_times(found))
     return [found[position] for _, position in sorted(zip(times, range(len(found)), strict=True))]
 

@@ -143,6 +143,18 @@ def test_labels_are_read_as_the_articles_are(cli, tmp_path):
         assert [item.label for item in labelled(tmp_path / name)] == ["1", "2"]
 
 
+@pytest.mark.parametrize("label", ["NaN", "null", '""', None])
+def test_an_article_without_a_label_is_named(cli, tmp_path, label):
+    """2: a missing cell of a table, however it is written, is no event."""
+    row = '{"text": "A ferry sank."' + ("}" if label is None else f', "label": {label}}}')
+    (tmp_path / "a.jsonl").write_text(
+        f'{{"text": "The mill stopped.", "label": "nan"}}\n{row}\n', encoding="utf-8"
+    )
+    told = cli("evaluate", tmp_path / "a.jsonl")
+    assert (told.code, told.out) == (2, "")
+    assert f'{tmp_path / "a.jsonl"}, record 2: give each line a "label"' in " ".join(told.err.split())
+
+
 def test_the_order_within_a_day_is_mixed(cli):
     """By a seed, the same each time; the days stay in order."""
     items = labelled(SAMPLE)
