@@ -57,6 +57,7 @@ class Report:
     pairwise: Score
     outcomes: dict[str, int]
     changes: dict[str, int]  #: what the second look did
+    events: list[str]  #: where each document is in the end, in the order decided
     worst: list[tuple[Worst, str]]  #: the labelled events that came out badly, and why
     policy: str
     seconds: float
@@ -206,6 +207,7 @@ def evaluate(
         pairwise=pairwise(gold, found),
         outcomes=dict(outcomes),
         changes=dict(changes),
+        events=list(found.values()),
         worst=[(row, "; ".join(_reasons(row, gold, decisions))) for row in worst],
         policy=policy.version,
         seconds=time.perf_counter() - started,

@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from newsloom.core.policy import Policy
+from newsloom.core.scores import bcubed
 from newsloom.evaluate import evaluate, labelled, shuffled_within_days
 
 LABELLED = Path(__file__).parents[1] / "quality" / "labelled"
@@ -177,6 +178,50 @@ def test_what_stands_before_all_dates_is_mixed(tmp_path):
     assert mixed != items
     assert mixed[-1] is items[-1]
     assert sorted(map(id, mixed)) == sorted(map(id, items))
+
+
+def test_what_was_found_is_written(cli, tmp_path):
+    """The event of each article, in the order decided: by it the scores can be told again."""
+    target = tmp_path / "found.jsonl"
+    target.write_text("of another run")
+    report = row(cli, "--assignments", target)
+    rows = [orjson.loads(line) for line in target.read_bytes().splitlines()]
+    items = labelled(SAMPLE)
+    assert [each["label"] for each in rows] == [item.label for item in items]
+    assert [set(each) for each in rows] == [{"id", "label", "event"}] * 60
+    gold, found = ({str(at): each[name] for at, each in enumerate(rows)} for name in ("label", "event"))
+    assert bcubed(gold, found).rounded() == report["bcubed"]
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_an_article_is_found_again_by_its_id(cli, tmp_path):
+    """Its own, else its place; several files write one each, and in none of them is a label lost."""
+    rows = [
+        {"text": "The mill stopped.", "label": "mill", "date": "2024-05-02"},
+        {"text": "A ferry sank.", "label": 7, "id": "b"},
+    ]
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.jsonl").write_bytes(b"\n\n".join(map(orjson.dumps, rows)))
+    files = [tmp_path / "one.jsonl", tmp_path / "two.jsonl"]
+    assert cli("evaluate", *files, "--assignments", tmp_path / "found.jsonl").code == 0
+    for file in files:
+        found = map(orjson.loads, (tmp_path / f"found-{file.name}").read_bytes().splitlines())
+        assert [(each["id"], each["label"]) for each in found] == [(f"{file}#0", "mill"), ("b", "7")]
+
+
+def test_where_it_cannot_be_written_is_told_before_the_work(cli, tmp_path):
+    """2, and no score yet: there is no folder, it is one, or it holds the labels."""
+    labels = tmp_path / "a.jsonl"
+    labels.write_bytes(SAMPLE.read_bytes())
+    for target, why in (
+        (tmp_path / "nowhere" / "found.jsonl", f"there is no folder {tmp_path / 'nowhere'}"),
+        (tmp_path, "is a directory"),
+        (labels, "would be overwritten"),
+    ):
+        told = cli("evaluate", labels, "--first", "3", "--assignments", target)
+        assert (told.code, told.out) == (2, "")
+        assert why in " ".join(told.err.split())
+    assert labels.read_bytes() == SAMPLE.read_bytes()
 
 
 def test_precision_and_recall_are_drawn(cli, tmp_path):

@@ -1,5 +1,6 @@
 """``newsloom evaluate``: how well does it do on your own labels?"""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -55,6 +56,12 @@ def policy_option(told: str) -> Callable[[Callable[..., Any]], Callable[..., Any
 @click.option("--shuffle-within-day", "seed", type=int, help="Mix the articles of each day, by this seed.")
 @click.option("--no-look", is_flag=True, help="Leave out the second look.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw precision and recall over the threshold.")
+@click.option(
+    "--assignments",
+    "found",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write which event each article was put in, as JSON lines.",
+)
 @output.json_option
 def evaluate(
     files: tuple[Path, ...],
@@ -66,19 +73,23 @@ def evaluate(
     seed: int | None,
     no_look: bool,
     plot: Path | None,
+    found: Path | None,
     as_json: bool,
 ) -> None:
     """Score the events found in articles that you labelled.
 
     LABELLED are JSON lines with the fields of an article and "label", the event; .gz is fine. Nothing of
-    it goes to a server.
+    it goes to a server. --assignments writes id, label and event of each article, in the order decided; the id is
+    the article's own, else the file and the record in it, from 0. Of several LABELLED each has a file or picture of
+    its own.
     """
     try:
         policy = replace(policy, threshold=policy.threshold + shift)
     except ValueError as error:
         raise click.UsageError(f"--shift {shift}: {error}") from error
-    pictures = [None] * len(files) if plot is None else _pictures(plot, files)
-    for file, picture in zip(files, pictures, strict=True):
+    pictures = [None] * len(files) if plot is None else _of_each(_picture(plot), files)
+    targets = [None] * len(files) if found is None else _assignments(found, files)
+    for file, picture, target in zip(files, pictures, targets, strict=True):
         items = labelled(file)[:first]
         if seed is not None:
             items = shuffled_within_days(items, seed)
@@ -99,6 +110,8 @@ def evaluate(
             output.emit({"file": str(file), **report.row()})
         else:
             _show(file, report, look=not no_look)
+        if target:
+            _write(target, items, report)
         if picture:
             _draw(picture, judge, policy, file.name)
 
@@ -172,14 +185,43 @@ def demand_folder(option: str, target: Path) -> None:
         raise click.UsageError(f"{option} {target}: there is no folder {target.absolute().parent}")
 
 
-def _pictures(plot: Path, files: Sequence[Path]) -> list[Path]:
-    """The picture of each file; the command ends, before the work begins, where they cannot be drawn."""
-    picture = _picture(plot)
+def demand_no_labels(option: str, target: Path, files: Sequence[Path]) -> None:
+    """The command ends where it would write over the labels."""
+    if target.exists() and any(target.samefile(file) for file in files):
+        raise click.UsageError(f"{option} {target}: that holds the labels, and would be overwritten")
+
+
+def _of_each(target: Path, files: Sequence[Path]) -> list[Path]:
+    """What is written of each file: with several, it is named after it."""
     if len(files) == 1:
-        return [picture]
-    pictures = [picture.with_stem(f"{picture.stem}-{file.stem}") for file in files]
-    demand_names(pictures, "each picture is named after its file")
-    return pictures
+        return [target]
+    targets = [target.with_stem(f"{target.stem}-{file.stem}") for file in files]
+    demand_names(targets, "what is written of each is named after it")
+    return targets
+
+
+def _assignments(found: Path, files: Sequence[Path]) -> list[Path]:
+    demand_folder("--assignments", found)
+    targets = _of_each(found, files)
+    for target in targets:
+        demand_no_labels("--assignments", target, files)
+    return targets
+
+
+def _write(target: Path, items: Sequence[Labelled], report: Report) -> None:
+    """The event of each article, all at once: who waits for the file finds it whole."""
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            for item, event in zip(items, report.events, strict=True):
+                row = {"id": item.article.id or item.article.path, "label": item.label, "event": event}
+                file.write(output.json_line(row))
+        part.replace(target)
+    except OSError as error:
+        raise click.UsageError(f"--assignments {target}: {error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+    output.stderr.print(f"Assignments: {target}")
 
 
 def _picture(plot: Path) -> Path:

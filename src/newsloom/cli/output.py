@@ -58,14 +58,20 @@ def no_server(error: Exception) -> str:
     return f"No server: {told.rstrip('.')}. Check {named}, and that the server runs."
 
 
-def emit(value: Any) -> None:
-    """One JSON value on a line of standard output."""
+def json_line(value: Any) -> bytes:
+    """A JSON value as a line of a file."""
     try:
         line = orjson.dumps(value, default=str).decode()
     except TypeError:  # the name of a file that is no UTF-8, which orjson refuses
         line = json.dumps(value, default=str)
+    return escaped(f"{line}\n").encode()
+
+
+def emit(value: Any) -> None:
+    """One JSON value on a line of standard output."""
+    line = json_line(value)
     try:
-        sys.stdout.buffer.write(escaped(f"{line}\n").encode())
+        sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         _seen_enough()

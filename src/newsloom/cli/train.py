@@ -11,7 +11,13 @@ from statistics import fmean
 import click
 
 from newsloom.cli import output
-from newsloom.cli.evaluate import demand_folder, demand_names, labelled_argument, policy_option
+from newsloom.cli.evaluate import (
+    demand_folder,
+    demand_names,
+    demand_no_labels,
+    labelled_argument,
+    policy_option,
+)
 from newsloom.core.policy import Policy
 from newsloom.evaluate import Report, labelled
 from newsloom.train import Trained
@@ -47,8 +53,7 @@ def train(
     if find_spec("scipy") is None:  # asked for here, before the work begins
         raise click.ClickException("train needs scipy: pip install 'newsloom[train]'")
     demand_folder("--output", target)
-    if target.exists() and any(target.samefile(file) for file in files):
-        raise click.UsageError(f"--output {target}: that holds the labels, and would be overwritten")
+    demand_no_labels("--output", target, files)
     names = [file.name for file in files]
     demand_names(names, "the provenance tells them apart")
     sets = {file.name: labelled(file) for file in files}
