@@ -20,6 +20,7 @@ from click.testing import CliRunner
 from pyarrow import parquet
 
 from newsloom.cli.main import cli
+from newsloom.core.identity import place_id, tells_its_place
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.readers import FORMATS, BadRecord, Limits, read, registry
@@ -102,7 +103,10 @@ EXPECTED: dict[str, tuple[str, list[dict[str, object] | str]]] = {
     "json-feed.json": ("JSON, JSON lines", [{**FERRY, "id": "alma"}, LIBRARY]),
     "crawl.warc": (
         "WARC",
-        [{**FERRY, **HEADED}, {**LIBRARY, "text": f"{LIBRARY['title']}\n{LIBRARY_TEXT}"}],
+        [
+            {**FERRY, **HEADED, "id": "00000000-0000-4000-8000-000000000003"},
+            {**LIBRARY, "text": f"{LIBRARY['title']}\n{LIBRARY_TEXT}", "id": "00000000-0000-4000-8000-000000000006"},
+        ],
     ),
     "nexis.txt": ("LexisNexis text", [FERRY, LIBRARY]),
     "crawl.csv": ("CSV", [FERRY, LIBRARY]),
@@ -427,6 +431,32 @@ def test_a_web_archive_as_crawlers_write_it(tmp_path: Path) -> None:
             },
         ],
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("<urn:uuid:5a1f>", "5a1f"),
+        (" urn:uuid:5a1f ", "5a1f"),
+        ("<https://crawl.example.com/5a1f>", "https://crawl.example.com/5a1f"),
+        ("<>", None),
+    ],
+)
+def test_a_record_of_a_web_archive_has_an_id(tmp_path: Path, said: str, expected: str | None) -> None:
+    """By which several of one file are told apart; where each comes from is told by its address, where it has one."""
+    record = warc_record("conversion", "text/plain", FERRY_TEXT.encode())
+    path = tmp_path / "a.warc"
+    places = []
+    for address in (b"https://mirror.example.com/a", b"file:///a"):
+        named = record.replace(b"WARC-Date", f"WARC-Record-ID: {said}\r\nWARC-Date".encode(), 1)
+        path.write_bytes(record + named.replace(b"https://mirror.example.com/a", address, 1))
+        without, found = told(path)
+        assert isinstance(without, Article)
+        assert isinstance(found, Article)
+        assert (without.id, found.id) == (None, expected)
+        places.append(place_id(without) == place_id(found))
+    assert places == [True, False]
+    assert not tells_its_place(found)
 
 
 @pytest.mark.parametrize(

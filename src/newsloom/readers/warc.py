@@ -105,6 +105,12 @@ def _address(record: Any) -> str:
     return (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
 
 
+def _id(record: Any) -> str | None:
+    """What the crawler calls the record, once for all: several pages of one file are told apart by it."""
+    said = (record.rec_headers.get_header("WARC-Record-ID") or "").strip("<> ")
+    return values.line(said.removeprefix("urn:uuid:"))
+
+
 def _drafted(record: Any, kind: str, limits: Limits) -> Draft:
     address = values.url(_address(record))
     fetched_s = dates.parse(record.rec_headers.get_header("WARC-Date"))
@@ -116,7 +122,7 @@ def _drafted(record: Any, kind: str, limits: Limits) -> Draft:
         charset = declared.strip("\"' ;").partition(";")[0]
         found = html.drafted(partial(_whole, record, limits), limits, charset or None)
     source = values.host(address) if address else None
-    return found.over(Draft(url=address, source=source, fetched_s=fetched_s))
+    return found.over(Draft(url=address, source=source, fetched_s=fetched_s, id=_id(record)))
 
 
 def _whole(record: Any, limits: Limits) -> bytes:
