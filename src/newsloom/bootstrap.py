@@ -17,6 +17,7 @@ from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
 from newsloom import server
+from newsloom.asides import Asides
 from newsloom.bridge import Bridge
 from newsloom.core.policy import Policy
 from newsloom.errors import BadSetting
@@ -147,6 +148,11 @@ def store() -> "RedisStore":
         retention_s=chosen.retention_s,
     )
     return RedisStore(client(), caps, policy().window_days)
+
+
+@functools.cache
+def asides() -> Asides:
+    return Asides(broker(), settings().queue)
 
 
 @functools.cache

@@ -5,7 +5,6 @@ named like the queue.
 """
 
 import base64
-import itertools
 import json
 import os
 import socket
@@ -21,7 +20,6 @@ from newsloom.parcels import parcels
 from newsloom.store import keys
 from newsloom.store.available import available
 from newsloom.store.script import Script
-from newsloom.tame import redacted
 
 TASK = "newsloom.ingest"
 SLICE_TASK = "newsloom.ingest_slice"
@@ -31,9 +29,6 @@ LOOK_TASK = "newsloom.second_look"
 PRIORITIES = ("", "\x06\x163", "\x06\x166", "\x06\x169")
 _RUN_TTL_S = 7 * 86_400
 _MILLISECONDS = 10**11  #: a time from here on is none in seconds, unless of the year 5138
-#: A message that lies aside is opened up to that size; of a larger one it is shown how it begins.
-_OPENED_BYTES = 8 << 20
-_SHOWN_CHARACTERS = 200
 ARTICLES_BYTES = 4 << 20  #: of the articles in a message, if it holds more than one
 
 # KEYS: queue by priority. ARGV: key of the leases, infix of the held lists, key of the living. Returns waiting and held
@@ -91,23 +86,6 @@ end
 return sums
 """
 
-# Puts what lay aside behind all that waits, in order. KEYS: a list of the refused, its queue, when and why each was
-# refused. Returns how many.
-_RETRY = """
-local count = redis.call('LLEN', KEYS[1])
-for _ = 1, count do redis.call('LMOVE', KEYS[1], KEYS[2], 'RIGHT', 'LEFT') end
-redis.call('DEL', KEYS[3])
-return count
-"""
-
-# One message that lies aside, or how it begins; then when and why it was refused, if that is known.
-# KEYS: a list of the refused, when and why. ARGV: position, how much of the message.
-_ASIDE = """
-local message = redis.call('LINDEX', KEYS[1], ARGV[1])
-if not message then return false end
-return {string.sub(message, 1, ARGV[2]), redis.call('HGET', KEYS[2], redis.sha1hex(message)) or ''}
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Depth:
@@ -120,17 +98,6 @@ class Depth:
     @property
     def drained(self) -> bool:
         return self.waiting == 0 and self.held == 0
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """A message that was put aside, as far as it is shown."""
-
-    queue: str
-    at_s: int | None  #: when it was put aside
-    sent_s: int | None
-    why: str
-    begins: str  #: its task and its body, if it can be opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +191,6 @@ class Mailbox:
         self._depth = Script(client, _DEPTH)
         self._hand_on = Script(client, _HAND_ON)
         self._done = Script(client, _DONE)
-        self._retry = Script(client, _RETRY)
-        self._aside = Script(client, _ASIDE)
 
     @available
     def hand_back(self, files: Sequence[str], base: str = "", sent_s: int | None = None) -> None:
@@ -296,46 +261,8 @@ class Mailbox:
             for suffix in PRIORITIES:
                 pipe.lindex(self._queue + suffix, -1)
             first = pipe.execute()
-        times = [when_sent(_properties(packed)) for packed in first if packed is not None]
+        times = [when_sent(properties(packed)) for packed in first if packed is not None]
         return min((time_s for time_s in times if time_s is not None), default=None)
-
-    @available
-    def refused(self) -> int:
-        """How many messages lie aside: no task could be made of them, or newsloom failed at them."""
-        return sum(self._redis.llen(aside) for aside, _, _ in self._asides())
-
-    @available
-    def asides(self) -> list[Aside]:
-        """Those messages, of each queue the oldest first."""
-        found = []
-        for aside, queue, why in self._asides():
-            # From the end, and one by one: what comes in between moves none, and some are large.
-            for position in itertools.count(1):
-                one = self._aside(keys=[aside, why], args=[-position, _OPENED_BYTES])
-                if one is None:
-                    break
-                found.append(_shown(queue, *one))
-        return found
-
-    @available
-    def retry_refused(self) -> int:
-        """Put them on the queue again; returns how many."""
-        return sum(int(self._retry(keys=pair)) for pair in self._asides())
-
-    @available
-    def drop_refused(self) -> int:
-        """Forget them; returns how many."""
-        # In one step: a message that comes in between is not forgotten uncounted.
-        with self._redis.pipeline(transaction=True) as pipe:
-            for aside, _, why in self._asides():
-                pipe.llen(aside)
-                pipe.delete(aside, why)
-            return sum(pipe.execute()[::2])
-
-    def _asides(self) -> list[tuple[str, str, str]]:
-        """The lists of what lies aside, of upkeep too, each with the list it came from, and with when and why."""
-        queues = [queue + suffix for queue in (self._queue, self._upkeep_queue) for suffix in PRIORITIES]
-        return [(queue + keys.REFUSED, queue, queue + keys.REFUSED + keys.WHY) for queue in queues]
 
     @available
     def _depth_of(self, queue: str) -> Depth:
@@ -343,35 +270,11 @@ class Mailbox:
         return Depth(*self._depth(keys=queues, args=[keys.LEASES, keys.HELD, keys.LIVING]))
 
 
-def _properties(packed: bytes) -> object:
+def properties(packed: bytes) -> object:
     """Of a message that anybody may have written."""
     try:
         return json.loads(packed)["properties"]
     except (LookupError, RecursionError, TypeError, ValueError):
-        return None
-
-
-def _shown(queue: str, packed: bytes, known: bytes) -> Aside:
-    """A message that lies aside, which may be anything, and when and why as the transport writes it."""
-    at, _, why = known.decode("utf-8", "replace").partition(" ")
-    begins = (_opened(packed) or packed.decode("utf-8", "replace"))[: 4 * _SHOWN_CHARACTERS]
-    return Aside(
-        queue=queue,
-        at_s=int(at) if at else None,
-        sent_s=when_sent(_properties(packed)),
-        why=redacted(why) or "the log says why",
-        begins=redacted(begins)[:_SHOWN_CHARACTERS],
-    )
-
-
-def _opened(packed: bytes) -> str | None:
-    """The task and the body of a message, where they can be told."""
-    try:
-        found = json.loads(packed)
-        body, encoding = found["body"], found["properties"].get("body_encoding")
-        text = base64.b64decode(body).decode() if encoding == "base64" else body
-        return f"{found['headers']['task']} {text}"
-    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return None
 
 

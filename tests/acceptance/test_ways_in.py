@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from tests.acceptance.test_deaths import DEADLY
 
+from newsloom.asides import Asides
 from newsloom.given import given
 from newsloom.mailbox import Mailbox
 from newsloom.store import keys
@@ -130,7 +131,7 @@ def test_a_bare_push(running: Any, until: Callable[..., Any]) -> None:
             timeout_s=30.0,
             what=recipe,
         )  # fmt: skip
-    assert Mailbox(running.client, QUEUE).refused() == 0
+    assert Asides(running.client, QUEUE).count() == 0
 
 
 def test_folders_that_are_none(running: Any) -> None:

@@ -26,6 +26,7 @@ import redis
 from celery import Celery
 from kombu import Connection, Consumer, Queue
 
+from newsloom.asides import Asides
 from newsloom.mailbox import PRIORITIES, Mailbox
 from newsloom.settings import Settings
 from newsloom.store.keys import LEASES as LEASES_KEY
@@ -470,7 +471,7 @@ def test_messages_that_are_none_are_put_aside(server: Server, crew: Crew, send: 
     worker = crew.start()
     until("the sound ones are done", lambda: server.done() == [8, 9] and server.clean())
     assert server.redis.llen(f"{QUEUE}:refused") == len(strangers) + 1, "the pickled one, unopened"
-    why = [each.why for each in Mailbox(server.redis, QUEUE).asides()]
+    why = [each.why for each in Asides(server.redis, QUEUE).listed()]
     assert why[:2] == ["it is no JSON: Expecting value: line 1 column 1 (char 0)"] * 2
     assert why[2:4] == ["it is no JSON object", "its field properties is missing: {} will do"]
     assert why[4:6] == ["its field content-type is missing: application/json", "its header id is missing"]
@@ -494,7 +495,7 @@ def test_a_field_that_is_missing_is_named(server: Server, crew: Crew, field: str
     server.redis.lpush(QUEUE, json.dumps(lacking), envelope(9))
     crew.start()
     until("the sound one is done", lambda: server.done() == [9] and server.clean())
-    [kept] = Mailbox(server.redis, QUEUE).asides()
+    [kept] = Asides(server.redis, QUEUE).listed()
     assert kept.why == why
     assert abs(time.time() - (kept.at_s or 0)) < 60
     log = (server.directory / "w0@test.log").read_text()

@@ -1016,7 +1016,7 @@ def test_quarantine_of_two_kinds(cli: Cli, decided: Any, here: Any, action: str,
     here.client.lpush("newsloom.ingest:refused", "first")
     told = cli("quarantine", action, *asked)
     assert (told.code, told.out) == (2, "")
-    assert bootstrap.mailbox().refused() == len(bootstrap.store().quarantined()) == 1
+    assert bootstrap.asides().count() == len(bootstrap.store().quarantined()) == 1
 
 
 def test_quarantine_retry_of_a_name_that_is_no_text(cli: Cli, here: Any, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The queue as its senders see it, on a real server."""
 
 import base64
-import hashlib
 import json
 from typing import Any
 
@@ -68,43 +67,6 @@ def test_what_was_not_begun_is_next(mailbox: Mailbox, valkey: Any) -> None:
         (TASK, {"files": ["b", "c"], "base": "/folder"}),
         (TASK, {"files": ["later"]}),
     ]
-
-
-def test_what_lay_aside_is_put_back_in_order(mailbox: Mailbox, valkey: Any) -> None:
-    """Behind what waits, each on the list of its priority, upkeep on that of upkeep; or it is dropped."""
-    low, upkeep = QUEUE + PRIORITIES[-1], f"{QUEUE}.upkeep"
-    valkey.client.lpush(QUEUE, "waits")
-    for queue in (QUEUE, low, upkeep):
-        valkey.client.lpush(f"{queue}:refused", "first", "second")
-        valkey.client.hset(f"{queue}:refused:why", hashlib.sha1(b"second").hexdigest(), "60 it is no JSON")
-    assert [(each.queue, each.at_s, each.why, each.begins) for each in mailbox.asides()] == [
-        known
-        for queue in (QUEUE, low, upkeep)
-        for known in ((queue, None, "the log says why", "first"), (queue, 60, "it is no JSON", "second"))
-    ]
-    assert mailbox.refused() == mailbox.retry_refused() == 6
-    assert valkey.client.lrange(QUEUE, 0, -1) == [b"second", b"first", b"waits"]
-    assert valkey.client.lrange(low, 0, -1) == valkey.client.lrange(upkeep, 0, -1) == [b"second", b"first"]
-    assert mailbox.refused() == mailbox.retry_refused() == mailbox.drop_refused() == 0
-    assert not valkey.client.keys("*:why")
-    for queue in (QUEUE, upkeep):
-        valkey.client.lpush(f"{queue}:refused", "third")
-    assert mailbox.drop_refused() == 2
-    assert mailbox.refused() == 0
-
-
-def test_of_a_large_message_that_lies_aside_only_its_beginning_is_read(
-    mailbox: Mailbox, valkey: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A message may have any size, and there may be a thousand."""
-    valkey.client.lpush(f"{QUEUE}:refused", message(TASK, {"files": ["a" * 9_000]}, QUEUE, 7))
-    [told] = mailbox.asides()
-    assert told.sent_s == 7
-    assert told.begins == f'{TASK} [[], {{"files": ["{"a" * 200}'[:200]
-    monkeypatch.setattr("newsloom.mailbox._OPENED_BYTES", 1_000)
-    [told] = mailbox.asides()
-    assert told.sent_s is None
-    assert told.begins.startswith('{"body":"')
 
 
 def test_articles_that_were_not_begun_come_in_messages_of_some_size(
@@ -251,7 +213,6 @@ def test_no_server() -> None:
         mailbox.depth,
         mailbox.upkeep_depth,
         mailbox.oldest_s,
-        mailbox.asides,
     ):
         with pytest.raises(StoreUnavailable, match="cannot be reached"):
             call()

@@ -263,7 +263,7 @@ def stats(*, as_json: bool) -> None:
         "workers": depth.workers,
     }
     found |= {"queue_max": most, "full": depth.waiting >= most}
-    found |= {"refused_messages": bootstrap.mailbox().refused()}
+    found |= {"refused_messages": bootstrap.asides().count()}
     found |= {"policy": bootstrap.policy().version}
     if as_json:
         output.emit(found)

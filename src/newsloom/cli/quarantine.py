@@ -82,7 +82,7 @@ def listing(*, reason: str | None, messages: bool, as_json: bool) -> None:
 
 
 def _list_messages(*, as_json: bool) -> None:
-    found = bootstrap.mailbox().asides()
+    found = bootstrap.asides().listed()
     if as_json:
         for each in found:
             output.emit(
@@ -142,7 +142,7 @@ def retry(
     """Enqueue files again; what still cannot be read comes back."""
     _demand_one_kind(files, reason, everything=everything, messages=messages)
     if messages:
-        _told_messages("retried", bootstrap.mailbox().retry_refused(), as_json=as_json)
+        _told_messages("retried", bootstrap.asides().retry(), as_json=as_json)
         return
     listed = _chosen(files, reason, everything=everything)
     chosen = [entry for entry in listed if entry.reason != "bad_message"]
@@ -178,7 +178,7 @@ def drop(
     """Take files off the list. The files themselves are not touched."""
     _demand_one_kind(files, reason, everything=everything, messages=messages)
     if messages:
-        _told_messages("dropped", bootstrap.mailbox().drop_refused(), as_json=as_json)
+        _told_messages("dropped", bootstrap.asides().drop(), as_json=as_json)
         return
     chosen = _chosen(files, reason, everything=everything)
     bootstrap.store().release(chosen)

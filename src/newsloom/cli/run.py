@@ -55,9 +55,9 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
     All files of folders, too; hidden ones are left out. Its workers take whatever waits on the queue, and are counted
     with all that they did. Exit code 1 where nothing could be read.
     """
-    store, mailbox = bootstrap.store(), bootstrap.mailbox()
+    store, asides = bootstrap.store(), bootstrap.asides()
     started = time.monotonic()
-    aside = mailbox.refused()
+    aside = asides.count()
     log_path = bootstrap.settings().data_dir / "run.log"
     with _opened(log_path) as log:
         begin = log.seek(0, os.SEEK_END)
@@ -81,7 +81,7 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
         "outcomes": told["outcomes"],
         "quarantined": told["quarantined"],
         **told["unread"].row(),
-        "refused_messages": max(0, mailbox.refused() - aside),
+        "refused_messages": max(0, asides.count() - aside),
         "second_look": told["second_look"],
         "events": store.stats()["events"],
         "seconds": round(time.monotonic() - started, 3),
