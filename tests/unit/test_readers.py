@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.readers import BadRecord, Limits, read
+from newsloom.readers.charset import charset_of, decode
 
 LIMITS = Limits()
 STORY = "Ferry stuck off Port Merrow\n\nThe ferry Alma ran aground on Monday.\n  Nobody was hurt.  \n\n"
@@ -104,6 +105,26 @@ RUSSIAN = "\u041f\u0430\u0440\u043e\u043c \u0441\u0435\u043b \u043d\u0430 \u043c
 def test_any_charset(tmp_path: Path, text: str, charset: str) -> None:
     """A text reads the same in whatever charset it was saved."""
     assert one(write(tmp_path, text.encode(charset))).text == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("El transbordador encalló cerca de la isla. Según el capitán, ningún niño resultó herido, y mañana volverá a cruzar.", "cp1252"),
+        ("Färjan gick på grund utanför hamnen. Ingen skadades, sade kaptenen på måndagen, och båten går åter på lördag.", "cp1252"),
+        ("Prom utknął na mieliźnie koło wyspy. Według kapitana nikt nie został ranny, a łódź wróci jutro na trasę.", "cp1250"),
+        ("Trajekt uvízl na mělčině u ostrova. Podle kapitána nebyl nikdo zraněn a loď se zítra vrátí na trať.", "iso8859_2"),
+        ("Feribot adanın yakınında karaya oturdu. Kaptan kimsenin yaralanmadığını, geminin yarın yeniden çalışacağını söyledi.", "cp1254"),
+        ("Feribotul a eşuat lângă insulă. Căpitanul spune că nimeni nu a fost rănit şi că vasul revine mâine.", "cp1250"),
+        ("العبارة جنحت قرب الجزيرة. وقال القبطان إن أحدا لم يصب بأذى وإنها ستعود غدا إلى العمل.", "cp1256"),
+    ],
+)  # fmt: skip
+def test_the_words_tell_a_code_page(tmp_path: Path, text: str, charset: str) -> None:
+    """In each of these nearly all bytes are letters of some language: of one reading the words are known."""
+    data = text.encode(charset)
+    assert decode(data) == text
+    assert data.decode(charset_of(data)) == text
+    assert one(write(tmp_path, data)).text == text
 
 
 def test_big_endian_marks(tmp_path: Path) -> None:
