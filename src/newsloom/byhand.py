@@ -8,6 +8,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 from newsloom.errors import Conflict, Impossible
 from newsloom.reassigning import Changed, merge, move, older, part
 from newsloom.store.base import Store
+from newsloom.store.reassign import inherited
 from newsloom.store.values import EventSummary, Forgetting, Standing, Stored
 from newsloom.telling import forgotten
 
@@ -57,15 +58,16 @@ def move_story(store: Store, story: Stored, to: EventSummary | None) -> Changed:
 def forget_story(store: Store, story: Stored) -> Mapping[str, Any]:
     """Drop a story, as if it had expired; returns its record. Raises ``Impossible``.
 
-    Its event lives on under the same id, as long as others are in it. An article that is handed in again is
-    decided anew.
+    Its event lives on under the same id, as long as others are in it; of its copies the first stands for it. An
+    article that is handed in again is decided anew.
     """
 
     def change() -> Mapping[str, Any]:
         found, source, stories = _with_its_event(store, story)
-        staying = tuple(one for one in stories if one.member.story != found.member.story)
-        record = forgotten(found, staying)
-        store.forget(Forgetting(source, found, staying, record))
+        others = [one for one in stories if one.member.story != found.member.story]
+        staying, record = inherited(found, others), forgotten(found, others)
+        changed = tuple(one for one, was in zip(staying, others, strict=True) if one is not was)
+        store.forget(Forgetting(source, found, staying, changed, record))
         return record
 
     return _persist(change)

@@ -109,12 +109,14 @@ def story_moved(
 
 def forgotten(story: Stored, staying: Sequence[Stored]) -> dict[str, Any]:
     """``story_forgotten``: a story is known no more; nothing of what it told stands here."""
+    copies = [one.member.story for one in staying if one.duplicate_of == story.member.story]
     return {
         "story": story.member.story,
         "event_id": story.event,
         "language": story.language,
         "size": len(staying),
-        "copies": sum(one.duplicate_of == story.member.story for one in staying),
+        "copies": len(copies),
+        "heir": copies[0] if copies else None,
         "by": PERSON,
     }
 

@@ -26,7 +26,7 @@ def test_a_story_alone_takes_its_event_along(desk, store, forget):
     event = desk.commit(query)
     record = forget(query.story.id)
     assert record == {
-        "story": query.story.id, "event_id": event, "language": "en", "size": 0, "copies": 0, "by": "person"
+        "story": query.story.id, "event_id": event, "language": "en", "size": 0, "copies": 0, "heir": None, "by": "person"
     }  # fmt: skip
     assert store.story(query.story.id) is None
     assert store.event(event) is None
@@ -75,14 +75,19 @@ def test_nor_where_it_was_not_the_first(desk, store, forget):
 
 
 def test_copies_stay(desk, store, forget):
-    """They are other articles; how many there are is told."""
+    """They are other articles; how many there are is told, and the first of them stands for what is gone."""
     first = desk.write("harbour fog")
     event = desk.commit(first)
     copies = [desk.write("harbour fog", simhash=first.profile.simhash) for _ in range(2)]
     for copy in copies:
         desk.commit(copy, Outcome.DUPLICATE, event, duplicate_of=first.story.id)
-    assert forget(first.story.id)["copies"] == 2
+    record = forget(first.story.id)
+    assert (record["copies"], record["heir"]) == (2, copies[0].story.id)
     assert store.event(event).stories == tuple(copy.story.id for copy in copies)
+    heir, other = store.stories_of("en", event)
+    assert (heir.outcome, heir.duplicate_of, heir.redundant) == (Outcome.OPEN, None, False)
+    assert (other.outcome, other.duplicate_of) == (Outcome.DUPLICATE, copies[0].story.id)
+    assert [member.story for member in store.standing("en", event).members] == [copies[0].story.id]
     assert desk.recalled_events(desk.write("none of it", simhash=first.profile.simhash)) == [event]
     assert whole(store)
 
@@ -149,7 +154,7 @@ def test_a_decision_on_what_was_is_stale(desk, store, forget):
     with pytest.raises(Conflict):
         desk.commit(late, Outcome.ATTACH, event, recalled=recalled)
     with pytest.raises(Conflict):
-        store.forget(Forgetting(before, store.story(other), (), {}))
+        store.forget(Forgetting(before, store.story(other), (), (), {}))
     assert store.event(event).stories == (other,)
 
 

@@ -2,7 +2,8 @@
 -- the posting lists, the decision and the moves.
 -- Refused if its event has changed since it was read.
 -- ARGV: prefix, then one packed table: story, event, version read; rest: {first, last, dated, members, title} of the
--- event without it (nil: nothing is left of it); left: terms that it alone carried; record for the stream; caps.
+-- event without it (nil: nothing is left of it); left: terms that it alone carried; changed {story, what codec.py packs}:
+-- its copies; record for the stream; caps.
 -- Returns: 'ok' or {'conflict', why}.
 local prefix, change = ARGV[1], cmsgpack.unpack(ARGV[2])
 local story, id, rest, caps = change.story, change.event, change.rest, change.caps
@@ -26,6 +27,10 @@ for _, other in ipairs(stories_of(prefix, id, was)) do
   if other ~= story then stay[#stay + 1] = other end
 end
 redis.call('DEL', told, moves)
+for _, one in ipairs(change.changed) do
+  local head = redis.call('GETRANGE', prefix .. 's:' .. one[1], 0, 17) -- its event and its record
+  if #head == 18 then redis.call('SET', prefix .. 's:' .. one[1], head .. one[2], 'KEEPTTL') end
+end
 local stats = prefix .. 'stats'
 if rest then
   put_event(prefix, lists, retention, id, stay, was.number, rest, was.hand)

@@ -125,6 +125,7 @@ class MemoryUpkeep:
             for term in lists([change.story], change.staying).left:
                 index.postings[term_key(term)[:LIST_BYTES]].pop(event.number, None)
             del index.stories[story], index.moves[story]
+            index.stories.update({one.member.story: one for one in change.changed})
             index.changed["forgotten"] += 1
             index.version += 1
             index.journal.append((name, frozenset()))

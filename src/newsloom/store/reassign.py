@@ -1,9 +1,9 @@
 """What events are like after stories went from one to another, or for good. Pure, and the same for both stores."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from newsloom.core.model import Member
+from newsloom.core.model import Member, Outcome
 from newsloom.store.values import Forgetting, Reassignment, Standing, Stored, compared, order
 
 MOVES_KEPT = 16  #: latest moves of a story that can be told
@@ -36,6 +36,30 @@ def source_after(change: Reassignment, cap: int) -> Shape | None:
 def rest_after(change: Forgetting, cap: int) -> Shape | None:
     """None: it was alone. The headline of what is forgotten is as well."""
     return _rest(change.source, [change.story], change.staying, "", cap)
+
+
+def inherited(story: Stored, staying: Sequence[Stored]) -> tuple[Stored, ...]:
+    """What stays when a story goes for good: its first copy is what it was, and the others are copies of that."""
+    heir = next((one for one in staying if one.duplicate_of == story.member.story), None)
+    if heir is None:
+        return tuple(staying)
+    # A version of its own address it is none.
+    outcome = Outcome.ATTACH if story.outcome is Outcome.REVISION else story.outcome
+    stands = replace(
+        heir,
+        outcome=outcome,
+        duplicate_of=story.duplicate_of,
+        rewrite_of=story.rewrite_of,
+        redundant=story.redundant,
+    )
+    return tuple(
+        stands
+        if one is heir
+        else replace(one, duplicate_of=heir.member.story)
+        if one.duplicate_of == story.member.story
+        else one
+        for one in staying
+    )
 
 
 def _rest(

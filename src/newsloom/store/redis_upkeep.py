@@ -152,6 +152,7 @@ class RedisUpkeep(Scripted):
                 "version": source.version,
                 "rest": _packed(rest) if rest else None,
                 "left": list(map(codec.term_key, lists([change.story], change.staying).left)),
+                "changed": [(codec.raw(one.member.story), codec.pack_story(one)) for one in change.changed],
                 "record": orjson.dumps(change.record),
                 "caps": {"journal": JOURNAL_CAP, "stream": caps.stream},
             },

@@ -247,6 +247,7 @@ class Forgetting:
     source: Standing  #: the event that it is in
     story: Stored
     staying: tuple[Stored, ...]  #: the rest of that, in order of commit
+    changed: tuple[Stored, ...]  #: of those its copies, as they are from now on
     record: Mapping[str, Any]  #: for the stream
 
 
