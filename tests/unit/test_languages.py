@@ -98,6 +98,6 @@ def test_a_line_of_two_languages_is_two_stories():
     so that whoever names one means one.
     """
     ingest, line = ingest_of(), {"title": None, "text": "Reuters 2020"}
-    told = [decide(ingest, line, "wire", 0, declared).story for declared in ("en", "de", None)]
-    assert [story.language for story in told] == ["en", "de", "und"]
+    told = [decide(ingest, line, "wire", 0, declared).story for declared in (None, "en", "de")]
+    assert [story.language for story in told] == ["und", "en", "de"]
     assert len({story.id for story in told}) == len({story.event for story in ingest.store.stories()}) == 3
