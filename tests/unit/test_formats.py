@@ -567,6 +567,9 @@ def test_the_best_date(tmp_path: Path, data: dict[str, str], expected: str | Non
         ("NaN\n", "no_text"),
         ("WARC/1.0\r\n", "malformed"),
         ("%PDF-1.7", "unsupported"),
+        ('window.YTD.tweets.part0 = [ {"tweet": {"full_text": "Ferry"}} ]', "unsupported"),
+        ("Message-ID: <1@a.example>\nFrom: b@a.example\nSubject: Ferry\n\nThe ferry is free.", "unsupported"),
+        ("From b@a.example Tue May 12 06:50:00 2026\nFrom: b@a.example\nMIME-Version: 1.0\n\nThe ferry.", "unsupported"),
     ],
 )  # fmt: skip
 def test_refused(tmp_path: Path, data: str, reason: str) -> None:
@@ -630,6 +633,61 @@ def test_a_feed_without_addresses(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_text(links.replace("https://gazette.example.com", "/en"))
     assert_found(told(path), [{"title": "Ferry", "text": "It is free.\nRead this on the site.", "url": None}])
+
+
+def test_a_release_that_is_laid_out_like_a_letter_is_read(tmp_path: Path) -> None:
+    """What only e-mail has tells that it is one, or its name."""
+    text = "From: Merrow Harbour Office\nSubject: Ferry\nDate: Tuesday\n\nThe ferry is free."
+    path = tmp_path / "a.txt"
+    path.write_text(text)
+    assert "free" in getattr(told(path)[0], "text", "")
+    path.rename(tmp_path / "a.eml")
+    with pytest.raises(BadFile, match="e-mail"):
+        told(tmp_path / "a.eml")
+
+
+@pytest.mark.parametrize(
+    ("data", "texts"),
+    [
+        (
+            {"name": "Gazette", "messages": [{"id": 1, "text": "One."}, {"id": 2, "text": "Two."}]},
+            ["One.", "Two."],
+        ),
+        ({"assets": [{"title": "A", "content": "One."}]}, ["One."]),
+        ({"data": {"posts": [{"title": "A", "html": "<p>One.</p>"}]}}, ["One."]),
+    ],
+)
+def test_further_collections(tmp_path: Path, data: object, texts: list[str]) -> None:
+    """Of a channel, a content system, an answer of GraphQL."""
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(data))
+    assert [getattr(one, "text", None) for one in told(path)] == texts
+
+
+def test_an_export_of_blogger(tmp_path: Path) -> None:
+    """Its settings, template and comments are no articles."""
+    kinds = ["template", "settings", "post", "comment", "page"]
+    entries = "".join(
+        f'<entry><id>tag:{n}</id><category scheme="x" term="http://schemas.google.com/blogger/2008/kind#{kind}"/>'
+        f"<title>{kind} {n}</title><content>The ferry is free.</content></entry>"
+        for n, kind in enumerate(kinds)
+    )
+    path = tmp_path / "a.xml"
+    path.write_text(f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Gazette</title>{entries}</feed>')
+    assert [getattr(one, "title", None) for one in told(path)] == ["post 2", "page 4"]
+
+
+def test_what_wordpress_did_not_publish_is_no_article(tmp_path: Path) -> None:
+    """Drafts and what was thrown away; of the date of a draft no year is made."""
+    items = "".join(
+        f"<item><title>{status}</title><pubDate>Mon, 30 Nov -0001 00:00:00 +0000</pubDate>"
+        f"<wp:post_type>post</wp:post_type><wp:status>{status}</wp:status></item>"
+        for status in ("draft", "publish", "trash", "pending", "private")
+    )
+    path = tmp_path / "a.xml"
+    spaces = 'xmlns:wp="http://wordpress.org/export/1.2/"'
+    path.write_text(f'<rss version="2.0" {spaces}><channel><title>Gazette</title>{items}</channel></rss>')
+    assert_found(told(path), [{"title": "publish", "published_s": None}, {"title": "private"}])
 
 
 def test_an_export_of_wordpress(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ def days(path: Path, start: int = 0) -> list[str | None]:
         ("3/4/14", APRIL),
         ("03-04-2014 00:00", APRIL),
         ("Thu 03/04/2014", APRIL),
+        ("٠٣/٠٤/٢٠١٤", APRIL),
         ("13/03/2014", "2014-03-13"),
         ("03/13/2014", "2014-03-13"),
         ("2014/04/03", APRIL),
@@ -206,6 +207,20 @@ def test_what_several_share_tells_as_well(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_text(json.dumps({"language": "fr", "articles": rows("04/05/2014")}))
     assert days(path) == ["2014-05-04", APRIL]
+
+
+def test_the_language_of_the_text_tells_where_none_is_given(tmp_path: Path) -> None:
+    """Most Spanish outlets are on .com, and few scrapers name the language."""
+    text = "Cuatro personas resultaron heridas en el incendio del mercado, dijo el alcalde el jueves por la tarde."
+    for told, date in (
+        (text, APRIL),
+        ("Four people were hurt in the fire at the market, the mayor said.", MARCH),
+    ):
+        path = tmp_path / "a.json"
+        path.write_text(json.dumps({"text": told, "date": "03/04/2014"}))
+        assert days(path) == [date]
+    path.write_text(json.dumps({"text": text, "date": "٠٣/٠٤/٢٠١٤", "language": "ar"}))
+    assert days(path) == [APRIL]
 
 
 def test_nobody_reports_from_the_future(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -355,12 +355,16 @@ def test_a_page_that_announces_articles_is_none(tmp_path: Path, text: str) -> No
         page('<link rel="canonical" href="https://m.example/"><meta property="og:type" content="article">'),
         page('<link rel="canonical" href="https://m.example/">' + linked(headline="Ferry free again")),
         page('<link rel="canonical" href="https://m.example/"><meta property="og:url" content="https://m.example/a">'),
+        front('<meta property="article:published_time" content="2024-05-01">'),
+        front("").replace('href="/2024', 'href="https://m.example/live#').replace(
+            "<head>", '<head><link rel="canonical" href="https://m.example/live">'
+        ),
         front("", teasers=2, article=BODY * 2),
         front("", article="".join(f"<p>{told} {told.upper()} And {n} more days of it.</p>" for n in range(9) for _, _, told in TEASERS)),
         page(body="<article>" + "".join(f"<h2>{title}</h2><p>{told}</p>" for _, title, told in TEASERS) + "</article>"),
         page(body="<article>" + "".join(f'<h2><a href="#a">{title}</a></h2><p>{told}</p>' for _, title, told in TEASERS) + "</article>"),
     ],
-    ids=["says so", "in JSON-LD", "another address", "two teasers", "an article above them", "no links", "links within"],
+    ids=["says so", "in JSON-LD", "another address", "published", "updates of its own", "two teasers", "an article above them", "no links", "links within"],
 )  # fmt: skip
 def test_an_article_beside_teasers_is_one(tmp_path: Path, text: str) -> None:
     """Sites set the address of their front page on every page, and show other articles beside each."""

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from lxml import etree
 
 from newsloom.core.furniture import is_furniture
+from newsloom.core.language import detect
 from newsloom.core.model import Article
 from newsloom.errors import BadFile, NoRoom, Reason
 from newsloom.readers import dates, refusal, values
@@ -130,7 +131,10 @@ class Draft:
             raise BadFile(
                 "no_text", "It has nothing in it but what stands around articles; hand in the article itself."
             )
-        published_s = self._published_s()
+        told = self
+        if self.day_first_s is not None and not self.language:
+            told = replace(self, language=detect(text, title=self.title))
+        published_s = told.publication_s()
         return Article(
             file=path,
             text=text,
@@ -145,7 +149,7 @@ class Draft:
             unread_date=self.unread_date if published_s is None else None,
         )
 
-    def _published_s(self) -> float | None:
+    def publication_s(self) -> float | None:
         """The time that the article gives; else the day that its address holds.
 
         Where its date can be read in two ways, one of them in the future, it is the other.

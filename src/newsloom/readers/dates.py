@@ -50,6 +50,8 @@ _DAY_FIRST = frozenset(
 )
 _RFC_2822 = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d?:\d\d.*", re.ASCII)
 _ISO_START = re.compile(r"\d{4}-?\d\d-?\d\d", re.ASCII)
+_ANY_DIGIT = re.compile(r"\d")
+_NO_YEAR = "-0001"  #: as WordPress writes the date of what was never published
 #: What programs write for no date: zeros, and the first moment of 1970.
 _NO_DATE = re.compile(r"(?:1970-01-01)?[\s0:./TZ+-]*")
 #: A moment with nothing between day and time, as ASN.1 has it. Python would take the first digit of the hour for what
@@ -127,14 +129,19 @@ def parse(value: object, language: str | None = None, *, day_first: bool = False
         return _number(value)
     if not isinstance(value, str):
         return None
-    text = value.strip()
-    if not text or len(text) > MAX_CHARS:
+    text = _ascii(value.strip())
+    if not text or len(text) > MAX_CHARS or _NO_YEAR in text:
         return None
     if _NUMBER.fullmatch(text):
         return _number(float(text))
     text = _O_CLOCK.sub("", _ZONE_AGAIN.sub(r"\1", _OFFSET.sub(_offset, text)))
     found = _iso(text) or _rfc(text) or _words(text, day_first=day_first) or _local(text, language)
     return None if found is None else _seconds(found)
+
+
+def _ascii(text: str) -> str:
+    """With the digits that all programs know in place of Arabic ones and others."""
+    return text if text.isascii() else _ANY_DIGIT.sub(lambda digit: str(int(digit[0])), text)
 
 
 def best(stamps: Iterable[float | None]) -> float | None:
@@ -156,7 +163,9 @@ def swapped(told: Sequence[object], language: str | None = None) -> float | None
 
     What lies in the future is an infinity: it is doubtful, and no publication.
     """
-    if not any(isinstance(one, str) and len(one) <= MAX_CHARS and _EITHER.search(one) for one in told):
+    if not any(
+        isinstance(one, str) and len(one) <= MAX_CHARS and _EITHER.search(_ascii(one)) for one in told
+    ):
         return None
     found = best(parse(one, language, day_first=True) for one in told)
     return math.inf if found is None else found

@@ -32,6 +32,9 @@ _NO_ARTICLES = frozenset(
         "wp_block", "wp_template", "wp_template_part", "wp_global_styles", "wp_navigation", "wp_font_family", "wp_font_face",
     )
 )  # fmt: skip
+_UNPUBLISHED = frozenset(("draft", "auto-draft", "pending", "trash"))
+#: By what Blogger calls an entry of its export a post, a page, a comment, a setting or a template.
+_KIND = "schemas.google.com/blogger/2008/kind#"
 _ITEM_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _END = re.compile(r"</(?:\w{1,20}:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
 
@@ -39,7 +42,7 @@ _END = re.compile(r"</(?:\w{1,20}:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
 def read(file: Input) -> Iterator[Pending]:
     """The items in their order. Of a feed that is cut short, the last one is told to be so.
 
-    What WordPress exports beside its posts and pages is no article, and not counted.
+    What WordPress and Blogger export beside what was published is no article, and not counted.
     """
     text = _CAPTION.sub(r"\1:caption\2", text_of(file))
     with blamed("The feed"):
@@ -52,10 +55,23 @@ def read(file: Input) -> Iterator[Pending]:
     if cut and len(_ITEM_END.findall(text)) < len(entries):
         entries.pop()  # it breaks off somewhere in its text
     for entry in entries:
-        if entry.get("wp_post_type") not in _NO_ARTICLES:
+        if _is_article(entry):
             yield partial(_draft, entry, feed.feed, file.limits)
     if cut:
         raise BadFile("truncated", "The feed ends in the middle; what came before was read. Copy it again.")
+
+
+def _is_article(entry: Any) -> bool:
+    kinds = [
+        str(tag.get("term", "")).rpartition("kind#")[2]
+        for tag in entry.get("tags", ())
+        if _KIND in str(tag.get("term"))
+    ]
+    return (
+        entry.get("wp_post_type") not in _NO_ARTICLES
+        and entry.get("wp_status") not in _UNPUBLISHED
+        and all(kind in {"post", "page"} for kind in kinds)
+    )
 
 
 @blamed("The item")

@@ -6,7 +6,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import TypeVar
 
-from newsloom.readers import dates, markup, values
+from newsloom.readers import dates, markup, richtext, values
 from newsloom.readers.base import Draft
 
 #: Field of a Draft -> names it goes by, the best first, in lower case without ``_``, ``-`` and blanks.
@@ -18,7 +18,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "maintext", "articlebody", "text", "articletext", "fulltext", "bodytext", "plaintext",
         "contenttext", "textcontent", "body", "content", "article", "story", "paragraphs", "rawtext",
         "contenthtml", "bodymain", "bodies", "bodyhtml", "bodyxhtml", "bodyrichtext", "articlehtml",
-        "cleanedtext", "postcontent", "markdown",
+        "cleanedtext", "postcontent", "markdown", "contentelements",
     ),
     "page": ("html", "rawhtml", "pagehtml"),
     "updates": ("liveblogupdate",),
@@ -73,7 +73,7 @@ _LAYERS = 2  #: as many of either around one another
 #: Where the value of an object stands: MongoDB, JSON-LD, schema.org, the APIs of news engines and of WordPress.
 _INNER = (
     "name", "@value", "value", "main", "$date", "$oid", "@id", "url", "uri", "title", "text", "href",
-    "content", "#text", "rendered", "$numberLong",
+    "content", "#text", "rendered", "$numberLong", "basic",
 )  # fmt: skip
 #: Roles that ninjs gives to one of several headlines, descriptions or bodies.
 _MAIN_ROLE = "main"
@@ -265,9 +265,11 @@ def _scalar(value: object, depth: int = 0) -> str | int | float | None:
 
 
 def _body(value: object) -> str | None:
-    """A text as ``_joined`` takes it, or as fundus writes it: a summary, and sections with headlines."""
+    """A text as ``_joined`` takes it, a tree of blocks, or as fundus writes it: a summary, and sections with headlines."""
     if not (isinstance(value, dict) and isinstance(value.get("sections"), list)):
-        return _joined(value)
+        plain, tree = _joined(value), richtext.text(value)
+        # The other way round: of what is no tree, no more than a part is found.
+        return tree if tree and len(tree) * 2 > len(plain or "") else plain
     sections = [one for one in value["sections"] if isinstance(one, dict)]
     parts = [part for one in sections for part in (one.get("headline"), one.get("paragraphs"))]
     return _joined([value.get("summary"), *parts]) or _string(value)

@@ -18,13 +18,14 @@ _PARAGRAPHS = etree.XPath(".//p")
 _LINKS = etree.XPath("ancestor-or-self::a/@href | .//a/@href")
 _ADDRESSES = etree.XPath('//link[@rel="canonical"]/@href | //meta[@property="og:url"]/@content')
 _KINDS = etree.XPath('//meta[@property="og:type"]/@content')
+_PUBLISHED = etree.XPath('//meta[@property="article:published_time"]/@content')
 
 #: Linked headlines with a text below each, from which on a page may be a list of them; and how many are looked at.
 _FEW, _MANY = 3, 100
 #: Elements around such a headline that may be the box of its teaser, and paragraphs of a teaser: more are an article's.
 _BOXES, _TOLD = 3, 3
 #: Share of the text, in characters, that stands below linked headlines, from which on nothing else is told.
-_MOSTLY = 0.5
+_MOSTLY = 0.8
 
 
 def is_front(tree: HtmlElement) -> bool:
@@ -35,12 +36,13 @@ def is_front(tree: HtmlElement) -> bool:
 
 def is_said(tree: HtmlElement) -> bool:
     """Whether a page says that it is an article."""
-    return any("article" in str(kind).lower() for kind in _KINDS(tree))
+    return bool(_PUBLISHED(tree)) or any("article" in str(kind).lower() for kind in _KINDS(tree))
 
 
 def teasers(tree: HtmlElement) -> list[frozenset[str]]:
     """The paragraphs that stand in one box with a headline that links to another page, for each such headline."""
-    headings = [heading for heading in _HEADINGS(tree)[:_MANY] if _leads_on(heading)]
+    own = tuple(map(str, _ADDRESSES(tree)))
+    headings = [heading for heading in _HEADINGS(tree)[:_MANY] if _leads_on(heading, own)]
     return [_told_below(heading, headings) for heading in headings] if len(headings) >= _FEW else []
 
 
@@ -52,8 +54,10 @@ def announces(text: str, teased: Sequence[frozenset[str]]) -> bool:
     return len(found) >= _FEW and told >= _MOSTLY * sum(map(len, lines))
 
 
-def _leads_on(heading: HtmlElement) -> bool:
-    return any(not str(link).startswith("#") for link in _LINKS(heading))
+def _leads_on(heading: HtmlElement, own: Sequence[str]) -> bool:
+    """Whether it links to another page than this one, whose own addresses are given."""
+    links = [str(link).partition("#")[0] for link in _LINKS(heading)]
+    return any(link and not any(address.endswith(link) for address in own) for link in links)
 
 
 def _told_below(heading: HtmlElement, headings: Collection[HtmlElement]) -> frozenset[str]:

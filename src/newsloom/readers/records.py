@@ -10,11 +10,12 @@ from newsloom.readers.base import Draft, Limits
 from newsloom.readers.fields import draft
 
 #: Where an object that is no article itself keeps several: JSON Feed and Scrapy Cloud, Event Registry, the APIs
-#: of news engines and papers, Elasticsearch, Ghost and WordPress.com, Bing, Diffbot, AP.
+#: of news engines and papers, Elasticsearch, Ghost and WordPress.com, Bing, Diffbot, AP, Telegram, BLOX, Sanity.
 _COLLECTIONS = (
     ("items",), ("articles", "results"), ("articles",), ("results",), ("hits", "hits"), ("stories",),
     ("entries",), ("news",), ("data",), ("documents",), ("response", "results"), ("response", "docs"), ("posts",),
-    ("value",), ("objects",), ("data", "items"), ("data", "articles"),
+    ("value",), ("objects",), ("data", "items"), ("data", "articles"), ("data", "posts"), ("messages",), ("assets",),
+    ("rows",), ("result",),
 )  # fmt: skip
 #: How many of the objects in a list are asked whether they are articles.
 _LOOKED_AT = 20

@@ -18,15 +18,28 @@ _PACKED = (
     (b"%PDF-", "a PDF document"),
     (b"\xd0\xcf\x11\xe0", "an office document"),
     (b"SQLite format 3", "a database"),
+    (b"window.YTD.", "a program that holds tweets"),
 )
+#: The headers of an e-mail, or of the first in a mailbox; what is only laid out like one has neither of these.
+_MAIL = re.compile(
+    rb"(?:From \S+[^\r\n]*\r?\n)?(?:[A-Z][\w-]{1,40}:[ \t][^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*+){2,}+"
+)
+_MAIL_ALONE = re.compile(
+    rb"^(?:Message-ID|MIME-Version|Received|Return-Path|Delivered-To):", re.IGNORECASE | re.MULTILINE
+)
+_MAILS = (".eml", ".mbox", ".mbx")
 _XML = re.compile(rb"\s*<\?xml\b(?!.{0,4000}?<html\b)", re.IGNORECASE | re.DOTALL)
 _LISTS = {"urlset": "a sitemap", "sitemapindex": "a list of sitemaps", "opml": "a list of feeds"}
 
 
-def _kind(head: bytes) -> str | None:
+def _kind(file: Input) -> str | None:
+    head = file.head
     packed = next((kind for magic, kind in _PACKED if head.startswith(magic)), None)
     if packed:
         return packed
+    mail = _MAIL.match(head[:16_384])
+    if mail and (file.name.endswith(_MAILS) or _MAIL_ALONE.search(mail[0])):
+        return "e-mail"
     root = root_name(head)
     if root.lower() in _LISTS:
         return f"{_LISTS[root.lower()]}, which names pages"
@@ -36,11 +49,11 @@ def _kind(head: bytes) -> str | None:
 
 
 def sniff(file: Input) -> bool:
-    return _kind(file.head) is not None
+    return _kind(file) is not None
 
 
 def read(file: Input) -> Iterator[Pending]:
-    raise BadFile("unsupported", f"The file is {_kind(file.head)}; hand in articles. See `newsloom formats`.")
+    raise BadFile("unsupported", f"The file is {_kind(file)}; hand in articles. See `newsloom formats`.")
 
 
 FORMAT = Format("others", "their first bytes", "none: they are refused", sniff, read)

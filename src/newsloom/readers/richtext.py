@@ -1,0 +1,52 @@
+"""The text of a body that a content system keeps as a tree: Sanity, Contentful, Strapi, Editor.js, Quill, TipTap, Arc."""
+
+from collections.abc import Iterator
+
+#: Where the text of a leaf stands, and the blocks of a branch.
+_LEAVES = ("text", "value", "insert", "content")
+_BRANCHES = ("content", "children", "blocks", "ops", "data", "items", "root", "document")
+_DEPTH = 12
+
+
+def text(tree: object) -> str | None:
+    """A line for each of its blocks; None where it is no tree, as a plain list of paragraphs is none, or has no text."""
+    if isinstance(tree, list) and not any(isinstance(one, dict) and _kind(one) for one in tree):
+        return None
+    blocks = tree if isinstance(tree, list) else [tree]
+    return "\n".join(filter(None, (line.strip() for one in blocks for line in _lines(one, _DEPTH)))) or None
+
+
+def _lines(node: object, depth: int) -> Iterator[str]:
+    if not depth:
+        return
+    if isinstance(node, list):
+        if node and all(map(_is_inline, node)):
+            yield "".join(told for one in node for told in _lines(one, depth - 1))
+        else:
+            for one in node:
+                yield from _lines(one, depth - 1)
+    elif isinstance(node, dict):
+        leaf = _leaf(node)
+        if leaf is not None:
+            yield leaf
+        else:
+            for name in _BRANCHES:
+                if isinstance(node.get(name), list | dict):
+                    yield from _lines(node[name], depth - 1)
+
+
+def _leaf(node: dict[str, object]) -> str | None:
+    if any(isinstance(node.get(name), list | dict) for name in _BRANCHES):
+        return None
+    return next((str(node[name]) for name in _LEAVES if isinstance(node.get(name), str)), None)
+
+
+def _is_inline(node: object) -> bool:
+    """Whether it stands in a line with those beside it: a run of text, or a link."""
+    if not isinstance(node, dict):
+        return False
+    return "link" in _kind(node) or _leaf(node) is not None
+
+
+def _kind(node: dict[str, object]) -> str:
+    return str(node.get("type") or node.get("_type") or node.get("nodeType") or "")
