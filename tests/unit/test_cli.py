@@ -840,7 +840,9 @@ def test_an_article_is_named_by_its_file_or_its_address(
     assert f"Event {report.event}: " in cli("show", files["a"].name).out
     files["a"].unlink()
     assert cli("explain", files["a"].name, "--json").lines()[0]["story"] == report.member.story
-    for unknown in ("https://paper.example/other", files["e"], "s3://bucket/a.json"):
+    told = cli("explain", files["e"])
+    assert (told.code, " is in quarantine: truncated. " in " ".join(told.err.split())) == (4, True)
+    for unknown in ("https://paper.example/other", "s3://bucket/a.json"):
         told = cli("explain", unknown)
         assert told.code == 4
         assert f"No story of {unknown} is known." in told.err

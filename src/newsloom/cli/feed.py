@@ -131,5 +131,7 @@ def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, a
         output.stdout.print(
             f"Files enqueued: {count}. Messages that wait: {depth.waiting}, in hand: {depth.held}."
         )
-    if not depth.workers:
-        output.stderr.print("No worker runs, so they wait: start one with `newsloom worker`.", style="yellow")
+    if not depth.workers and not depth.held:
+        output.stderr.print(
+            "No worker is seen: if none runs, start one with `newsloom worker`.", style="yellow"
+        )

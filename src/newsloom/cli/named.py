@@ -64,12 +64,16 @@ def stories_named(given: str, *, versions: int = 1) -> list[Stored]:
             raise click.UsageError(f"{given} is a folder: {_EXPECTED}.")
         if re.fullmatch("[0-9a-fA-F]+", given):
             _not_found(f"No story of a file {given} is known, and an id has 16 hexadecimal digits.")
+        refused = [
+            one for one in bootstrap.store().quarantined() if one.file in {given, os.path.abspath(given)}
+        ]
+        if refused:
+            _not_found(f"{given} is in quarantine: {refused[0].reason}. {refused[0].detail}")
         # Of a message no more than a name is left, and a file may be gone: neither tells the address any more.
         gone = not is_address(given) and not os.path.exists(given)
         by_address = " An article that told its own address is found by that." if gone else ""
         _not_found(
-            f"No story of {given} is known. It may wait on the queue, have been refused "
-            f"(`newsloom quarantine list`), or have expired.{by_address}"
+            f"No story of {given} is known. It may wait on the queue (`newsloom stats`), or have expired.{by_address}"
         )
     return found
 

@@ -124,7 +124,7 @@ def _likeliest(data: bytes) -> str | None:
     likely = max(known, key=lambda name: known[name], default=None)
     if likely is not None and known[likely] >= _SENSE:
         return likely
-    return best and best.encoding
+    return None if best is None else best.encoding
 
 
 def _decoded(data: bytes, name: str) -> str | None:
