@@ -369,3 +369,26 @@ def test_a_page_that_announces_articles_is_none(tmp_path: Path, text: str) -> No
 def test_an_article_beside_teasers_is_one(tmp_path: Path, text: str) -> None:
     """Sites set the address of their front page on every page, and show other articles beside each."""
     assert only(tmp_path, text).text
+
+
+@pytest.mark.parametrize(
+    "body", ["<main>{article}</main>{around}", "<div>{around}<div>{article}</div></div>"]
+)
+def test_a_flash_is_not_filled_up_with_what_stands_around_it(tmp_path: Path, body: str) -> None:
+    """Of an article of a paragraph nothing is taken from outside the element that the page has for it."""
+    article = f"<article><h1>Ferry free again</h1><div><p>{TEASERS[0][2]}</p></div></article>"
+    menu = "".join(f'<li><a href="/{n}">Section {n}</a></li>' for n in range(8))
+    around = f"<nav><ul>{menu}</ul></nav><section><h3>More</h3><p>{TEASERS[1][2]}</p><p>{TEASERS[2][2]}</p></section>"
+    head = linked(headline="Ferry free again")
+    found = only(tmp_path, page(head, body=body.format(article=article, around=around)))
+    assert TEASERS[0][2] in found.text
+    assert not any(told in found.text for told in ("Section", "More", TEASERS[1][2], TEASERS[2][2]))
+
+
+def test_of_several_such_elements_none_is_the_article(tmp_path: Path) -> None:
+    """A live blog has one for each update: all that was found stays."""
+    articles = "".join(
+        f"<article><p>{told} Update {n}.</p></article>" for n, (_, _, told) in enumerate(TEASERS)
+    )
+    found = only(tmp_path, page(linked(headline="Storm: live"), body=f"<main>{articles}</main>"))
+    assert all(f"Update {n}." in found.text for n in range(len(TEASERS)))

@@ -33,6 +33,11 @@ _CHARSET = re.compile(
 )
 _ARTICLE_TYPE = re.compile(r"\w*(?:article|posting|report)", re.IGNORECASE)
 
+_MAIN_ARTICLE, _ARTICLE = etree.XPath("//main//article"), etree.XPath("//article")
+_SHORT_CHARS, _LEAST_CHARS = (
+    1_000,
+    40,
+)  #: of a text that trafilatura may have filled up, and of what is left of it
 _LD = etree.XPath('//script[contains(@type, "ld+json")]')
 _ITEM = etree.XPath('//*[contains(@itemtype, "schema.org/") and contains(@itemtype, "Article")]')
 _PROPERTIES = etree.XPath(
@@ -119,13 +124,32 @@ def page(text: str, limits: Limits) -> Draft:
         is_article = listing.is_said(tree) or any((linked.title, linked.url, linked.text))
         front = not is_article and listing.is_front(tree)
         teased = [] if is_article else listing.teasers(tree)
+        within = _article_element(tree)
         found = _extracted(tree)
+        found = replace(found, text=_inside(found.text, within))
         # Of a live blog a page may hold the latest updates only, or none: a script loads the others.
         if live and len(live) > len(found.text or ""):
             found = replace(found, text=live)
     if front or listing.announces(found.text or "", teased):
         raise BadFile("no_text", "The page announces articles and is none itself; hand in those.")
     return said.over(found).over(linked)
+
+
+def _article_element(tree: HtmlElement) -> str:
+    """All that stands in the one element that a page has for its article, on one line; empty where it has none, or several."""
+    elements = _MAIN_ARTICLE(tree) or _ARTICLE(tree)
+    return " ".join(flat(elements[0]).split()) if len(elements) == 1 else ""
+
+
+def _inside(text: str | None, article: str) -> str | None:
+    """A short text without the lines that stand outside the element of the article.
+
+    Where that holds a paragraph or two, trafilatura takes it for too little, and menus and other news with it.
+    """
+    if not text or len(text) > _SHORT_CHARS:
+        return text
+    kept = [line for line in text.split("\n") if " ".join(line.split()) in article]
+    return "\n".join(kept) if sum(map(len, kept)) >= _LEAST_CHARS else text
 
 
 def _shorten(tree: HtmlElement) -> None:
