@@ -371,11 +371,14 @@ def test_an_article_beside_teasers_is_one(tmp_path: Path, text: str) -> None:
     assert only(tmp_path, text).text
 
 
-def test_a_flash_is_not_filled_up_with_what_stands_around_it(tmp_path: Path) -> None:
-    """Of an article of a paragraph nothing is taken from outside the element that the page has for it."""
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_flash_is_not_filled_up_with_what_stands_around_it(tmp_path: Path, times: int) -> None:
+    """Of an article of a paragraph nothing is taken from outside the element that the page has for it, nor a longer one
+    in its place.
+    """
     told = "The harbour office said on Wednesday that two tugs had pulled the ferry off the sandbank."
     article = f"<article><h1>Ferry free again</h1><div><p>{told}</p></div></article>"
-    other = f'<h2><a href="/n/0">School shut</a></h2><p>{TEASERS[1][2]} Nobody was hurt, and the roof was insured.</p>'
+    other = f'<h2><a href="/n/0">School shut</a></h2><p>{TEASERS[1][2] * times} Nobody was hurt.</p>'
     body = f'<main>{article}</main><section class="related"><h3>More</h3><article>{other}</article></section>'
     found = only(tmp_path, page(linked(headline="Ferry free again"), body=body))
     assert told in found.text

@@ -37,7 +37,7 @@ _MAIN_ARTICLE, _ARTICLE = etree.XPath("//main//article"), etree.XPath("//article
 _SHORT_CHARS, _LEAST_CHARS = (
     1_000,
     40,
-)  #: of a text that trafilatura may have filled up, and of what is left of it
+)  #: of a text that may be filled up, and of the article in it
 _LD = etree.XPath('//script[contains(@type, "ld+json")]')
 _ITEM = etree.XPath('//*[contains(@itemtype, "schema.org/") and contains(@itemtype, "Article")]')
 _PROPERTIES = etree.XPath(
@@ -136,20 +136,21 @@ def page(text: str, limits: Limits) -> Draft:
 
 
 def _article_element(tree: HtmlElement) -> str:
-    """All that stands in the one element that a page has for its article, on one line; empty where it has none, or several."""
+    """What stands in the one element that a page has for its article; empty where it has none, or several."""
     elements = _MAIN_ARTICLE(tree) or _ARTICLE(tree)
-    return " ".join(flat(elements[0]).split()) if len(elements) == 1 else ""
+    return flat(elements[0]) if len(elements) == 1 else ""
 
 
 def _inside(text: str | None, article: str) -> str | None:
-    """A short text without the lines that stand outside the element of the article.
+    """A short text without the lines that stand outside the element of the article; if there is none, that as it is.
 
-    Where that holds a paragraph or two, trafilatura takes it for too little, and menus and other news with it.
+    Where it holds a paragraph or two, trafilatura takes it for too little, and menus and other news with it, or for it.
     """
-    if not text or len(text) > _SHORT_CHARS:
+    if not text or len(text) > _SHORT_CHARS or len(article) < _LEAST_CHARS:
         return text
-    kept = [line for line in text.split("\n") if " ".join(line.split()) in article]
-    return "\n".join(kept) if sum(map(len, kept)) >= _LEAST_CHARS else text
+    whole = " ".join(article.split())
+    kept = [line for line in text.split("\n") if " ".join(line.split()) in whole]
+    return "\n".join(kept) if sum(map(len, kept)) >= _LEAST_CHARS else values.paragraphs(article)
 
 
 def _shorten(tree: HtmlElement) -> None:
