@@ -15,7 +15,7 @@ import redis
 from newsloom import bootstrap, server
 from newsloom.core.model import Article, Outcome
 from newsloom.core.policy import Policy
-from newsloom.errors import BadSetting, StoreRefuses
+from newsloom.errors import BadSetting, StoreRefuses, StoreUnavailable
 from newsloom.ingest import Ingest
 from newsloom.relook import SecondLook
 from newsloom.store.ledger import Ledger
@@ -241,3 +241,16 @@ def test_a_cluster_alone_is_refused(cluster: str, here_on: Any, monkeypatch: pyt
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", cluster)
     with pytest.raises((ValueError, BadSetting), match="NEWSLOOM_BROKER_URL"):
         bootstrap.settings()
+
+
+def test_a_node_that_is_taken_for_a_server_says_so(cluster: str) -> None:
+    """What it answers, the number of a slot and another address, tells nobody what to do."""
+    node = RedisStore(redis.Redis.from_url(cluster.replace("redis+cluster", "redis")))
+    told = []
+    for language in LANGUAGES:
+        try:
+            node.young(language, 1)
+        except StoreUnavailable as error:
+            told.append(str(error))
+    assert told
+    assert all("begin its address with redis+cluster://" in one for one in told)

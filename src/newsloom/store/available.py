@@ -43,6 +43,10 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return method(*args, **kwargs)
+        except redis.exceptions.MovedError as error:
+            raise StoreUnavailable(
+                "Redis answers as a node of a cluster: begin its address with redis+cluster://, or rediss+cluster:// with TLS"
+            ) from error
         except redis.ResponseError as error:
             if isinstance(error, _NOT_NOW) or _reply(error).startswith(_NOT_NOW_CODES):
                 raise StoreRefuses(
