@@ -81,7 +81,7 @@ class Batch:
     def open(self, articles: Sequence[Article]) -> list[Opened]:
         """Look them up, cut and describe them."""
         watch = Stopwatch()
-        sheets = list(map(self._sheet, articles))
+        sheets = [self._spoken(open_sheet(article)) for article in articles]
         found = self._store.look_up([sheet.asked for sheet in sheets])
         watch.lap("split")
         shared_ms = watch.took_ms.pop("split") / max(1, len(sheets))
@@ -97,12 +97,11 @@ class Batch:
         self._count(opened)
         return opened
 
-    def _sheet(self, article: Article) -> Sheet:
+    def _spoken(self, sheet: Sheet) -> Sheet:
         """An article that does not tell its language is of that of its page, or of its source."""
-        sheet = open_sheet(article)
         if sheet.told:
             return sheet
-        return open_sheet(article, usual_language(self._store.spoken(sheet.place, sheet.source)))
+        return replace(sheet, language=usual_language(self._store.spoken(sheet.place, sheet.source)))
 
     def overtaken(self, opened: Opened) -> bool:
         """Whether what was known of an article has changed since, by another of the batch."""
@@ -116,11 +115,9 @@ class Batch:
 
     def reopen(self, opened: Opened) -> None:
         """Look an article up once more; all that was decided before it is committed."""
-        before = opened.sheet
-        if not before.told:
-            opened.sheet = self._sheet(before.article)
+        language, opened.sheet = opened.sheet.language, self._spoken(opened.sheet)
         ((known, repeated),) = self._store.look_up([opened.sheet.asked])
-        anew = bool(opened.known.decided or known.decided) or opened.sheet.language != before.language
+        anew = bool(opened.known.decided or known.decided) or opened.sheet.language != language
         opened.known, opened.repeated, opened.of_source = known, repeated, self._number(opened)
         self._look_again(opened, anew=anew)
 

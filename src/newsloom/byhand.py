@@ -65,9 +65,9 @@ def forget_story(store: Store, story: Stored) -> Mapping[str, Any]:
     def change() -> Mapping[str, Any]:
         found, source, stories = _with_its_event(store, story)
         others = [one for one in stories if one.member.story != found.member.story]
-        staying, record = inherited(found, others), forgotten(found, others)
-        changed = tuple(one for one, was in zip(staying, others, strict=True) if one is not was)
-        store.forget(Forgetting(source, found, staying, changed, record))
+        changed, record = inherited(found, others), forgotten(found, others)
+        staying = tuple(changed.get(one.member.story, one) for one in others)
+        store.forget(Forgetting(source, found, staying, tuple(changed.values()), record))
         return record
 
     return _persist(change)

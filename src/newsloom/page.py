@@ -23,7 +23,7 @@ class Sheet:
 
     article: Article
     language: str
-    told: bool  #: whether its text or the page told the language
+    told: bool  #: whether its text or the page tells the language; else it may be given another
     place: Place
     paragraphs: Sequence[str]
     source: bytes  #: digest of the source
@@ -86,20 +86,17 @@ class Page:
         return Shown(source=self.sheet.source, lines=lines.counted(self.sheet.lines), runs=edges)
 
 
-def open_sheet(article: Article, language: str = UNKNOWN) -> Sheet:
-    """Tell the language and the place of an article, and what has to be looked up.
-
-    ``language`` is that of an article which does not tell it.
-    """
+def open_sheet(article: Article) -> Sheet:
+    """Tell the language and the place of an article, and what has to be looked up."""
     paragraphs = [line for line in article.text.split("\n") if line.strip()]
     if len(paragraphs) == 1:
         paragraphs = sentences(paragraphs[0])
     source, place = lines.source_digest(article), place_id(article)
-    told = detect(article.text, article.language, article.title)
+    language = detect(article.text, article.language, article.title)
     return Sheet(
         article=article,
-        language=language if told == UNKNOWN else told,
-        told=told != UNKNOWN,
+        language=language,
+        told=language != UNKNOWN,
         place=Place(place=place, article=article_id(place, article)),
         paragraphs=paragraphs,
         source=source,

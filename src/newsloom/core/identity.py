@@ -12,8 +12,9 @@ _CACHE = re.compile(
 #: What an address may begin with, hold among its parameters and end with, and lead to one page all the same.
 _FRONT = re.compile(r"\A(?:https?://)?(?:(?:www|m|mobile|amp)\.(?=[^/?#]+\.))?([^/?#]*)(?:/amp(?=/[^/?#]))?")
 _FOR_TELEPHONES = re.compile(r"amp(?:=.{0,4})?|outputtype=amp|outputtype=mobile", re.IGNORECASE)
-_NUMBER = re.compile(r"[0-9]+(?:\.0)?")  #: of a row, as tables have it that once held an empty cell
 _BACK = re.compile(r"(?<=[^/])(?:/+amp)?/*\Z|\.amp(?=(?:\.html?)?\Z)", re.IGNORECASE)
+
+_NUMBER = re.compile(r"[0-9]+(?:\.0)?")  #: of a row, as tables have it that once held an empty cell
 
 
 def _digest(kind: bytes, *parts: str) -> str:

@@ -35,9 +35,7 @@ class Article:
     source: str | None = None  #: outlet, usually a host name
     language: str | None = None  #: ISO 639-1, where the file says so
     published_s: float | None = None  #: publication time; None where the file gives none
-    unread_date: str | None = (
-        None  #: how the date begins that was not understood, if that is why there is none
-    )
+    unread_date: str | None = None  #: how a date begins that was not understood, where there is no other
 
     @property
     def place(self) -> str:

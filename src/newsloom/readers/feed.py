@@ -33,8 +33,9 @@ _NO_ARTICLES = frozenset(
     )
 )  # fmt: skip
 _UNPUBLISHED = frozenset(("draft", "auto-draft", "pending", "trash"))
-#: By what Blogger calls an entry of its export a post, a page, a comment, a setting or a template.
-_KIND = "schemas.google.com/blogger/2008/kind#"
+#: What Blogger calls an entry of its export begins so, be it a post, a page, a comment, a setting or a template.
+_KIND = "http://schemas.google.com/blogger/2008/kind#"
+_KINDS = (f"{_KIND}post", f"{_KIND}page")
 _ITEM_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _END = re.compile(r"</(?:\w{1,20}:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
 
@@ -62,15 +63,11 @@ def read(file: Input) -> Iterator[Pending]:
 
 
 def _is_article(entry: Any) -> bool:
-    kinds = [
-        str(tag.get("term", "")).rpartition("kind#")[2]
-        for tag in entry.get("tags", ())
-        if _KIND in str(tag.get("term"))
-    ]
+    terms = [str(tag.get("term")) for tag in entry.get("tags", ())]
     return (
         entry.get("wp_post_type") not in _NO_ARTICLES
         and entry.get("wp_status") not in _UNPUBLISHED
-        and all(kind in {"post", "page"} for kind in kinds)
+        and all(term in _KINDS for term in terms if term.startswith(_KIND))
     )
 
 

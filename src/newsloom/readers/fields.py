@@ -101,12 +101,13 @@ def draft(record: Mapping[str, object]) -> Draft:
     language = _first(map(values.language, tags))
     told = [_scalar(one) for one in under["published"]]
     published_s = dates.best(dates.parse(one, language) for one in told)
+    url = _first(map(values.url, _strings(under["url"])))
     return Draft(
         text=_text(chain(map(_updates, under["updates"]), map(_body, under["text"]))),
         page=_first(map(_string, under["page"])),
         summary=_first(map(_plain, map(_joined, under["summary"]))),
         title=_first(map(values.line, map(markup.plain, _strings(under["title"])))),
-        url=_first(map(values.url, _strings(under["url"]))),
+        url=url,
         source=_first(map(values.source, _strings(under["source"]))),
         language=language,
         country=_first(map(values.country, tags)),
@@ -114,7 +115,7 @@ def draft(record: Mapping[str, object]) -> Draft:
         day_first_s=dates.swapped(told, language),
         unread_date=dates.unread(told, language) if published_s is None else None,
         id=_first(map(values.line, _strings(under["id"]))),
-        front=_is_front(under) or None,
+        front=(url is None and _is_front(under)) or None,
     )
 
 

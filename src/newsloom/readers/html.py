@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -34,10 +34,8 @@ _CHARSET = re.compile(
 _ARTICLE_TYPE = re.compile(r"\w*(?:article|posting|report)", re.IGNORECASE)
 
 _MAIN_ARTICLE, _ARTICLE = etree.XPath("//main//article"), etree.XPath("//article")
-_SHORT_CHARS, _LEAST_CHARS = (
-    1_000,
-    40,
-)  #: of a text that may be filled up, and of the article in it
+#: Characters of a text that may be filled up, and of the article in it.
+_SHORT_CHARS, _LEAST_CHARS = 1_000, 40
 _LD = etree.XPath('//script[contains(@type, "ld+json")]')
 _ITEM = etree.XPath('//*[contains(@itemtype, "schema.org/") and contains(@itemtype, "Article")]')
 _PROPERTIES = etree.XPath(
@@ -120,17 +118,17 @@ def page(text: str, limits: Limits) -> Draft:
         _shorten(tree)
         declared, live = _linked_data(tree)
         linked = declared.over(marked)
-        said = _declared(tree, linked)
-        is_article = listing.is_said(tree) or any((linked.title, linked.url, linked.text))
-        front = not is_article and listing.is_front(tree)
-        teased = [] if is_article else listing.teasers(tree)
-        within = _article_element(tree)
+        addresses = list(map(str, _LINKS(tree)))
+        said = _declared(tree, linked, addresses)
         found = _extracted(tree)
-        found = replace(found, text=_inside(found.text, within))
+        if found.text and len(found.text) <= _SHORT_CHARS:
+            found = replace(found, text=_inside(found.text, _article_element(tree)))
         # Of a live blog a page may hold the latest updates only, or none: a script loads the others.
         if live and len(live) > len(found.text or ""):
             found = replace(found, text=live)
-    if front or listing.announces(found.text or "", teased):
+        is_article = listing.is_said(tree) or any((linked.title, linked.url, linked.text))
+        announces = not is_article and listing.announces(tree, addresses, found.text or "")
+    if announces:
         raise BadFile("no_text", "The page announces articles and is none itself; hand in those.")
     return said.over(found).over(linked)
 
@@ -141,12 +139,12 @@ def _article_element(tree: HtmlElement) -> str:
     return flat(elements[0]) if len(elements) == 1 else ""
 
 
-def _inside(text: str | None, article: str) -> str | None:
+def _inside(text: str, article: str) -> str:
     """A short text without the lines that stand outside the element of the article; if there is none, that as it is.
 
     Where it holds a paragraph or two, trafilatura takes it for too little, and menus and other news with it, or for it.
     """
-    if not text or len(text) > _SHORT_CHARS or len(article) < _LEAST_CHARS:
+    if len(article) < _LEAST_CHARS:
         return text
     whole = " ".join(article.split())
     kept = [line for line in text.split("\n") if " ".join(line.split()) in whole]
@@ -192,9 +190,9 @@ def _extracted(tree: HtmlElement) -> Draft:
     )
 
 
-def _declared(tree: HtmlElement, linked: Draft) -> Draft:
+def _declared(tree: HtmlElement, linked: Draft, addresses: Sequence[str]) -> Draft:
     """What the page says of itself in its head."""
-    links = [address for link in _LINKS(tree) if (address := values.url(link))]
+    links = [address for link in addresses if (address := values.url(link))]
     tags = _LANGUAGES(tree)
     said = Draft(
         title=linked.title,

@@ -16,7 +16,6 @@ _HEADINGS = etree.XPath(
 )
 _PARAGRAPHS = etree.XPath(".//p")
 _LINKS = etree.XPath("ancestor-or-self::a/@href | .//a/@href")
-_ADDRESSES = etree.XPath('//link[@rel="canonical"]/@href | //meta[@property="og:url"]/@content')
 _KINDS = etree.XPath('//meta[@property="og:type"]/@content')
 _PUBLISHED = etree.XPath('//meta[@property="article:published_time"]/@content')
 
@@ -28,27 +27,24 @@ _BOXES, _TOLD = 3, 3
 _MOSTLY = 0.8
 
 
-def is_front(tree: HtmlElement) -> bool:
-    """Whether a page says that it is the front page of its site."""
-    addresses = [str(address) for address in _ADDRESSES(tree)]
-    return any(map(values.is_front, addresses)) and not any(map(values.url, addresses))
-
-
 def is_said(tree: HtmlElement) -> bool:
     """Whether a page says that it is an article."""
     return bool(_PUBLISHED(tree)) or any("article" in str(kind).lower() for kind in _KINDS(tree))
 
 
-def teasers(tree: HtmlElement) -> list[frozenset[str]]:
-    """The paragraphs that stand in one box with a headline that links to another page, for each such headline."""
-    own = tuple(map(str, _ADDRESSES(tree)))
-    headings = [heading for heading in _HEADINGS(tree)[:_MANY] if _leads_on(heading, own)]
-    return [_told_below(heading, headings) for heading in headings] if len(headings) >= _FEW else []
+def announces(tree: HtmlElement, addresses: Sequence[str], text: str) -> bool:
+    """Whether a page that does not say so is none.
 
-
-def announces(text: str, teased: Sequence[frozenset[str]]) -> bool:
-    """Whether most of what was found to be the text of a page are :func:`teasers`, of several headlines."""
+    By its own addresses it is the front page of its site; or most of what was found to be its text stands below
+    headlines, of several other pages.
+    """
+    if any(map(values.is_front, addresses)) and not any(map(values.url, addresses)):
+        return True
+    headings = [heading for heading in _HEADINGS(tree)[:_MANY] if _leads_on(heading, addresses)]
+    if len(headings) < _FEW:
+        return False
     lines = [" ".join(line.split()) for line in text.split("\n")]
+    teased = [_told_below(heading, headings) for heading in headings]
     found = [some for some in teased if not some.isdisjoint(lines)]
     told = sum(len(line) for line in lines if any(line in some for some in found))
     return len(found) >= _FEW and told >= _MOSTLY * sum(map(len, lines))

@@ -38,11 +38,12 @@ def rest_after(change: Forgetting, cap: int) -> Shape | None:
     return _rest(change.source, [change.story], change.staying, "", cap)
 
 
-def inherited(story: Stored, staying: Sequence[Stored]) -> tuple[Stored, ...]:
-    """What stays when a story goes for good: its first copy is what it was, and the others are copies of that."""
-    heir = next((one for one in staying if one.duplicate_of == story.member.story), None)
-    if heir is None:
-        return tuple(staying)
+def inherited(story: Stored, staying: Sequence[Stored]) -> dict[str, Stored]:
+    """Its copies as they are when a story goes for good, by id: the first is what it was, the others are copies of that."""
+    copies = [one for one in staying if one.duplicate_of == story.member.story]
+    if not copies:
+        return {}
+    heir, *others = copies
     # A version of its own address it is none.
     outcome = Outcome.ATTACH if story.outcome is Outcome.REVISION else story.outcome
     stands = replace(
@@ -52,14 +53,8 @@ def inherited(story: Stored, staying: Sequence[Stored]) -> tuple[Stored, ...]:
         rewrite_of=story.rewrite_of,
         redundant=story.redundant,
     )
-    return tuple(
-        stands
-        if one is heir
-        else replace(one, duplicate_of=heir.member.story)
-        if one.duplicate_of == story.member.story
-        else one
-        for one in staying
-    )
+    follow = [replace(one, duplicate_of=heir.member.story) for one in others]
+    return {one.member.story: one for one in (stands, *follow)}
 
 
 def _rest(

@@ -28,6 +28,7 @@ from newsloom.store.values import (
     Place,
     Question,
     Recalled,
+    Spoken,
     replaced,
     stored,
 )
@@ -86,6 +87,19 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             [steps for one in asked for steps in (self._known(one.language, one.place), self._repeated(one))]
         )
         return list(zip(found[::2], found[1::2], strict=True))
+
+    @available
+    def spoken(self, place: Place, source: bytes) -> dict[str, Spoken]:
+        languages = self.languages()
+        with self._redis.pipeline(transaction=False) as pipe:
+            for prefix in (keys.prefix(language).encode() for language in languages):
+                pipe.exists(prefix + b"p:" + codec.raw(place.place))
+                pipe.hget(prefix + b"l:" + source, "n")
+            found = pipe.execute()
+        return {
+            language: Spoken(bool(page), int(articles or 0))
+            for language, page, articles in zip(languages, found[::2], found[1::2], strict=True)
+        }
 
     @available
     def commit_and_recall(self, commit: Commit, then: Question) -> Recalled:

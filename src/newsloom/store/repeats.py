@@ -14,7 +14,7 @@ from newsloom.store import codec, keys
 from newsloom.store.available import available
 from newsloom.store.counted import pack_terms
 from newsloom.store.together import RedisTogether, Steps
-from newsloom.store.values import Asked, Caps, Lesson, Place, Shown, Spoken
+from newsloom.store.values import Asked, Caps, Lesson, Place, Shown
 
 #: Articles of a source whose lines are remembered at full weight; see learn.lua.
 REMEMBERED = 100
@@ -112,19 +112,6 @@ class RedisRepeats(RedisTogether):
                 *packed,
             )
         )
-
-    @available
-    def spoken(self, place: Place, source: bytes) -> dict[str, Spoken]:
-        languages = sorted(name.decode() for name in self._redis.smembers(keys.LANGUAGES))
-        with self._redis.pipeline(transaction=False) as pipe:
-            for prefix in (keys.prefix(language).encode() for language in languages):
-                pipe.exists(prefix + b"p:" + codec.raw(place.place))
-                pipe.hget(prefix + b"l:" + source, "n")
-            found = pipe.execute()
-        return {
-            language: Spoken(bool(page), int(articles or 0))
-            for language, page, articles in zip(languages, found[::2], found[1::2], strict=True)
-        }
 
     def _repeated(self, asked: Asked) -> Steps[Repeated]:
         articles, held, counts, new, old = yield (
