@@ -2,7 +2,7 @@
 
 The names are those of the Unicode CLDR: `pip install babel`, then run this. Added to them are the forms that
 sentences have and the CLDR does not: the case in which a language tells when, weekdays that are one word with a
-part of the day or the article, "Sept.", and the Austrian "Jänner".
+part of the day or the article, and names that only some countries use.
 """
 
 import json
@@ -17,8 +17,20 @@ from newsloom.core.text import terms
 
 TARGET = Path(__file__).parents[2] / "src/newsloom/core/days.json"
 SHORTEST = 3  #: letters of an abbreviation
-MONTHS = {"de": {"jänner": 1}, "en": {"sept": 9}}
+MONTHS = {
+    # The CLDR has these by country: the Levant and Iraq, Algeria and Tunisia, Morocco; and as many write them.
+    "ar": {"كانون الثاني": 1, "شباط": 2, "آذار": 3, "اذار": 3, "نيسان": 4, "أيار": 5, "ايار": 5, "حزيران": 6, "تموز": 7,
+           "آب": 8, "أيلول": 9, "ايلول": 9, "تشرين الأول": 10, "تشرين الاول": 10, "تشرين الثاني": 11,
+           "كانون الأول": 12, "كانون الاول": 12,
+           "جانفي": 1, "فيفري": 2, "أفريل": 4, "افريل": 4, "ماي": 5, "جوان": 6, "جويلية": 7, "أوت": 8, "اوت": 8,
+           "يوليوز": 7, "غشت": 8, "شتنبر": 9, "نونبر": 11, "دجنبر": 12,
+           "ابريل": 4, "إبريل": 4, "يوليه": 7, "اغسطس": 8, "اكتوبر": 10},
+    "de": {"jänner": 1},
+    "en": {"sept": 9},
+    "es": {"setiembre": 9},
+}  # fmt: skip
 WEEKDAYS = {  # Monday is 0
+    "ar": {"الإثنين": 0, "الثلثاء": 1, "الاربعاء": 2, "الاحد": 6},
     "de": {"sonnabend": 5},
     "fi": {"sunnuntaina": 6},
     "hu": {"hétfőn": 0, "kedden": 1, "szerdán": 2, "csütörtökön": 3, "pénteken": 4, "szombaton": 5},
@@ -35,6 +47,7 @@ WEEKDAYS = {  # Monday is 0
     "sk": {"stredu": 2, "sobotu": 5, "nedeľu": 6},
     "sl": {"sredo": 2, "soboto": 5, "nedeljo": 6},
     "sr": {"sredu": 2, "subotu": 5, "nedelju": 6},
+    "th": {"วันพฤหัส": 3},
     "uk": {"середу": 2, "п'ятницю": 4, "суботу": 5, "неділю": 6},
 }  # fmt: skip
 #: What is written on behind a weekday: "Freitagabend", "torsdagskvällen".
@@ -54,7 +67,7 @@ TOGETHER = {"sh": ("sr_Latn", "hr", "bs_Latn"), "no": ("nb", "nn"), "id": ("id",
 
 
 def main() -> None:
-    languages = sorted({*available_languages("best"), *TOGETHER} - SEGMENTED - {"nb", "ms"})
+    languages = sorted({*available_languages("best"), *TOGETHER, "th"} - (SEGMENTED - {"th"}) - {"nb", "ms"})
     # A process each: what Babel has merged for one locale may show in the next.
     with ProcessPoolExecutor(1, max_tasks_per_child=1) as pool:
         found = dict(zip(languages, pool.map(names, languages), strict=True))
@@ -80,10 +93,11 @@ def names(language: str) -> dict[str, dict[str, int]]:
                 put(weekdays, name, number, language)
         for extra in {language, code.partition("_")[0]}:
             for name, number in MONTHS.get(extra, {}).items():
-                put(months, name, number, language)
+                put(months, name, number, language, shortest=2)
             for name, number in WEEKDAYS.get(extra, {}).items():
                 put(weekdays, name, number, language)
-    months = {name: number for name, number in months.items() if " " not in name}
+    # "De gener" is "gener" with a word before it, "kanun al-thani" is a name of two words.
+    months = {name: number for name, number in months.items() if name.partition(" ")[2] not in months}
     for told in (months, weekdays):
         told |= {front + name: number for name, number in told.items() for front in FRONT.get(language, "")}
     weekdays |= {
@@ -94,10 +108,10 @@ def names(language: str) -> dict[str, dict[str, int]]:
     return {"months": months, "weekdays": weekdays}
 
 
-def put(names: dict[str, int], name: str, number: int, language: str) -> None:
-    """Under the terms that a text has of it."""
-    cut = terms(normalise(name), language)
-    if cut and cut[0] not in ELSE and len(fold(normalise(name)).rstrip(".")) >= SHORTEST:
+def put(names: dict[str, int], name: str, number: int, language: str, shortest: int = SHORTEST) -> None:
+    """Under the terms that a text has of it; in a script without spaces as it is written."""
+    cut = [normalise(name).rstrip(".")] if language in SEGMENTED else terms(normalise(name), language)
+    if cut and cut[0] not in ELSE and len(fold(normalise(name)).rstrip(".")) >= shortest:
         names.setdefault(" ".join(cut), number)
 
 

@@ -22,14 +22,14 @@ OWN = Path(__file__).parent / "labelled"
         ("large_es", 0.75), ("large_fr", 0.69),
         ("business", 0.80), ("science", 0.83), ("culture", 0.69), ("world", 0.91),
         ("sport", 0.84), ("technology", 0.88), ("town", 0.78), ("politics", 0.87), ("general_ru", 0.81),
-        ("general_zh", 0.84),
+        ("general_zh", 0.84), ("general_es", 0.84), ("general_ar", 0.81), ("crises", 0.82),
         ("agency", 0.86), ("handouts", 0.86), ("local_de", 0.88), ("local_es", 0.83), ("tournament", 0.33),
     ],
 )  # fmt: skip
 def test_events_of_our_own_articles(name: str, floor: float) -> None:
     """Tellings by many outlets, long affairs, what comes again and again, look-alikes from the first story on, copies,
-    events of up to 23 tellings, beats of a newsroom, a month of feeds, press releases, police reports, and general news in
-    Russian and in both scripts of Chinese. A tournament falls apart.
+    events of up to 23 tellings, beats of a newsroom, a month of feeds, press releases, police reports, general news in
+    four languages, and wars and disasters day by day. A tournament falls apart.
     """
     report = evaluate(labelled(OWN / f"{name}.jsonl"), Policy.load())
     assert report.bcubed.f1 >= floor
@@ -45,7 +45,7 @@ def test_events_of_our_own_articles(name: str, floor: float) -> None:
         ("he", 0.74, 0.96), ("hi", 0.85, 0.96), ("hu", 0.72, 0.93), ("id", 0.93, 0.96), ("it", 0.94, 0.96),
         ("ja", 0.86, 0.91), ("ko", 0.80, 0.83), ("nl", 0.88, 0.96), ("no", 0.76, 0.93), ("pl", 0.79, 0.95),
         ("pt", 0.91, 0.96), ("ro", 0.88, 0.86), ("ru", 0.80, 0.95), ("sr", 0.90, 0.96), ("sv", 0.93, 0.96),
-        ("th", 0.71, 0.88), ("tr", 0.96, 0.96), ("uk", 0.89, 0.94), ("vi", 0.93, 0.96), ("zh", 0.84, 0.94),
+        ("th", 0.73, 0.94), ("tr", 0.96, 0.96), ("uk", 0.89, 0.94), ("vi", 0.93, 0.96), ("zh", 0.84, 0.94),
     ],
 )  # fmt: skip
 def test_events_of_other_languages(language: str, told: float, floor: float) -> None:

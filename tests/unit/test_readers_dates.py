@@ -9,7 +9,7 @@ import pytest
 from pyarrow import parquet
 
 from newsloom.core.model import Article
-from newsloom.readers import Limits, dates, read, values
+from newsloom.readers import Limits, dates, dayfirst, read, values
 from newsloom.readers.base import Draft
 
 APRIL, MARCH = "2014-04-03", "2014-03-04"
@@ -85,7 +85,7 @@ def test_a_second_reading() -> None:
 )
 def test_what_a_file_shows(head: str, expected: bool | None) -> None:
     """Values alone, no prose; and one way round only, else it shows nothing."""
-    assert dates.order(head.encode()) is expected
+    assert dayfirst.told(head.encode()) is expected
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_what_a_file_shows(head: str, expected: bool | None) -> None:
 )  # fmt: skip
 def test_where_the_day_stands_first(language: str | None, countries: tuple[str, ...], expected: bool) -> None:
     """By the language, or by the country; what all the world uses tells nothing."""
-    assert dates.puts_day_first(language, countries) is expected
+    assert dayfirst.usual(language, countries) is expected
 
 
 @pytest.mark.parametrize(

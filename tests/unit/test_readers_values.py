@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsloom.core.days import months
-from newsloom.readers import dates, markup, values
+from newsloom.readers import dates, markup, urldate, values
 
 NOON_S = datetime(2024, 5, 1, 12, tzinfo=UTC).timestamp()
 DAY_S = datetime(2024, 5, 1, tzinfo=UTC).timestamp()
@@ -136,12 +136,28 @@ def test_a_moment_in_words_of_its_language(value: str) -> None:
     [
         "1. Mai 2024", "1 de mayo de 2024", "1 de mayo del 2024, 3:15 p.m.", "1 мая 2024", "1 мая 2024, 12:00 МСК",
         "1 maja 2024", "1 Mayıs 2024 Çarşamba", "1 Μαΐου 2024", "1 مايو 2024", "١ مايو ٢٠٢٤", "2024年5月1日",
-        "2024年5月1日 午後3:15", "2024년 5월 1일 오후 3:15",
+        "1 พฤษภาคม 2567", "1 พ.ค. 2567", "1 أيار/مايو 2024", "1 ماي 2024",
     ],
 )  # fmt: skip
 def test_a_day_in_words_of_its_language(value: str) -> None:
-    """What stands behind it and is no plain time, such as a half of the day or a zone, makes it no other day."""
+    """What stands behind it and is no plain time, such as a zone, makes it no other day."""
     assert dates.parse(value) == DAY_S
+
+
+@pytest.mark.parametrize(
+    ("value", "moment"),
+    [
+        ("2024年5月1日 午後3:15", "2024-05-01T15:15"),
+        ("2024년 5월 1일 오전 12시 15분", "2024-05-01T00:15"),
+        ("2024-05-01 下午 03:15", "2024-05-01T15:15"),
+        ("01/05/2024 11:20 م", "2024-05-01T23:20"),
+        ("3 كانون الثاني 2024 - 9:05 ص", "2024-01-03T09:05"),
+        ("1 พ.ค. 2567 15:30 น.", "2024-05-01T15:30"),
+        ("1 maja 2024, godz. 14:30", "2024-05-01T14:30"),
+    ],
+)
+def test_the_clock_of_a_day_in_its_language(value: str, moment: str) -> None:
+    assert dates.parse(value, day_first=True) == dates.parse(moment)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +240,7 @@ def test_a_day_that_others_read_is_read_anew() -> None:
 )
 def test_the_day_in_an_address(address: str, day: str | None) -> None:
     """A whole day, where a newspaper puts that of publication."""
-    assert dates.of_url(address) == dates.parse(day)
+    assert urldate.parse(address) == dates.parse(day)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ neither is known, the weekdays that they begin with are held against each other.
 import functools
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from importlib import resources
@@ -34,11 +34,15 @@ _EAST = {
     for number, character in enumerate(week)
 } | {"天": 6}
 _EASTERN = frozenset({"ja", "ko", "zh"})
+_VIETNAMESE_DATE = re.compile(
+    r"\b(?:ngày|sáng|trưa|chiều|tối|đêm) (?P<day>\d{1,2})[/-](?P<month>\d{1,2})(?!\d)", re.IGNORECASE
+)
 
 
 class _Names(NamedTuple):
     months: Mapping[str, int]  #: January is 1
     weekdays: Mapping[str, int]  #: Monday is 0
+    opening: frozenset[str]  #: first terms of the months
     begun: frozenset[str]  #: first terms of those weekdays that are two
 
 
@@ -52,10 +56,13 @@ def days(
     """
     if language in _EASTERN:
         dates = {(int(month), int(day)) for month, day in _EAST_DATE.findall(text)}
+    elif language == "th":
+        dates = {(_names(language).months[month], int(day)) for day, month in _thai().date.findall(text)}
     else:
         names = _names(language)
-        met = names.months.keys() & terms
-        dates = _dates(body, names, met) if met else set()
+        dates = set() if names.opening.isdisjoint(terms) else _dates(body, names)
+        if language == "vi":
+            dates |= {(int(told["month"]), int(told["day"])) for told in _VIETNAMESE_DATE.finditer(text)}
     if published_s is not None:
         published = datetime.fromtimestamp(published_s, UTC).date()
         for weekday in _weekdays(body, terms, text, language):
@@ -74,6 +81,8 @@ def _weekdays(body: Sequence[str], terms: AbstractSet[str], text: str, language:
     if language in _EASTERN:
         return {_EAST["".join(told)] for told in _EAST_WEEKDAY.findall(text)}
     names = _names(language)
+    if language == "th":
+        return {names.weekdays[name] for name in _thai().weekday.findall(text)}
     found = {names.weekdays[name] for name in names.weekdays.keys() & terms}
     if not names.begun.isdisjoint(terms):
         pairs = map(" ".join, pairwise(body))
@@ -94,15 +103,21 @@ def months() -> Mapping[str, Mapping[str, int]]:
     return found
 
 
-def _dates(body: Sequence[str], names: _Names, met: Collection[str]) -> set[tuple[int, int]]:
+def _dates(body: Sequence[str], names: _Names) -> set[tuple[int, int]]:
     """Months with the number behind them, else with the one before: "Jan. 5", "5 January", "5 de enero"."""
     found = set()
     for at, term in enumerate(body):
-        if term in met:
-            for near in (*body[at + 1 : at + 2], *body[max(0, at - 2) : at][::-1]):
-                if len(near) <= 2 and near.isdecimal():
-                    found.add((names.months[term], int(near)))
-                    break
+        if term not in names.opening:
+            continue
+        month, behind = names.months.get(" ".join(body[at : at + 2])), at + 2
+        if month is None:
+            month, behind = names.months.get(term), at + 1
+        if month is None:
+            continue
+        for near in (*body[behind : behind + 1], *body[max(0, at - 2) : at][::-1]):
+            if len(near) <= 2 and near.isdecimal():
+                found.add((month, int(near)))
+                break
     return found
 
 
@@ -112,6 +127,17 @@ def _byte(day: tuple[int, int]) -> int:
         return DAYS_FROM + date(_LEAP_YEAR, *day).timetuple().tm_yday % _SEASON
     except ValueError:
         return 0
+
+
+class _Thai(NamedTuple):
+    date: re.Pattern[str]  #: day and name of the month
+    weekday: re.Pattern[str]
+
+
+@functools.cache
+def _thai() -> _Thai:
+    months, weekdays = ("|".join(sorted(map(re.escape, names), reverse=True)) for names in _names("th")[:2])
+    return _Thai(re.compile(rf"(?<!\d)(\d{{1,2}}) ?({months})"), re.compile(weekdays))
 
 
 @functools.cache
@@ -124,5 +150,6 @@ def _known() -> Mapping[str, Mapping[str, Mapping[str, int]]]:
 @functools.cache
 def _names(language: str) -> _Names:
     known = _known().get(language, {"months": {}, "weekdays": {}})
+    opening = frozenset(name.partition(" ")[0] for name in known["months"])
     begun = frozenset(name.partition(" ")[0] for name in known["weekdays"] if " " in name)
-    return _Names(known["months"], known["weekdays"], begun)
+    return _Names(known["months"], known["weekdays"], opening, begun)

@@ -14,7 +14,7 @@ from newsloom.core.furniture import is_furniture
 from newsloom.core.language import detect
 from newsloom.core.model import Article
 from newsloom.errors import BadFile, NoRoom, Reason
-from newsloom.readers import dates, refusal, values
+from newsloom.readers import dates, dayfirst, refusal, urldate, values
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
@@ -100,7 +100,7 @@ class Draft:
         """Whether days stand first where it is from, by its language or the country of its outlet."""
         hosts = (self.url and values.host(self.url), self.source)
         endings = [host.rpartition(".")[2] for host in hosts if host]
-        return dates.puts_day_first(self.language, filter(None, (self.country, *endings)))
+        return dayfirst.usual(self.language, filter(None, (self.country, *endings)))
 
     def settled(self, day_first: bool | None) -> "Draft":  # noqa: FBT001  # what it is about
         """The same with one reading of its date, where there are two and it is known which is right."""
@@ -154,7 +154,7 @@ class Draft:
 
         Where its date can be read in two ways, one of them in the future, it is the other.
         """
-        told = [self.published_s, dates.of_url(self.url) if self.url else None, self.day_first_s]
+        told = [self.published_s, urldate.parse(self.url) if self.url else None, self.day_first_s]
         stamps = reversed(told) if self.day_first_s is not None and self.is_day_first else told
         until_s = math.inf if self.fetched_s is None else self.fetched_s
         return dates.best(stamp for stamp in stamps if stamp is not None and stamp <= until_s)

@@ -6,8 +6,6 @@ import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
-from urllib.parse import urlsplit
 
 from dateutil import parser
 
@@ -33,21 +31,6 @@ _DOTTED_DAY = re.compile(r"(?<!\d\s)(?<![\d.:/-])\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4
 _EITHER = re.compile(
     r"(?<![\d/.-])(?:0?[1-9]|1[0-2])([/-])(?:0?[1-9]|1[0-2])\1(?:\d{4}|\d\d)(?![\d/-])", re.ASCII
 )
-#: Such days, and those that only one order makes a day, where a value begins in CSV, JSON (which may escape a slash), XML
-#: and Python. What stands within a text is not what the file writes.
-_WRITTEN = re.compile(
-    rb"(?<![^\n\r\",;\t|>'])(0?[1-9]|[12]\d|3[01])(\\?/|-)(0?[1-9]|[12]\d|3[01])\2(?:\d{4}|\d\d)(?![\d/-])"
-)
-#: Languages in which the month stands before the day, as the Unicode CLDR has it.
-_MONTH_FIRST = frozenset("en eu fa hu ja ko lt mn ps si zh".split())
-#: Countries with the day first, as the hosts of their outlets end. Endings that are used by all the world (co, io, ly, me, tv)
-#: tell nothing.
-_DAY_FIRST = frozenset(
-    "uk gb ie au nz in za pk lk bd ng gh ke ug tz zm zw bw na mt sg my hk jm tt bb gy fj pg"
-    " de at ch li fr be nl lu es pt it gr cy dk no se fi ee lv pl cz sk si hr ba rs mk al bg ro md ua by ru kz ge az"
-    " tr il eg sa ae qa kw om bh jo lb iq ye sy ps ma dz tn sd sn ci cm cd mg ao mz mx gt sv hn ni cr cu do ve ec pe bo"
-    " cl py uy ar br id th vn kh eu cat".split()
-)
 _RFC_2822 = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d?:\d\d.*", re.ASCII)
 _ISO_START = re.compile(r"\d{4}-?\d\d-?\d\d", re.ASCII)
 _ANY_DIGIT = re.compile(r"\d")
@@ -68,7 +51,10 @@ _ZONE_AGAIN = re.compile(
 #: A day with its month in words of any language, or as the east of Asia writes it: "Montag, 4. Mai 2026", "4 de mayo de 2026".
 #: dateparser knows these too, at 25 ms each and seconds for what it does not know, and a 13th month as a day of January.
 _LOCAL_DAY = re.compile(
-    r"(?<!\d)(?P<day>\d\d?)(?:er\b|[.º])?\s*(?:de\s)?\s*(?P<month>[^\s\d.,]+)[.,]*\s+(?:del?\s+)?(?P<year>\d{4})(?!\d)(?:\s?г)?"
+    r"(?<!\d)(?P<day>\d\d?)(?:er\b|[.º])?\s*(?:de\s)?\s*"
+    # The Levant has names of two words, and puts Egypt's behind a slash; Thai ones are cut short with a point within.
+    r"(?P<month>(?:كانون|تشرين)\s[^\W\d_]+|[ก-๙]+\.[ก-๙]|[^\s\d.,/]+)(?:/[^\s\d.,]+)?"
+    r"[.,،]*\s+(?:del?\s+|พ\.ศ\.\s+)?(?P<year>\d{4})(?!\d)(?:\s?г)?"
 )
 _EAST_DAY = re.compile(r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日號号일]")
 #: As English has it, with other words before or behind, which dateutil will not have: "Load-Date: March 3, 2014".
@@ -76,27 +62,19 @@ _ENGLISH_DAY = re.compile(
     r"(?P<month>[^\W\d_]+)\.?\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?!\d)"
 )
 _O_CLOCK = re.compile(r"(?<=\d[:.]\d\d)\s?(?:Uhr|h)$", re.ASCII)
-#: All that stands behind such a day. Halves of a day and zones have other names in each language: then it is the day alone.
+#: All that stands behind such a day. Zones have other names in each language: then it is the day alone.
 _CLOCK = re.compile(
-    r"(?:[^\w:]|\b(?:um|à|às|a las|alle|om|klo?|в|о|at)\b)*([01]?\d|2[0-3])\s?[:.h時时시]\s?([0-5]\d)(?::[0-5]\d)?\s?[分분]?"
+    r"(?:[^\w:]|\b(?:um|à|às|a las|alle|om|klo?|в|о|at|godz|เวลา)\b)*([01]?\d|2[0-3])\s?[:.h時时點点시]\s?([0-5]\d)"
+    r"(?::[0-5]\d)?\s?[分분]?(?:\s?(AM|PM)|\s?น\.)?"
 )
-
-_YEAR, _DAY = r"(?P<year>(?:19|20)\d\d)", r"(?P<day>0?[1-9]|[12]\d|3[01])"
-_MONTHS = tuple("jan feb mar apr may jun jul aug sep oct nov dec".split())
-_MONTH = (
-    r"(?P<month>0?[1-9]|1[0-2]|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+#: The half of a day behind its clock, as Arabic has it, or in front of it.
+_HALF = re.compile(r"(?P<clock>\d:\d\d(?::\d\d)?)\s?(?:(?P<morning>ص|صباحا|صباحًا)|م|مساء|مساءً)(?!\w)")
+_EAST_HALF = re.compile(
+    r"(?:(?P<morning>上午|午前|오전)|下午|午後|午后|오후)\s?(?P<clock>\d\d?\s?[:點点時时시]\s?\d\d(?::\d\d)?)[분分]?"
 )
-#: Where the path of an address holds a day: as folders of its own, else at either end of a name. What stands within
-#: a name is what the article is about, as the 12 of /2014/10/12-things is.
-_PATH_DAYS = tuple(
-    re.compile(pattern, re.ASCII)
-    for pattern in (
-        rf"/{_YEAR}[/_-]{_MONTH}[/_-]{_DAY}(?:/|$)",
-        rf"/{_YEAR}([_-]){_MONTH}\2{_DAY}(?![0-9a-z])",
-        rf"[_-]{_YEAR}-{_MONTH}-{_DAY}(?:/|\.[a-z]{{3,5}}$|$)",
-    )
-)
+#: Thailand counts years from the death of the Buddha.
+_BUDDHIST = range(2400, 2700)
+_BUDDHIST_YEARS = 543
 
 #: dateutil takes what a date leaves out from a default; parsing against two shows what was left out.
 _DEFAULTS = (datetime(1904, 1, 1), datetime(2008, 2, 2))  # noqa: DTZ001 - a zone would hide a missing one
@@ -135,6 +113,8 @@ def parse(value: object, language: str | None = None, *, day_first: bool = False
     if _NUMBER.fullmatch(text):
         return _number(float(text))
     text = _O_CLOCK.sub("", _ZONE_AGAIN.sub(r"\1", _OFFSET.sub(_offset, text)))
+    if not text.isascii():
+        text = _EAST_HALF.sub(_half, _HALF.sub(_half, text))
     found = _iso(text) or _rfc(text) or _words(text, day_first=day_first) or _local(text, language)
     return None if found is None else _seconds(found)
 
@@ -183,42 +163,12 @@ def unread(told: Sequence[object], language: str | None = None) -> str | None:
     return shown and shown[:_SHOWN_CHARS]
 
 
-@lru_cache(maxsize=8)
-def order(head: bytes) -> bool | None:
-    """Whether the days in what a file begins with have the day first; None where none of them says, or they disagree."""
-    days = _WRITTEN.findall(head)
-    first, second = (any(int(day[place]) > 12 for day in days) for place in (0, 2))
-    return None if first == second else first
-
-
-def puts_day_first(language: str | None, countries: Iterable[str]) -> bool:
-    """Whether the day stands first in this language, or in one of these countries, by their codes or endings of hosts."""
-    return (language or "en") not in _MONTH_FIRST or not _DAY_FIRST.isdisjoint(countries)
-
-
 def _offset(found: re.Match[str]) -> str:
     return f"{found[1]}{int(found[2]):02}{found[3] or '00'}"
 
 
-def of_url(address: str) -> float | None:
-    """The first moment in UTC of the day that the path of an address holds; None without a year, a month and a day.
-
-    As newspapers have it: /2014/04/28/story, /2014/apr/28/story, /2016-02/24/story, /2023-10-05-story,
-    /story-2023-10-05. ``htmldate`` reads no names of months, and takes a day from anywhere in a name.
-    """
-    try:
-        path = urlsplit(address).path.lower()
-    except ValueError:  # a broken IPv6 host
-        return None
-    found = next(filter(None, (pattern.search(path) for pattern in _PATH_DAYS)), None)
-    if found is None:
-        return None
-    month = found["month"]
-    try:
-        number = int(month) if month.isdigit() else 1 + _MONTHS.index(month[:3])
-        return _seconds(datetime(int(found["year"]), number, int(found["day"]), tzinfo=UTC))
-    except ValueError:  # the 30th of February
-        return None
+def _half(found: re.Match[str]) -> str:
+    return f"{found['clock']} {'AM' if found['morning'] else 'PM'}"
 
 
 def _number(value: float) -> float | None:
@@ -302,9 +252,14 @@ def _local(text: str, language: str | None) -> datetime | None:
         return None
     (month,) = numbers
     clock = _CLOCK.fullmatch(text, found.end())
-    hour, minute = map(int, clock.groups()) if clock else (0, 0)
+    hour, minute = (int(clock[1]), int(clock[2])) if clock else (0, 0)
+    if clock and clock[3]:
+        hour = hour % 12 + 12 * (clock[3] == "PM")
+    year = int(found["year"])
     try:
-        return datetime(int(found["year"]), month, int(found["day"]), hour, minute, tzinfo=UTC)
+        return datetime(
+            year - _BUDDHIST_YEARS * (year in _BUDDHIST), month, int(found["day"]), hour, minute, tzinfo=UTC
+        )
     except ValueError:
         return None
 

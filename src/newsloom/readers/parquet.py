@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from newsloom.errors import BadFile
-from newsloom.readers import dates
+from newsloom.readers import dayfirst
 from newsloom.readers.base import (
     FAULTS,
     HEAD_BYTES,
@@ -102,7 +102,7 @@ def _order(table: Any) -> bool | None:
                 break
     except (pa.ArrowException, OSError, MemoryError, *FAULTS):  # told where that row is read
         return None
-    return dates.order(told)
+    return dayfirst.told(told)
 
 
 def _drafted(row: dict[str, Any], limits: Limits, day_first: bool | None) -> Draft:  # noqa: FBT001

@@ -7,7 +7,7 @@ from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.readers import (
     archive,
-    dates,
+    dayfirst,
     feed,
     html,
     json,
@@ -63,7 +63,7 @@ class _Found:
             if len(found.text or "") > limits.max_article_bytes:
                 raise oversized(limits.max_article_bytes, "article")
             if found.day_first_s is not None:
-                found = found.settled(dates.order(self.head))
+                found = found.settled(dayfirst.told(self.head))
             return found.article(path, index, self.member)
         except BadFile as failure:
             if not self.member:
