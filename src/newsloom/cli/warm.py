@@ -22,9 +22,9 @@ _REFUSED_SHOWN = 20
 def warm(paths: Sequence[Path], *, as_json: bool) -> None:
     """Learn from an archive before the first story comes.
 
-    So that the first stories are decided as the later ones are. PATHs are article files, labelled or not, or
-    folders of them. What words, lines and openings are commonplace is learned; no event is opened and nothing is
-    put on the stream. What was learned from before, or decided, is passed over: an archive may be handed in
+    Words, lines and openings that are commonplace are known from then on; the caution of an empty index remains. PATHs
+    are article files, labelled or not, or folders of them. No event is opened and nothing is put on the stream.
+    What was learned from before, or decided, is passed over: an archive may be handed in
     again, after an interruption too. Exit code 1 where nothing could be read.
     """
     counts: Counter[str] = Counter()
