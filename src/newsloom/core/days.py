@@ -109,14 +109,13 @@ def _dates(body: Sequence[str], names: _Names) -> set[tuple[int, int]]:
     for at, term in enumerate(body):
         if term not in names.opening:
             continue
-        month, behind = names.months.get(" ".join(body[at : at + 2])), at + 2
-        if month is None:
-            month, behind = names.months.get(term), at + 1
-        if month is None:
+        name = next(filter(names.months.__contains__, (" ".join(body[at : at + 2]), term)), None)
+        if name is None:
             continue
+        behind = at + 1 + name.count(" ")
         for near in (*body[behind : behind + 1], *body[max(0, at - 2) : at][::-1]):
             if len(near) <= 2 and near.isdecimal():
-                found.add((month, int(near)))
+                found.add((names.months[name], int(near)))
                 break
     return found
 
