@@ -37,13 +37,12 @@ def _usable(url: SecretStr | None) -> SecretStr | None:
     except TypeError as error:
         unknown = str(error).rpartition(" ")[2]
         raise ValueError(
-            f"it ends in an option that redis-py does not know, {unknown}; those for TLS are ssl_ca_certs, ssl_certfile "
-            "and ssl_keyfile"
+            f"redis-py does not know the option {unknown}; those for TLS are ssl_ca_certs, ssl_certfile and ssl_keyfile"
         ) from None
     except ValueError:  # without its words, which may hold a part of the password
         raise ValueError(
-            "that is no address: write redis://host:port/number, with user:password@ before the host where it asks for "
-            "them, their special characters percent-encoded, and without decode_responses"
+            "this is not a valid URL: write redis://host:port/number, with user:password@ before the host if needed "
+            "(special characters percent-encoded), and without decode_responses"
         ) from None
     return url
 
@@ -61,144 +60,147 @@ class Settings(BaseSettings):
 
     redis_url: SecretStr | None = Field(
         default=None,
-        description="redis://, rediss:// or unix:// of your server, redis+cluster:// or rediss+cluster:// of a "
-        "node of your cluster; unset: newsloom runs its own",
+        description="URL of your server (redis://, rediss://, unix://) or of a node of your cluster (redis+cluster://, "
+        "rediss+cluster://); unset: newsloom runs its own server",
     )
     broker_url: SecretStr | None = Field(
-        default=None, description="the queue's server, where it is another; with a cluster it has to be"
+        default=None,
+        description="URL of the queue's server, if it is a different one; required with a cluster",
     )
     data_dir: Path = Field(
         default_factory=_default_data_dir, description="where newsloom's own server keeps its data"
     )
-    queue: str = Field(default="newsloom.ingest", description="Celery queue the scrapers send to")
+    queue: str = Field(default="newsloom.ingest", description="Celery queue that scrapers send to")
     concurrency: int | None = Field(
-        default=None, ge=1, le=256, description="processes of a worker; unset: one a core"
+        default=None, ge=1, le=256, description="processes per worker; unset: one per core"
     )
 
     message_files: int = Field(
-        default=100, ge=1, le=10_000, description="files that `enqueue` puts in one message"
+        default=100, ge=1, le=10_000, description="files that `enqueue` puts into one message"
     )
     message_age_s: float = Field(
         default=1.0,
         ge=0,
         le=3_600,
-        description="a message that is not full by then is sent when the next file is found",
+        description="age at which a message is sent even if it is not full, when the next file is found",
     )
 
     soft_time_limit_s: int = Field(
         default=240,
         ge=1,
-        description="a message should be done after this; a lone file that is not is refused",
+        description="time limit for one message; a single file that takes longer goes to quarantine",
     )
     hard_time_limit_s: int = Field(
-        default=300, ge=2, le=86_400, description="a process busy for longer is killed"
+        default=300, ge=2, le=86_400, description="a process that is busy for longer is killed"
     )
     lease_s: float = Field(
         default=5.0,
         gt=0.5,
         le=3_600,  # what a dead worker had in hand would as good as never come back
-        description="how long after a worker's death its messages are handed on",
+        description="how long after a worker's death its messages go to another worker",
     )
     max_attempts: int = Field(
-        default=3, ge=1, le=100, description="a file that killed its worker this often goes to quarantine"
+        default=3,
+        ge=1,
+        le=100,
+        description="a file that has killed its worker this many times goes to quarantine",
     )
     slice_articles: int = Field(
-        default=200, ge=1, description="articles of one large file that a task takes at a time"
+        default=200, ge=1, description="articles of a large file that one task processes"
     )
-    max_article_mb: int = Field(default=4, ge=1, description="largest article, unpacked")
+    max_article_mb: int = Field(default=4, ge=1, description="largest article, uncompressed")
     max_document_mb: int = Field(
         default=16,
         ge=1,
-        description="largest file of several articles that is read as a whole, such as a feed",
+        description="largest file that has to be read as a whole, such as a feed",
     )
     max_file_mb: int = Field(default=2_048, ge=1, description="largest file on disk")
     max_expanded_mb: int = Field(
-        default=8_192, ge=1, description="most that a compressed file or an archive may unpack to"
+        default=8_192, ge=1, description="largest total size that an archive or compressed file may expand to"
     )
-    max_expansion: int = Field(
-        default=250, ge=1, description="times its own size that it may unpack to, from 64 MiB on"
-    )
+    max_expansion: int = Field(default=250, ge=1, description="largest expansion ratio, checked above 64 MiB")
     max_layers: int = Field(
         default=4,
         ge=1,
         le=32,  # each is a call inside the one around it
-        description="archives and compressions around one another",
+        description="how deep archives and compressed files may be nested",
     )
     max_elements: int = Field(
         default=50_000,
         ge=100,
-        description="elements of a page; a feed, NewsML or JSON document may have four times as many tags or brackets",
+        description="elements of an HTML page; feeds, NewsML and JSON may have four times as many tags or brackets",
     )
 
     queue_max: int = Field(
-        default=10_000, ge=1, description="messages that may wait; past it senders wait, or are refused"
+        default=10_000,
+        ge=1,
+        description="messages that may wait in the queue; beyond that, senders wait or are refused",
     )
     allowed_roots: Annotated[tuple[str, ...] | None, NoDecode] = Field(
         default=None,
-        description="folders, separated by `:`, that files are read from, links resolved; unset: any",
+        description="folders that files may be read from, separated by `:`, symbolic links resolved; unset: any",
     )
     allowed_urls: Annotated[tuple[str, ...] | None, NoDecode] = Field(
         default=None,
-        description="beginnings, separated by blanks, of addresses that may be fetched; unset: none",
+        description="URL prefixes that may be fetched, separated by spaces; unset: none",
     )
     kept_mb: int = Field(
         default=64,
         ge=1,
-        description="refused articles of messages that are kept to be tried again; past it the oldest go",
+        description="refused articles that came inside messages, kept for a retry; beyond that the oldest are dropped",
     )
     quarantine_max: int = Field(
         default=100_000,
         ge=100,
-        description="files and records on the quarantine list; past it the oldest go, and the log says which",
+        description="entries in quarantine; beyond that the oldest are dropped, and logged",
     )
     bridge_url: SecretStr | None = Field(
-        default=None, description="server of the scrapy-redis lists of `newsloom bridge`; unset: the same"
+        default=None,
+        description="URL of the server that `newsloom bridge` reads from; unset: the same server",
     )
 
     look_every_s: float = Field(
         default=60,
         ge=0,
         le=7 * DAY_S,  # 0 says never; what is too long for a clock would end the worker
-        description="how often young events are looked at again, to merge and split them; 0: never",
+        description="interval of the second look, which merges and splits young events; 0: never",
     )
-    look_events: int = Field(default=600, ge=1, description="events gone over in one such look")
+    look_events: int = Field(default=600, ge=1, description="events examined in one second look")
 
-    policy: Path | None = Field(default=None, description="policy file to use in place of the shipped one")
+    policy: Path | None = Field(default=None, description="policy file to use instead of the shipped one")
     retention_days: float = Field(
         default=60,
         gt=0,
         le=1_000_000,  # a server knows no later time to forget a key at than some ten digits of seconds
-        description="how long after its last change an event is kept, and takes stories",
+        description="how long after its last change an event is kept and accepts stories",
     )
-    posting_cap: int = Field(
-        default=128, ge=16, le=10_000, description="most recent events kept for each term"
-    )
+    posting_cap: int = Field(default=128, ge=16, le=10_000, description="most recent events indexed per term")
     candidate_cap: int = Field(
         default=24,
         ge=1,
         le=1_000,  # they are asked for in one call of a script, which takes some thousands
-        description="events compared for each story",
+        description="candidate events compared with a story",
     )
-    member_cap: int = Field(default=8, ge=2, le=1_000, description="stories of an event that are compared")
+    member_cap: int = Field(default=8, ge=2, le=1_000, description="stories compared per event")
     stream_max_records: int = Field(
         default=1_000_000,
         ge=1_000,
         le=1_000_000_000,
-        description="records kept in each language's stream of decisions",
+        description="records kept in the decision stream of each language",
     )
 
     log_format: Literal["auto", "json", "console"] = Field(
-        default="auto", description="auto: coloured on a terminal, one JSON object a line elsewhere"
+        default="auto", description="auto: coloured on a terminal, JSON lines elsewhere"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="least severe line that is logged"
+        default="info", description="lowest level that is logged"
     )
 
     @field_validator("queue")
     @classmethod
     def _a_name(cls, queue: str) -> str:
         if queue.split() != [queue]:
-            raise ValueError("give a name without blanks")
+            raise ValueError("give a name without spaces")
         return queue
 
     @field_validator("log_format", "log_level", mode="before")
@@ -223,7 +225,7 @@ class Settings(BaseSettings):
             return given
         prefixes = tuple(given.split())
         if not all(0 < prefix.find("://") < len(prefix) - 3 for prefix in prefixes):
-            raise ValueError("give beginnings of addresses such as s3://bucket/folder/, separated by blanks")
+            raise ValueError("give URL prefixes such as s3://bucket/folder/, separated by spaces")
         return prefixes
 
     @field_validator("data_dir", "policy")
@@ -238,7 +240,7 @@ class Settings(BaseSettings):
     def _known_scheme(cls, url: SecretStr | None) -> SecretStr | None:
         if url is not None and not url.get_secret_value().startswith((*_SCHEMES, *CLUSTERS)):
             raise ValueError(
-                "give a redis://, rediss:// or unix:// address, or redis+cluster:// or rediss+cluster:// of a cluster"
+                "give a redis://, rediss:// or unix:// URL, or redis+cluster:// or rediss+cluster:// for a cluster"
             )
         return _usable(url)
 
@@ -246,7 +248,7 @@ class Settings(BaseSettings):
     @classmethod
     def _one_server(cls, url: SecretStr | None) -> SecretStr | None:
         if url is not None and not url.get_secret_value().startswith(_SCHEMES):
-            raise ValueError("give a redis://, rediss:// or unix:// address; a queue cannot lie on a cluster")
+            raise ValueError("give a redis://, rediss:// or unix:// URL; the queue cannot be on a cluster")
         return _usable(url)
 
     @model_validator(mode="after")
@@ -254,8 +256,8 @@ class Settings(BaseSettings):
         url = self.redis_url
         if url is not None and self.broker_url is None and url.get_secret_value().startswith(CLUSTERS):
             raise ValueError(
-                "NEWSLOOM_REDIS_URL is a cluster, and the queue cannot lie on one: set NEWSLOOM_BROKER_URL to a "
-                "server of its own"
+                "NEWSLOOM_REDIS_URL is a cluster, and the queue cannot be on one: set NEWSLOOM_BROKER_URL to a "
+                "separate server"
             )
         return self
 
@@ -278,10 +280,10 @@ def problems(error: ValidationError) -> Iterator[str]:
 
 
 def strangers(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The variables that look like settings and are none, each with what to know of it.
+    """Yield the variables that look like settings but are not, each with a message.
 
-    They count for nothing, and whoever set them thinks they do. What Kubernetes tells of a service that is named
-    like newsloom is left out.
+    They are ignored, and whoever set them does not know. Those that Kubernetes sets for a service named like
+    newsloom are left out.
     """
     known = [name.upper() for name in Settings.model_fields]
     services = [name.removesuffix("_SERVICE_HOST") for name in environ if name.endswith("_SERVICE_HOST")]
@@ -291,5 +293,5 @@ def strangers(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         if variable.upper() == given or given in known or given in _OTHERS or variable.startswith(told):
             continue
         near = difflib.get_close_matches(given, known, n=1, cutoff=0.7)
-        meant = f"{_PREFIX}{near[0]} is one." if near else "the README lists those there are."
-        yield variable, f"{variable} is no setting and counts for nothing; {meant}"
+        meant = f"did you mean {_PREFIX}{near[0]}?" if near else "the README lists all settings."
+        yield variable, f"{variable} is not a setting and is ignored; {meant}"

@@ -349,8 +349,8 @@ def test_a_server_that_permits_too_little(loom: Any, until: Callable[..., Any], 
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ("redis://localhost:six", "is no address"),
-        ("redis://localhost?foo=1", "redis-py does not know, 'foo'"),
+        ("redis://localhost:six", "is not a valid URL"),
+        ("redis://localhost?foo=1", "redis-py does not know the option 'foo'"),
     ],
 )
 def test_an_address_that_is_mistyped(loom: Any, given: str, told: str) -> None:

@@ -236,8 +236,8 @@ def test_a_misspelt_setting(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     told = cli("events", "--json")
     assert (told.code, told.out) == (0, "")
     assert sorted(told.err.splitlines()) == [
-        "NEWSLOOM_LEASES_S is no setting and counts for nothing; NEWSLOOM_LEASE_S is one.",
-        "NEWSLOOM_WORKERS is no setting and counts for nothing; the README lists those there are.",
+        "NEWSLOOM_LEASES_S is not a setting and is ignored; did you mean NEWSLOOM_LEASE_S?",
+        "NEWSLOOM_WORKERS is not a setting and is ignored; the README lists all settings.",
     ]
 
 
