@@ -1,8 +1,10 @@
 """``newsloom bench``: how fast is it on this machine?"""
 
+import ast
 import importlib
 import pkgutil
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,16 +18,21 @@ def names() -> list[str]:
     return sorted(one.name for one in pkgutil.iter_modules(benches.__path__) if not one.name.startswith("_"))
 
 
+def _measures(name: str) -> str:
+    """The first line of what a benchmark says of itself, without importing it and what it needs."""
+    source = Path(benches.__path__[0], f"{name}.py").read_text(encoding="utf-8")
+    return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
+
+
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("name", required=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="...")
 def bench(name: str | None, arguments: Sequence[str]) -> None:
     """Run a benchmark; without a name, list them."""
-    if name is None or name.startswith("-"):
+    if name is None or name in ("--help", "-h"):
         for each in names():
-            told = (_module(each).__doc__ or "").partition("\n")[0]
-            output.stdout.print(f"{each:<12} {told}")
-        output.stderr.print("`newsloom bench NAME` runs one, `newsloom bench NAME --help` tells its options.")
+            output.stdout.print(f"{each:<12} {_measures(each)}")
+        output.stderr.print("`newsloom bench NAME` runs one, `newsloom bench NAME --help` lists its options.")
         return
     if name not in names():
         raise click.UsageError(f"there is no benchmark {name}: {', '.join(names())}")
