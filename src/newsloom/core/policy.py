@@ -48,7 +48,7 @@ class Policy:
     window_days: float  #: how long after its last story an event still takes stories
     fade_days: float  #: after so long a time gap counts 1/e
     # Copies
-    max_distance_bits: int  #: simhash distance up to which two stories may be copies, 0..64
+    max_distance_bits: int  #: simhash distance up to which stories are recalled as possible copies, 0..64
     min_overlap: float  #: containment from which they are, 0..1
     min_copy_words: int  #: shorter texts are copies only if their shingles are all the same
     # Two articles of our own, put in other words by a program, are at .55 and .68 from what they were. Of 66,059 pairs of
