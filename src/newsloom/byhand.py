@@ -33,8 +33,8 @@ def merge_events(store: Store, one: EventSummary, other: EventSummary) -> Change
 def move_story(store: Store, story: Stored, to: EventSummary | None) -> Changed:
     """Put a story into another event, or with ``None`` into one of its own.
 
-    An event whose only story leaves is merged into the other. A first story keeps its event's id: the
-    others get a new one. Raises ``Impossible``.
+    That story moves and no other: the rest keep the event's id, whoever opened it. An event whose only story leaves
+    is merged into the other. Raises ``Impossible``.
     """
     if to is not None:
         _same_language(story.language, to)
@@ -48,8 +48,6 @@ def move_story(store: Store, story: Stored, to: EventSummary | None) -> Changed:
         target = _standing(store, to)
         if target.event == source.event:
             raise Impossible(f"Story {found.member.story} is in event {source.event} already.")
-        if len(stories) == 1:
-            return merge(store, source, target, {}, by_hand=True)
         return move(store, source, target, stories, found.member.story)
 
     return _persist(change)

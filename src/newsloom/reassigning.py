@@ -1,7 +1,7 @@
 """Merges, splits and moves as changes to a store, whoever decided them: the look or a person."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from newsloom.core.decide import event_id
@@ -15,7 +15,7 @@ from newsloom.telling import PERSON, PROGRAM, merged, split, story_moved
 class Changed:
     """A change that was made, and its records: of the whole first, if it has one, then of each story."""
 
-    kind: str  #: ``event_merged``, ``event_split`` or ``story_moved``
+    kind: str  #: what it made of the events: ``event_merged``, ``event_split``, or else ``story_moved``
     source: str
     target: str
     records: tuple[tuple[str, Mapping[str, Any]], ...]  #: type and record
@@ -30,7 +30,11 @@ def merge(
     store: Store, loser: Standing, survivor: Standing, evidence: Mapping[str, Any], *, by_hand: bool = False
 ) -> Changed:
     """All of one event joins another. Raises ``Conflict``."""
-    moving, by = store.stories_of(loser.language, loser.event), PERSON if by_hand else PROGRAM
+    by = PERSON if by_hand else PROGRAM
+    moving = tuple(
+        _in(survivor.event, story, placed=story.placed)
+        for story in store.stories_of(loser.language, loser.event)
+    )
     if not moving:
         raise Conflict(f"event {loser.event} has gone elsewhere")
     return _made(
@@ -57,13 +61,13 @@ def part(
     *,
     by_hand: bool = False,
 ) -> Changed:
-    """Split an event in two: the part with its first story keeps the id. Raises ``Conflict``."""
-    leaving = leaving_side(source, stories, leaving)
-    moving = tuple(story for story in stories if story.member.story in leaving)
-    if not moving:
-        raise Conflict(f"what was to leave event {source.event} has gone elsewhere")
+    """Stories leave an event that lives on, and open a new one together. Raises ``Conflict``."""
+    moving = tuple(replace(story, placed=False) for story in stories if story.member.story in leaving)
+    staying = tuple(story for story in stories if story.member.story not in leaving)
+    if not moving or not staying:
+        raise Conflict(f"what was to leave event {source.event}, or to stay, has gone elsewhere")
     into = free_event(store, source.language, moving[0].member.story)
-    by = PERSON if by_hand else PROGRAM
+    by, because = (PERSON, "moved") if by_hand else (PROGRAM, "event_split")
     return _made(
         store,
         Reassignment(
@@ -71,16 +75,16 @@ def part(
             target=None,
             into=into,
             moving=moving,
-            staying=tuple(story for story in stories if story.member.story not in leaving),
+            staying=staying,
             by_hand=by_hand,
             record=split(source, into, moving, by, evidence),
-            moves=tuple(story_moved(s, into, "event_split", by, evidence) for s in moving),
+            moves=tuple(story_moved(s, into, because, by, evidence) for s in moving),
         ),
     )
 
 
 def leaving_side(source: Standing, stories: Sequence[Stored], side: frozenset[str]) -> frozenset[str]:
-    """Which stories get a new event when ``side`` is split off: those, or where the first is among them the others.
+    """Which part of two gets a new event: ``side``, or where the first story is in it the other.
 
     Raises ``Conflict`` where the event has no stories any more.
     """
@@ -92,8 +96,9 @@ def leaving_side(source: Standing, stories: Sequence[Stored], side: frozenset[st
 
 
 def move(store: Store, source: Standing, target: Standing, stories: Sequence[Stored], story: str) -> Changed:
-    """A person puts one story of several into another event. Raises ``Conflict``."""
-    moving = tuple(one for one in stories if one.member.story == story)
+    """A person puts a story into another event; where it was alone, that is merged. Raises ``Conflict``."""
+    staying = tuple(one for one in stories if one.member.story != story)
+    moving = tuple(_in(target.event, one, placed=True) for one in stories if one.member.story == story)
     if not moving:
         raise Conflict(f"story {story} has gone elsewhere")
     return _made(
@@ -103,12 +108,17 @@ def move(store: Store, source: Standing, target: Standing, stories: Sequence[Sto
             target=target,
             into=target.event,
             moving=moving,
-            staying=tuple(one for one in stories if one.member.story != story),
+            staying=staying,
             by_hand=True,
-            record={},
+            record={} if staying else merged(source, target, moving, PERSON, {}),
             moves=tuple(story_moved(one, target.event, "moved", PERSON, {}) for one in moving),
         ),
     )
+
+
+def _in(event: str, story: Stored, *, placed: bool) -> Stored:
+    """The story as one of that event; the one that opened it is at home there, whoever brought it back."""
+    return replace(story, placed=placed and event_id(story.member.story) != event)
 
 
 def _made(store: Store, change: Reassignment) -> Changed:

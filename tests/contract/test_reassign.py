@@ -13,7 +13,7 @@ from newsloom import byhand
 from newsloom.core.decide import event_id
 from newsloom.core.model import Outcome
 from newsloom.errors import Conflict, Impossible
-from newsloom.reassigning import merge, move, part
+from newsloom.reassigning import leaving_side, merge, move, part
 from newsloom.store.redis import RedisStore
 from newsloom.store.values import Known
 
@@ -41,7 +41,8 @@ def parted(store, standing):
 
     def call(event, *stories, **how):
         listed = store.stories_of("en", event)
-        return part(store, standing(event), listed, frozenset(stories), {}, **how).target
+        leaving = leaving_side(standing(event), listed, frozenset(stories))
+        return part(store, standing(event), listed, leaving, {}, **how).target
 
     return call
 
@@ -462,6 +463,72 @@ def test_a_person_moves_a_story_out(desk, store, standing):
     assert whole(store)
 
 
+def as_it_is(store):
+    """What is told of all events, but for who was put where by hand."""
+    return [
+        (e.event, e.title, e.stories, {m.story for m in store.standing(e.language, e.event).members})
+        for e in store.events()
+    ]
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_move_by_hand_is_undone_by_a_move(desk, store, alone):
+    """A story that is older than the event that it is put into heads it as little as any other, and leaves it alone.
+
+    Also after a merge; whether its own event lived on without it or not.
+    """
+    one = desk.open("harbour", title="Harbour closed")
+    if not alone:
+        desk.attach("harbour fog", one, title="Fog at the harbour")
+    other, third = desk.open("ferry", title="Ferry waits"), desk.open("orchard", title="Frost")
+    queue = desk.attach("ferry queue", other, title="Queue for the ferry")
+    story, before = store.event(one).stories[0], as_it_is(store)
+    byhand.move_story(store, store.story(story), store.event(other))
+    assert (store.event(other).title, store.event(other).stories[-1]) == ("Ferry waits", story)
+    added = store.event(third).stories[0]
+    byhand.merge_events(store, store.event(third), store.event(other))
+    assert store.event(other).stories[1:] == (added, queue, story)
+    for moved in (added, story):
+        changed = byhand.move_story(store, store.story(moved), None)
+        assert [record["story"] for kind, record in changed.records if kind == "story_moved"] == [moved]
+    if not alone:
+        byhand.move_story(store, store.story(story), store.event(one))
+    assert as_it_is(store) == before
+    assert whole(store)
+
+
+def test_what_was_put_there_by_hand_is_first_where_nothing_else_is(desk, store):
+    """Who joined by itself comes before it, also where the story that opened the event is gone."""
+    one = desk.open("harbour", title="Harbour closed")
+    other = desk.open("ferry", title="Ferry waits")
+    first, story = store.event(other).stories[0], store.event(one).stories[0]
+    byhand.move_story(store, store.story(story), store.event(other))
+    joined = desk.attach("ferry queue", other, title="Queue for the ferry")
+    byhand.forget_story(store, store.story(first))
+    summary = store.event(other)
+    assert (summary.stories, summary.title) == ((joined, story), "Queue for the ferry")
+    byhand.move_story(store, store.story(joined), None)
+    assert (store.event(other).stories, store.event(other).title) == ((story,), "Harbour closed")
+    byhand.forget_story(store, store.story(story))
+    assert [event.event for event in store.events()] == [event_id(joined)]
+    assert whole(store)
+
+
+def test_whoever_opened_an_event_may_leave_it(desk, store):
+    """The others stay under its id; brought back, it is the first again."""
+    one = desk.open("harbour", title="Harbour closed")
+    rest = [desk.attach("harbour fog", one, title="Fog at the harbour") for _ in range(2)]
+    first, before = store.event(one).stories[0], as_it_is(store)
+    changed = byhand.move_story(store, store.story(first), None)
+    assert store.event(changed.target).stories == (first,)
+    assert (store.event(one).stories, store.event(one).title) == (tuple(rest), "Fog at the harbour")
+    assert changed.target != one
+    byhand.move_story(store, store.story(first), store.event(one))
+    assert as_it_is(store) == before
+    assert store.event(changed.target).event == one
+    assert whole(store)
+
+
 def test_the_last_story_to_leave_takes_its_event_along(desk, store):
     """Where nothing stays there is a pointer, whichever of the two is older."""
     one, other = desk.open("harbour"), desk.open("ferry")
@@ -469,8 +536,8 @@ def test_the_last_story_to_leave_takes_its_event_along(desk, store):
     changed = byhand.move_story(store, story, store.event(other))
     assert (changed.kind, changed.target) == ("event_merged", other)
     assert store.event(one).event == other
-    assert store.event(other).stories[0] == story.member.story
-    assert store.event(other).title == "ferry"  # how a story without a headline begins is not kept
+    assert store.event(other).stories[1] == story.member.story
+    assert store.event(other).title == "ferry"
     assert whole(store)
 
 

@@ -179,8 +179,8 @@ def test_an_event_of_copies_alone_is_settled_by_hand(clean: Any, make_redis_desk
     assert [story.event for story in store.stories_of("en", event)] == [event] * 2
     assert long.recalled_events(long.write("quince")) == [event]
     into = byhand.move_story(store, store.story(copy.story.id), None).target
-    assert long.recalled_events(long.write("ferry")) == [event]
-    assert long.recalled_events(long.write("quince")) == [into]
+    assert long.recalled_events(long.write("ferry")) == [into]
+    assert long.recalled_events(long.write("quince")) == [event]
 
 
 def test_a_merge_by_hand_cuts_nothing_short(clean: Any, ingest: Any, inventor: Any) -> None:

@@ -90,17 +90,18 @@ def test_move(cli: Cli, events: list[Any]) -> None:
 
 
 def test_move_out(cli: Cli, events: list[Any]) -> None:
-    """A story into an event of its own; the first story of an event keeps its id, the others go."""
+    """A story into an event of its own, whoever opened the one that it leaves: the others stay there, under its id."""
     mill, _, _ = events
     whole, story = cli("move", mill.stories[1], "new", "--json").lines()
     assert (whole["type"], whole["event_id"], whole["stories"]) == ("event_split", mill.event, 1)
     assert (story["story"], story["event_id"]) == (mill.stories[1], whole["into"])
     assert cli("merge", mill.event, whole["into"]).code == 0
     told = cli("move", mill.stories[0], "new").out
-    assert f"1 story moved from event {mill.event} to {whole['into']}, which is new." in told
-    assert bootstrap.store().story(mill.stories[0]).event == mill.event
+    into = bootstrap.store().story(mill.stories[0]).event
+    assert f"1 story moved from event {mill.event} to {into}, which is new." in told
+    assert bootstrap.store().event(mill.event).stories == (mill.stories[1],)
     sentences = " ".join(cli("explain", mill.stories[1]).out.split())
-    assert sentences.count("a person parted them") == 2
+    assert sentences.count("a person put it there") == 1
     assert sentences.count("a person merged the two") == 1
 
 

@@ -80,12 +80,13 @@ def stories(draw):
         title=draw(st.none() | TEXTS),
         source=draw(st.none() | TEXTS),
         url=draw(st.none() | TEXTS),
+        placed=draw(st.booleans()),
     )
 
 
 def written(story):
     """As the commit script puts it together."""
-    return raw(story.event) + pack_record(story.record) + pack_story(story)
+    return raw(story.event) + pack_record(story.record, placed=story.placed) + pack_story(story)
 
 
 @given(stories(), IDS)

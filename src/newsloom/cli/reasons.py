@@ -54,7 +54,7 @@ def moved(record: dict[str, Any]) -> str:
     """Why the story was moved since."""
     way = f"It was moved from event {record['from']} to {record['event_id']}"
     if record["by"] == "person":
-        told = {"event_merged": "merged the two", "event_split": "parted them", "moved": "put it there"}
+        told = {"event_merged": "merged the two", "moved": "put it there"}
         return f"{way}: a person {told[record['because']]}."
     if record["because"] == "event_merged":
         return (

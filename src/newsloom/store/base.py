@@ -94,7 +94,7 @@ class Store(Protocol):
         """An event as it stands; None where there is none, or it was merged into another."""
 
     def stories_of(self, language: str, event: str) -> tuple[Stored, ...]:
-        """Its stories in order of commit, as far as they are still known."""
+        """Its stories in order, as `values.rank` tells, as far as they are still known."""
 
     def reassign(self, change: Reassignment) -> None:
         """Move stories from one event to another, with all that follows from it, at once.

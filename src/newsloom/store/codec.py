@@ -23,12 +23,14 @@ from newsloom.store.lexicon import lexicon, other_words
 from newsloom.store.numbers import deflated, distances, gaps, halves, inflated
 from newsloom.store.values import Stored
 
-# A story that moves has its first 8 bytes written anew, and one that is looked at again its crowd. Stream record:
-# milliseconds (6 bytes), number among those (4).
+# A story that moves has its event and its record written anew, and one that is looked at again its crowd. Stream
+# record: milliseconds (6 bytes), number among those (4). A bit that no time has for ages stands before it where a person
+# put the story into its event: so the stories of an event are in the order of these bytes.
 EVENT_BYTES = 8
 RECORD_BYTES = 10
 CROWD = struct.Struct(">d")
 CROWD_AT = EVENT_BYTES + RECORD_BYTES
+_PLACED = 1 << 47
 _SIZE = struct.Struct(">I")  #: bytes of what is compared
 _SIZE_AT = CROWD_AT + CROWD.size
 PREFIX_BYTES = _SIZE_AT + _SIZE.size
@@ -202,10 +204,12 @@ def unpack_story(language: str, story_id: str, value: bytes) -> Stored:
     _demand_form(value[at])
     rest = msgpack.unpackb(inflated(value[at + 1 :]))
     place, (outcome, redundant, duplicate, rewrite, revision), shown = rest[:-8], rest[-8:-3], rest[-3:]
+    record, placed = _record(value[EVENT_BYTES:CROWD_AT])
     return Stored(
         event=value[:EVENT_BYTES].hex(),
         member=unpack_member(language, story_id, value[:at]),
-        record=_record(value[EVENT_BYTES:CROWD_AT]),
+        record=record,
+        placed=placed,
         outcome=_OUTCOMES[outcome],
         duplicate_of=duplicate.hex() or None,
         rewrite_of=rewrite.hex() or None,
@@ -217,19 +221,21 @@ def unpack_story(language: str, story_id: str, value: bytes) -> Stored:
 
 def as_stored(story: Stored) -> Stored:
     """The story as it will be read back: numbers that only weigh are kept in half their bytes."""
-    value = raw(story.event) + pack_record(story.record) + pack_story(story)
+    value = raw(story.event) + pack_record(story.record, placed=story.placed) + pack_story(story)
     return unpack_story(story.language, story.member.story, value)
 
 
-def pack_record(record: str) -> bytes:
+def pack_record(record: str, *, placed: bool = False) -> bytes:
     """A stream record's id as a story keeps it; none is all zeros."""
     ms, _, number = record.partition("-")
-    return int(ms or 0).to_bytes(6, "big") + int(number or 0).to_bytes(4, "big")
+    return (int(ms or 0) | placed * _PLACED).to_bytes(6, "big") + int(number or 0).to_bytes(4, "big")
 
 
-def _record(packed: bytes) -> str:
+def _record(packed: bytes) -> tuple[str, bool]:
+    """The record's id, and whether a person put the story into its event."""
     high, low, number = _RECORD.unpack(packed)
-    return f"{high << 32 | low}-{number}"
+    ms = high << 32 | low
+    return f"{ms & ~_PLACED}-{number}", ms >= _PLACED
 
 
 def _demand_form(form: int) -> None:

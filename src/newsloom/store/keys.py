@@ -24,7 +24,7 @@ loom:{xx}:i:N              string  retention directory: event ids by number, 128
 loom:{xx}:o:N              string  retention the same of stories, in order of commit
 loom:{xx}:f:N              string  retention fingerprints of those stories
 loom:{xx}:e:EVENT          string  retention an event, see event.lua; of a merged one the id of where it went
-loom:{xx}:es:EVENT         list    retention its story ids in order of commit, where they are not its members alone
+loom:{xx}:es:EVENT         list    retention its story ids in order, where they are not its members alone
 loom:{xx}:s:STORY          string  retention a story, see codec.py
 loom:{xx}:mv:STORY         list    retention stream record ids of its latest moves, capped
 loom:{xx}:p:PLACE          hash    retention article id to a version of the page, see version.lua; the latest's id

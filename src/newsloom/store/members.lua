@@ -10,8 +10,7 @@ local function changed_since(prefix, version, journal, events)
   end
 end
 
--- Lists of stories are in order of commit, which is the order of their records. What has expired
--- came before all others, and stays where it is unless all go; what came back to another event since is there.
+-- What has expired stays where it is unless all go; what came back to another event since is there.
 local function stories_of(prefix, id, event)
   local listed, stories = {}, {}
   if event.listed then
@@ -26,8 +25,27 @@ local function stories_of(prefix, id, event)
   return stories
 end
 
+-- Lists of stories are in order of commit, which is the order of their records, and those that a person put there come
+-- last: so their records are written. What has expired came before all others.
+local function sort_stories(prefix, stories)
+  local at = {}
+  for i, story in ipairs(stories) do
+    local record = redis.call('GETRANGE', prefix .. 's:' .. story, 8, 17)
+    local ms, seq = struct.unpack('>I6I4', record == '' and string.rep('\0', 10) or record)
+    at[story] = {ms, seq, i}
+  end
+  table.sort(stories, function(one, other)
+    local a, b = at[one], at[other]
+    for i = 1, 3 do
+      if a[i] ~= b[i] then return a[i] < b[i] end
+    end
+    return false
+  end)
+end
+
 -- What is kept of an event after a change: `shape` is {first, last, dated, members, title}.
 local function put_event(prefix, lists, retention, id, stories, number, shape, hand)
+  sort_stories(prefix, stories)
   local joined, members, key = table.concat(stories), shape[4], prefix .. 'es:' .. id
   local left = redis.call('TTL', key)
   redis.call('DEL', key)

@@ -2,13 +2,13 @@
 
 import math
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from newsloom.core.views import DAY_S
 from newsloom.errors import Conflict
 from newsloom.store.repeats import MemoryRepeats
-from newsloom.store.values import JOURNAL_CAP, Stored
+from newsloom.store.values import JOURNAL_CAP, Stored, rank
 
 LIST_BYTES = 3  #: of a term's key, by which lists go
 
@@ -69,9 +69,13 @@ class Index:
         """The stories that stand at these parts of an article, in order; without those that are gone."""
         return {part: self.stories[story] for part, story in sorted(parts.items()) if story in self.stories}
 
-    def put(self, story: str, event: str) -> None:
+    def put(self, story: str, event: str, *, placed: bool) -> None:
         """Note that a story is in another event."""
-        self.stories[story] = replace(self.stories[story], event=event)
+        self.stories[story] = replace(self.stories[story], event=event, placed=placed)
+
+    def in_order(self, stories: Iterable[str]) -> list[str]:
+        """The stories of an event."""
+        return sorted(stories, key=lambda story: rank(self.stories[story]))
 
     def post(self, key: bytes, number: int, day: int, cap: int) -> bool:
         """Put a number on the list of a term or a band; whether that is full: the oldest day goes."""

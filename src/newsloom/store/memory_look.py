@@ -15,7 +15,7 @@ from newsloom.store.values import (
     Caps,
     EventSummary,
     Stored,
-    order,
+    rank,
 )
 from newsloom.tame import printable
 
@@ -40,9 +40,7 @@ class MemoryLook:
 
     def events(self) -> Iterator[EventSummary]:
         for language, index in self._indexes.items():
-            in_order = sorted(
-                index.events.items(), key=lambda item: order(index.stories[item[1].stories[0]].record)
-            )
+            in_order = sorted(index.events.items(), key=lambda item: rank(index.stories[item[1].stories[0]]))
             for event_id, event in in_order:
                 yield EventSummary(
                     event=event_id,

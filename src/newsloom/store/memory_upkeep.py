@@ -11,7 +11,7 @@ from newsloom.errors import Conflict
 from newsloom.store.codec import term_key
 from newsloom.store.memory_index import LIST_BYTES, Event, Index, day_of
 from newsloom.store.reassign import MOVES_KEPT, Shape, lists, rest_after, source_after, target_after
-from newsloom.store.values import Caps, Forgetting, Reassignment, Standing, Stored, Young, order
+from newsloom.store.values import Caps, Forgetting, Reassignment, Standing, Stored, Young, rank
 
 
 class MemoryUpkeep:
@@ -61,14 +61,14 @@ class MemoryUpkeep:
                 dated=found.dated,
                 title=found.title,
                 members=tuple(index.stories[story].member for story in found.members),
-                began=order(index.stories[found.stories[0]].record),
+                began=rank(index.stories[found.stories[0]]),
                 hand=found.hand,
             )
 
     def stories_of(self, language: str, event: str) -> tuple[Stored, ...]:
         index = self._indexes[language]
         found = index.events.get(event)
-        return tuple(index.stories[story] for story in found.stories) if found else ()
+        return tuple(index.stories[story] for story in index.in_order(found.stories)) if found else ()
 
     def reassign(self, change: Reassignment) -> None:
         with self._lock:
@@ -77,14 +77,13 @@ class MemoryUpkeep:
             after, before = target_after(change, self.caps.members), source_after(change, self.caps.members)
             moved = {story.member.story for story in change.moving}
             index.moves.update(moved)
-            for story in moved:
-                index.put(story, change.into)
+            for one in change.moving:
+                story = one.member.story
+                index.put(story, change.into, placed=one.placed)
                 if event_id(story) in index.merged:
                     index.merged[event_id(story)] = change.into
-            source.stories = [story for story in source.stories if story not in moved]
-            target.stories = sorted(
-                (*target.stories, *moved), key=lambda story: order(index.stories[story].record)
-            )
+            source.stories = index.in_order(story for story in source.stories if story not in moved)
+            target.stories = index.in_order((*target.stories, *moved))
             _reshape(target, after, hand=change.by_hand)
             if change.target is None:
                 index.opened.append(change.into)
@@ -115,7 +114,7 @@ class MemoryUpkeep:
             event = index.events.get(name)
             if event is None or name in dict(index.since(change.source.version)):
                 raise Conflict(f"event {name} has changed")
-            event.stories.remove(story)
+            event.stories = index.in_order(other for other in event.stories if other != story)
             rest = rest_after(change, self.caps.members)
             if rest is None:
                 del index.events[name]

@@ -2,8 +2,8 @@
 -- posting lists, the journal, what is due for a second look, the counters and the stream.
 -- Refused if either event has changed since it was read, or was settled by hand and this is not.
 -- ARGV: prefix, then one packed table:
---   source, target, version read, fresh (the target is new), hand, stories that move, the events that they
---   opened, all (nothing stays);
+--   source, target, version read, fresh (the target is new), hand, stories that move, heads: of each its event
+--   and its record from now on, the events that they opened, all (nothing stays);
 --   before and after: {first, last, dated, members, title} of source (nil if nothing stays) and target;
 --   left, shared: terms whose lists change; due: version at which {source, target} are to be looked at, or '';
 --   entries of the stream {type, record, story or ''}; caps.
@@ -29,7 +29,7 @@ local lists, moves = open_lists(prefix, caps.retention), {}
 for i, story in ipairs(change.stories) do
   moves[story] = true
   local key, opened = prefix .. 's:' .. story, prefix .. 'e:' .. change.opened[i]
-  if redis.call('EXISTS', key) == 1 then redis.call('SETRANGE', key, 0, target) end
+  if redis.call('EXISTS', key) == 1 then redis.call('SETRANGE', key, 0, change.heads[i]) end
   -- An event that was merged away is where the story is that opened it, whatever comes back under which name.
   if redis.call('STRLEN', opened) == 8 then lasting(opened, target, caps.retention) end
 end
@@ -40,21 +40,6 @@ for _, story in ipairs(theirs) do
   list[#list + 1] = story
 end
 moved = moved + #go
-local at = {}
-local function earlier(one, other)
-  local a, b = at[one], at[other]
-  for i = 1, 3 do
-    if a[i] ~= b[i] then return a[i] < b[i] end
-  end
-  return false
-end
-for i, story in ipairs(go) do
-  local record = redis.call('GETRANGE', prefix .. 's:' .. story, 8, 17)
-  local ms, seq = struct.unpack('>I6I4', record == '' and string.rep('\0', 10) or record)
-  at[story] = {ms, seq, i}
-end
-table.sort(go, earlier)
-
 local number = other and other.number or redis.call('HINCRBY', prefix .. 'stats', 'opened', 1) - 1
 put_event(prefix, lists, caps.retention, target, go, number, change.after, change.hand or (other ~= nil and other.hand))
 if change.all then

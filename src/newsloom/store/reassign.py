@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from newsloom.core.model import Member, Outcome
-from newsloom.store.values import Forgetting, Reassignment, Standing, Stored, compared, order
+from newsloom.store.values import Forgetting, Reassignment, Standing, Stored, compared, rank
 
 MOVES_KEPT = 16  #: latest moves of a story that can be told
 
@@ -65,7 +65,7 @@ def _rest(
     first_s, last_s, dated = _times(staying)
     # Its first story stays, and so does who bears the headline: another, where the first has none.
     gone = {story.title for story in leaving} - {story.title for story in staying}
-    headed = order(staying[0].record) < order(leaving[0].record) and source.title not in gone
+    headed = rank(staying[0]) < rank(leaving[0]) and source.title not in gone
     return Shape(
         members=_kept((story.member for story in _joining(staying)), cap),
         first_s=first_s,
@@ -80,7 +80,7 @@ def target_after(change: Reassignment, cap: int) -> Shape:
     first_s, last_s, dated = _times(moving, target)
     if target is None:
         title = _title(moving, change.source.title)
-    elif order(moving[0].record) < target.began:
+    elif rank(moving[0]) < target.began:
         title = _title(moving, target.title)
     else:
         title = target.title

@@ -44,14 +44,24 @@ class RedisLook(RedisUpkeep):
     def events(self) -> Iterator[EventSummary]:
         for language in self.languages():
             told: set[str] = set()
-            for story in self._stories(language):
-                if story.event in told:
+            for event in self._events(language):
+                if event in told:
                     continue
-                summary = self._summary(language, codec.raw(story.event))
+                summary = self._summary(language, codec.raw(event))
                 # Since its story was read it may have been merged into one that was told.
                 if summary and summary.event not in told:
                     told.add(summary.event)
                     yield summary
+
+    def _events(self, language: str) -> Iterator[str]:
+        """The event of each story; those that a person put where they are are no event's first while others are there."""
+        later = []
+        for story in self._stories(language):
+            if story.placed:
+                later.append(story.event)
+            else:
+                yield story.event
+        yield from later
 
     def stories(self) -> Iterator[Stored]:
         for language in self.languages():

@@ -13,7 +13,7 @@ from newsloom.store import codec, keys
 from newsloom.store.available import available
 from newsloom.store.reassign import MOVES_KEPT, Shape, lists, rest_after, source_after, target_after
 from newsloom.store.scripted import Scripted
-from newsloom.store.values import JOURNAL_CAP, Forgetting, Reassignment, Standing, Stored, Young, order
+from newsloom.store.values import JOURNAL_CAP, Forgetting, Reassignment, Standing, Stored, Young, order, rank
 
 _PAGE = 500
 
@@ -72,7 +72,7 @@ class RedisUpkeep(Scripted):
             dated=found.dated,
             title=found.title,
             members=tuple(members),
-            began=order(codec.unpack_story(language, first.hex(), began).record)
+            began=rank(codec.unpack_story(language, first.hex(), began))
             if began and _is_in(raw, began)
             else (),
             hand=found.hand,
@@ -90,7 +90,7 @@ class RedisUpkeep(Scripted):
             listed = [story.hex() for story in self._redis.lrange(prefix + b"es:" + raw, 0, -1)]
         pages = (self._stories_page(language, page) for page in batched(listed, _PAGE))
         # One that expired may have come back to another event since.
-        return tuple(story for page in pages for story in page if story.event == event)
+        return tuple(sorted((story for page in pages for story in page if story.event == event), key=rank))
 
     @available
     def _stories_page(self, language: str, ids: Sequence[str]) -> list[Stored]:
@@ -120,6 +120,7 @@ class RedisUpkeep(Scripted):
                 "fresh": target is None,
                 "hand": change.by_hand,
                 "stories": [codec.raw(story.member.story) for story in change.moving],
+                "heads": [_head(story, change.into) for story in change.moving],
                 "opened": [codec.raw(event_id(story.member.story)) for story in change.moving],
                 "all": before is None,
                 "before": _packed(before) if before else None,
@@ -189,6 +190,11 @@ class RedisUpkeep(Scripted):
 def _is_in(event: bytes, story: bytes) -> bool:
     """Whether a story that an event lists is there; one that expired may have come back to another since."""
     return story[: codec.EVENT_BYTES] == event
+
+
+def _head(story: Stored, event: str) -> bytes:
+    """What scripts rewrite of a story that moves."""
+    return codec.raw(event) + codec.pack_record(story.record, placed=story.placed)
 
 
 def _moves_key(language: str, story: str) -> bytes:

@@ -83,6 +83,7 @@ class Stored:
     title: str | None
     source: str | None
     url: str | None
+    placed: bool = False  #: whether a person put it into this event, which it did not open
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ class Standing:
     dated: bool  #: whether these two are times of publication
     title: str
     members: tuple[Member, ...]
-    began: tuple[int, ...]  #: when its first story was committed, as :func:`order` tells
+    began: tuple[int, ...]  #: where its first story stands, as :func:`rank` tells; () if that is gone
     hand: bool  #: whether a person has decided who is in it
 
 
@@ -216,7 +217,7 @@ class Reassignment:
     source: Standing
     target: Standing | None
     into: str  #: the target's id
-    moving: tuple[Stored, ...]  #: in order of commit
+    moving: tuple[Stored, ...]  #: in order, as they are from now on but for their event
     staying: tuple[Stored, ...]  #: the rest of the source
     by_hand: bool
     record: Mapping[str, Any]  #: of the merge or the split, for the stream; empty for a lone move
@@ -246,7 +247,7 @@ class Forgetting:
 
     source: Standing  #: the event that it is in
     story: Stored
-    staying: tuple[Stored, ...]  #: the rest of that, in order of commit
+    staying: tuple[Stored, ...]  #: the rest of that, in order
     changed: tuple[Stored, ...]  #: of those its copies, as they are from now on
     record: Mapping[str, Any]  #: for the stream
 
@@ -287,6 +288,11 @@ def stored(commit: Commit, record: str) -> Stored:
 def order(record: str) -> tuple[int, ...]:
     """By what records, and so stories, are in order of commit; a story that is gone came before all."""
     return tuple(map(int, record.split("-"))) if record else ()
+
+
+def rank(story: Stored) -> tuple[int, ...]:
+    """By what the stories of an event are in order: of commit, and those that a person put there come last."""
+    return (story.placed, *order(story.record))
 
 
 def replaced(commit: Commit) -> str | None:
