@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import json
+import logging
 import os
 import random
 import shutil
@@ -21,6 +22,7 @@ from typing import Any, TypeVar
 import hypothesis
 import pytest
 import redis
+import structlog
 from wordfreq import top_n_list
 
 from newsloom import bootstrap, server
@@ -192,8 +194,27 @@ class Ran:
 
 
 @pytest.fixture
+def logging_as_before() -> Iterator[None]:
+    """What the set-up changes is global; put it back."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in list(logging.root.manager.loggerDict)}
+    structlog.contextvars.clear_contextvars()
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name in list(logging.root.manager.loggerDict):
+        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
+    structlog.contextvars.clear_contextvars()
+    structlog.reset_defaults()
+
+
+@pytest.fixture
 def cli_on(
-    here_on: Valkey, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+    here_on: Valkey,
+    logging_as_before: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsysbinary: pytest.CaptureFixture[bytes],
 ) -> Callable[..., Ran]:
     """Run a command line in this process, up to its exit code."""
 

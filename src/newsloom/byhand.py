@@ -10,7 +10,7 @@ from newsloom.reassigning import Changed, merge, move, older, part
 from newsloom.store.base import Store
 from newsloom.store.reassign import inherited
 from newsloom.store.values import EventSummary, Forgetting, Standing, Stored
-from newsloom.telling import forgotten
+from newsloom.telling import forgotten, story_relinked
 
 NEW = "new"
 #: Stories that join meanwhile make a change stale: it is read and made again.
@@ -53,20 +53,22 @@ def move_story(store: Store, story: Stored, to: EventSummary | None) -> Changed:
     return _persist(change)
 
 
-def forget_story(store: Store, story: Stored) -> Mapping[str, Any]:
-    """Drop a story, as if it had expired; returns its record. Raises ``Impossible``.
+def forget_story(store: Store, story: Stored) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """Drop a story, as if it had expired; returns type and record of that, then of each story that it changes.
 
-    Its event lives on under the same id, as long as others are in it; of its copies the first stands for it. An
-    article that is handed in again is decided anew.
+    Its event lives on under the same id, as long as others are in it; of its copies there the first stands for it. An
+    article that is handed in again is decided anew. Raises ``Impossible``.
     """
 
-    def change() -> Mapping[str, Any]:
+    def change() -> tuple[tuple[str, Mapping[str, Any]], ...]:
         found, source, stories = _with_its_event(store, story)
         others = [one for one in stories if one.member.story != found.member.story]
-        changed, record = inherited(found, others), forgotten(found, others)
+        changed = inherited(found, others)
         staying = tuple(changed.get(one.member.story, one) for one in others)
-        store.forget(Forgetting(source, found, staying, tuple(changed.values()), record))
-        return record
+        relinked = [("story_relinked", story_relinked(one)) for one in changed.values()]
+        records = (("story_forgotten", forgotten(found, others)), *relinked)
+        store.forget(Forgetting(source, found, staying, tuple(changed.values()), records))
+        return records
 
     return _persist(change)
 

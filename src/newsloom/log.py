@@ -5,7 +5,7 @@ import io
 import logging
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TextIO
 
 import orjson
 import structlog
@@ -28,16 +28,16 @@ class _Lines(structlog.WriteLogger):
     debug = info = warning = error = critical = exception = msg
 
 
-def configure(settings: Settings) -> None:
+def configure(settings: Settings, stream: Callable[[], TextIO] = lambda: sys.stdout) -> None:
     """Set up structlog and the standard library's root logger, for this process and its children.
 
     Newsloom's own lines are written directly; what Celery, kombu and others log goes through the
     standard library and comes out in the same shape.
     """
-    console = settings.log_format == "console" or (settings.log_format == "auto" and sys.stdout.isatty())
-    if isinstance(sys.stdout, io.TextIOWrapper):
+    console = settings.log_format == "console" or (settings.log_format == "auto" and stream().isatty())
+    if isinstance(out := stream(), io.TextIOWrapper):
         # In a locale without some letter of a title its line would raise, and the story pay for it. JSON is in UTF-8.
-        sys.stdout.reconfigure(encoding=None if console else "utf-8", errors="backslashreplace")
+        out.reconfigure(encoding=None if console else "utf-8", errors="backslashreplace")
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -59,11 +59,11 @@ def configure(settings: Settings) -> None:
         processors=[*shared, *renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         # Text and newline in one write: the lines of several processes on one file stay whole. Looked
-        # up at each line, for a test or a supervisor may have replaced standard output.
-        logger_factory=lambda *_: _Lines(sys.stdout),
+        # up at each line, for a test or a supervisor may have replaced it.
+        logger_factory=lambda *_: _Lines(stream()),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],

@@ -61,7 +61,7 @@ PROGRAM, PERSON = "program", "person"  #: who changes an event
 def merged(
     loser: Standing, survivor: Standing, moving: Sequence[Stored], by: str, evidence: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """``event_merged``: two events were one; the older lives on."""
+    """``event_merged``: two events are one from now on."""
     return {
         "event_id": survivor.event,
         "merged": loser.event,
@@ -77,7 +77,7 @@ def merged(
 def split(
     source: Standing, into: str, moving: Sequence[Stored], by: str, evidence: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """``event_split``: an event held two; the part with its first story keeps the id."""
+    """``event_split``: stories opened an event of their own together."""
     return {
         "event_id": source.event,
         "into": into,
@@ -117,6 +117,21 @@ def forgotten(story: Stored, staying: Sequence[Stored]) -> dict[str, Any]:
         "size": len(staying),
         "copies": len(copies),
         "heir": copies[0] if copies else None,
+        "by": PERSON,
+    }
+
+
+def story_relinked(story: Stored) -> dict[str, Any]:
+    """``story_relinked``: what a story is by now that one is forgotten which it was a copy, rewrite or version of."""
+    return {
+        "story": story.member.story,
+        "event_id": story.event,
+        "language": story.language,
+        "outcome": story.outcome.value,
+        "duplicate_of": story.duplicate_of,
+        "rewrite_of": story.rewrite_of,
+        "revision_of": story.revision_of,
+        "because": "story_forgotten",
         "by": PERSON,
     }
 

@@ -16,7 +16,8 @@ DAY_S = 86_400.0
 
 @pytest.fixture
 def forget(store):
-    return lambda story: byhand.forget_story(store, store.story(story))
+    """Returns the record of that alone."""
+    return lambda story: byhand.forget_story(store, store.story(story))[0][1]
 
 
 def test_a_story_alone_takes_its_event_along(desk, store, forget):
@@ -102,6 +103,66 @@ def test_a_rewrite_stands_for_what_it_retold(desk, store, forget):
     (candidate,) = desk.recall(desk.write("quay")).candidates
     assert [member.story for member in candidate.members] == [rewrite.story.id]
     assert whole(store)
+
+
+def test_what_was_linked_to_it_is_told(desk, store):
+    """The first copy takes its place, other copies and rewrites are of that, a version is one of the version before."""
+    oldest = desk.write("harbour")
+    event = desk.commit(oldest)
+
+    def joins(outcome, **links):
+        query = desk.write("harbour fog")
+        desk.commit(query, outcome, event, **links)
+        return query.story.id
+
+    first = joins(Outcome.REVISION, revision_of=oldest.story.id)
+    heir = joins(Outcome.DUPLICATE, duplicate_of=first, redundant=True)
+    copy = joins(Outcome.DUPLICATE, duplicate_of=first, redundant=True)
+    rewrite = joins(Outcome.ATTACH, rewrite_of=first, redundant=True)
+    newest = joins(Outcome.REVISION, revision_of=first)
+    far = joins(Outcome.DUPLICATE, duplicate_of=first, redundant=True)
+    byhand.move_story(store, store.story(far), None)
+    (kind, record), *told = byhand.forget_story(store, store.story(first))
+    assert (kind, record["copies"], record["heir"]) == ("story_forgotten", 2, heir)
+    assert {kind for kind, _ in told} == {"story_relinked"}
+    links = ("outcome", "duplicate_of", "rewrite_of", "revision_of")
+    assert {record["story"]: tuple(record[link] for link in links) for _, record in told} == {
+        heir: ("attach", None, None, None),
+        copy: ("duplicate", heir, None, None),
+        rewrite: ("attach", None, heir, None),
+        newest: ("revision", None, None, oldest.story.id),
+    }
+    for _, record in told:
+        known = store.story(record["story"])
+        assert [record[link] for link in links[1:]] == [
+            known.duplicate_of,
+            known.rewrite_of,
+            known.revision_of,
+        ]
+        assert (record["outcome"], record["event_id"]) == (known.outcome.value, event)
+    assert (
+        store.story(far).duplicate_of == first
+    )  # nothing leads from a story to what is linked to it elsewhere
+    byhand.forget_story(store, store.story(heir))
+    assert [store.story(each).redundant for each in (copy, rewrite)] == [False, True]
+    byhand.forget_story(store, store.story(copy))
+    assert (store.story(rewrite).rewrite_of, store.story(rewrite).redundant) == (None, False)
+    assert whole(store)
+
+
+def test_records_of_a_forgotten_story_are_on_the_stream(redis_desk):
+    """Its own, then of each that it changes; the stories that others name, and that are gone, can be told."""
+    store, first = redis_desk.store, redis_desk.write("harbour fog")
+    event = redis_desk.commit(first)
+    copies = [redis_desk.write("harbour fog") for _ in range(2)]
+    for copy in copies:
+        redis_desk.commit(copy, Outcome.DUPLICATE, event, duplicate_of=first.story.id)
+    byhand.move_story(store, store.story(copies[1].story.id), None)
+    told = byhand.forget_story(store, store.story(first.story.id))
+    streamed = [{k: v for k, v in one.items() if k != "id"} for one in store.records()]
+    assert streamed[-2:] == [{"type": kind, **record} for kind, record in told]
+    assert store.gone(list(store.stories())) == {first.story.id}
+    assert store.gone([store.story(copies[0].story.id)]) == set()
 
 
 def test_a_member_of_a_long_event(make_desk):

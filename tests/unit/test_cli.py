@@ -1055,7 +1055,7 @@ def test_quarantine_retry_against_a_fast_worker(
 
 def test_the_table_shows_the_largest(capsys: pytest.CaptureFixture[str]) -> None:
     """Thirty events at most, the largest first, then the latest."""
-    events = [EventSummary(f"{n:016x}", "en", n % 7, 0.0, float(n), "t", (), n % 9) for n in range(50)]
+    events = [EventSummary(f"{n:016x}", "en", n % 7, 0.0, float(n), True, "t", (), n % 9) for n in range(50)]
     look.show_events(iter(events))
     title, _, *lines = capsys.readouterr().out.splitlines()
     assert title == "50 events, the 30 largest"

@@ -105,6 +105,19 @@ def test_move_out(cli: Cli, events: list[Any]) -> None:
     assert sentences.count("a person merged the two") == 1
 
 
+def test_move_of_the_only_story(cli: Cli, events: list[Any]) -> None:
+    """That it was moved is told first, then what became of the event that it left."""
+    mill, ferry, _ = events
+    told = cli("move", ferry.stories[0], mill.event)
+    assert told.out.startswith(
+        f"1 story moved from event {ferry.event} to {mill.event}. Event {ferry.event} is empty and now points to {mill.event}."
+    )
+    assert "a person put it there" in " ".join(cli("explain", ferry.stories[0]).out.split())
+    whole, story = cli("export", "--what", "decisions").lines()[-2:]
+    assert (whole["type"], whole["merged"], whole["size"]) == ("event_merged", ferry.event, 3)
+    assert (story["type"], story["because"], story["by"]) == ("story_moved", "moved", "person")
+
+
 def test_what_was_moved_is_told_when_the_decision_is_forgotten(cli: Cli, events: list[Any]) -> None:
     """The stream has let the older record go."""
     mill, ferry, _ = events
@@ -130,8 +143,55 @@ def test_forget(cli: Cli, events: list[Any]) -> None:
     assert cli("show", mill.event).code == 4
     [stats] = cli("stats", "--json").lines()
     assert (stats["events"], stats["forgotten"]) == (2, 2)
-    lines = cli("tail", "--from-start", "--count", "4").out.splitlines()
-    assert sum(line.startswith("forgotten ") for line in lines) == 2
+    lines = cli("tail", "--from-start", "--count", "5").out.splitlines()
+    assert sorted(line.split()[0] for line in lines[2:]) == ["forgotten", "forgotten", "relinked"]
+    assert f"relinked  {mill.event}  story {mill.stories[1]}: open" in lines
+
+
+def test_a_copy_whose_original_is_forgotten(cli: Cli, events: list[Any]) -> None:
+    """In the same event it takes its place, and `explain` says so; in another it names what is gone, and that it is."""
+    mill, ferry, _ = events
+    first, copy = mill.stories
+    cli("move", copy, ferry.event)
+    assert [row["gone"] for row in cli("export").lines()] == [[]] * 4
+    cli("forget", first, "--yes")
+    assert {row["story"]: row["gone"] for row in cli("export").lines() if row["gone"]} == {copy: [first]}
+    [row] = cli("explain", copy, "--json").lines()
+    assert (row["outcome"], row["duplicate_of"], row["gone"]) == ("duplicate", first, [first])
+    assert f"of {first}, which is gone" in cli("show", ferry.event).out
+    assert f"Story {first} is gone" in " ".join(cli("explain", copy).out.split())
+
+
+def test_a_copy_that_takes_the_place_of_a_forgotten_story(cli: Cli, events: list[Any]) -> None:
+    """Its decision is told as it was made, then what has become of it."""
+    first, copy = events[0].stories
+    rows = cli("forget", first, "--yes", "--json").lines()
+    assert [row["type"] for row in rows] == ["story_forgotten", "story_relinked"]
+    assert (rows[1]["story"], rows[1]["outcome"], rows[1]["duplicate_of"]) == (copy, "open", None)
+    told = " ".join(cli("explain", copy).out.split())
+    assert f"A copy of story {first}" in told
+    assert (
+        f"Story {first} is gone: it was forgotten, or has expired. Since that was forgotten it counts as open."
+        in told
+    )
+    assert cli("explain", copy, "--json").lines()[0]["gone"] == []
+
+
+def test_what_a_person_does_is_logged(cli: Cli, events: list[Any]) -> None:
+    """On standard error, a line for each record of the stream."""
+    mill, ferry, _ = events
+    for argv in (
+        ["merge", mill.event, ferry.event],
+        ["move", ferry.stories[0], "new"],
+        ["forget", mill.stories[0], "--yes"],
+    ):
+        ran = cli(*argv, "--json")
+        logged = [json.loads(line) for line in ran.err.splitlines() if line.startswith("{")]
+        for line, told in zip(logged, ran.lines(), strict=True):
+            assert line.pop("time")
+            assert (line.pop("level"), line.pop("event")) == ("info", told.pop("type"))
+            assert line == told
+            assert line["by"] == "person"
 
 
 def test_forget_an_article(cli: Cli, events: list[Any], tmp_path: Path, inventor: Any) -> None:

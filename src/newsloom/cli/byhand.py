@@ -1,17 +1,22 @@
 """``merge``, ``move`` and ``forget``: what a person knows better. The program leaves it so."""
 
 import sys
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ParamSpec, TypeVar
 
 import click
+import structlog
 
 from newsloom import bootstrap, byhand
 from newsloom.cli import output
 from newsloom.cli.named import known_event, known_story, stories_named
 from newsloom.errors import Impossible
+from newsloom.log import configure
 from newsloom.reassigning import Changed
 
+log = structlog.get_logger()
+
+Records = Sequence[tuple[str, Mapping[str, Any]]]  #: type and record
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -31,7 +36,12 @@ def merge(one: str, other: str, *, as_json: bool) -> None:
 @click.argument("event_id", metavar="EVENT|new")
 @output.json_option
 def move(story_id: str, event_id: str, *, as_json: bool) -> None:
-    """Put a story into another event, or into a new one."""
+    """Put a story into another event, or into a new one.
+
+    Exactly that story moves: the others of its event stay, under the same id and headline as far as these are not the
+    story's own. In the other event it comes last, so moving it on, or back, undoes this. An event that it leaves empty
+    is merged into the other.
+    """
     story = known_story(story_id)
     to = None if event_id == byhand.NEW else known_event(event_id, ", and new opens one")
     _tell(_possible(byhand.move_story, bootstrap.store(), story, to), as_json=as_json)
@@ -46,7 +56,8 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
 
     Its title and words, its record on the stream and its place in its event go. An article that is handed in
     again is decided anew. Files, logs and what others took from the stream are not touched: they are told by a
-    record of type story_forgotten. Versions of an article that says no address are all that came under the name
+    record of type story_forgotten, and by one of type story_relinked for each story of its event that was a copy, a
+    rewrite or a version of it. Versions of an article that says no address are all that came under the name
     of its file.
     """
     stories = stories_named(named, versions=0)
@@ -57,10 +68,12 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
             raise click.UsageError("forget asks first, and here is no terminal to answer at: say --yes.")
         click.confirm("Forget this for good?", abort=True, err=True)
     for story in stories:
-        record = _possible(byhand.forget_story, bootstrap.store(), story)
+        records = _possible(byhand.forget_story, bootstrap.store(), story)
+        _log(records)
         if as_json:
-            output.emit({"type": "story_forgotten", **record})
+            _emit(records)
             continue
+        record = records[0][1]
         left, copies = record["size"], record["copies"]
         rest = f"lives on with {output.stories(left)}" if left else "is gone, it was alone there"
         kept = f", {copies} of them {'a copy' if copies == 1 else 'copies'} of it" if copies else ""
@@ -74,16 +87,34 @@ def _possible(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         raise click.UsageError(str(error)) from error
 
 
+def _emit(records: Records) -> None:
+    for kind, record in records:
+        output.emit({"type": kind, **record})
+
+
+def _log(records: Records) -> None:
+    """A line each on standard error, as a worker logs what the second look changes; a person at a terminal is told."""
+    if sys.stderr.isatty():
+        return
+    configure(bootstrap.settings(), lambda: sys.stderr)
+    for kind, record in records:
+        log.info(kind, **record)
+
+
 def _tell(changed: Changed, *, as_json: bool) -> None:
+    _log(changed.records)
     if as_json:
-        for kind, record in changed.records:
-            output.emit({"type": kind, **record})
+        _emit(changed.records)
         return
     stories = output.stories(sum(kind == "story_moved" for kind, _ in changed.records))
+    moved = f"{stories} moved from event {changed.source} to {changed.target}"
+    whole = f"Event {changed.source} is merged into {changed.target}, the one that lives on: {stories} moved."
+    if changed.records[-1][1]["because"] == "moved":  # it was alone
+        whole = f"{moved}. Event {changed.source} is empty and now points to {changed.target}."
     told = {
-        "event_merged": f"Event {changed.source} is merged into {changed.target}, the one that lives on: {stories} moved.",
-        "event_split": f"{stories} moved from event {changed.source} to {changed.target}, which is new.",
-        "story_moved": f"{stories} moved from event {changed.source} to {changed.target}.",
+        "event_merged": whole,
+        "event_split": f"{moved}, which is new.",
+        "story_moved": f"{moved}.",
     }
     output.stdout.print(told[changed.kind])
     output.stdout.print("The second look leaves what is settled by hand alone.")

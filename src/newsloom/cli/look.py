@@ -1,7 +1,7 @@
 """What was decided, and why: ``events``, ``show``, ``explain``, ``tail``, ``stats``, ``export``."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import click
@@ -10,14 +10,16 @@ from rich.text import Text
 from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.named import events_named, is_id, stories_named
-from newsloom.cli.reasons import because, line_of, moved
+from newsloom.cli.reasons import because, line_of, moved, relinked
 from newsloom.core.beginning import beginning
 from newsloom.errors import StoreUnavailable
 from newsloom.mailbox import now_s
+from newsloom.parcels import batched
 from newsloom.store.values import EventSummary, Stored
 from newsloom.telling import iso
 
 _PAGE = 100
+_LOOKED_UP = 500  #: stories whose links are looked up at once
 _EVENTS_SHOWN = 30
 _OTHER_COLUMNS = 58  # characters of the table beside the title
 _AWAY_S = 1.0  #: between two tries at a server that has gone
@@ -32,13 +34,20 @@ def event_row(event: EventSummary) -> dict[str, Any]:
         "tellings": event.tellings,
         "first": iso(event.first_s),
         "last": iso(event.last_s),
+        "dated": event.dated,
         "title": event.title,
         "stories": list(event.stories),
     }
 
 
-def story_row(story: Stored) -> dict[str, Any]:
-    """A story as it is exported."""
+def story_rows(stories: Iterable[Stored]) -> Iterator[dict[str, Any]]:
+    """Stories as they are exported."""
+    for some in batched(stories, _LOOKED_UP):
+        gone = bootstrap.store().gone(some)
+        yield from (_story_row(story, gone) for story in some)
+
+
+def _story_row(story: Stored, gone: Collection[str]) -> dict[str, Any]:
     return {
         "id": story.article_id,
         "file": story.file,
@@ -53,6 +62,7 @@ def story_row(story: Stored) -> dict[str, Any]:
         "duplicate_of": story.duplicate_of,
         "rewrite_of": story.rewrite_of,
         "revision_of": story.revision_of,
+        "gone": [link for link in story.links if link in gone],
         "title": story.title,
         "published": iso(story.member.published_s),
         "language": story.language,
@@ -144,18 +154,18 @@ def _show(named: str, event: EventSummary, *, as_json: bool) -> None:
     others = {event.event, *(story.member.story for story in stories)}
     merged_into = event.event if is_id(named) and named.lower() not in others else None
     if as_json:
-        rows = [story_row(story) for story in stories]
-        output.emit({**event_row(event), "merged_into": merged_into, "stories": rows})
+        output.emit({**event_row(event), "merged_into": merged_into, "stories": list(story_rows(stories))})
         return
     if merged_into:
         output.stdout.print(f"Event {named.lower()} was merged into {merged_into}.", style="yellow")
-    span = f"{output.day(event.first_s)} to {output.day(event.last_s)}"
-    gone = event.size - len(stories)
-    expired = f", {gone} of them expired and not shown" if gone > 0 else ""
+    span = f"{'' if event.dated else 'arrived '}{output.day(event.first_s)} to {output.day(event.last_s)}"
+    unknown, gone = event.size - len(stories), bootstrap.store().gone(stories)
+    expired = f", {unknown} of them expired and not shown" if unknown > 0 else ""
     output.stdout.print(f"Event {event.event}: {output.stories(event.size)}{expired}, {span}", style="bold")
     for story in stories:  # no table: titles and files are longer than any column
         when = output.day(story.member.published_s) or "undated"
         told = [story.outcome.value, when, *([story.source] if story.source else [])]
+        told += [f"of {link}, which is gone" for link in story.links if link in gone]
         output.stdout.print()
         output.stdout.print(Text.assemble((story.member.story, "cyan"), "  ", output.plain("  ".join(told))))
         for line in filter(None, (story.title, story.file)):
@@ -175,7 +185,8 @@ def _explain(story: Stored, *, as_json: bool) -> None:
     store = bootstrap.store()
     record, moves = store.record(story), store.moves(story)
     if as_json:
-        output.emit({**story_row(story), "decision": record, "moves": moves})
+        [row] = story_rows([story])
+        output.emit({**row, "decision": record, "moves": moves})
         return
     output.stdout.print(f"Story {story.member.story} of {story.file}", style="bold")
     output.stdout.print(output.plain(story.title or "(no title)"))
@@ -185,6 +196,8 @@ def _explain(story: Stored, *, as_json: bool) -> None:
         )
     else:
         output.stdout.print(because(record), soft_wrap=False)
+    for line in relinked(story, record, store.gone([story])):
+        output.stdout.print(line, soft_wrap=False)
     for each in moves:
         output.stdout.print(moved(each), soft_wrap=False)
     if record is None or not record["features"]:
@@ -293,7 +306,7 @@ def export(what: str) -> None:
     store = bootstrap.store()
     rows: Iterator[dict[str, Any]]
     if what == "stories":
-        rows = map(story_row, store.stories())
+        rows = story_rows(store.stories())
     elif what == "events":
         rows = map(event_row, store.events())
     else:

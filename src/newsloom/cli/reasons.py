@@ -1,9 +1,11 @@
 """The records of decisions and of changes as sentences."""
 
+from collections.abc import Collection
 from typing import Any
 
 from newsloom.cli.output import counted
 from newsloom.core.copies import MOST
+from newsloom.store.values import Stored
 
 
 def because(record: dict[str, Any]) -> str:
@@ -50,6 +52,20 @@ def because(record: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def relinked(story: Stored, record: dict[str, Any] | None, gone: Collection[str]) -> list[str]:
+    """What of its decision is so no more, as a story that it was linked to is gone."""
+    named = [record[link] for link in ("duplicate_of", "rewrite_of", "revision_of")] if record else []
+    lines = [
+        f"Story {link} is gone: it was forgotten, or has expired."
+        for link in dict.fromkeys((*filter(None, named), *story.links))
+        if link in gone or link not in story.links
+    ]
+    if record and (story.outcome.value, story.duplicate_of) != (record["outcome"], record["duplicate_of"]):
+        of = f" of story {story.duplicate_of}" if story.duplicate_of else ""
+        lines.append(f"Since that was forgotten it counts as {story.outcome.value}{of}.")
+    return lines
+
+
 def moved(record: dict[str, Any]) -> str:
     """Why the story was moved since."""
     way = f"It was moved from event {record['from']} to {record['event_id']}"
@@ -72,6 +88,8 @@ def line_of(kind: str, record: dict[str, Any]) -> str:
     """A record of any type on a line."""
     if kind == "story_forgotten":
         return f"forgotten {record['event_id']}  story {record['story']}"
+    if kind == "story_relinked":
+        return f"relinked  {record['event_id']}  story {record['story']}: {record['outcome']}"
     title = record["title"]
     if kind == "event_merged":
         return f"merged    {record['event_id']}  {record['merged']} is the same: {title}"

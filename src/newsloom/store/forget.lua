@@ -3,7 +3,7 @@
 -- Refused if its event has changed since it was read.
 -- ARGV: prefix, then one packed table: story, event, version read; rest: {first, last, dated, members, title} of the
 -- event without it (nil: nothing is left of it); left: terms that it alone carried; changed {story, what codec.py packs}:
--- its copies; record for the stream; caps.
+-- what was linked to it; entries of the stream {type, record}; caps.
 -- Returns: 'ok' or {'conflict', why}.
 local prefix, change = ARGV[1], cmsgpack.unpack(ARGV[2])
 local story, id, rest, caps = change.story, change.event, change.rest, change.caps
@@ -43,7 +43,9 @@ end
 for _, term in ipairs(change.left) do lists.remove(string.sub(term, 1, 3), struct.pack('>I4', was.number)) end
 lists.close()
 redis.call('HINCRBY', stats, 'forgotten', 1)
-redis.call('XADD', stream, 'MAXLEN', '~', caps.stream, '*', 'type', 'story_forgotten', 'record', change.record)
+for _, entry in ipairs(change.entries) do
+  redis.call('XADD', stream, 'MAXLEN', '~', caps.stream, '*', 'type', entry[1], 'record', entry[2])
+end
 
 -- A decision that compared the event is stale. The place of the fingerprint holds it once more: it stands for no text.
 redis.call('LPUSH', prefix .. 'j', id .. id)

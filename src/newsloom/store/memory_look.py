@@ -48,6 +48,7 @@ class MemoryLook:
                     size=len(event.stories),
                     first_s=event.first_s,
                     last_s=event.last_s,
+                    dated=event.dated,
                     title=event.title,
                     stories=tuple(event.stories),
                     tellings=len(event.members),

@@ -128,7 +128,7 @@ class MemoryUpkeep:
             index.changed["forgotten"] += 1
             index.version += 1
             index.journal.append((name, frozenset()))
-            self._records.append(dict(change.record))
+            self._records += [dict(record) for _, record in change.records]
 
     def times_moved(self, language: str, stories: Sequence[str]) -> list[int]:
         return [min(self._indexes[language].moves[story], MOVES_KEPT) for story in stories]

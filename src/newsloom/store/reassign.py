@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from newsloom.core.model import Member, Outcome
 from newsloom.store.values import Forgetting, Reassignment, Standing, Stored, compared, rank
@@ -39,22 +40,34 @@ def rest_after(change: Forgetting, cap: int) -> Shape | None:
 
 
 def inherited(story: Stored, staying: Sequence[Stored]) -> dict[str, Stored]:
-    """Its copies as they are when a story goes for good, by id: the first is what it was, the others are copies of that."""
-    copies = [one for one in staying if one.duplicate_of == story.member.story]
-    if not copies:
-        return {}
-    heir, *others = copies
-    # A version of its own address it is none.
-    outcome = Outcome.ATTACH if story.outcome is Outcome.REVISION else story.outcome
-    stands = replace(
-        heir,
-        outcome=outcome,
-        duplicate_of=story.duplicate_of,
-        rewrite_of=story.rewrite_of,
-        redundant=story.redundant,
-    )
-    follow = [replace(one, duplicate_of=heir.member.story) for one in others]
-    return {one.member.story: one for one in (stands, *follow)}
+    """The rest of its event that is linked to a story that goes for good, as it is from then on, by id.
+
+    The first copy takes its place: it is what the story was, and other copies and rewrites are of that. A version is
+    one of the version before it.
+    """
+    gone = story.member.story
+    heir = next((one.member.story for one in staying if one.duplicate_of == gone), None)
+    # A version of its own address the heir is none.
+    stands = {
+        "outcome": Outcome.ATTACH if story.outcome is Outcome.REVISION else story.outcome,
+        "duplicate_of": story.duplicate_of,
+        "rewrite_of": story.rewrite_of,
+        "redundant": story.redundant,
+    }
+    changed = {}
+    for one in staying:
+        links: dict[str, Any] = {}
+        if one.member.story == heir:
+            links |= stands
+        elif one.duplicate_of == gone:
+            links |= {"duplicate_of": heir}
+        if one.rewrite_of == gone:
+            links |= {"rewrite_of": heir, "redundant": one.redundant and heir is not None}
+        if one.revision_of == gone:
+            links |= {"revision_of": story.revision_of}
+        if links:
+            changed[one.member.story] = replace(one, **links)
+    return changed
 
 
 def _rest(

@@ -3,7 +3,7 @@
 import bisect
 import heapq
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,16 @@ class RedisLook(RedisUpkeep):
         named = [codec.stories_of_version(value) for article, value in kept.items() if article]
         found = [tuple(self._stories_page(language, stories)) for stories in named]
         return sorted(filter(None, found), key=lambda stories: order(stories[0].record))
+
+    @available
+    def gone(self, stories: Sequence[Stored]) -> set[str]:
+        """The stories that these are linked to, and that are known no more."""
+        linked = sorted({(story.language, link) for story in stories for link in story.links})
+        with self._redis.pipeline(transaction=False) as pipe:
+            for language, link in linked:
+                pipe.exists(keys.prefix(language).encode() + b"s:" + codec.raw(link))
+            known = pipe.execute()
+        return {link for (_, link), there in zip(linked, known, strict=True) if not there}
 
     @available
     def record(self, story: Stored) -> dict[str, Any] | None:
@@ -165,6 +175,7 @@ class RedisLook(RedisUpkeep):
             size=found.size,
             first_s=found.first_s,
             last_s=found.last_s,
+            dated=found.dated,
             title=found.title,
             stories=tuple(story.hex() for story in listed) if found.listed else tuple(found.members),
             tellings=len(found.members),

@@ -154,7 +154,7 @@ class RedisUpkeep(Scripted):
                 "rest": _packed(rest) if rest else None,
                 "left": list(map(codec.term_key, lists([change.story], change.staying).left)),
                 "changed": [(codec.raw(one.member.story), codec.pack_story(one)) for one in change.changed],
-                "record": orjson.dumps(change.record),
+                "entries": [(kind, orjson.dumps(record)) for kind, record in change.records],
                 "caps": {"journal": JOURNAL_CAP, "stream": caps.stream},
             },
         )

@@ -85,6 +85,11 @@ class Stored:
     url: str | None
     placed: bool = False  #: whether a person put it into this event, which it did not open
 
+    @property
+    def links(self) -> list[str]:
+        """The stories that it is a copy, a rewrite or a version of."""
+        return [link for link in (self.duplicate_of, self.rewrite_of, self.revision_of) if link]
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -176,6 +181,7 @@ class EventSummary:
     size: int
     first_s: float
     last_s: float
+    dated: bool  #: whether these two are times of publication
     title: str  #: of its first story, or how that begins
     stories: tuple[str, ...]
     tellings: int  #: of these those that are compared: no copies and no earlier versions; up to the cap
@@ -248,8 +254,8 @@ class Forgetting:
     source: Standing  #: the event that it is in
     story: Stored
     staying: tuple[Stored, ...]  #: the rest of that, in order
-    changed: tuple[Stored, ...]  #: of those its copies, as they are from now on
-    record: Mapping[str, Any]  #: for the stream
+    changed: tuple[Stored, ...]  #: of those what was linked to it, as it is from now on
+    records: tuple[tuple[str, Mapping[str, Any]], ...]  #: type and record, for the stream
 
 
 def stored(commit: Commit, record: str) -> Stored:
