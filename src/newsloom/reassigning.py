@@ -7,8 +7,8 @@ from typing import Any
 from newsloom.core.decide import event_id
 from newsloom.errors import Conflict
 from newsloom.store.base import Store
-from newsloom.store.values import Reassignment, Standing, Stored
-from newsloom.telling import PERSON, PROGRAM, merged, split, story_moved
+from newsloom.store.values import Reassignment, Standing, Stored, rank
+from newsloom.telling import merged, split, story_moved, told_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,9 @@ def merge(
     store: Store, loser: Standing, survivor: Standing, evidence: Mapping[str, Any], *, by_hand: bool = False
 ) -> Changed:
     """All of one event joins another. Raises ``Conflict``."""
-    by = PERSON if by_hand else PROGRAM
-    moving = tuple(
-        _in(survivor.event, story, placed=story.placed)
-        for story in store.stories_of(loser.language, loser.event)
-    )
+    told = told_by(by_hand=by_hand, **evidence)
+    stories = store.stories_of(loser.language, loser.event)
+    moving = tuple(sorted((_in(survivor.event, one, placed=one.placed) for one in stories), key=rank))
     if not moving:
         raise Conflict(f"event {loser.event} has gone elsewhere")
     return _made(
@@ -46,8 +44,8 @@ def merge(
             moving=moving,
             staying=(),
             by_hand=by_hand,
-            record=merged(loser, survivor, moving, by, evidence),
-            moves=tuple(story_moved(s, survivor.event, "event_merged", by, evidence) for s in moving),
+            record=merged(loser, survivor, moving, told),
+            moves=tuple(story_moved(s, survivor.event, "event_merged", told) for s in moving),
         ),
     )
 
@@ -67,7 +65,7 @@ def part(
     if not moving or not staying:
         raise Conflict(f"what was to leave event {source.event}, or to stay, has gone elsewhere")
     into = free_event(store, source.language, moving[0].member.story)
-    by, because = (PERSON, "moved") if by_hand else (PROGRAM, "event_split")
+    told, because = told_by(by_hand=by_hand, **evidence), "moved" if by_hand else "event_split"
     return _made(
         store,
         Reassignment(
@@ -77,8 +75,8 @@ def part(
             moving=moving,
             staying=staying,
             by_hand=by_hand,
-            record=split(source, into, moving, by, evidence),
-            moves=tuple(story_moved(s, into, because, by, evidence) for s in moving),
+            record=split(source, into, moving, staying, told),
+            moves=tuple(story_moved(s, into, because, told) for s in moving),
         ),
     )
 
@@ -97,7 +95,7 @@ def leaving_side(source: Standing, stories: Sequence[Stored], side: frozenset[st
 
 def move(store: Store, source: Standing, target: Standing, stories: Sequence[Stored], story: str) -> Changed:
     """A person puts a story into another event; where it was alone, that is merged. Raises ``Conflict``."""
-    staying = tuple(one for one in stories if one.member.story != story)
+    told, staying = told_by(by_hand=True), tuple(one for one in stories if one.member.story != story)
     moving = tuple(_in(target.event, one, placed=True) for one in stories if one.member.story == story)
     if not moving:
         raise Conflict(f"story {story} has gone elsewhere")
@@ -110,8 +108,8 @@ def move(store: Store, source: Standing, target: Standing, stories: Sequence[Sto
             moving=moving,
             staying=staying,
             by_hand=True,
-            record={} if staying else merged(source, target, moving, PERSON, {}),
-            moves=tuple(story_moved(one, target.event, "moved", PERSON, {}) for one in moving),
+            record={} if staying else merged(source, target, moving, told),
+            moves=tuple(story_moved(one, target.event, "moved", told) for one in moving),
         ),
     )
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newsloom.core.model import Decision, Profile, Story
+from newsloom.store.reassign import title_with, title_without
 from newsloom.store.values import Standing, Stored
 
 
@@ -55,44 +56,45 @@ def telling(
     }
 
 
-PROGRAM, PERSON = "program", "person"  #: who changes an event
+PROGRAM, PERSON = "program", "person"
+
+
+def told_by(*, by_hand: bool, **evidence: Any) -> dict[str, Any]:
+    """What all records of a change say: who made it, and what it rests on."""
+    return {"by": PERSON if by_hand else PROGRAM, **evidence}
 
 
 def merged(
-    loser: Standing, survivor: Standing, moving: Sequence[Stored], by: str, evidence: Mapping[str, Any]
+    loser: Standing, survivor: Standing, moving: Sequence[Stored], told: Mapping[str, Any]
 ) -> dict[str, Any]:
     """``event_merged``: two events are one from now on."""
     return {
         "event_id": survivor.event,
         "merged": loser.event,
         "language": survivor.language,
-        "title": survivor.title,
+        "title": title_with(survivor, moving),
         "stories": len(moving),
         "size": survivor.size + loser.size,
-        "by": by,
-        **evidence,
+        **told,
     }
 
 
 def split(
-    source: Standing, into: str, moving: Sequence[Stored], by: str, evidence: Mapping[str, Any]
+    source: Standing, into: str, moving: Sequence[Stored], staying: Sequence[Stored], told: Mapping[str, Any]
 ) -> dict[str, Any]:
     """``event_split``: stories opened an event of their own together."""
     return {
         "event_id": source.event,
         "into": into,
         "language": source.language,
-        "title": source.title,
+        "title": title_without(source, moving, staying, source.title),
         "stories": len(moving),
         "size": source.size - len(moving),
-        "by": by,
-        **evidence,
+        **told,
     }
 
 
-def story_moved(
-    story: Stored, into: str, because: str, by: str, evidence: Mapping[str, Any]
-) -> dict[str, Any]:
+def story_moved(story: Stored, into: str, because: str, told: Mapping[str, Any]) -> dict[str, Any]:
     """``story_moved``: a story is in another event from now on."""
     return {
         "story": story.member.story,
@@ -102,8 +104,7 @@ def story_moved(
         "title": story.title,
         "file": story.file,
         "because": because,
-        "by": by,
-        **evidence,
+        **told,
     }
 
 

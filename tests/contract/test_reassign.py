@@ -523,6 +523,7 @@ def test_whoever_opened_an_event_may_leave_it(desk, store):
     assert store.event(changed.target).stories == (first,)
     assert (store.event(one).stories, store.event(one).title) == (tuple(rest), "Fog at the harbour")
     assert changed.target != one
+    assert changed.records[0][1]["title"] == "Fog at the harbour"
     byhand.move_story(store, store.story(first), store.event(one))
     assert as_it_is(store) == before
     assert store.event(changed.target).event == one

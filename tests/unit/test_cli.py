@@ -413,7 +413,17 @@ def test_events(cli: Cli, decided: Any) -> None:
     assert [row["size"] for row in rows] == [2, 2]
     assert [row["tellings"] for row in rows] == [1, 1]  # a report and its copy, two versions of a page
     for row in rows:
-        assert list(row) == ["event", "language", "size", "tellings", "first", "last", "title", "stories"]
+        assert list(row) == [
+            "event",
+            "language",
+            "size",
+            "tellings",
+            "first",
+            "last",
+            "dated",
+            "title",
+            "stories",
+        ]
         assert ID.fullmatch(row["event"])
         assert len(row["stories"]) == row["size"]
     shown = cli("events")

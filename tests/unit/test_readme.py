@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
+from newsloom import bootstrap, byhand
 from newsloom.core.model import Outcome
 from newsloom.errors import Reason
 from newsloom.settings import Settings
@@ -44,27 +45,32 @@ def test_outcomes_are_told() -> None:
     assert all(f"`{outcome}`" in README for outcome in Outcome)
 
 
+def consumer(url: str) -> dict[str, Any]:
+    """What the README's Python defines; records go to ``got``, and ``replaced`` is called to begin anew."""
+    follow, anew = re.findall(r"```python\n((?:import json, redis|def begin_anew).*?)```", README, re.DOTALL)
+    for recipe, placeholder in ((follow, "                ...\n"), (anew, "    ...  #")):
+        assert recipe.count(placeholder) == 1
+    # Each look at a stream on which nothing comes would take five seconds.
+    source = follow.replace("                ...\n", "                got(kind, record)\n").replace(
+        "5000", "20"
+    )
+    source += anew.replace("    ...  #", "    replaced()  #")
+    names: dict[str, Any] = {}
+    exec(source.replace("redis://localhost:6379/0", url), names)
+    return names
+
+
 def test_the_consumer_of_the_readme(valkey: Any) -> None:
     """It begins at the start, is given again what it did not acknowledge, and waits where nothing comes.
 
     What has left the stream meanwhile does not keep it from going on.
     """
-    recipe = re.search(r"```python\n(import json, redis\n.*?)```", README, re.DOTALL)
-    assert recipe
-    assert recipe[1].count("                ...\n") == 1
-    # Each look at a stream on which nothing comes would take five seconds.
-    source = (
-        recipe[1]
-        .replace("                ...\n", "                got(record)\n")
-        .replace("block=5000", "block=20")
-    )
-    names: dict[str, Any] = {}
-    exec(source.replace("redis://localhost:6379/0", valkey.url), names)
+    names = consumer(valkey.url)
     for number in range(2):
         valkey.client.xadd("loom:{en}:decisions", {"type": "story_decided", "record": json.dumps(number)})
     found: list[int] = []
 
-    def got(record: int) -> None:
+    def got(_: str, record: int) -> None:
         found.append(record)
         if found in ([0], [0, 0, 1, 2], [0, 0, 1, 2, 3]):
             raise RuntimeError("it dies, before it has acknowledged")
@@ -82,6 +88,66 @@ def test_the_consumer_of_the_readme(valkey: Any) -> None:
         names["follow"]("en")
     names["r"].close()
     assert found == [0, 0, 1, 2, 3]
+
+
+def test_beginning_anew_as_the_readme_says(
+    cli: Any, here: Any, inventor: Any, plain_policy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an absence longer than the stream is kept, an export and what followed since tell what there is.
+
+    Whatever was changed while the export was taken, or had been given to the consumer before.
+    """
+    monkeypatch.setenv("NEWSLOOM_POLICY", str(plain_policy))
+    names, stream, store = consumer(here.url), "loom:{en}:decisions", bootstrap.store()
+    texts = [inventor.event() for _ in range(4)]
+
+    def submit(*numbers: int, tail: str = "") -> None:
+        articles = [{"title": f"Report {number}", "text": texts[number] + tail} for number in numbers]
+        bootstrap.intake().articles(articles, run="test")
+
+    def exported() -> dict[str, list[Any]]:
+        links = ("event", "outcome", "duplicate_of", "rewrite_of", "revision_of")
+        return {row["story"]: [row[link] for link in links] for row in cli("export").lines()}
+
+    submit(0, 1, 2)
+    submit(0, 1, tail="\nOur own reporter saw it too.")
+    mill, ferry, tram = store.events()
+    here.client.xgroup_create(stream, "newsroom", id="0")
+    here.client.xreadgroup(
+        "newsroom", "desk-1", {stream: ">"}, count=4
+    )  # it dies; one of these is no longer so
+    byhand.move_story(store, store.story(mill.stories[1]), ferry)
+    here.client.xtrim(stream, maxlen=3, approximate=False)
+    known: dict[str, list[Any]] = {}
+
+    def replaced() -> None:
+        byhand.merge_events(store, tram, ferry)
+        known.update(exported())
+        byhand.move_story(store, store.story(ferry.stories[0]), None)
+        byhand.forget_story(store, store.story(mill.stories[0]))
+        submit(3)
+
+    def got(kind: str, record: dict[str, Any]) -> None:
+        if kind == "story_decided":
+            kept = ("event_id", "outcome", "duplicate_of", "rewrite_of", "revision_of")
+            known[record["story"]] = [record.get(name) for name in kept]
+        elif kind == "story_moved":
+            known[record["story"]][0] = record["event_id"]
+        elif kind == "story_relinked":
+            links = ("outcome", "duplicate_of", "rewrite_of", "revision_of")
+            known[record["story"]][1:] = [record[name] for name in links]
+        elif kind == "story_forgotten":
+            known.pop(record["story"], None)
+        if record.get("title") == "Report 3":
+            raise EOFError
+
+    names |= {"replaced": replaced, "got": got}
+    names["begin_anew"]()
+    with pytest.raises(EOFError):
+        names["follow"]("en")
+    names["r"].close()
+    assert known == exported()
+    assert len(known) == 5
 
 
 if __name__ == "__main__":  # prints the table, for pasting

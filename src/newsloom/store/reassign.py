@@ -76,34 +76,40 @@ def _rest(
     if not staying:
         return None
     first_s, last_s, dated = _times(staying)
-    # Its first story stays, and so does who bears the headline: another, where the first has none.
-    gone = {story.title for story in leaving} - {story.title for story in staying}
-    headed = rank(staying[0]) < rank(leaving[0]) and source.title not in gone
     return Shape(
         members=_kept((story.member for story in _joining(staying)), cap),
         first_s=first_s,
         last_s=last_s,
         dated=dated,
-        title=source.title if headed else _title(staying, otherwise),
+        title=title_without(source, leaving, staying, otherwise),
     )
+
+
+def title_without(
+    source: Standing, leaving: Sequence[Stored], staying: Sequence[Stored], otherwise: str
+) -> str:
+    """The headline of an event that stories leave; ``otherwise``: where none of the rest has any."""
+    # Its first story stays, and so does who bears the headline: another, where the first has none.
+    gone = {story.title for story in leaving} - {story.title for story in staying}
+    headed = rank(staying[0]) < rank(leaving[0]) and source.title not in gone
+    return source.title if headed else _title(staying, otherwise)
+
+
+def title_with(target: Standing, moving: Sequence[Stored]) -> str:
+    """The headline of an event that stories join: theirs where the first of them is its first from now on."""
+    return _title(moving, target.title) if rank(moving[0]) < target.began else target.title
 
 
 def target_after(change: Reassignment, cap: int) -> Shape:
     target, moving = change.target, change.moving
     first_s, last_s, dated = _times(moving, target)
-    if target is None:
-        title = _title(moving, change.source.title)
-    elif rank(moving[0]) < target.began:
-        title = _title(moving, target.title)
-    else:
-        title = target.title
     known = target.members if target is not None else ()
     return Shape(
         members=_kept((*known, *(story.member for story in _joining(moving))), cap),
         first_s=first_s,
         last_s=last_s,
         dated=dated,
-        title=title,
+        title=title_with(target, moving) if target else _title(moving, change.source.title),
     )
 
 
