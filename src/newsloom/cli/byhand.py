@@ -38,9 +38,9 @@ def merge(one: str, other: str, *, as_json: bool) -> None:
 def move(story_id: str, event_id: str, *, as_json: bool) -> None:
     """Put a story into another event, or into a new one.
 
-    Exactly that story moves: the others of its event stay, under the same id and headline as far as these are not the
-    story's own. In the other event it comes last, so moving it on, or back, undoes this. An event that it leaves empty
-    is merged into the other.
+    Exactly that story moves. The others stay in their event, which keeps its id even if the story opened it. In the
+    other event it comes last, so that moving it back undoes the move. An event whose only story leaves is merged into
+    the other.
     """
     story = known_story(story_id)
     to = None if event_id == byhand.NEW else known_event(event_id, ", and new opens one")

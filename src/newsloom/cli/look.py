@@ -1,7 +1,7 @@
 """What was decided, and why: ``events``, ``show``, ``explain``, ``tail``, ``stats``, ``export``."""
 
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
@@ -11,66 +11,17 @@ from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.named import events_named, is_id, stories_named
 from newsloom.cli.reasons import because, line_of, moved, relinked
+from newsloom.cli.rows import event_row, story_rows
 from newsloom.core.beginning import beginning
 from newsloom.errors import StoreUnavailable
 from newsloom.mailbox import now_s
-from newsloom.parcels import batched
 from newsloom.store.values import EventSummary, Stored
 from newsloom.telling import iso
 
 _PAGE = 100
-_LOOKED_UP = 500  #: stories whose links are looked up at once
 _EVENTS_SHOWN = 30
 _OTHER_COLUMNS = 58  # characters of the table beside the title
 _AWAY_S = 1.0  #: between two tries at a server that has gone
-
-
-def event_row(event: EventSummary) -> dict[str, Any]:
-    """An event as it is exported."""
-    return {
-        "event": event.event,
-        "language": event.language,
-        "size": event.size,
-        "tellings": event.tellings,
-        "first": iso(event.first_s),
-        "last": iso(event.last_s),
-        "dated": event.dated,
-        "title": event.title,
-        "stories": list(event.stories),
-    }
-
-
-def story_rows(stories: Iterable[Stored]) -> Iterator[dict[str, Any]]:
-    """Stories as they are exported."""
-    for some in batched(stories, _LOOKED_UP):
-        gone = bootstrap.store().gone(some)
-        yield from (_story_row(story, gone) for story in some)
-
-
-def _story_row(story: Stored, gone: Collection[str]) -> dict[str, Any]:
-    return {
-        "id": story.article_id,
-        "file": story.file,
-        "index": story.index,
-        "part": story.part,
-        "parts": story.parts,
-        "first_paragraph": story.first_paragraph,
-        "paragraphs": story.paragraphs,
-        "story": story.member.story,
-        "event": story.event,
-        "outcome": story.outcome.value,
-        "duplicate_of": story.duplicate_of,
-        "rewrite_of": story.rewrite_of,
-        "revision_of": story.revision_of,
-        "gone": [link for link in story.links if link in gone],
-        "title": story.title,
-        "published": iso(story.member.published_s),
-        "language": story.language,
-        "source": story.source,
-        "url": story.url,
-        "words": story.member.profile.words,
-        "simhash": f"{story.member.profile.simhash:016x}",
-    }
 
 
 @click.command()
