@@ -6,6 +6,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -130,6 +131,7 @@ def test_a_cluster_decides_as_one_server_does(store: RedisStore, monkeypatch: py
     assert len(store.follow({}, 1_000, 0.0)) == len(told)
     looks = [SecondLook(one, Policy.load(), now=lambda: 1_700_000_000.0) for one in (store, memory)]
     assert sorted(map(str, looks[0].look(100))) == sorted(map(str, looks[1].look(100)))
+    assert store.gone([replace(story, revision_of="0" * 16) for story in store.stories()]) == {"0" * 16}
     store.quarantine(Quarantined("a.txt", "empty", "It holds nothing.", 1.0))
     store.attempt("a.txt")
     store.settled("a.txt", clean=[Taken("a.txt")])
