@@ -47,7 +47,7 @@ def move_story(store: Store, story: Stored, to: EventSummary | None) -> Changed:
             return part(store, source, stories, frozenset([found.member.story]), {}, by_hand=True)
         target = _standing(store, to)
         if target.event == source.event:
-            raise Impossible(f"Story {found.member.story} is in event {source.event} already.")
+            raise Impossible(f"Story {found.member.story} is already in event {source.event}.")
         return move(store, source, target, stories, found.member.story)
 
     return _persist(change)
@@ -84,7 +84,9 @@ def _with_its_event(store: Store, story: Stored) -> tuple[Stored, Standing, tupl
 
 def _same_language(language: str, event: EventSummary) -> None:
     if language != event.language:
-        raise Impossible(f"Languages have events of their own: {language} is not {event.language}.")
+        raise Impossible(
+            f"An event has one language: this is {language}, event {event.event} is {event.language}."
+        )
 
 
 def _standing(store: Store, event: EventSummary) -> Standing:

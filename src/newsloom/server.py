@@ -129,8 +129,8 @@ def _bring_up(home: Path) -> str:
         if complaints := _complaints(home / LOG, log_start):
             break
     raise ServerError(
-        f"Newsloom's own server could not be started. {complaints or 'It said nothing: is the disk full? '}"
-        f"Its log is {home / LOG}. Put right what it says there and run the command again, "
+        f"Newsloom's own server could not be started. {complaints or 'It gave no reason: is the disk full? '}"
+        f"Its log is {home / LOG}. Fix what it reports and run the command again, "
         "or set NEWSLOOM_REDIS_URL to a Redis server of your own."
     )
 
@@ -275,7 +275,7 @@ def _choose_socket_path(home: Path) -> str:
         if len(bytes(path)) <= MAX_SOCKET_PATH_BYTES:
             _private_directory(path.parent)
             return str(path)
-    raise ServerError(f"{home} is too long for a socket. Set NEWSLOOM_DATA_DIR to a shorter path.")
+    raise ServerError(f"{home} is too long a path for a socket. Set NEWSLOOM_DATA_DIR to a shorter path.")
 
 
 @contextlib.contextmanager
@@ -285,6 +285,6 @@ def _readable_errors(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise ServerError(
-            f"Newsloom's own server cannot use {place}: {error}. Make room or mend the permissions there, "
+            f"Newsloom's own server cannot use {place}: {error}. Free some space or fix the permissions there, "
             "or set NEWSLOOM_DATA_DIR to another directory, or NEWSLOOM_REDIS_URL to a Redis server."
         ) from error

@@ -220,7 +220,7 @@ def _settled(error: BaseException) -> bool:
 
 async def _no_redirect(response: Any) -> None:
     if 300 <= response.status < 400:
-        raise ValueError(f"it redirects to another address (HTTP {response.status})")
+        raise ValueError(f"it redirects to another URL (HTTP {response.status})")
 
 
 def _problem(address: str) -> str | None:

@@ -113,8 +113,8 @@ def fit(sets: Sequence[Examples], policy: Policy) -> Policy:
     same = np.concatenate([one.same for one in sets]).astype(float)
     if not 0 < same.sum() < len(same):
         raise ValueError(
-            "nothing to learn from: of articles that have words in common at least two have to share a label, "
-            "and two to differ in it"
+            "nothing to learn from: among articles that share words, at least two must have the same label "
+            "and two different ones"
         )
     # Each set weighs alike, lest a large one drown the small ones.
     usual = same.sum() / len(sets)
@@ -184,8 +184,8 @@ def train(
             fitted, _ = _fit_events(half, learned, policy, f"half {side + 1}", step)
         except ValueError as error:  # all of them together taught something
             raise ValueError(
-                "too few events to fit on one half of them and score on the other: label more, or do without "
-                "those scores (--no-held-out)"
+                "too few events to fit on one half of them and score on the other: "
+                "label more, or skip those scores (--no-held-out)"
             ) from error
         for name, items in sets.items():
             step(f"half {side + 1}: the other half of {name}")

@@ -25,7 +25,9 @@ def bridge(key: str, batch: int, *, drain: bool) -> None:
     another one.
     """
     if not key:  # a list of that name would be waited for without end
-        raise click.UsageError("'' names no list: name the list of items, as in myspider:items.")
+        raise click.UsageError(
+            "the name of the list is empty: give the list of items, such as myspider:items."
+        )
     configure(bootstrap.settings())
     stop = Stop()
     moving = stop.until_there(lambda: _of_a_list(key, batch))
@@ -41,6 +43,6 @@ def _of_a_list(key: str, batch: int) -> Bridge:
     found = bootstrap.bridge(key, batch)
     if (kind := found.kind()) not in {"list", "none"}:
         raise click.UsageError(
-            f"{key} holds a {kind} and no list: name the list of items, as in myspider:items."
+            f"{key} is a {kind}, not a list: give the list of items, such as myspider:items."
         )
     return found

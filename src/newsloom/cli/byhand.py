@@ -65,7 +65,7 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
         for story in stories:
             output.stderr.print(output.plain(f"{story.member.story}  {story.title or story.file}"))
         if not sys.stdin.isatty():  # what stands there may be meant for a loop around this
-            raise click.UsageError("forget asks first, and here is no terminal to answer at: say --yes.")
+            raise click.UsageError("forget asks for confirmation, and this is not a terminal: add --yes.")
         click.confirm("Forget this for good?", abort=True, err=True)
     for story in stories:
         records = _possible(byhand.forget_story, bootstrap.store(), story)

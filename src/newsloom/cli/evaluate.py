@@ -45,15 +45,19 @@ def policy_option(told: str) -> Callable[[Callable[..., Any]], Callable[..., Any
 @click.command()
 @labelled_argument
 @policy_option("Policy to judge")
-@click.option("--shift", type=float, default=0.0, help="Logits by which to move what an event has to reach.")
+@click.option(
+    "--shift", type=float, default=0.0, help="Move the score that an event has to reach by this many logits."
+)
 @click.option("--first", type=click.IntRange(1), help="Judge this many articles of each file, the earliest.")
 @click.option(
     "--warm",
     type=click.Path(exists=True, path_type=Path),
     multiple=True,
-    help="Learn from these articles before, those to be judged left out; as `newsloom warm` does.",
+    help="Learn from these articles first, as `newsloom warm` does, except those to be judged.",
 )
-@click.option("--shuffle-within-day", "seed", type=int, help="Mix the articles of each day, by this seed.")
+@click.option(
+    "--shuffle-within-day", "seed", type=int, help="Shuffle the articles of each day with this seed."
+)
 @click.option("--no-look", is_flag=True, help="Leave out the second look.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw precision and recall over the threshold.")
 @click.option(
@@ -176,7 +180,7 @@ def _show(file: Path, report: Report, *, look: bool) -> None:
 def demand_names(names: Sequence[object], because: str) -> None:
     """The command ends where two files have one name; ``because`` says what the names are needed for."""
     if len(set(names)) < len(names):
-        raise click.UsageError(f"two of the files have one name: rename one, {because}")
+        raise click.UsageError(f"two of the files have the same name: rename one, {because}")
 
 
 def demand_folder(option: str, target: Path) -> None:
@@ -188,7 +192,7 @@ def demand_folder(option: str, target: Path) -> None:
 def demand_no_labels(option: str, target: Path, files: Sequence[Path]) -> None:
     """The command ends where it would write over the labels."""
     if target.exists() and any(target.samefile(file) for file in files):
-        raise click.UsageError(f"{option} {target}: that holds the labels, and would be overwritten")
+        raise click.UsageError(f"{option} {target}: this is a file of labels, and would be overwritten")
 
 
 def _of_each(target: Path, files: Sequence[Path]) -> list[Path]:
@@ -234,7 +238,7 @@ def _picture(plot: Path) -> Path:
         return plot.with_suffix(".png")
     known = Figure().canvas.get_supported_filetypes()
     if plot.suffix[1:].lower() not in known:
-        raise click.UsageError(f"--plot {plot}: that is no kind of picture; it may be {', '.join(known)}")
+        raise click.UsageError(f"--plot {plot}: this is not a picture format; use one of {', '.join(known)}")
     return plot
 
 

@@ -44,13 +44,13 @@ def batch_option(what: str, default: int | None = None) -> Callable[[Callable[..
 def no_file(paths: Sequence[Path | str]) -> click.ClickException:
     """What is said where nothing was found."""
     return click.ClickException(
-        f"There is no file in {', '.join(map(str, paths))}; hidden ones are left out. Name other folders."
+        f"No file found in {', '.join(map(str, paths))}; hidden files are skipped. Give other folders."
     )
 
 
 def _unreadable(error: OSError) -> None:
     output.stderr.print(
-        f"The folder {error.filename} is left out: {error.strerror}. Give this user the right to read it.",
+        f"The folder {error.filename} is skipped: {error.strerror}. Make it readable for this user.",
         style="red",
     )
 
@@ -106,7 +106,7 @@ def tell_once() -> Callable[[], None]:
     type=click.Choice(["wait", "refuse"]),
     default="wait",
     show_default=True,
-    help="Wait until the queue has room, or end with exit code 5.",
+    help="If the queue is full: wait for room, or exit with code 5.",
 )
 @output.json_option
 def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, as_json: bool) -> None:
@@ -132,6 +132,4 @@ def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, a
             f"Files enqueued: {count}. Messages that wait: {depth.waiting}, in hand: {depth.held}."
         )
     if not depth.workers and not depth.held:
-        output.stderr.print(
-            "No worker is seen: if none runs, start one with `newsloom worker`.", style="yellow"
-        )
+        output.stderr.print("No worker is running: start one with `newsloom worker`.", style="yellow")

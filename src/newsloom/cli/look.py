@@ -25,9 +25,9 @@ _AWAY_S = 1.0  #: between two tries at a server that has gone
 
 
 @click.command()
-@click.option("--latest", is_flag=True, help="Those with the latest story first, not the largest.")
-@click.option("--language", metavar="CODE", help="Those in one language, such as en.")
-@click.option("--limit", type=click.IntRange(1), help="No more than these; 30 of a table, all of JSON.")
+@click.option("--latest", is_flag=True, help="Sort by latest story, not by size.")
+@click.option("--language", metavar="CODE", help="Only those in this language, such as en.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many; default 30 in a table, all in JSON.")
 @output.json_option
 def events(*, latest: bool, language: str | None, limit: int | None, as_json: bool) -> None:
     """List events, the largest first."""
@@ -174,8 +174,8 @@ def _explain(story: Stored, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--from-start", is_flag=True, help="Begin with the oldest decision that is kept.")
-@click.option("--count", type=click.IntRange(1), help="End after so many.")
+@click.option("--from-start", is_flag=True, help="Start from the oldest decision that is kept.")
+@click.option("--count", type=click.IntRange(1), help="Stop after so many.")
 @output.json_option
 def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
     """Follow decisions, and changes of them, as they are made."""

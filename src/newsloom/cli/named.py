@@ -57,7 +57,7 @@ def stories_named(given: str, *, versions: int = 1) -> list[Stored]:
     if is_id(given):
         return [known_story(given)]
     if not given.strip():
-        raise click.UsageError(f"{given!r} names nothing: {_EXPECTED}.")
+        raise click.UsageError(f"{given!r} was not found: {_EXPECTED}.")
     found = _stories_at(_articles(given), versions) or _stories_at(_articles_of_id(given), versions)
     if not found:
         if os.path.isdir(given):
@@ -120,9 +120,7 @@ def _articles(given: str) -> Sequence[Article]:
     except BadFile:  # not here, or not any more
         return [Article(file=file, path=path, member=member, text="")]
     if len(found) > _ARTICLES:
-        raise click.UsageError(
-            f"{given} holds more than {_ARTICLES} articles: name one by its address or id."
-        )
+        raise click.UsageError(f"{given} holds more than {_ARTICLES} articles: name one by its URL or id.")
     return found
 
 
@@ -132,7 +130,7 @@ def is_id(given: str) -> bool:
 
 def _id(given: str, what: str) -> str:
     if not is_id(given):
-        raise click.UsageError(f"{given!r} is no id: give the 16 hexadecimal digits of {what}.")
+        raise click.UsageError(f"{given!r} is not an id: give the 16 hexadecimal digits of {what}.")
     return given.lower()
 
 

@@ -26,10 +26,12 @@ _reason_option = click.option(
     "--reason",
     type=click.Choice(get_args(Reason)),
     metavar="REASON",
-    help="Those that are there for this reason, such as missing.",
+    help="Only those with this reason, such as missing.",
 )
 _messages_option = click.option(
-    "--messages", is_flag=True, help="The messages that were put aside: no task, or newsloom failed at them."
+    "--messages",
+    is_flag=True,
+    help="The messages that were set aside: malformed, or newsloom failed on them.",
 )
 
 
@@ -107,7 +109,9 @@ def _for_reason(listed: list[Quarantined], reason: str | None) -> list[Quarantin
     found = [entry for entry in listed if reason in {None, entry.reason}]
     if listed and not found:  # another may be meant
         reasons = sorted({entry.reason for entry in listed})
-        output.stderr.print(f"Nothing is there for {reason}, but for {', '.join(reasons)}.", style="yellow")
+        output.stderr.print(
+            f"Nothing is in quarantine for {reason}; there is for {', '.join(reasons)}.", style="yellow"
+        )
     return found
 
 
@@ -154,8 +158,8 @@ def retry(
     articles, forgotten = _articles(chosen)
     if forgotten:
         output.stderr.print(
-            f"Not retried: {output.counted(len(forgotten), 'article')} whose text is not kept any more, to be "
-            f"sent again: {', '.join(forgotten[:10])}.",
+            f"Not retried: {output.counted(len(forgotten), 'article')} whose text is no longer kept; send again: "
+            f"{', '.join(forgotten[:10])}.",
             style="yellow",
         )
         chosen = [entry for entry in chosen if entry.file not in forgotten]
@@ -204,10 +208,10 @@ def _demand_one_kind(files: Sequence[str], reason: str | None, *, everything: bo
     """What is asked for besides would be passed over, and more retried or dropped than was meant."""
     if messages and (files or everything or reason is not None):
         raise click.UsageError(
-            "--messages are all that lie aside: they go by no file and no reason. Leave that out."
+            "--messages means all messages that were set aside: they have no file or reason to choose by. Leave those out."
         )
     if everything and files:
-        raise click.UsageError("--all are more than the files named: leave out one or the other.")
+        raise click.UsageError("--all includes the files named: leave out one or the other.")
 
 
 def _told_messages(what: str, count: int, *, as_json: bool) -> None:

@@ -70,7 +70,7 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
                 _look_again(worker)
         except KeyboardInterrupt:
             output.stderr.print(
-                "Interrupted. What is enqueued and not decided stays on the queue: run again, or start `newsloom worker`.",
+                "Interrupted. What is not decided yet stays on the queue: run again, or start `newsloom worker`.",
                 style="yellow",
             )
             raise
@@ -136,7 +136,7 @@ def _demand_alive(worker: Any, log_path: Path) -> None:
     if worker.poll() is not None:
         raise click.ClickException(
             f"The worker ended with code {worker.returncode}; {log_path} says why. "
-            "What is enqueued stays on the queue: run again, or start `newsloom worker`."
+            "What was enqueued stays on the queue: run again, or start `newsloom worker`."
         )
 
 
@@ -204,8 +204,8 @@ def _summarise(summary: dict[str, Any], unread: output.Unread) -> None:
         )
     if summary["refused_messages"]:
         output.stdout.print(
-            f"{output.counted(summary['refused_messages'], 'message')} put aside, for no task or a bug: "
-            "`newsloom quarantine list --messages` says why, and `retry --messages` tries again.",
+            f"{output.counted(summary['refused_messages'], 'message')} set aside, malformed or because of a bug: "
+            "`newsloom quarantine list --messages` says why, `newsloom quarantine retry --messages` tries again.",
             style="yellow",
         )
     output.stdout.print(f"Every decision with its reasons: {summary['log']}")

@@ -69,8 +69,8 @@ def _row(each: Refused) -> dict[str, object]:
 
 def _show(counts: Counter[str], refused: Sequence[Refused]) -> None:
     output.stdout.print(
-        f"{output.counted(counts[Taught.LEARNED], 'article')} learned from; {counts[Taught.KNOWN]} known before, "
-        "which count no second time.",
+        f"{output.counted(counts[Taught.LEARNED], 'article')} learned from; "
+        f"{counts[Taught.KNOWN]} known before, not counted twice.",
     )
     for each in refused:
         place = each.file if each.record is None else f"{each.file}, record {each.record + 1}"

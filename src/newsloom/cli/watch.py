@@ -21,7 +21,8 @@ log = structlog.get_logger()
 @click.option(
     "--move-to",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Move each complete file there before it is enqueued; without this they stay. The folder is made if the one around it is there.",
+    help="Move each complete file there before it is enqueued; without this they stay. "
+    "The folder is created if its parent exists.",
 )
 @click.option(
     "--settle",
@@ -29,7 +30,7 @@ log = structlog.get_logger()
     type=click.FloatRange(0.1, 3600),
     default=2.0,
     show_default=True,
-    help="Seconds after its last change at which a file is complete.",
+    help="Seconds without a change after which a file is complete.",
 )
 @batch_option("Files", 20)
 def watch(folder: Path, move_to: Path | None, settle_s: float, batch: int) -> None:
@@ -56,17 +57,17 @@ def _target(folder: Path, move_to: Path) -> str:
         move_to.mkdir(exist_ok=True)
     except FileNotFoundError:  # several levels are more likely mistyped than meant
         raise click.UsageError(
-            f"--move-to: there is no folder {move_to.parent} to make {move_to.name} in. Make it first, or name another."
+            f"--move-to: the folder {move_to.parent} does not exist. Create it first, or give another."
         ) from None
     except OSError as error:
         raise click.UsageError(
-            f"--move-to: the folder {move_to} cannot be made: {error.strerror}. Make it first, or name another."
+            f"--move-to: the folder {move_to} cannot be created: {error.strerror}. Create it first, or give another."
         ) from error
     if folder.resolve().is_relative_to(move_to.resolve()):
-        raise click.UsageError("--move-to must not be the watched folder, nor one that holds it.")
+        raise click.UsageError("--move-to must not be the watched folder or a folder that contains it.")
     if folder.stat().st_dev != move_to.stat().st_dev:
         raise click.UsageError(
-            "--move-to must be on the file system of the watched folder, or a file would not move in one step."
+            "--move-to must be on the same file system as the watched folder, so that files move atomically."
         )
     if (inside := move_to.resolve()).is_relative_to(watched := folder.resolve()):
         # By the name that a scan of the folder meets it under: what is moved must not be found as new.

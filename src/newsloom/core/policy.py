@@ -98,12 +98,12 @@ class Policy:
 
     def __post_init__(self) -> None:
         if not isinstance(self.coefficients, Mapping):
-            raise TypeError("coefficients has to name views, with a number each")
+            raise TypeError("coefficients must map views to numbers")
         for name, value in {**asdict(self), **self.coefficients}.items():
             if name in ("coefficients", "provenance"):
                 continue
             if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-                raise ValueError(f"{name} is {value!r}, which is no number to reckon with")
+                raise ValueError(f"{name} is {value!r}, which is not a finite number")
         for name, (least, most) in _RANGES.items():
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name} is {getattr(self, name)}, not within {least}..{most}")
@@ -138,7 +138,7 @@ class Policy:
     def _demand_fields(cls, content: object) -> None:
         """A policy that was fitted for another version is told as that, by what has come and gone since."""
         if not isinstance(content, dict):
-            raise TypeError("it is no object with named fields")
+            raise TypeError("it is not a JSON object")
         known = {one.name: one.default is MISSING and one.default_factory is MISSING for one in fields(cls)}
         lacking = [name for name, needed in known.items() if needed and name not in content]
         unknown = sorted(content.keys() - known)

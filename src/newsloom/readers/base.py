@@ -216,7 +216,8 @@ def spooling() -> Iterator[None]:
         yield
     except OSError as error:
         raise NoRoom(
-            f"What is to be read cannot be put down: {error.strerror or error}. Make room, or set TMPDIR to a folder with some."
+            f"A temporary file cannot be written: {error.strerror or error}. Free some space, or "
+            "set TMPDIR to a folder that has some."
         ) from error
 
 

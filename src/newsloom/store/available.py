@@ -45,7 +45,7 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
             return method(*args, **kwargs)
         except redis.exceptions.MovedError as error:
             raise StoreUnavailable(
-                "Redis answers as a node of a cluster: begin its address with redis+cluster://, or rediss+cluster:// with TLS"
+                "Redis is a node of a cluster: start its URL with redis+cluster://, or rediss+cluster:// with TLS"
             ) from error
         except redis.ResponseError as error:
             if isinstance(error, _NOT_NOW) or _reply(error).startswith(_NOT_NOW_CODES):
@@ -68,7 +68,7 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
             raise
         except redis.AuthenticationError as error:
             raise StoreUnavailable(
-                f"Redis wants a password, or another than the address gives: {error}"
+                f"Redis requires a password, or a different one than in the URL: {error}"
             ) from error
         except _AWAY as error:
             raise StoreUnavailable(f"Redis cannot be reached: {error}") from error
