@@ -50,6 +50,7 @@ class Opened:
     known: Known
     repeated: Repeated
     page: Page
+    opened_s: float  #: by the clock
     of_source: int = 0  #: how many articles of its source were decided when it was looked up
     stories: list[Story] = field(default_factory=list)
     features: dict[int, Features] = field(default_factory=dict)  #: of each part that was not decided before
@@ -87,9 +88,10 @@ class Batch:
         shared_ms = watch.took_ms.pop("split") / max(1, len(sheets))
         opened = []
         for number, (sheet, (known, repeated)) in enumerate(zip(sheets, found, strict=True)):
-            one = Opened(number, sheet, known, repeated, look(sheet, known, repeated, self._policy))
+            page = look(sheet, known, repeated, self._policy)
+            one = Opened(number, sheet, known, repeated, page, self._now())
             watch.lap("split")
-            self._describe(one, self._now())
+            self._describe(one)
             for first in one.watches[:1]:
                 first.add("split", shared_ms + watch.took_ms.pop("split"))
             watch.again()
@@ -152,8 +154,7 @@ class Batch:
         page = look(opened.sheet, opened.known, opened.repeated, self._policy, before)
         opened.page = page
         if anew or (page.segments, page.furniture) != (before.segments, before.furniture):
-            arrived_s = opened.stories[0].arrived_s if opened.stories else self._now()
-            self._describe(opened, arrived_s)
+            self._describe(opened)
             self._count([opened])
 
     def counts(self, language: str, terms: Iterable[str]) -> Counts:
@@ -193,9 +194,9 @@ class Batch:
             for term in counted:  # all of them were asked for
                 tally.terms[term] += by
 
-    def _describe(self, opened: Opened, arrived_s: float) -> None:
+    def _describe(self, opened: Opened) -> None:
         opened.stories, opened.features, opened.watches = [], {}, []
-        for story in opened.page.stories(arrived_s):
+        for story in opened.page.stories(opened.opened_s):
             watch = Stopwatch()
             opened.stories.append(story)
             if story.part not in opened.known.decided:

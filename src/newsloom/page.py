@@ -48,10 +48,15 @@ class Page:
     is_new: bool  #: whether its source has not shown all of its sentences before
     known_runs: frozenset[bytes]  #: its runs that known stories begin or end with
 
-    def stories(self, arrived_s: float) -> Iterator[Story]:
-        """The stories it is cut into, in order."""
-        sheet, published_s = self.sheet, self.sheet.article.published_s
-        if published_s is not None and published_s > arrived_s:
+    def stories(self, now_s: float) -> Iterator[Story]:
+        """The stories it is cut into, in order.
+
+        They arrived when their message was sent, however long it waited, unless its sender's clock is ahead. Whether
+        they are from the future goes by the worker's clock: a sender's that is behind would cost good dates.
+        """
+        sheet, published_s, sent_s = self.sheet, self.sheet.article.published_s, self.sheet.article.sent_s
+        arrived_s = now_s if sent_s is None else min(now_s, float(sent_s))
+        if published_s is not None and published_s > now_s:
             published_s = None  # nobody reports from the future: the date is wrong
         for part, (start, stop) in enumerate(self.segments):
             paragraphs = tuple(sheet.paragraphs[start:stop])

@@ -41,8 +41,10 @@ class Work:
         return f"{self.part.run}{what}"
 
     def of(self, record: Article | BadRecord) -> Article | BadRecord:
-        """The record, an article under this name."""
-        return replace(record, file=self.name, path=self.path) if isinstance(record, Article) else record
+        """The record, an article under this name and of this message."""
+        if not isinstance(record, Article):
+            return record
+        return replace(record, file=self.name, path=self.path, sent_s=self.part.sent_s)
 
     def taken(self, first: int = 0, end: int | None = None) -> Taken:
         """Records of it that were read, or all of it."""

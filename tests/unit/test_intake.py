@@ -33,6 +33,7 @@ from newsloom.store.memory import MemoryStore
 from newsloom.store.values import Caps
 
 QUEUE = "test.intake"
+NOW_S = 1_767_225_600
 
 
 class Interrupt(Exception):
@@ -42,13 +43,15 @@ class Interrupt(Exception):
 class Desk:
     """An intake, and what it said and kept."""
 
-    def __init__(self, valkey: Any, policy: Policy, **given: Any) -> None:
+    def __init__(
+        self, valkey: Any, policy: Policy, now: Callable[[], float] = time.time, **given: Any
+    ) -> None:
         self.store = MemoryStore()
         self.mailbox = Mailbox(valkey.client, QUEUE)
         self.intake = Intake(
             **{
                 "attempts": Attempts(self.store, 3),
-                "ingest": Ingest(self.store, policy),
+                "ingest": Ingest(self.store, policy, now),
                 "mailbox": self.mailbox,
                 "closing": Closing(self.store, self.mailbox, Kept(valkey.client, 1 << 20)),
                 "sources": Sources(),
@@ -144,6 +147,32 @@ def test_handed_back_when_time_is_up(desk: Any, text: Any, valkey: Any) -> None:
     assert here.refused() == [("a.txt", None, "missing")]
     assert here.mailbox.depth().waiting == 1
     assert here.mailbox.oldest_s() == 1_000
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        (NOW_S - 7_200, ("", NOW_S - 7_200, NOW_S - 7_200)),
+        (NOW_S + 7_200, ("", NOW_S, NOW_S)),
+        (None, ("", NOW_S, NOW_S)),
+        (NOW_S - 7_200, (NOW_S - 3_600, NOW_S - 7_200, NOW_S - 3_600)),
+        (NOW_S, (NOW_S + 60, NOW_S, NOW_S)),
+    ],
+    ids=["waited", "clock ahead", "not told", "published after the sender's time", "of the future"],
+)
+def test_an_article_arrives_when_it_was_sent(
+    desk: Any, text: Any, inventor: Any, sent: Any, told: tuple[Any, int, int]
+) -> None:
+    """Also where it waited for hours, or lies in a later slice; but never later than now. ``told``: when it was published, and when it arrived and its time."""
+    published, *times = told
+    here = desk(now=lambda: float(NOW_S), slice_articles=1)
+    articles = [{"text": inventor.event(), "published": published} for _ in range(3)]
+    Path(text("a.jsonl", "x")).write_text("\n".join(map(json.dumps, articles[:2])))
+    here.intake.files(["a.jsonl"], run="r", sent_s=sent)
+    here.intake.file("a.jsonl", Slice("r:0", 1, 1, sent))
+    here.intake.articles(articles[2:], run="s", sent_s=sent)
+    members = [story.member for story in here.store.stories()]
+    assert [[member.arrived_s, member.time_s] for member in members] == [times] * 3
 
 
 def test_a_file_of_many_is_sliced(desk: Any, text: Any, inventor: Any, log: LogCapture, valkey: Any) -> None:

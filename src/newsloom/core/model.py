@@ -36,6 +36,7 @@ class Article:
     language: str | None = None  #: ISO 639-1, where the file says so
     published_s: float | None = None  #: publication time; None where the file gives none
     unread_date: str | None = None  #: how a date begins that was not understood, where there is no other
+    sent_s: int | None = None  #: when it was handed in, by its message; None where that does not say
 
     @property
     def place(self) -> str:
@@ -56,7 +57,7 @@ class Story:
     paragraphs: tuple[str, ...]  #: the text as it stands in the article
     title: str | None  #: headline, where one is known
     published_s: float | None  #: None where unknown or in the future
-    arrived_s: float  #: when the file was handed in
+    arrived_s: float  #: when the file was handed in; where nobody says, when it was read
 
     @property
     def label(self) -> str:
