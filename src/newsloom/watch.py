@@ -8,8 +8,9 @@ now and then, and what an event told is only looked at sooner.
 notes the time by the file system's own clock before it begins; when all that it found is on the queue,
 everything that arrived before that time is done. The next scan, after whatever death, takes what has
 changed its place or content since (its ctime: a rename into place changes that too), and all of a
-sub-folder that it does not know, for the files in a folder that is moved in keep their times. Where times
-are in doubt a file is handed in again, and found as a repeat. With ``move_to`` there is nothing to
+sub-folder that it does not know, for the files in a folder that is moved in keep their times. A watch that is
+told to stop leaves word of the files it handed in since that time, lest the next one do so again. After a
+death, and where times are in doubt, a file is handed in again, and found as a repeat. With ``move_to`` there is nothing to
 remember but the moves in progress: what lies in the folder is not handed in yet.
 """
 
@@ -37,7 +38,7 @@ SCAN_S = 60.0  #: between two scans; without events, a twelfth of that
 _SCAN_SHARE = 20  #: a scan may take one part in so many of the time
 _LINGER_S = 0.5  #: how long a message waits to be filled
 _PENDING = 10_000  #: files that are not complete yet, kept in mind; the next scan finds the others
-_RECENT = 50_000  #: files handed in last, kept in mind lest they be handed in twice
+_RECENT = 200_000  #: files handed in last, kept in mind lest they be handed in twice: as many as fill a queue
 _BLOCKED_S = 10.0  #: without room on the queue for longer, events are let go and a scan follows
 _AWAY_S = 2.0  #: between two tries at a server or a folder that is away
 
@@ -66,18 +67,28 @@ class Watch:
         self._hints = Hints(plan.folder)
         self._known: set[bytes] = set()  #: sub-folders seen in full, by digest
         self._pending: dict[str, tuple[Seen, float]] = {}  #: and when it was first seen so
-        self._recent: OrderedDict[bytes, int] = OrderedDict()  #: file to ctime
-        self._ready: list[str] = []
+        self._recent: OrderedDict[bytes, int] = OrderedDict()  #: those handed in: digest of the name to ctime
+        self._since: dict[bytes, int] = {}  #: those of them that the ledger's time does not tell of
+        self._ready: dict[str, int] = {}  #: those that are complete, to ctime
         self._ready_s = 0.0  #: when the first of them was
         self._overflowed = False
+        self._stop = threading.Event()
         self.sent = 0  #: files handed in
 
     # -- the loop ---------------------------------------------------------------------------------
 
     def run(self, stop: threading.Event) -> None:
-        """Until told to stop."""
+        """Until told to stop; what ``waiting`` raises ends it as well. The next watch goes on where this one stopped."""
+        self._stop = stop
+        try:
+            self._loop()
+        finally:
+            self._hints.close()
+            self._leave_word()
+
+    def _loop(self) -> None:
         begun, due_s = False, 0.0
-        while not stop.is_set():
+        while not self._stop.is_set():
             try:
                 if not begun:
                     self.begin()
@@ -90,23 +101,26 @@ class Watch:
                     took_s = time.monotonic() - started_s
                     least_s = SCAN_S if self._hints.live else SCAN_S / 12
                     due_s = time.monotonic() + max(least_s, _SCAN_SHARE * took_s)
-                for path in self._hints.wait(stop):
+                for path in self._hints.wait(self._stop):
                     self._hinted(path)
                 self.look()
             except (StoreUnavailable, OSError) as error:
                 log.warning("watch_waits", folder=self._plan.folder, reason=str(error))
                 # What was in hand is found again: in the ledger, or by the scan that follows.
-                begun, self._ready = False, []
-                self._recent.clear()
+                begun = False
+                # The server may have lost the last of what it was given.
+                for known in (self._ready, self._recent, self._since):
+                    known.clear()
                 self._hints.close()
-                stop.wait(_AWAY_S)
-        self._hints.close()
+                self._stop.wait(_AWAY_S)
         if begun:
             self._flush()
 
     def begin(self) -> None:
         """Take up what was known, and finish the moves of a watch that was killed."""
         self._known = self._ledger.folders()
+        for name, ctime_ns in self._ledger.handed_in().items():
+            self._remember(name, ctime_ns)
         unfinished = self._ledger.unfinished()
         for target, path in unfinished.items():
             arrivals.end_move(os.fsdecode(path), os.fsdecode(target))
@@ -114,6 +128,15 @@ class Watch:
         for batch in batched(targets, self._plan.batch):
             self._put(batch)
         self._ledger.moved(unfinished)
+
+    def _leave_word(self) -> None:
+        """Note for the next watch what was handed in since the time that the ledger knows."""
+        if self._plan.move_to is not None:
+            return  # none of it is there any more
+        try:
+            self._ledger.leave(self._since)
+        except StoreUnavailable as error:
+            log.warning("watch_left_no_word", folder=self._plan.folder, reason=str(error))
 
     # -- finding ---------------------------------------------------------------------------------
 
@@ -126,15 +149,17 @@ class Watch:
         self._overflowed = False
         folders: set[bytes] = set()
         for path, seen in self._walk(self._plan.folder, mark, folders):
+            if self._stop.is_set():
+                return
             self._offer(path, seen)
         self._flush()
         if self._overflowed or self._plan.move_to is not None:
             return
         unfinished = (seen.ctime_ns for seen, _ in self._pending.values())
-        self._ledger.advance(
-            min([now_ns, *unfinished]), new=folders - self._known, gone=self._known - folders
-        )
+        mark = min([now_ns, *unfinished])
+        self._ledger.advance(mark, new=folders - self._known, gone=self._known - folders)
         self._known = folders
+        self._since = {name: ctime_ns for name, ctime_ns in self._since.items() if ctime_ns >= mark}
 
     def _walk(self, top: str, mark: int, folders: set[bytes]) -> Iterator[tuple[str, Seen]]:
         """The files below a folder that came since the mark, and all of those in folders that are new."""
@@ -183,7 +208,9 @@ class Watch:
     # -- complete, or not yet -----------------------------------------------------------------------
 
     def _offer(self, path: str, seen: Seen) -> None:
-        if path in self._pending or self._recent.get(arrivals.name_digest(path)) == seen.ctime_ns:
+        if path in self._pending or self._ready.get(path) == seen.ctime_ns:
+            return
+        if self._recent.get(arrivals.name_digest(path)) == seen.ctime_ns:
             return
         young = time.time_ns() - seen.mtime_ns < 1e9 * self._plan.settle_s  # or it is of the future
         if young or self._held(path):
@@ -217,11 +244,7 @@ class Watch:
     def _complete(self, path: str, seen: Seen) -> None:
         if not self._ready:
             self._ready_s = time.monotonic()
-        self._ready.append(path)
-        self._recent[arrivals.name_digest(path)] = seen.ctime_ns
-        self._recent.move_to_end(arrivals.name_digest(path))
-        if len(self._recent) > _RECENT:
-            self._recent.popitem(last=False)
+        self._ready[path] = seen.ctime_ns
         if len(self._ready) >= self._plan.batch:
             self._flush()
 
@@ -229,10 +252,20 @@ class Watch:
         if not self._ready:
             return
         if self._plan.move_to is None:
-            self._put(self._ready)
+            self._put(list(self._ready))
+            for path, ctime_ns in self._ready.items():
+                self._remember(arrivals.name_digest(path), ctime_ns)
         else:
             self._move(self._plan.move_to)
-        self._ready = []
+        self._ready.clear()
+
+    def _remember(self, name: bytes, ctime_ns: int) -> None:
+        self._recent[name] = ctime_ns
+        self._recent.move_to_end(name)
+        self._since[name] = ctime_ns
+        if len(self._recent) > _RECENT:
+            oldest, _ = self._recent.popitem(last=False)
+            self._since.pop(oldest, None)
 
     def _move(self, move_to: str) -> None:
         """Into the ledger first, then moved, then enqueued: a death at any point is made good."""
@@ -250,7 +283,6 @@ class Watch:
                 continue  # someone else took it
             except OSError as error:
                 log.warning("file_not_moved", file=path, to=target, reason=str(error))
-                self._recent.pop(arrivals.name_digest(path), None)  # the next scan tries again
             else:
                 moved.append(target)
         if moved:

@@ -1,4 +1,4 @@
-"""A watched folder: every complete file is handed in, whenever it came, and nothing is remembered by name."""
+"""A watched folder: every complete file is handed in, whenever it came, and none twice unless something died."""
 
 import base64
 import contextlib
@@ -545,6 +545,29 @@ def test_it_follows_back_pressure(
         until(lambda: set(handed_in(valkey)) == files, what="the rest")
         watch.terminate()
         assert watch.wait(timeout=10) == 0
+
+
+def test_it_goes_on_where_it_stopped(loom: Any, valkey: Any, inbox: Path, until: Callable[..., Any]) -> None:
+    """By SIGTERM or Ctrl-C, with a full queue or not: the next watch hands in what came since, and nothing twice."""
+    loom.settings["NEWSLOOM_QUEUE_MAX"] = "2"
+    files = {drop(inbox / f"{number}.txt") for number in range(7)}
+
+    def stopped_after(count: int, signal_number: int) -> None:
+        with loom.launch(
+            "watch", inbox, "--batch", "2", "--settle", "0.2", stdout=subprocess.DEVNULL
+        ) as watch:
+            until(lambda: len(handed_in(valkey)) == count, what=f"{count} files")
+            watch.send_signal(signal_number)
+            assert watch.wait(timeout=10) == 0
+
+    stopped_after(4, signal.SIGTERM)
+    loom.settings["NEWSLOOM_QUEUE_MAX"] = "99"
+    stopped_after(7, signal.SIGINT)
+    files |= {drop(inbox / "new.txt"), drop(inbox / "deep" / "old.txt", age_s=1e8)}
+    stopped_after(9, signal.SIGTERM)
+    files.add(drop(inbox / "late.txt"))
+    stopped_after(10, signal.SIGTERM)
+    assert sorted(handed_in(valkey)) == sorted(files)
 
 
 def test_events_do_not_pile_up_while_there_is_no_room(

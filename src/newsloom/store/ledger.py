@@ -1,6 +1,10 @@
-"""What was handed in of a watched folder: a time, its sub-folders, and what is being moved. No file by name."""
+"""What was handed in of a watched folder: a time, its sub-folders, and what is being moved.
+
+Files are told apart by name for a while only: those that a watch which was told to stop had handed in since that time.
+"""
 
 import hashlib
+import struct
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +15,8 @@ from newsloom.store.available import available
 _PAGE = 5_000
 _MARK = "mark"
 _MOVING = "moving:"
+_LATE = "late"
+_FILE = struct.Struct("<8sq")  #: of these: digest of the name, ctime in ns
 
 
 class Ledger:
@@ -37,10 +43,22 @@ class Ledger:
         """All that came before ``mark`` is handed in, and all that lies in these new folders."""
         with self._redis.pipeline(transaction=True) as pipe:  # of one node, by their hash tag
             pipe.hset(self._key, _MARK, mark)
+            pipe.hdel(self._key, _LATE)
             for change, digests in ((pipe.sadd, new), (pipe.srem, gone)):
                 for page in batched(digests, _PAGE):
                     change(self._folders, *page)
             pipe.execute()
+
+    @available
+    def leave(self, files: Mapping[bytes, int]) -> None:
+        """For the next watch: files handed in that came after the mark, by digest of the name, and their ctime in ns."""
+        if files:
+            self._redis.hset(self._key, _LATE, b"".join(_FILE.pack(*each) for each in files.items()))
+
+    @available
+    def handed_in(self) -> dict[bytes, int]:
+        """What the watch before left."""
+        return dict(_FILE.iter_unpack(self._redis.hget(self._key, _LATE) or b""))
 
     @available
     def moving(self, moves: Mapping[bytes, bytes]) -> None:
