@@ -253,6 +253,7 @@ class Ingest:
             counted=_counted(one.features[asking.part], decision, known),
             record=telling(query.story, decision, query.profile, retries, watch.took_ms),
             shown=one.page.shown(query.story, copied=_copied(decision)),
+            closes=one.sheet.article.closes if query.story.part == query.story.parts - 1 else "",
         )
         return _Pending(asking, commit)
 

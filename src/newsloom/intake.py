@@ -163,7 +163,12 @@ class Intake:
             self.attempts.forget_interrupted()
             try:
                 if self.attempts.begin(work, work.begun):
-                    self._ingest(work, loaded or self._load(work))
+                    loaded = loaded or self._load(work)
+                    if self._gone(work, loaded.broken):
+                        log.info("gone_after_decision")
+                        self.attempts.settled(work.begun)
+                    else:
+                        self._ingest(work, loaded)
                 else:
                     self.closing.refuse(work, killed(self.attempts.most), work.rest_from(0))
                     if work.part.number:
@@ -173,6 +178,11 @@ class Intake:
                     self.attempts.interrupted.add(work.in_hand)
                 raise
         return work.deadly
+
+    def _gone(self, work: Work, broken: BadFile | None) -> bool:
+        """Whether its message came again, and whoever follows the decisions has put the file away meanwhile."""
+        missing = broken is not None and broken.reason == "missing"
+        return missing and self.ingest.store.decided([work.id])[0]
 
     def _ingest(self, work: Work, loaded: _Loaded) -> None:
         """Hand on what follows a slice, decide it and close it."""
@@ -216,7 +226,9 @@ class Intake:
         with structlog.contextvars.bound_contextvars(file=work.name):
             more, broken = self._guarded(partial(self._read, work, records), time.monotonic, "file_failed")
         took_ms = 1000 * (time.monotonic() - since_s)
-        return _Loaded(list(map(work.of, records)), bool(more), broken, took_ms)
+        last = None if broken else len(records) - 1
+        found = [work.of(record, last=at == last) for at, record in enumerate(records)]
+        return _Loaded(found, bool(more), broken, took_ms)
 
     def _read(self, work: Work, records: list[Article | BadRecord]) -> bool:
         """Append the records of a slice, and return whether others follow it."""

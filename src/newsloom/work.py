@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from newsloom.addresses import is_address
+from newsloom.core.identity import file_id
 from newsloom.core.model import Article
 from newsloom.given import Given
 from newsloom.mailbox import Slice
@@ -33,6 +34,7 @@ class Work:
         self.exact = "" if named else exact(self.path)
         #: What its deaths are counted under: not its path, for several messages may name one file, all in hand at once.
         self.begun = self.named(f"#{part.start}")
+        self.id = file_id(self.path, part.start)
         self.in_hand = self.begun  #: what a death now would be counted under
         self.deadly: list[str] = []  #: what was refused for its deaths, by the same names
 
@@ -40,11 +42,12 @@ class Work:
         """A name for something of it, the same each time that its message is delivered."""
         return f"{self.part.run}{what}"
 
-    def of(self, record: Article | BadRecord) -> Article | BadRecord:
-        """The record, an article under this name and of this message."""
+    def of(self, record: Article | BadRecord, *, last: bool) -> Article | BadRecord:
+        """The record, an article under this name and of this message; ``last``: with it this is done."""
         if not isinstance(record, Article):
             return record
-        return replace(record, file=self.name, path=self.path, sent_s=self.part.sent_s)
+        closes = self.id if last and self.given is None else ""
+        return replace(record, file=self.name, path=self.path, sent_s=self.part.sent_s, closes=closes)
 
     def taken(self, first: int = 0, end: int | None = None) -> Taken:
         """Records of it that were read, or all of it."""

@@ -122,6 +122,7 @@ class Desk:
         rewrite_of: str | None = None,
         redundant: bool | None = None,
         revision_of: str | None = None,
+        closes: str = "",
     ) -> str:
         """Commit what was decided, on a recall of this moment unless another is given; returns the event."""
         story = query.story
@@ -147,6 +148,7 @@ class Desk:
                 counted=counted,
                 record={"story": story.id, "outcome": outcome.value},
                 shown=shown or Shown(),
+                closes=closes,
             )
         )
         return event

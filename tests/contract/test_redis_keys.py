@@ -49,7 +49,9 @@ def busy(redis_desk, place_of, monkeypatch):
     monkeypatch.setattr(counted, "LOG_BYTES", 2)
     for language in ("en", "deu"):
         query = desk.write("harbour ferry fog", language=language)
-        event = desk.commit(query, place=place_of("page", "1"), counted=["harbour", "zyrnok"], shown=SHOWN)
+        event = desk.commit(
+            query, place=place_of("page", "1"), counted=["harbour", "zyrnok"], shown=SHOWN, closes="ab" * 8
+        )
         revised = desk.write("harbour ferry wreck", language=language)
         desk.commit(
             revised,

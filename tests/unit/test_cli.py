@@ -933,6 +933,24 @@ def test_quarantine_retry(cli: Cli, decided: Any, here: Any, files: dict[str, Pa
     assert _kwargs(raw)["files"] == [str(files["e"])]
 
 
+def test_quarantine_retry_of_what_was_decided(
+    cli: Cli, decided: Any, here: Any, files: dict[str, Path], tmp_path: Path
+) -> None:
+    """A file that went after its decision is taken off the list, and one that is there again is tried again."""
+    gone, back, never = str(files["a"]), str(files["b"]), str(tmp_path / "never")
+    files["a"].unlink()
+    for file in (gone, back, never):
+        decided.quarantine(Quarantined(file=file, reason="missing", detail="d", at_s=1.0))
+    told = cli("quarantine", "retry", "--reason", "missing", "--json")
+    assert told.lines() == [{"retried": [back, never]}]
+    assert "1 file decided before it was missed" in " ".join(told.err.split())
+    assert [_kwargs(raw)["files"] for raw in here.client.lrange("newsloom.ingest", 0, -1)] == [
+        [never],
+        [back],
+    ]
+    assert cli("quarantine", "list", "--reason", "missing", "--json").out == ""
+
+
 def test_quarantine_by_reason(cli: Cli, decided: Any, here: Any) -> None:
     """What was missing is tried again when the disk is back; and what cannot be tried is said."""
     for file, reason in (

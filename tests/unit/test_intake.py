@@ -175,6 +175,56 @@ def test_an_article_arrives_when_it_was_sent(
     assert [[member.arrived_s, member.time_s] for member in members] == [times] * 3
 
 
+def test_a_file_that_went_after_it_was_decided_is_not_missing(
+    desk: Any, text: Any, inventor: Any, log: LogCapture
+) -> None:
+    """Its message came again, as after a death; what was decided in part, or not at all, is missing."""
+    here = desk(slice_articles=2)
+    names = [
+        text("a.txt"), text("b.txt"), text("rows.jsonl", *(inventor.event() for _ in range(5))),
+        text("cut.json", '[{"text": "' + inventor.event().replace("\n", " ") + '"}, {"te'),
+    ]  # fmt: skip
+    here.intake.files(names, run="r")
+    here.intake.file(names[2], Slice("r:2", 2, 1))
+    before = here.refused()
+    for name in names:
+        Path(name).unlink()
+    here.intake.files([*names, "never.txt"], run="r")
+    here.intake.file(names[2], Slice("r:2", 2, 1))
+    here.intake.file(names[2], Slice("r:2", 4, 2))
+    assert [entry["file"] for entry in said(log, "gone_after_decision")] == [
+        "a.txt",
+        "b.txt",
+        "rows.jsonl",
+        "rows.jsonl",
+    ]
+    new = [("cut.json", None, "missing"), ("never.txt", None, "missing"), ("rows.jsonl", 4, "missing")]
+    assert sorted(here.refused(), key=str) == sorted([*before, *new], key=str)
+
+
+def test_a_file_is_decided_with_the_last_of_its_stories(
+    desk: Any, text: Any, inventor: Any, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that dies after the first of three and before the end of its message: that file alone may go."""
+    here = desk()
+    names = [text(f"{n}.txt") for n in range(3)]
+    real = here.store.commit_and_recall
+
+    def die(*args: Any) -> Any:
+        real(*args)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(here.store, "commit_and_recall", die)
+        with pytest.raises(KeyboardInterrupt):
+            here.intake.files(names, run="r")
+    for name in names[:2]:
+        Path(name).unlink()
+    here.intake.files(names, run="r")
+    assert [entry["file"] for entry in said(log, "gone_after_decision")] == ["0.txt"]
+    assert here.refused() == [("1.txt", None, "missing")]
+
+
 def test_a_file_of_many_is_sliced(desk: Any, text: Any, inventor: Any, log: LogCapture, valkey: Any) -> None:
     """Nine records in slices of four: each slice hands the rest on before it is decided; totals at the end."""
     here = desk()

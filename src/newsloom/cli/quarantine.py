@@ -1,6 +1,7 @@
 """``newsloom quarantine``: what could not be read."""
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, get_args
 
@@ -9,6 +10,7 @@ import click
 from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.feed import tell_once
+from newsloom.core.identity import file_id
 from newsloom.errors import Reason
 from newsloom.given import PREFIX
 from newsloom.store.quarantine import Quarantined
@@ -143,7 +145,10 @@ def _chosen(files: Sequence[str], reason: str | None, *, everything: bool) -> li
 def retry(
     files: Sequence[str], reason: str | None, *, everything: bool, messages: bool, as_json: bool
 ) -> None:
-    """Enqueue files again; what still cannot be read comes back."""
+    """Enqueue files again; what still cannot be read comes back.
+
+    A file that is missing, and was decided before it was moved or deleted, is only taken off the list.
+    """
     _demand_one_kind(files, reason, everything=everything, messages=messages)
     if messages:
         _told_messages("retried", bootstrap.asides().retry(), as_json=as_json)
@@ -155,6 +160,15 @@ def retry(
             f"Not retried: {output.counted(lost, 'message')} that newsloom does not know; its sender has to send it again.",
             style="yellow",
         )
+    gone = _decided_and_gone(chosen)
+    if gone:
+        bootstrap.store().release(gone)
+        output.stderr.print(
+            f"Taken off the list: {output.counted(len(gone), 'file')} decided before it was missed, and not there any more: "
+            f"{', '.join(_files(gone)[:10])}.",
+            style="yellow",
+        )
+        chosen = [entry for entry in chosen if entry not in gone]
     articles, forgotten = _articles(chosen)
     if forgotten:
         output.stderr.print(
@@ -197,6 +211,13 @@ def _articles(entries: Sequence[Quarantined]) -> tuple[dict[str, object], list[s
     # The standard library reads what it wrote, half surrogate pairs and NaN too.
     known = {name: json.loads(text) for name, text in texts.items() if text is not None}
     return known, [name for name in names if name not in known]
+
+
+def _decided_and_gone(entries: Sequence[Quarantined]) -> list[Quarantined]:
+    """Of files that are missing those of which nothing is missed: their message came again after they were put away."""
+    missing = [one for one in entries if one.reason == "missing" and not os.path.lexists(one.path)]
+    decided = bootstrap.store().decided([file_id(one.path, one.record or 0) for one in missing])
+    return [one for one, known in zip(missing, decided, strict=True) if known]
 
 
 def _files(entries: Sequence[Quarantined]) -> list[str]:

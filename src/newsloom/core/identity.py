@@ -64,6 +64,11 @@ def article_id(place: str, article: Article) -> str:
     return _digest(b"article", place, article.title or "", article.text)
 
 
+def file_id(path: str, start: int) -> str:
+    """A file, or the part of it that begins at a record."""
+    return _digest(b"file", path, str(start))
+
+
 def story_id(article_key: str, part: int, language: str) -> str:
     """A part of a version, in one language: a line that may be in either goes by what its page claims, and two
     pages may claim different ones.

@@ -64,6 +64,9 @@ class Store(Protocol):
     def commit_and_recall(self, commit: Commit, then: Question) -> Recalled:
         """Commit one decision, then recall for the next, in one round trip. Raises as `commit` does."""
 
+    def decided(self, files: Sequence[str]) -> list[bool]:
+        """Of files, or parts of them, by id, whether all their stories were decided not long ago."""
+
     def story(self, story_id: str) -> Stored | None: ...
 
     def event(self, event_id: str) -> EventSummary | None:

@@ -10,7 +10,7 @@ local published, arrived, title = ARGV[9], ARGV[10], ARGV[11]
 local article, place, segments, previous, part = ARGV[12], ARGV[13], ARGV[14], ARGV[15], tonumber(ARGV[16])
 local counted, fingerprint, bands, member = ARGV[17], ARGV[18], ARGV[19], ARGV[20] == '1'
 local record, candidates_capped, follows = ARGV[21], ARGV[22] == '1', ARGV[23]
-local caps, shown, replaced = cmsgpack.unpack(ARGV[24]), ARGV[25], ARGV[26]
+local caps, shown, replaced, closes = cmsgpack.unpack(ARGV[24]), ARGV[25], ARGV[26], ARGV[27]
 local retention, stats = tostring(caps.retention), prefix .. 'stats' -- as text: a number would be put so at each call
 
 if redis.call('EXISTS', prefix .. 's:' .. story) == 1 then return {'conflict', 'story'} end
@@ -97,6 +97,11 @@ enter(prefix, 'i', joined.number, event, lists.retention)
 local number = redis.call('HINCRBY', stats, 'stories', 1) - 1
 enter(prefix, 'o', number, story, lists.retention)
 enter(prefix, 'f', number, fingerprint, lists.retention)
+if closes ~= '' then -- with this story its file is done: two generations of those are known
+  local generation = math.floor(number / caps.files)
+  redis.call('SADD', prefix .. 'g:' .. generation, closes)
+  redis.call('DEL', prefix .. 'g:' .. (generation - 2))
+end
 local crowded = 0
 lists.fetch(terms, 4)
 lists.fetch(bands, 4)

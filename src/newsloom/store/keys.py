@@ -18,6 +18,7 @@ loom:{xx}:du:G             string  2 of them hashes of the other terms that stor
 loom:{xx}:l:SOURCE         hash    retention digest of a line to the source's articles that held it; all of them n, capped
 loom:{xx}:r:G              set     retention digests of the runs stories begin and end with, generation G of two
 loom:{xx}:w:G              set     2 of them digests of articles of archives learned from, generation G of two
+loom:{xx}:g:G              set     2 of them digests of files that are decided, generation G of two
 loom:{xx}:t:N              string  retention one of many buckets of posting lists, see lists.lua
 loom:{xx}:h:TAG            string  retention days and numbers of events (stories), in order: a longer posting list, capped
 loom:{xx}:i:N              string  retention directory: event ids by number, 128 a key

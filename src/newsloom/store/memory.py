@@ -177,6 +177,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
                 event.members.append(story.id)
             number = len(index.committed)
             index.committed.append(story.id)
+            index.close(commit.closes, number, self.caps.files)
             index.stories[story.id] = as_stored(stored(commit, record))
             keys, banded = self._read(commit)
             for key in keys:
@@ -204,6 +205,11 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
     def commit_and_recall(self, commit: Commit, then: Question) -> Recalled:
         self.commit(commit)
         return self.recall(then)
+
+    def decided(self, files: Sequence[str]) -> list[bool]:
+        return [
+            any(index.closed(file, self.caps.files) for index in self._indexes.values()) for file in files
+        ]
 
     def learn(self, language: str, place: Place, lessons: Sequence[Lesson]) -> bool:
         with self._lock:

@@ -56,6 +56,7 @@ class Index:
         self.articles: dict[str, ArticleVersion] = {}
         self.places: dict[str, str] = {}
         self.repeats = MemoryRepeats()
+        self.files: dict[int, set[str]] = defaultdict(set)  #: those that are decided, by generation
         self.moves: Counter[str] = Counter()  #: story -> times that it went to another event
 
     def since(self, version: int) -> list[tuple[str, frozenset[bytes]]]:
@@ -68,6 +69,17 @@ class Index:
     def known(self, parts: Mapping[int, str]) -> dict[int, Stored]:
         """The stories that stand at these parts of an article, in order; without those that are gone."""
         return {part: self.stories[story] for part, story in sorted(parts.items()) if story in self.stories}
+
+    def close(self, file: str, number: int, size: int) -> None:
+        """A file, if there is one, is done with the story of that number; ``size``: stories of one generation."""
+        if file:
+            self.files[number // size].add(file)
+            self.files.pop(number // size - 2, None)
+
+    def closed(self, file: str, size: int) -> bool:
+        """Whether that file is known as decided."""
+        generation = max(0, len(self.committed) - 1) // size
+        return any(file in self.files.get(each, ()) for each in (generation, generation - 1))
 
     def put(self, story: str, event: str, *, placed: bool) -> None:
         """Note that a story is in another event."""

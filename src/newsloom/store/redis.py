@@ -54,6 +54,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
                 "retention": self.caps.retention_s,
                 "generation": self.caps.generation,
                 "young": self.caps.young,
+                "files": self.caps.files,
             },
         )
 
@@ -186,9 +187,20 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             self._bounds,
             pack_shown(commit.shown, self.caps),
             codec.raw(replaced(commit) or ""),
+            codec.raw(commit.closes),
         )
         if status != b"ok":
             raise Conflict(f"stale for story {story.id}: {detail.decode()}")
+
+    @available
+    def decided(self, files: Sequence[str]) -> list[bool]:
+        ids = b"".join(map(codec.raw, files))
+        found = self._drive([self._decided(language, ids) for language in self.languages()])
+        return [any(known) for known in zip(*found, strict=True)] if found else [False] * len(files)
+
+    def _decided(self, language: str, ids: bytes) -> Steps[list[int]]:
+        known: list[int] = yield "decided", language, ids, self.caps.files
+        return known
 
     @available
     def quarantine(self, entry: Quarantined) -> list[Quarantined]:

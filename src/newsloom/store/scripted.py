@@ -14,6 +14,7 @@ _SCRIPTS = {
     "fold": ("whole",),
     "repeated": ("whole",),
     "recall": ("whole", "directories", "lists", "event"),
+    "decided": ("whole",),
     "commit": ("whole", "directories", "lists", "event", "version", "learn"),
     "warm": ("whole", "directories", "learn"),
     "quarantine": (),

@@ -35,6 +35,7 @@ class Caps:
     lines: int = 480  #: lines counted of each source; a hash of up to 512 fields takes the compact form
     runs: int = 50_000  #: stories of one generation of known runs; two are kept
     learned: int = 50_000  #: articles of an archive of one generation of those learned from; two are kept
+    files: int = 50_000  #: stories of one generation of files that are known as decided; two are kept
     retention_s: int = 60 * 86_400  #: how long what is known of an event outlives its last change
 
     def room(self, counts: Counts) -> int:
@@ -170,6 +171,9 @@ class Commit:
     counted: Sequence[str]  #: terms that the stream has now shown once more; none for a copy
     record: Mapping[str, Any]  #: what goes to the stream
     shown: Shown = Shown()
+    closes: str = (
+        ""  #: 16 hex digits of the file, or the part of one, that is done with this story; else nothing
+    )
 
 
 @dataclass(frozen=True, slots=True)
