@@ -208,7 +208,9 @@ class Guard:
                 told.add((pid, how))
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, how)
-            time.sleep(STOP_POLL_S)  # between two looks at the server's lock
+            time.sleep(
+                STOP_POLL_S
+            )  # tried again and again: to wait for a lock knows no time limit, and it has one
         unlock(self._server_lock)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._socket_path)

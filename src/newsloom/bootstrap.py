@@ -222,7 +222,8 @@ def bridge(key: str, batch: int) -> Bridge:
 
 
 def watch(plan: Plan, waiting: Callable[[], None]) -> Watch:
-    return Watch(plan, outbox(), Ledger(client(), os.fsencode(plan.folder)), waiting)
+    ledger = Ledger(client(), os.fsencode(plan.folder), settings().queue)
+    return Watch(plan, outbox(), ledger, waiting)
 
 
 def second_look() -> "SecondLook":

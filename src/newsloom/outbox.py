@@ -59,7 +59,7 @@ class Outbox:
             if messages:
                 waiting()
                 look_s = FIRST_LOOK_S if put else min(2 * look_s, LOOK_S)
-                time.sleep(look_s)  # between two looks at a condition
+                time.sleep(look_s)  # asked again and again: a list of Redis tells nobody that it has room
 
     def send(
         self,

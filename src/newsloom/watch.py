@@ -72,6 +72,10 @@ class Watch:
         self._ready: dict[str, int] = {}  #: those that are complete, to ctime
         self._ready_s = 0.0  #: when the first of them was
         self._overflowed = False
+        self._ahead_ns: int | None = (
+            None  #: of the steady clock, the file system's, as the ledger was brought up to date
+        )
+        self._unread: set[str] = set()  #: sub-folders that may not be read
         self._stop = threading.Event()
         self.sent = 0  #: files handed in
 
@@ -87,7 +91,7 @@ class Watch:
             self._leave_word()
 
     def _loop(self) -> None:
-        begun, due_s = False, 0.0
+        begun, due_s, told = False, 0.0, ""
         while not self._stop.is_set():
             try:
                 if not begun:
@@ -104,8 +108,11 @@ class Watch:
                 for path in self._hints.wait(self._stop):
                     self._hinted(path)
                 self.look()
+                told = ""
             except (StoreUnavailable, OSError) as error:
-                log.warning("watch_waits", folder=self._plan.folder, reason=str(error))
+                if str(error) != told:  # once, not at each try
+                    log.warning("watch_waits", folder=self._plan.folder, reason=str(error))
+                    told = str(error)
                 # What was in hand is found again: in the ledger, or by the scan that follows.
                 begun = False
                 # The server may have lost the last of what it was given.
@@ -143,9 +150,14 @@ class Watch:
     def scan(self) -> None:
         """Hand in, or keep in mind, all that is new in the folder; then note how far that goes."""
         mark, now_ns = self._ledger.mark(), arrivals.clock_ns(self._plan.folder)
+        ahead_ns = now_ns - time.monotonic_ns()
         if now_ns + arrivals.CLOCK_NS < mark:
             log.warning("clock_went_back", folder=self._plan.folder)
             mark = 0
+        elif (
+            self._ahead_ns is not None
+        ):  # by less than has passed since: what came then says that it came before the mark
+            mark -= max(0, self._ahead_ns - ahead_ns)
         self._overflowed = False
         folders: set[bytes] = set()
         for path, seen in self._walk(self._plan.folder, mark, folders):
@@ -158,7 +170,7 @@ class Watch:
         unfinished = (seen.ctime_ns for seen, _ in self._pending.values())
         mark = min([now_ns, *unfinished])
         self._ledger.advance(mark, new=folders - self._known, gone=self._known - folders)
-        self._known = folders
+        self._known, self._ahead_ns = folders, ahead_ns
         self._since = {name: ctime_ns for name, ctime_ns in self._since.items() if ctime_ns >= mark}
 
     def _walk(self, top: str, mark: int, folders: set[bytes]) -> Iterator[tuple[str, Seen]]:
@@ -170,9 +182,12 @@ class Watch:
                 # By its own dot: where it may be listed and not entered, no file of it would be found, and all passed over.
                 digest = arrivals.folder_digest(folder, os.stat(os.path.join(folder, ".")))
                 entries = os.scandir(folder)
-            except OSError:
+            except OSError as error:
                 if folder == self._plan.folder:
                     raise
+                if isinstance(error, PermissionError) and folder not in self._unread:
+                    self._unread.add(folder)
+                    log.warning("folder_not_read", folder=folder, reason=str(error))
                 continue  # gone meanwhile, or not to be read: the next scan asks again
             whole = self._plan.move_to is not None or digest not in self._known
             folders.add(digest)

@@ -226,7 +226,7 @@ def test_a_server_that_takes_no_writes_is_a_reason_to_wait(own_desk, own_server,
         lambda: own_desk.commit(query, recalled=recalled),
         lambda: store.attempt("a"),
         lambda: store.settled("a", clean=[Taken("a")]),
-        lambda: Ledger(own_server.client, b"folder").advance(1, [b"new"], []),
+        lambda: Ledger(own_server.client, b"folder", "queue").advance(1, [b"new"], []),
     ):
         with pytest.raises(StoreRefuses, match="NOREPLICAS"):
             write()

@@ -170,7 +170,7 @@ def test_an_archive_and_what_is_kept_beside_the_index(store: RedisStore) -> None
         assert not store.learn(language, place, [Lesson(["barge"], Shown())])
         assert store.counts(language, ["barge"]).terms == {"barge": 1}
     assert store.languages() == sorted(LANGUAGES)
-    ledger = Ledger(bootstrap.client(), b"/srv/articles")
+    ledger = Ledger(bootstrap.client(), b"/srv/articles", "queue")
     ledger.advance(5, [b"deep"], [b"gone"])
     assert (ledger.mark(), ledger.folders()) == (5, {b"deep"})
     kept = bootstrap.kept()

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from newsloom import arrivals
 from newsloom import hints as hints_module
@@ -70,7 +71,7 @@ def make(valkey: Any, inbox: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
         return Watch(
             Plan(folder, **plan),
             Outbox(valkey.client, QUEUE, most),
-            Ledger(valkey.client, os.fsencode(folder)),
+            Ledger(valkey.client, os.fsencode(folder), QUEUE),
             nothing,
         )
 
@@ -283,7 +284,7 @@ def test_more_than_it_keeps_in_mind(
     files = {drop(inbox / f"{number}.txt", age_s=None) for number in range(23)}
     watch = make()
     once(watch)
-    assert Ledger(valkey.client, os.fsencode(inbox)).mark() == 0, "the next process finds them all"
+    assert Ledger(valkey.client, os.fsencode(inbox), QUEUE).mark() == 0, "the next process finds them all"
     with running(make()):
         until(lambda: set(handed_in(valkey)) == files, what="all files")
 
@@ -291,10 +292,60 @@ def test_more_than_it_keeps_in_mind(
 def test_a_clock_that_went_back(valkey: Any, inbox: Path, make: Make) -> None:
     """What came since cannot be told by its time: all is handed in again, rather than a file be passed over."""
     file = drop(inbox / "a.txt")
-    Ledger(valkey.client, os.fsencode(inbox)).advance(time.time_ns() + 10**12, [], [])
+    Ledger(valkey.client, os.fsencode(inbox), QUEUE).advance(time.time_ns() + 10**12, [], [])
     once(make())
     assert handed_in(valkey) == [file]
-    assert Ledger(valkey.client, os.fsencode(inbox)).mark() <= time.time_ns()
+    assert Ledger(valkey.client, os.fsencode(inbox), QUEUE).mark() <= time.time_ns()
+
+
+def test_a_clock_that_went_back_a_little(
+    valkey: Any, inbox: Path, make: Make, monkeypatch: pytest.MonkeyPatch, until: Callable[..., Any]
+) -> None:
+    """By less than passes between two scans: what came meanwhile seems to be older than the scan before, and is found."""
+    real, ahead_ns = arrivals.clock_ns, 500_000_000
+    watch = make()
+    watch.begin()
+    with monkeypatch.context() as ahead:
+        ahead.setattr(arrivals, "clock_ns", lambda folder: real(folder) + ahead_ns)
+        watch.scan()
+    file = drop(inbox / "a.txt")
+    mark = Ledger(valkey.client, os.fsencode(inbox), QUEUE).mark()
+    until(lambda: time.time_ns() > mark + ahead_ns / 5, what="a clock that does not show it any more")
+    watch.scan()
+    assert handed_in(valkey) == [file]
+
+
+def test_each_queue_is_given_all_files(valkey: Any, inbox: Path, make: Make) -> None:
+    """What went to one says nothing of another."""
+    file = drop(inbox / "a.txt")
+    time.sleep(0.05)  # the file system's clock ticks
+    folder = os.fsencode(inbox)
+    once(
+        Watch(
+            Plan(str(inbox)),
+            Outbox(valkey.client, "trial", 9),
+            Ledger(valkey.client, folder, "trial"),
+            nothing,
+        )
+    )
+    once(make())
+    assert handed_in(valkey) == [file]
+
+
+def test_what_keeps_it_waiting_is_said_once(
+    inbox: Path, make: Make, until: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that is away for days must not fill the disk with log lines."""
+    monkeypatch.setattr(module, "_AWAY_S", 0.01)
+    tries = []
+    real = arrivals.clock_ns
+    monkeypatch.setattr(arrivals, "clock_ns", lambda folder: tries.append(folder) or real(folder))
+    with structlog.testing.capture_logs() as lines:
+        inbox.rmdir()
+        with running(make()):
+            until(lambda: len(tries) > 3, what="some tries")
+        inbox.mkdir()
+    assert [line["event"] for line in lines] == ["watch_waits"]
 
 
 def test_a_file_that_is_not_complete_holds_the_ledger(valkey: Any, inbox: Path, make: Make) -> None:
@@ -336,7 +387,11 @@ def test_a_folder_that_may_be_listed_and_not_entered(
         patched.setattr(os, "stat", refusing(os.stat))
         patched.setattr(os, "lstat", refusing(os.lstat))
         time.sleep(0.05)  # the clock of the file system has to go on
-        once(make())
+        with structlog.testing.capture_logs() as lines:
+            once(make())
+        assert [(line["event"], line["folder"]) for line in lines] == [
+            ("folder_not_read", str(inbox / "deep"))
+        ]
         drop(inbox / "b.txt")
     once(make())
     assert set(handed_in(valkey)) == {file, str(inbox / "b.txt")}
@@ -494,7 +549,7 @@ elif where == "before":
     Outbox.put = die
 client = redis.Redis.from_url(url)
 plan = watch.Plan(folder, batch=3, move_to=done or None)
-watch.Watch(plan, Outbox(client, "newsloom.ingest", 99), Ledger(client, os.fsencode(folder)), lambda: None).run(
+watch.Watch(plan, Outbox(client, "newsloom.ingest", 99), Ledger(client, os.fsencode(folder), "newsloom.ingest"), lambda: None).run(
     threading.Event()
 )
 """
@@ -600,7 +655,7 @@ def test_a_server_that_goes_away(
     watch = Watch(
         Plan(folder, settle_s=0.2, move_to=str(inbox / "done")),
         Outbox(mortal_valkey.client, QUEUE, 99),
-        Ledger(mortal_valkey.client, b"in"),
+        Ledger(mortal_valkey.client, b"in", QUEUE),
         nothing,
     )
     (inbox / "done").mkdir()

@@ -192,7 +192,7 @@ def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
             if not away:
                 output.stderr.print(f"Waiting for the server: {error}", style="yellow")
             away = True
-            time.sleep(_AWAY_S)  # between two looks at a condition
+            time.sleep(_AWAY_S)  # asked again and again: a server that is away cannot tell that it is back
             continue
         away = False
         for language, record in found:

@@ -166,7 +166,7 @@ def _drain(worker: Any, log_path: Path, *, quiet: bool) -> None:
                     completed=done,
                     description=f"{output.stories(stats['stories'])}, {output.counted(stats['events'], 'event')}",
                 )
-            time.sleep(_LOOK_S)  # between two looks at a condition
+            time.sleep(_LOOK_S)  # asked again and again: a queue tells nobody that it ran empty
 
 
 def _look_again(worker: Any) -> None:
@@ -180,7 +180,7 @@ def _look_again(worker: Any) -> None:
             return
         mailbox.look()
         while not mailbox.upkeep_depth().drained and worker.poll() is None:
-            time.sleep(_LOOK_S)  # between two looks at a condition
+            time.sleep(_LOOK_S)  # asked again and again: a queue tells nobody that it ran empty
 
 
 def _summarise(summary: dict[str, Any], unread: output.Unread) -> None:

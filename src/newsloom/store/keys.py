@@ -37,7 +37,7 @@ newsloom:{kept}            hash    capped    article of a message in quarantine,
 newsloom:{kept}:order      zset    capped    those names by the time they were kept
 newsloom:{kept}:bytes      string  for ever  how much that is
 newsloom:attempts          hash    for ever  file of a message, or a part of it, to attempts begun without an end
-newsloom:watch:{W}         hash    for ever  how far a watched folder was handed in, and what is being moved
+newsloom:watch:{W}         hash    for ever  how far a watched folder was handed in to a queue, what is being moved, what came last
 newsloom:watch:{W}:folders set     for ever  its sub-folders, as long as they exist
 newsloom:looking           string  seconds   who is taking a second look: one at a time
 newsloom:run:MESSAGE:N     hash    a week    slices of a large file that are done, see mailbox.py

@@ -20,11 +20,12 @@ _FILE = struct.Struct("<8sq")  #: of these: digest of the name, ctime in ns
 
 
 class Ledger:
-    """The ledger of one folder. Raises ``StoreUnavailable``."""
+    """The ledger of what went from one folder to one queue. Raises ``StoreUnavailable``."""
 
-    def __init__(self, client: Any, folder: bytes) -> None:
+    def __init__(self, client: Any, folder: bytes, queue: str) -> None:
         self._redis = client
-        digest = hashlib.blake2b(folder, digest_size=8, person=b"watch").hexdigest()
+        told = queue.encode() + b"\0" + folder
+        digest = hashlib.blake2b(told, digest_size=8, person=b"watch").hexdigest()
         self._key = f"{keys.WATCH}{{{digest}}}"
         self._folders = f"{self._key}:folders"
 
