@@ -18,6 +18,7 @@ class Hints:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._events: Generator[set[tuple[Change, str]], None, None] | None = None
+        self._watched: tuple[int, int] | None = None  #: the folder that they are of
         self._impossible = False
 
     @property
@@ -39,6 +40,7 @@ class Hints:
             raise_interrupt=False,
             ignore_permission_denied=True,
         )
+        self._watched = self._found()
         try:
             next(events)  # only now it watches
         except (OSError, RuntimeError, StopIteration) as error:
@@ -59,9 +61,18 @@ class Hints:
             # It gives up on a name that is no UTF-8, for one; a scan finds that name, and what came with it.
             log.warning("events_interrupted", folder=self._folder, reason=str(error), consequence="scans now")
             changes = None
-        if changes is None or (Change.deleted, self._folder) in changes:
-            self.close()  # of a folder that went no more is told, even if there is one of its name again
+        if changes is None or (Change.deleted, self._folder) in changes or self._found() != self._watched:
+            # Of a folder that went no more is told, even if there is one of its name again, or a link to another.
+            self.close()
         return [path for change, path in changes or () if change is not Change.deleted]
+
+    def _found(self) -> tuple[int, int] | None:
+        """Which folder has the name now, by device and inode."""
+        try:
+            found = os.stat(self._folder)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def close(self) -> None:
         if self._events is not None:

@@ -110,19 +110,27 @@ def test_as_they_arrive(valkey: Any, inbox: Path, make: Make, until: Callable[..
     assert len(handed_in(valkey)) == 4
 
 
-@pytest.mark.parametrize("way", ["removed", "renamed"])
+@pytest.mark.parametrize("way", ["removed", "renamed", "linked"])
 def test_a_folder_that_goes_and_comes_back(
     valkey: Any, inbox: Path, make: Make, until: Callable[..., Any], way: str
 ) -> None:
     """What arrives in the new one is found by events as before, long before the next scan."""
+    if way == "linked":
+        inbox.rename(inbox.with_name("monday"))
+        inbox.symlink_to("monday")
     first = drop(inbox / "a.txt")
     with running(make()):
         until(lambda: handed_in(valkey) == [first], what="the file that was there")
         if way == "removed":
             shutil.rmtree(inbox)
-        else:
+        elif way == "renamed":
             inbox.rename(inbox.with_name("out"))
-        inbox.mkdir()
+        if way == "linked":
+            inbox.with_name("tuesday").mkdir()
+            inbox.with_name("next").symlink_to("tuesday")
+            inbox.with_name("next").replace(inbox)
+        else:
+            inbox.mkdir()
         began = time.monotonic()
         for name in ("b.txt", "deep/c.txt"):
             file = drop(inbox / name, age_s=None)

@@ -71,7 +71,11 @@ def stories_named(given: str, *, versions: int = 1) -> list[Stored]:
             _not_found(f"{given} is in quarantine: {refused[0].reason}. {refused[0].detail}")
         # Of a message no more than a name is left, and a file may be gone: neither tells the address any more.
         gone = not is_address(given) and not os.path.exists(given)
-        by_address = " An article that told its own address is found by that." if gone else ""
+        by_address = (
+            " An article that told its own address is found by that, and a repeat by the name that it came under first."
+            if gone
+            else ""
+        )
         _not_found(
             f"No story of {given} is known. It may wait on the queue (`newsloom stats`), or have expired.{by_address}"
         )
