@@ -166,7 +166,7 @@ def here_on(shared_valkey: Valkey, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         monkeypatch.delenv(name)
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", shared_valkey.url)
     monkeypatch.setenv("NEWSLOOM_DATA_DIR", str(tmp_path / "data"))
-    for patience in ("_RETRY", "_RETRY_AT_FIRST"):  # a command may shorten it
+    for patience in ("_patience", "_at_first"):  # a command may shorten it
         monkeypatch.setattr(bootstrap, patience, getattr(bootstrap, patience))
     monkeypatch.chdir(tmp_path)
     _forget()

@@ -1,5 +1,6 @@
 """What surrounds a task: logging, a log context that ends with it, and what is said at the start."""
 
+import logging
 import os
 import socket
 import warnings
@@ -9,9 +10,10 @@ from typing import Any
 import structlog
 from celery import signals
 from celery.apps import worker as stock
-from celery.exceptions import CPendingDeprecationWarning
+from celery.exceptions import CPendingDeprecationWarning, Reject
 
 from newsloom import bootstrap, log
+from newsloom.errors import StoreUnavailable
 from newsloom.settings import strangers
 
 
@@ -27,6 +29,12 @@ stock.safe_say = _beside_the_log
 def set_up_logging(**_: Any) -> None:
     """Being connected is what keeps Celery from setting up its own."""
     log.configure(bootstrap.settings())
+    logging.getLogger("celery.app.trace").addFilter(_not_rejected)
+
+
+def _not_rejected(record: logging.LogRecord) -> bool:
+    """Of a message that a task rejects the task has said why; Celery's traceback shows where that stands in the code."""
+    return not (record.exc_info and isinstance(record.exc_info[1], Reject))
 
 
 @signals.celeryd_after_setup.connect
@@ -47,6 +55,18 @@ def tell_unknown_settings(**_: Any) -> None:
     """Where nobody sees a terminal, a mistyped setting shall not count for nothing in silence either."""
     for variable, detail in strangers(os.environ):
         structlog.get_logger().warning("setting_unknown", variable=variable, detail=detail)
+
+
+@signals.worker_ready.connect
+def tell_forgetful_servers(**_: Any) -> None:
+    """Once, when there is a server: it works all the same, until it dies or its memory is full."""
+    try:
+        found = bootstrap.healths()
+    except StoreUnavailable:  # gone again, or the store's is not there yet; `newsloom stats` tells it too
+        return
+    for server, health in found.items():
+        for detail in health.forgets:
+            structlog.get_logger().warning("server_may_forget", server=server, detail=detail)
 
 
 @signals.celeryd_after_setup.connect

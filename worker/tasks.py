@@ -16,10 +16,12 @@ from newsloom import bootstrap
 from newsloom.errors import Conflict, StoreUnavailable
 from newsloom.intake import Intake
 from newsloom.mailbox import LOOK_TASK, SLICE_TASK, TASK, Slice, when_sent
+from newsloom.waiting import Waiting
 
 log = structlog.get_logger()
 #: A server that refuses, or a cluster of which no node answers, would be asked again as fast as that can be told.
 _UNAVAILABLE_S = 2.0
+_waiting = Waiting("message_handed_back", "messages_go_on")  # of this process
 _SHOWN_CHARACTERS = 1_000
 #: Bounded in depth and length: a message may be as deep and as long as it likes.
 _SHORT = Repr()
@@ -148,13 +150,16 @@ def _do(
             intake.closing.refuse_message(f"message:{task.request.id}", detail[: 2 * _SHOWN_CHARACTERS])
         else:
             call(intake, message)
+            _waiting.goes_on()
     except (StoreUnavailable, Conflict, SoftTimeLimitExceeded) as error:
         # Back to the queue. Should that fail too, the message stays held, and is handed on later. The attempts at
         # what was in hand when the time was up are counted, so that this ends.
         reason = "its time was up" if isinstance(error, SoftTimeLimitExceeded) else str(error)
-        log.warning("message_handed_back", reason=reason)
         if isinstance(error, StoreUnavailable):
+            _waiting.waits(reason)
             time.sleep(_UNAVAILABLE_S)
+        else:
+            log.warning("message_handed_back", reason=reason)
         raise Reject(reason, requeue=True) from error
     except MemoryError:
         raise

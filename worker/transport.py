@@ -36,28 +36,27 @@ from uuid import uuid4
 
 from kombu.transport import TRANSPORT_ALIASES, redis
 from kombu.utils.encoding import bytes_to_str
-from kombu.utils.json import loads
 from redis.exceptions import RedisError, ResponseError
 
 from newsloom.store.keys import LEASES, LIVING, REFUSED, WHY
+from newsloom.waiting import Waiting
 from newsloom.worker.deliveries import QoS
 from newsloom.worker.held import HAND_BACK, KEEP, PUT_ASIDE, REFUSED_KEPT, TAKE, held_list
+from newsloom.worker.opening import OPENING_ERRORS, NoMessage, opened
+from newsloom.worker.poller import LEASE_S, RENEWALS, Poller
 
 log = logging.getLogger(__name__)
 
 SCHEME: Final = "newsloom"
 TRANSPORT_ALIASES[SCHEME] = "newsloom.worker.transport:Transport"
 
-LEASE_S: Final = 5.0  #: default of ``lease_s``: from a death to the handing on, at most a fifth more
-RENEWALS: Final = 5  #: a lease is renewed so many times in its life, and dead ones looked for
-MESSAGE_BYTES: Final = 64 << 20  #: opening one takes several times its size
 BLOCK_S: Final = 1.0  #: longest wait for one queue while the others are not looked at
-OPENING_ERRORS: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 WHY_CHARACTERS: Final = 500
 
 
-class NoMessage(ValueError):
-    """What was taken is no message: says in plain words why."""
+_refused = Waiting(
+    "queue_waits", "queue_goes_on"
+)  # of this process: the server turns down a look at the queues
 
 
 class Channel(redis.Channel):  # type: ignore[misc]
@@ -155,7 +154,7 @@ class Channel(redis.Channel):  # type: ignore[misc]
         except ResponseError as exc:
             # Out of memory, read-only, not permitted: nothing was taken. Anything raised here ends
             # the worker, and asking again at once would be a loop as fast as it can.
-            log.warning("the broker turned down a look at the queues: %s", exc)
+            _refused.waits(str(exc))
             self._refused_until = monotonic() + BLOCK_S
             raise Empty from exc
         except self.connection_errors:
@@ -164,6 +163,7 @@ class Channel(redis.Channel):  # type: ignore[misc]
         finally:
             self._in_poll = None
             self._flush_brpop_reauth()
+        _refused.goes_on()
         if self._waiting or not reply:
             self._found_nothing = not self._waiting
             raise Empty
@@ -179,7 +179,7 @@ class Channel(redis.Channel):  # type: ignore[misc]
     def _open(self, key: str, message: bytes) -> dict[str, Any] | None:
         """Decode a message and note it as taken; put aside what is none."""
         try:
-            payload = _payload(message)
+            payload = opened(message)
             # A tag of our own: a sender in another language may repeat its tags, or have none.
             tag = payload["properties"]["delivery_tag"] = self._next_delivery_tag()
             self.Message(payload, channel=self)
@@ -265,46 +265,6 @@ class Channel(redis.Channel):  # type: ignore[misc]
                 self.qos.taken.clear()
                 self.qos._delivered.clear()
         super().close()
-
-
-def _payload(message: bytes) -> dict[str, Any]:
-    """A message in kombu's form; the rest of it is for the consumer to look at."""
-    if len(message) > MESSAGE_BYTES:
-        raise NoMessage(f"it takes {len(message)} bytes, more than {MESSAGE_BYTES}")
-    try:
-        payload = loads(bytes_to_str(message))
-    except ValueError as exc:
-        raise NoMessage(f"it is no JSON: {exc}") from exc
-    if not isinstance(payload, dict):
-        raise NoMessage("it is no JSON object")
-    if not isinstance(payload.get("properties"), dict):
-        told = "is no object" if "properties" in payload else "is missing"
-        raise NoMessage(f"its field properties {told}: {{}} will do")
-    return payload
-
-
-class Poller(redis.MultiChannelPoller):  # type: ignore[misc]
-    """kombu's poller, which also keeps the leases of its channels."""
-
-    keep_tref: Any = None
-    _kept_at = float("-inf")
-
-    def keep(self) -> None:
-        for channel in tuple(self._channels):
-            if channel.looked_at:
-                try:
-                    channel.keep()
-                except (*channel.connection_errors, ResponseError) as exc:
-                    log.debug("could not renew a lease, will try again: %s", exc)
-
-    def get(self, callback: Any, timeout: float | None = None) -> Any:
-        # Only without an event loop, so without its timer. A consumer that works in the callback
-        # for longer than its lease will see the message delivered again.
-        every_s = min((channel.lease_s for channel in self._channels), default=LEASE_S) / RENEWALS
-        if monotonic() - self._kept_at >= every_s:
-            self._kept_at = monotonic()
-            self.keep()
-        return super().get(callback, every_s if timeout is None else min(timeout, every_s))
 
 
 class Transport(redis.Transport):  # type: ignore[misc]

@@ -8,13 +8,11 @@ import contextlib
 import functools
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import redis
-from redis.backoff import ExponentialBackoff
-from redis.retry import Retry
 
 from newsloom import server
 from newsloom.asides import Asides
@@ -25,8 +23,10 @@ from newsloom.mailbox import Mailbox
 from newsloom.outbox import Outbox
 from newsloom.settings import CLUSTERS, Settings
 from newsloom.store.available import available
+from newsloom.store.health import Health, health, there
 from newsloom.store.kept import Kept
 from newsloom.store.ledger import Ledger
+from newsloom.store.patience import BRIEF, PATIENT
 from newsloom.store.turn import Turn
 from newsloom.watch import Plan, Watch
 
@@ -37,12 +37,8 @@ if TYPE_CHECKING:
     from newsloom.store.redis import RedisStore
     from newsloom.warming import Warming
 
-# A server that restarts is back within seconds; a worker waits that long before it gives the message
-# back, and Celery waits on from there.
-_RETRY = Retry(ExponentialBackoff(cap=2.0, base=0.05), retries=12)
-# Not where a server says nothing: 30 s, sixteen times over, as each try of a command tries to connect as often.
-_RETRY_BRIEFLY = Retry(ExponentialBackoff(cap=0.2, base=0.05), 3, supported_errors=(redis.ConnectionError,))
-_RETRY_AT_FIRST: Retry | None = None  # until the server has answered once; None: as ever after
+_patience: Mapping[str, Any] = PATIENT
+_at_first: Mapping[str, Any] | None = None  # until the server has answered once; None: as ever after
 
 # Values make no cycles; parsers of HTML make some.
 _YOUNG = 20_000  #: objects made until the young ones are looked through
@@ -54,17 +50,17 @@ def settings() -> Settings:
 
 
 def hurry() -> None:
-    """For a command that somebody waits for: where there is no server it says so within a second."""
-    global _RETRY  # noqa: PLW0603  # a process runs one command
-    _RETRY = _RETRY_BRIEFLY
+    """For a command that somebody waits for: where there is no server, or none that answers, it says so within seconds."""
+    global _patience  # noqa: PLW0603  # a process runs one command
+    _patience = BRIEF
 
 
 def hurry_at_first() -> None:
     """The same for a command that may run for hours, until the server has answered once: from then on it waits
     for one that restarts.
     """
-    global _RETRY_AT_FIRST  # noqa: PLW0603
-    _RETRY_AT_FIRST = _RETRY_BRIEFLY
+    global _at_first  # noqa: PLW0603
+    _at_first = BRIEF
 
 
 @functools.cache
@@ -97,21 +93,36 @@ def broker() -> Any:
     return _connected(broker_url()) if settings().broker_url else client()
 
 
-@available
 def _connected(url: str) -> Any:
-    known = {"socket_timeout": 30, "socket_connect_timeout": 10, "health_check_interval": 30}
-    if url.startswith(CLUSTERS):  # asks its nodes at once; it tries again by itself
-        return redis.RedisCluster.from_url(
-            url.replace("+cluster", "", 1),
-            retry_on_error=[redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError],
-            **known,
-        )
-    connected = redis.Redis.from_url(url, retry=_RETRY_AT_FIRST or _RETRY, **known)
-    if _RETRY_AT_FIRST:
-        with contextlib.suppress(redis.exceptions.BusyLoadingError):  # it is there, and soon answers
-            connected.ping()
-        connected.set_retry(_RETRY)
-    return connected
+    if _at_first:
+        with contextlib.closing(_client(url, _at_first)) as asked:
+            there(asked)
+    return _client(url, _patience)
+
+
+@available
+def _client(url: str, patience: Mapping[str, Any]) -> Any:
+    # No health check: it is a PING, which a server that cannot write to its disk turns down, though it could be read.
+    if not url.startswith(CLUSTERS):
+        return redis.Redis.from_url(url, **patience)
+    return redis.RedisCluster.from_url(  # asks its nodes at once; it tries again by itself
+        url.replace("+cluster", "", 1),
+        retry_on_error=[redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError],
+        **{name: value for name, value in patience.items() if name != "retry"},
+    )
+
+
+@functools.cache
+def healths() -> dict[str, Health]:
+    """How the servers are, by the name they go by in what is told: the store's, and the queue's if it is another."""
+    urls = {"Redis": _redis_url(), "Redis of the queue": broker_url()}
+    if urls["Redis of the queue"] == urls["Redis"]:
+        del urls["Redis of the queue"]
+    found = {}
+    for name, url in urls.items():
+        with contextlib.closing(_client(url, BRIEF)) as asked:
+            found[name] = health(asked)
+    return found
 
 
 def read_policy(path: Path | None) -> Policy:

@@ -12,6 +12,7 @@ from newsloom.mailbox import ARTICLES_BYTES
 from newsloom.outbox import Outbox, nothing
 from newsloom.store.available import available
 from newsloom.store.script import Script
+from newsloom.waiting import Waiting
 
 log = structlog.get_logger()
 
@@ -78,15 +79,17 @@ class Bridge:
         A server that is away is waited for. ``waiting`` may raise to break a wait for room off: what is
         in hand then is the first thing that the next bridge sends.
         """
+        away = Waiting("bridge_waits", "bridge_goes_on")
         while not stop.is_set():
             try:
                 count = self.step(waiting)
+                away.goes_on(key=self.key)
                 if not count and drain:
                     return
                 if not count:
                     self._wait()
             except StoreUnavailable as error:
-                log.warning("bridge_waits", key=self.key, reason=str(error))
+                away.waits(str(error), key=self.key)
                 stop.wait(_AWAY_S)
 
     @available

@@ -31,6 +31,7 @@ from newsloom.hints import Hints
 from newsloom.outbox import Outbox
 from newsloom.parcels import batched
 from newsloom.store.ledger import Ledger
+from newsloom.waiting import Waiting
 
 log = structlog.get_logger()
 
@@ -91,7 +92,8 @@ class Watch:
             self._leave_word()
 
     def _loop(self) -> None:
-        begun, due_s, told = False, 0.0, ""
+        begun, due_s = False, 0.0
+        waiting = Waiting("watch_waits", "watch_goes_on")
         while not self._stop.is_set():
             try:
                 if not begun:
@@ -108,11 +110,9 @@ class Watch:
                 for path in self._hints.wait(self._stop):
                     self._hinted(path)
                 self.look()
-                told = ""
+                waiting.goes_on(folder=self._plan.folder)
             except (StoreUnavailable, OSError) as error:
-                if str(error) != told:  # once, not at each try
-                    log.warning("watch_waits", folder=self._plan.folder, reason=str(error))
-                    told = str(error)
+                waiting.waits(str(error), folder=self._plan.folder)
                 # What was in hand is found again: in the ledger, or by the scan that follows.
                 begun = False
                 # The server may have lost the last of what it was given.

@@ -17,6 +17,7 @@ from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.errors import StoreUnavailable
 from newsloom.ingest import Ingest
+from newsloom.store.patience import BRIEF
 
 pytestmark = pytest.mark.skipif(
     not shutil.which("openssl"), reason="no openssl here to make a certificate with"
@@ -97,6 +98,6 @@ def test_a_server_that_nobody_vouches_for_is_not_used(
 ) -> None:
     """Without the authority the address does not connect."""
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", f"rediss://127.0.0.1:{tls_port}/0")
-    monkeypatch.setattr(bootstrap, "_RETRY", None)
+    monkeypatch.setattr(bootstrap, "_patience", BRIEF)
     with pytest.raises(StoreUnavailable, match="certificate"):
         bootstrap.store().stats()

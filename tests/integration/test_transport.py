@@ -30,7 +30,7 @@ from newsloom.asides import Asides
 from newsloom.mailbox import PRIORITIES, Mailbox
 from newsloom.settings import Settings
 from newsloom.store.keys import LEASES as LEASES_KEY
-from newsloom.worker import transport
+from newsloom.worker import opening, transport
 from newsloom.worker.app import WORKER_ARGS, consumer_url, make_app
 from newsloom.worker.transport import SCHEME
 
@@ -591,7 +591,7 @@ def test_messages_come_in_order_and_rejected_ones_come_first(server: Server, sen
 
 def test_a_message_too_large_is_put_aside(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Unopened: a worker's memory is not the sender's to use up."""
-    monkeypatch.setattr(transport, "MESSAGE_BYTES", len(envelope(1)) + 50)
+    monkeypatch.setattr(opening, "MESSAGE_BYTES", len(envelope(1)) + 50)
     large = envelope(2)[:-1] + " " * 100 + "}"
     server.redis.lpush(QUEUE, large, envelope(1))
     with connected(server) as connection:

@@ -263,8 +263,6 @@ def test_a_bug_is_no_wrong_setting(cli: Cli, monkeypatch: pytest.MonkeyPatch, bu
 def test_no_server(cli: Cli, monkeypatch: pytest.MonkeyPatch, argv: list[str]) -> None:
     """3: and what to look at."""
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", "unix:///nowhere/s.sock")
-    for patience in ("_RETRY", "_RETRY_BRIEFLY"):
-        monkeypatch.setattr(bootstrap, patience, Retry(NoBackoff(), 0))
     told = cli(*argv)
     assert (told.code, told.out) == (3, "")
     assert "NEWSLOOM_REDIS_URL" in told.err

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import orjson
 import pytest
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from newsloom import bootstrap
 
@@ -94,7 +92,7 @@ def test_nothing_to_learn_from(cli, archive, tmp_path):
 def test_no_server(cli, archive, monkeypatch):
     """3: and what to check."""
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", "unix:///nowhere/s.sock")
-    monkeypatch.setattr(bootstrap, "_RETRY", Retry(NoBackoff(), 0))
+    monkeypatch.setattr(bootstrap, "_patience", bootstrap.BRIEF)
     told = cli("warm", archive, "--json")
     assert (told.code, told.out) == (3, "")
     assert "NEWSLOOM_REDIS_URL" in told.err

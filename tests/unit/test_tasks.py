@@ -9,12 +9,11 @@ from typing import Any
 import pydantic
 import pytest
 from celery.exceptions import Reject, SoftTimeLimitExceeded
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from newsloom import bootstrap
 from newsloom.core.model import Article
 from newsloom.errors import Conflict, StoreRefuses, StoreUnavailable
+from newsloom.store.patience import BRIEF
 from newsloom.worker.consumer import wrong
 from newsloom.worker.tasks import Files, Part, ingest, second_look
 
@@ -94,6 +93,7 @@ def test_memory_that_runs_out_ends_the_process(monkeypatch: pytest.MonkeyPatch, 
     ended: list[tuple[int, int]] = []
     monkeypatch.setattr(bootstrap, "intake", lambda _: SimpleNamespace(files=files))
     monkeypatch.setattr("newsloom.worker.tasks.log", SimpleNamespace(warning=short, exception=short))
+    monkeypatch.setattr("newsloom.worker.tasks._waiting", SimpleNamespace(waits=short))
     monkeypatch.setattr(os, "kill", lambda *given: ended.append(given))
     with pytest.raises(MemoryError):  # where nothing was killed
         ingest(SimpleNamespace(request=SimpleNamespace(id="1", properties=None)), files=["a.txt"])
@@ -157,7 +157,7 @@ def test_a_look_without_a_server_is_broken_off(
     """Nothing is handed back: the next period brings the next look."""
     monkeypatch.setenv("NEWSLOOM_BROKER_URL", here.url)
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", address)
-    monkeypatch.setattr(bootstrap, "_RETRY", Retry(NoBackoff(), 0))
+    monkeypatch.setattr(bootstrap, "_patience", BRIEF)
     second_look(None)
     assert "second_look_broken_off" in capsys.readouterr().out
 

@@ -1,4 +1,4 @@
-"""What was decided, and why: ``events``, ``show``, ``explain``, ``tail``, ``stats``, ``export``."""
+"""What was decided, and why: ``events``, ``show``, ``explain``, ``tail``, ``export``."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,6 @@ from newsloom.cli.reasons import because, line_of, moved, relinked
 from newsloom.cli.rows import event_row, story_rows
 from newsloom.core.beginning import beginning
 from newsloom.errors import StoreUnavailable
-from newsloom.mailbox import now_s
 from newsloom.store.values import EventSummary, Stored
 from newsloom.telling import iso
 
@@ -203,42 +202,6 @@ def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
             else:
                 line = output.plain(line_of(record["type"], record))
                 output.stdout.print(line, soft_wrap=False, overflow="ellipsis", no_wrap=True)
-
-
-@click.command()
-@output.json_option
-def stats(*, as_json: bool) -> None:
-    """Count what was decided since the beginning, and what there is to do."""
-    depth, store = bootstrap.mailbox().depth(), bootstrap.store()
-    found = store.stats()
-    # An id of a stream begins with the milliseconds of its record.
-    latest_ms = max(
-        [int(store.newest(language).partition("-")[0]) for language in store.languages()], default=0
-    )
-    found |= {"latest": iso(latest_ms / 1000) if latest_ms else None}
-    most = bootstrap.settings().queue_max
-    oldest_s = bootstrap.mailbox().oldest_s()
-    # Two clocks, the sender's and this one: they may differ.
-    age_s = None if oldest_s is None else max(0, now_s() - oldest_s)
-    found |= {
-        "waiting": depth.waiting,
-        "oldest_waiting_s": age_s,
-        "held": depth.held,
-        "workers": depth.workers,
-    }
-    found |= {"queue_max": most, "full": depth.waiting >= most}
-    found |= {"refused_messages": bootstrap.asides().count()}
-    found |= {"policy": bootstrap.policy().version}
-    if as_json:
-        output.emit(found)
-        return
-    rows = []
-    for name, value in found.items():
-        if isinstance(value, dict):
-            rows += [(f"{name}: {key}", count) for key, count in value.items()]
-        else:
-            rows.append((name, "" if value is None else value))
-    output.table("newsloom", {"what": {}, "count": {"justify": "right"}}, rows)
 
 
 @click.command()

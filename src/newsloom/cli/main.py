@@ -27,7 +27,7 @@ from newsloom.settings import problems, strangers
 _COMMANDS = {
     "run": "run", "enqueue": "feed", "watch": "watch", "bridge": "bridge", "worker": "work", "warm": "warm",
     "events": "look", "show": "look", "explain": "look", "merge": "byhand", "move": "byhand",
-    "forget": "byhand", "tail": "look", "stats": "look", "quarantine": "quarantine", "export": "look", "formats": "formats",
+    "forget": "byhand", "tail": "look", "stats": "stats", "quarantine": "quarantine", "export": "look", "formats": "formats",
     "evaluate": "evaluate", "train": "train", "bench": "bench",
 }  # fmt: skip
 
@@ -68,6 +68,24 @@ def cli(ctx: click.Context) -> None:
         bootstrap.hurry()
     elif ctx.invoked_subcommand in _SENDING:
         bootstrap.hurry_at_first()
+
+
+@cli.result_callback()
+@click.pass_context
+def _tell_health(ctx: click.Context, _: object) -> None:
+    """A server whose disk is full can be read: that nothing is decided meanwhile shall not go unnoticed."""
+    if ctx.invoked_subcommand not in _ASKING:
+        return
+    for server, health in bootstrap.healths().items():
+        told = (
+            [f"{server} takes no writes, so nothing is decided now: {health.refuses}"]
+            if health.refuses
+            else []
+        )
+        if ctx.invoked_subcommand == "stats":
+            told += [f"{server} may forget. {detail}" for detail in health.forgets]
+        for line in told:
+            output.stderr.print(line, style="yellow")
 
 
 def main() -> None:

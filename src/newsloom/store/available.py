@@ -50,15 +50,15 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
         except redis.ResponseError as error:
             if isinstance(error, _NOT_NOW) or _reply(error).startswith(_NOT_NOW_CODES):
                 raise StoreRefuses(
-                    f"Redis cannot write now: {error}. Give it memory or room on its disk; of a replica, name the primary."
+                    f"Redis cannot write now: {_clause(error)}. Give it memory or room on its disk; of a replica, name the primary."
                 ) from error
             if isinstance(error, redis.exceptions.NoPermissionError) or _FORBIDDEN_IN_SCRIPT in str(error):
                 raise StoreRefuses(
-                    f"Redis does not permit it: {error}. Give its user the keys and commands that the README names."
+                    f"Redis does not permit it: {_clause(error)}. Give its user the keys and commands that the README names."
                 ) from error
             if _reply(error).startswith(_OTHER_KIND):
                 raise StoreRefuses(
-                    f"A key of newsloom holds what another program put there: {error}. Remove it, or name a database of "
+                    f"A key of newsloom holds what another program put there: {_clause(error)}. Remove it, or name a database of "
                     "newsloom's own."
                 ) from error
             if _MOVING_IN_SCRIPT in str(error):
@@ -74,6 +74,11 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
             raise StoreUnavailable(f"Redis cannot be reached: {error}") from error
 
     return call
+
+
+def _clause(error: redis.ResponseError) -> str:
+    """What the server said, to stand before a full stop: some of its replies end in one."""
+    return str(error).rstrip(".")
 
 
 def _reply(error: redis.ResponseError) -> str:
