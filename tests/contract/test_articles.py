@@ -1,10 +1,12 @@
 """What is known of an article, and of the version before it."""
 
 import os
+import time
 
 import pytest
 
 from newsloom.core.model import Outcome
+from newsloom.store import keys
 from newsloom.store.quarantine import Quarantined, Taken, exact
 from newsloom.store.values import Known
 
@@ -200,6 +202,25 @@ def test_attempts_are_counted_until_the_file_is_settled(store):
     assert store.attempt("a.txt") == 1
     assert store.attempt("b.txt") == 2
     store.settled("never seen.txt")
+
+
+def test_an_attempt_that_is_sent_twice_counts_once(redis_desk):
+    """A frozen server wakes, and finds all that was sent to it meanwhile: no worker has died over the file."""
+    attempt = redis_desk.store._scripts["attempt"]
+    sent = [attempt(keys=[keys.ATTEMPTS], args=[b"a.txt", token, 60]) for token in ("1", "1", "1", "2", "2")]
+    assert sent == [1, 1, 1, 2, 2]
+    assert redis_desk.store.tried(["a.txt"]) == [2]
+
+
+def test_attempts_whose_message_never_came_again_are_forgotten(redis_desk):
+    """After a week; a later one is none too many."""
+    store, client = redis_desk.store, redis_desk.store._redis
+    client.hset(keys.ATTEMPTS, "old.txt", f"2 {int(time.time()) - 8 * 86_400} token")
+    client.hset(keys.ATTEMPTS, "young.txt", f"2 {int(time.time()) - 6 * 86_400} token")
+    while client.hexists(keys.ATTEMPTS, "old.txt"):
+        store.settled("new.txt")
+        assert store.attempt("new.txt") == 1
+    assert store.tried(["old.txt", "young.txt", "new.txt"]) == [0, 2, 1]
 
 
 def test_a_clean_file_leaves_quarantine(store, entry):

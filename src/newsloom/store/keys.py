@@ -36,7 +36,7 @@ newsloom:{quarantine}:records zset capped    those of records, by file and numbe
 newsloom:{kept}            hash    capped    article of a message in quarantine, by its name
 newsloom:{kept}:order      zset    capped    those names by the time they were kept
 newsloom:{kept}:bytes      string  for ever  how much that is
-newsloom:attempts          hash    for ever  file of a message, or a part of it, to attempts begun without an end
+newsloom:attempts          hash    for ever  file of a message, or a part, to attempts of the last week that have no end
 newsloom:watch:{W}         hash    for ever  how far a watched folder was handed in to a queue, what is being moved, what came last
 newsloom:watch:{W}:folders set     for ever  its sub-folders, as long as they exist
 newsloom:looking           string  seconds   who is taking a second look: one at a time

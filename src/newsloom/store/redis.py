@@ -1,5 +1,6 @@
 """The store that all workers share, in Redis 7 or a server compatible with it."""
 
+import os
 import struct
 from collections.abc import Sequence
 from typing import Any
@@ -34,6 +35,7 @@ from newsloom.store.values import (
 )
 
 _PAGE = 500
+_ATTEMPTS_S = 7 * 86_400  #: longer than a message comes again
 _QUARANTINE = (keys.QUARANTINE, keys.QUARANTINE_ORDER, keys.QUARANTINE_RECORDS)
 
 
@@ -223,11 +225,13 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
 
     @available
     def attempt(self, name: str) -> int:
-        return int(self._redis.hincrby(keys.ATTEMPTS, _field(name), 1))
+        token = os.urandom(8).hex()  # the same for as often as redis-py sends this
+        return int(self._scripts["attempt"](keys=[keys.ATTEMPTS], args=[_field(name), token, _ATTEMPTS_S]))
 
     @available
     def tried(self, names: Sequence[str]) -> list[int]:
-        return [int(count or 0) for count in self._redis.hmget(keys.ATTEMPTS, list(map(_field, names)))]
+        found = self._redis.hmget(keys.ATTEMPTS, list(map(_field, names)))
+        return [int(value.partition(b" ")[0]) if value else 0 for value in found]
 
     @available
     def settled(self, *names: str, clean: Sequence[Taken] = ()) -> None:

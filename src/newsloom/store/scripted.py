@@ -17,6 +17,7 @@ _SCRIPTS = {
     "decided": ("whole",),
     "commit": ("whole", "directories", "lists", "event", "version", "learn"),
     "warm": ("whole", "directories", "learn"),
+    "attempt": (),
     "quarantine": (),
     "release": (),
     "reassign": ("whole", "directories", "lists", "event", "members"),
