@@ -335,6 +335,7 @@ class Loom:
         own = {
             "NEWSLOOM_DATA_DIR": str(self.folder / "data"),
             "NEWSLOOM_LOG_FORMAT": "json",
+            "NEWSLOOM_LOG_LEVEL": "debug",
             "NEWSLOOM_LEASE_S": "1",
             "COLUMNS": "160",
         }

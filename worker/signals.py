@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+import time
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ from celery.exceptions import CPendingDeprecationWarning, Reject
 from newsloom import bootstrap, log
 from newsloom.errors import StoreUnavailable
 from newsloom.settings import strangers
+from newsloom.waiting import AGAIN_S
 
 
 def _beside_the_log(message: str, _: object = None, say: Callable[[str], None] = stock.safe_say) -> None:
@@ -30,11 +32,27 @@ def set_up_logging(**_: Any) -> None:
     """Being connected is what keeps Celery from setting up its own."""
     log.configure(bootstrap.settings())
     logging.getLogger("celery.app.trace").addFilter(_not_rejected)
+    logging.getLogger("celery.worker.consumer.consumer").addFilter(_Sparing())
 
 
 def _not_rejected(record: logging.LogRecord) -> bool:
     """Of a message that a task rejects the task has said why; Celery's traceback shows where that stands in the code."""
     return not (record.exc_info and isinstance(record.exc_info[1], Reject))
+
+
+class _Sparing(logging.Filter):
+    """Of Celery's tries to reach a server that stays away, one line a minute; it says by itself when it is connected."""
+
+    _told_s = float("-inf")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if "Cannot connect" not in str(record.msg):
+            return True
+        now_s = time.monotonic()
+        if now_s - self._told_s < AGAIN_S:
+            return False
+        self._told_s = now_s
+        return True
 
 
 @signals.celeryd_after_setup.connect

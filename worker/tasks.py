@@ -13,7 +13,7 @@ from celery.exceptions import Reject, SoftTimeLimitExceeded
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, ValidationError, model_validator
 
 from newsloom import bootstrap
-from newsloom.errors import Conflict, StoreUnavailable
+from newsloom.errors import Conflict, NotNow, StoreUnavailable
 from newsloom.intake import Intake
 from newsloom.mailbox import LOOK_TASK, SLICE_TASK, TASK, Slice, when_sent
 from newsloom.waiting import Waiting
@@ -151,11 +151,11 @@ def _do(
         else:
             call(intake, message)
             _waiting.goes_on()
-    except (StoreUnavailable, Conflict, SoftTimeLimitExceeded) as error:
+    except (NotNow, Conflict, SoftTimeLimitExceeded) as error:
         # Back to the queue. Should that fail too, the message stays held, and is handed on later. The attempts at
         # what was in hand when the time was up are counted, so that this ends.
         reason = "its time was up" if isinstance(error, SoftTimeLimitExceeded) else str(error)
-        if isinstance(error, StoreUnavailable):
+        if isinstance(error, NotNow):
             _waiting.waits(reason)
             time.sleep(_UNAVAILABLE_S)
         else:

@@ -36,8 +36,12 @@ class Impossible(NewsloomError):
     """What a person asked for cannot be done: the message says why."""
 
 
-class StoreUnavailable(NewsloomError):
-    """Redis cannot be reached: wait and try again, nothing was decided."""
+class NotNow(NewsloomError):
+    """Something outside is in the way, and no article at fault: wait and try again, nothing was decided."""
+
+
+class StoreUnavailable(NotNow):
+    """Redis cannot be reached."""
 
 
 class StoreRefuses(StoreUnavailable):
@@ -51,8 +55,8 @@ class StoreDiffers(StoreRefuses):
     """What is stored of a language is of another version, or goes by another word list."""
 
 
-class NoRoom(StoreRefuses):
-    """There is no room, or no folder, for temporary files: wait as well; no article is at fault either."""
+class NoRoom(NotNow):
+    """There is no room, or no folder, for temporary files."""
 
 
 class Conflict(NewsloomError):

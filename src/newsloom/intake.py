@@ -12,8 +12,8 @@ import structlog
 from newsloom.attempts import Attempts
 from newsloom.bookmark import Bookmark
 from newsloom.closing import Closing, Refusal, failed, killed, slow
-from newsloom.core.model import Article
-from newsloom.errors import BadFile, Conflict, StoreUnavailable
+from newsloom.core.model import Article, Outcome
+from newsloom.errors import BadFile, Conflict, NotNow
 from newsloom.given import given
 from newsloom.ingest import Ingest
 from newsloom.mailbox import Mailbox, Slice
@@ -66,7 +66,7 @@ class Intake:
 
         ``run`` names the message, the same each time that it is delivered; ``base`` is the folder
         that relative paths start from; ``sent_s`` is when it was sent, where it says so. Raises
-        ``StoreUnavailable``, ``Conflict`` and ``MemoryError``; all else has an outcome.
+        ``NotNow``, ``Conflict`` and ``MemoryError``; all else has an outcome.
         """
         works = [
             Work(file, base, Slice(f"{run}:{position}", 0, 0, sent_s)) for position, file in enumerate(files)
@@ -131,7 +131,7 @@ class Intake:
                 if not article:
                     deadly += self._file(work, loaded)
             deadly += self._together(found)
-        except (StoreUnavailable, Conflict):
+        except (NotNow, Conflict):
             if not alone:
                 self.attempts.interrupted.add(name)
             raise
@@ -173,7 +173,7 @@ class Intake:
                     self.closing.refuse(work, killed(self.attempts.most), work.rest_from(0))
                     if work.part.number:
                         self.closing.close(work.part, Counter(), last=True)
-            except (StoreUnavailable, Conflict):
+            except (NotNow, Conflict):
                 if work.in_hand not in work.deadly:
                     self.attempts.interrupted.add(work.in_hand)
                 raise
@@ -277,7 +277,9 @@ class Intake:
         """Decide the stories of articles, tell of each and count it with its article."""
         for number, told in self.ingest.articles([article for article, _ in articles]):
             took_ms = {"load": round(articles[number][1], 3), **told.record["took_ms"]}
-            log.info("story_decided", **{**told.record, "took_ms": took_ms})
+            # A feed brings what it brought before at each poll; its file's line counts that.
+            say = log.debug if told.decision.outcome is Outcome.REPEAT else log.info
+            say("story_decided", **{**told.record, "took_ms": took_ms})
             counts[number]["stories"] += 1
             counts[number][told.decision.outcome.value] += 1
 
@@ -287,7 +289,7 @@ class Intake:
         """What ``do`` returns, or why what is in hand is refused.
 
         ``clock`` counts the seconds that it takes: of a decision those of the CPU, for a server that is waited for
-        is not the article's fault. ``failure`` is the event that a bug is logged as. Raises ``StoreUnavailable``,
+        is not the article's fault. ``failure`` is the event that a bug is logged as. Raises ``NotNow``,
         ``Conflict`` and ``MemoryError``, and an interrupt that other files are to blame for.
         """
         since_s = clock()
@@ -301,7 +303,7 @@ class Intake:
             if clock() - since_s < self.patience_s:
                 raise
             return None, slow(self.patience_s)
-        except (StoreUnavailable, Conflict, MemoryError):
+        except (NotNow, Conflict, MemoryError):
             raise
         except Exception as error:  # whatever a parser may raise, or a bug
             log.exception(failure, **about)

@@ -17,6 +17,7 @@ from newsloom.errors import (
     BadFile,
     BadSetting,
     NewsloomError,
+    NoRoom,
     QueueFull,
     ServerError,
     StoreUnavailable,
@@ -118,6 +119,8 @@ def _failed(error: Exception) -> int:
         told, code = output.no_server(error), output.UNAVAILABLE
     elif isinstance(error, ServerError):
         code = output.UNAVAILABLE
+    elif isinstance(error, NoRoom):
+        code = output.FAILED
     elif isinstance(error, QueueFull):
         code = output.FULL
     elif isinstance(error, OSError) and error.errno in _NO_ROOM:
