@@ -150,8 +150,10 @@ def test_languages_are_apart(desk, store):
     waiting = desk.write("radio", language="pl", simhash=COPY_OF)
     recalled = desk.recall(waiting)
     event = desk.open("radio", language="en", simhash=COPY_OF)
-    desk.commit(waiting, recalled=recalled)
+    other = desk.commit(waiting, recalled=recalled)
     assert desk.recalled_events(desk.write("radio", language="en")) == [event]
+    listed = {language: [each.event for each in store.events(language)] for language in ("en", "pl", "de")}
+    assert listed == {"en": [event], "pl": [other], "de": []}
     assert store.stats()["languages"] == {"en": 1, "pl": 1}
     assert store.event(event).language == "en"
 

@@ -1,5 +1,7 @@
 """What was decided, and why: ``events``, ``show``, ``explain``, ``tail``, ``export``."""
 
+import heapq
+import itertools
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -31,9 +33,10 @@ _AWAY_S = 1.0  #: between two tries at a server that has gone
 def events(*, latest: bool, language: str | None, limit: int | None, as_json: bool) -> None:
     """List events, the largest first."""
     wanted = None if language is None else _known(language)
-    found = (event for event in bootstrap.store().events() if wanted in {None, event.language})
+    found = bootstrap.store().events(wanted)
     if as_json:
-        for event in sorted(found, key=_by_time if latest else _by_size)[:limit]:
+        order = _by_time if latest else _by_size
+        for event in sorted(found, key=order) if limit is None else heapq.nsmallest(limit, found, order):
             output.emit(event_row(event))
     else:
         show_events(found, limit or _EVENTS_SHOWN, latest=latest)
@@ -62,8 +65,10 @@ def _by_time(event: EventSummary) -> tuple[float, int, str]:
 
 def show_events(events: Iterable[EventSummary], limit: int = _EVENTS_SHOWN, *, latest: bool = False) -> None:
     """The table of the largest, or the latest, of these events, a line each."""
-    found = sorted(events, key=_by_time if latest else _by_size)
-    total, shown = len(found), found[:limit]
+    met = itertools.count()
+    found = (event for event, _ in zip(events, met, strict=False))
+    shown = heapq.nsmallest(limit, found, _by_time if latest else _by_size)  # the rest need not be kept
+    total = next(met)
     room, most = max(20, output.stdout.width - _OTHER_COLUMNS), bootstrap.settings().member_cap
     output.table(
         output.counted(total, "event")

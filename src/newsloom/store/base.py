@@ -72,8 +72,11 @@ class Store(Protocol):
     def event(self, event_id: str) -> EventSummary | None:
         """An event; of one that was merged into another, that other."""
 
-    def events(self) -> Iterator[EventSummary]:
-        """All events, in the order of their first story's commit."""
+    def events(self, language: str | None = None) -> Iterator[EventSummary]:
+        """All events, or those of one language, in the order of their first story's commit within a language.
+
+        They are read some hundred at a time: one may have changed since, and none is told twice.
+        """
 
     def stories(self) -> Iterator[Stored]:
         """All stories, in the order of their commits within a language."""

@@ -219,6 +219,11 @@ def unpack_story(language: str, story_id: str, value: bytes) -> Stored:
     )
 
 
+def event_of(value: bytes) -> tuple[bytes, bool]:
+    """The event of a story as Redis keeps it, and whether a person put it there; nothing else of it is read."""
+    return value[:EVENT_BYTES], _record(value[EVENT_BYTES:CROWD_AT])[1]
+
+
 def as_stored(story: Stored) -> Stored:
     """The story as it will be read back: numbers that only weigh are kept in half their bytes."""
     value = raw(story.event) + pack_record(story.record, placed=story.placed) + pack_story(story)

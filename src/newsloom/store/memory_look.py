@@ -38,13 +38,15 @@ class MemoryLook:
                 event_id = index.merged[event_id]
         return next((e for e in self.events() if e.event == event_id), None)
 
-    def events(self) -> Iterator[EventSummary]:
-        for language, index in self._indexes.items():
+    def events(self, language: str | None = None) -> Iterator[EventSummary]:
+        for each, index in self._indexes.items():
+            if language not in {None, each}:
+                continue
             in_order = sorted(index.events.items(), key=lambda item: rank(index.stories[item[1].stories[0]]))
             for event_id, event in in_order:
                 yield EventSummary(
                     event=event_id,
-                    language=language,
+                    language=each,
                     size=len(event.stories),
                     first_s=event.first_s,
                     last_s=event.last_s,

@@ -36,36 +36,35 @@ class RedisLook(RedisUpkeep):
         None also where all of its stories have expired, as they may before an event that was merged or split late.
         """
         for language in self.languages():
-            found = self._summary(language, codec.raw(event_id))
+            (found,) = self._summaries(language, [codec.raw(event_id)])
             if found and self.stories_of(language, found.event):
                 return found
         return None
 
-    def events(self) -> Iterator[EventSummary]:
-        for language in self.languages():
-            told: set[str] = set()
-            for event in self._events(language):
-                if event in told:
-                    continue
-                summary = self._summary(language, codec.raw(event))
-                # Since its story was read it may have been merged into one that was told.
-                if summary and summary.event not in told:
-                    told.add(summary.event)
-                    yield summary
+    def events(self, language: str | None = None) -> Iterator[EventSummary]:
+        for each in self.languages() if language is None else [language]:
+            told: set[bytes] = set()
+            for page in self._events_met(each):
+                # Since its story was read an event may have been merged into one that was told.
+                met = dict.fromkeys(event for event in page if event not in told)
+                for summary in self._summaries(each, list(met)):
+                    if summary and (event := codec.raw(summary.event)) not in told:
+                        told.add(event)
+                        yield summary
 
-    def _events(self, language: str) -> Iterator[str]:
-        """The event of each story; those that a person put where they are are no event's first while others are there."""
+    def _events_met(self, language: str) -> Iterator[list[bytes]]:
+        """The events of each page of stories; a story that a person put into one is not its first if others are there."""
         later = []
-        for story in self._stories(language):
-            if story.placed:
-                later.append(story.event)
-            else:
-                yield story.event
-        yield from later
+        for page in self._pages(language):
+            found = self._events_of(language, page)
+            yield [event for event, placed in found if not placed]
+            later += [event for event, placed in found if placed]
+        yield later
 
     def stories(self) -> Iterator[Stored]:
         for language in self.languages():
-            yield from self._stories(language)
+            for page in self._pages(language):
+                yield from self._stories_page(language, page)
 
     @available
     def versions(self, language: str, place: str) -> list[tuple[Stored, ...]]:
@@ -156,30 +155,33 @@ class RedisLook(RedisUpkeep):
         }
 
     @available
-    def _summary(self, language: str, event: bytes) -> EventSummary | None:
-        prefix = keys.prefix(language).encode()
-        while True:
-            with self._redis.pipeline(transaction=True) as pipe:  # or its stories may be elsewhere by then
-                pipe.get(prefix + b"e:" + event)
-                pipe.lrange(prefix + b"es:" + event, 0, -1)
-                value, listed = pipe.execute()
-            if not value:
-                return None
-            if len(value) != codec.EVENT_BYTES:
-                break
-            event = value  # where it was merged into
-        found = codec.PackedEvent(value)
-        return EventSummary(
-            event=event.hex(),
-            language=language,
-            size=found.size,
-            first_s=found.first_s,
-            last_s=found.last_s,
-            dated=found.dated,
-            title=found.title,
-            stories=tuple(story.hex() for story in listed) if found.listed else tuple(found.members),
-            tellings=len(found.members),
-        )
+    def _events_of(self, language: str, stories: Sequence[str]) -> list[tuple[bytes, bool]]:
+        """The event of each story, and whether a person put it there; without those that are gone."""
+        prefix = keys.prefix(language).encode() + b"s:"
+        values = self._redis.mget([prefix + codec.raw(story) for story in stories])
+        return [codec.event_of(value) for value in values if value]
+
+    @available
+    def _summaries(self, language: str, events: Sequence[bytes]) -> list[EventSummary | None]:
+        """These events as they stood at one moment; of a merged one that which it went to, None for one that is gone."""
+        prefix, asked = keys.prefix(language).encode(), list(events)
+        found: list[EventSummary | None] = [None] * len(asked)
+        left = list(range(len(asked)))
+        while left:
+            with self._redis.pipeline(transaction=True) as pipe:  # or stories may be elsewhere by then
+                for at in left:
+                    pipe.get(prefix + b"e:" + asked[at])
+                    pipe.lrange(prefix + b"es:" + asked[at], 0, -1)
+                replies = pipe.execute()
+            merged = []
+            for at, value, listed in zip(left, replies[::2], replies[1::2], strict=True):
+                if value and len(value) == codec.EVENT_BYTES:
+                    asked[at] = value
+                    merged.append(at)
+                elif value:
+                    found[at] = _summary(language, asked[at], value, listed)
+            left = merged
+        return found
 
     @available
     def _directory(self, language: str) -> range:
@@ -192,7 +194,7 @@ class RedisLook(RedisUpkeep):
 
     @available
     def _ids(self, language: str) -> bytes:
-        """Stories in order of commit, 8 bytes each; one that expired and came back stands where it was decided last."""
+        """Its stories in order of commit, 8 bytes each; one that expired and came back stands where it was decided last."""
         names = [f"{keys.prefix(language)}o:{number}" for number in self._directory(language)]
         pages = map(self._redis.mget, batched(names, _PAGE))
         joined = b"".join(part for page in pages for part in page if part)
@@ -200,10 +202,25 @@ class RedisLook(RedisUpkeep):
         _, places = np.unique(latest_first, return_index=True)
         return latest_first[np.sort(places)[::-1]].tobytes()
 
-    def _stories(self, language: str) -> Iterator[Stored]:
-        ids, size = self._ids(language), 8 * _DIRECTORY
+    def _pages(self, language: str) -> Iterator[list[str]]:
+        """Ids of its stories in order of commit, as many as are read at once."""
+        ids, size = self._ids(language), 8 * _PAGE
         for start in range(0, len(ids), size):
-            yield from self._stories_page(language, codec.ids(ids[start : start + size]))
+            yield codec.ids(ids[start : start + size])
+
+
+def _summary(language: str, event: bytes, value: bytes, listed: Sequence[bytes]) -> EventSummary:
+    found = codec.PackedEvent(value)
+    return EventSummary(
+        event=event.hex(),
+        language=language,
+        size=found.size,
+        first_s=found.first_s,
+        last_s=found.last_s,
+        title=found.title,
+        stories=tuple(story.hex() for story in listed) if found.listed else tuple(found.members),
+        tellings=len(found.members),
+    )
 
 
 def _named(record_id: bytes, fields: Mapping[bytes, bytes]) -> dict[str, Any]:
