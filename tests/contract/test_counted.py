@@ -6,10 +6,12 @@ import pytest
 import structlog
 
 from newsloom.core.policy import Policy
+from newsloom.core.stems import shares
+from newsloom.core.words import Words
 from newsloom.errors import StoreDiffers
 from newsloom.relook import SecondLook
 from newsloom.store import codec, counted
-from newsloom.store.lexicon import Lexicon, lexicon
+from newsloom.store.lexicon import NUMBERED, Lexicon
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
 from newsloom.store.values import Caps, Lesson, Shown
@@ -21,7 +23,7 @@ WORDS = [
     "ferry",
     "the",
     "of",
-    *lexicon("en").terms[-3:],
+    *tuple(shares("en"))[NUMBERED - 2 : NUMBERED + 1],
     "zyrnok",
     "orrinvik",
     "1.5",
@@ -83,7 +85,7 @@ def test_what_a_lost_server_held_is_not_counted(clean, place_of):
 def test_another_word_list_is_noticed(clean, place_of, monkeypatch):
     """Ranks of one list mean nothing by another: it is said what to do, and nothing is misread."""
     teach(RedisStore(clean), place_of("page"), ["fog"])
-    monkeypatch.setattr("newsloom.store.lexicon.shares", lambda language: {"of": 0.1, "fog": 0.01})
+    monkeypatch.setattr("newsloom.store.lexicon.shares", lambda language: Words({"of": 0.1, "fog": 0.01}))
     other = Lexicon("en")
     monkeypatch.setattr(counted, "lexicon", lambda language: other)
     with pytest.raises(StoreDiffers, match="another word list"):
@@ -95,7 +97,7 @@ def test_another_word_list_keeps_no_other_event_from_its_second_look(redis_desk,
     store = redis_desk.store
     unread = redis_desk.open("hafen nebel", language="de")
     redis_desk.open("harbour fog", language="en")
-    monkeypatch.setattr("newsloom.store.lexicon.shares", lambda language: {"of": 0.1, "fog": 0.01})
+    monkeypatch.setattr("newsloom.store.lexicon.shares", lambda language: Words({"of": 0.1, "fog": 0.01}))
     other = Lexicon("de")
     monkeypatch.setattr(
         codec, "lexicon", lambda language: other if language == "de" else counted.lexicon(language)

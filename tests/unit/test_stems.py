@@ -104,7 +104,11 @@ def test_what_goes_by_words_and_what_by_terms():
     assert (one.terms, one.names) == (other.terms, other.names)
     assert one.simhash != other.simhash
     assert one.names <= one.terms.keys()
-    assert lexicon("ru").terms == tuple(shares("ru"))[:NUMBERED]
+    listed = tuple(shares("ru"))
+    ranked, others = lexicon("ru").numbered([*listed, "зырнок"])
+    assert ranked == dict(enumerate(listed[:NUMBERED]))
+    assert others == [*listed[NUMBERED:], "зырнок"]
+    assert list(map(lexicon("ru").terms.__getitem__, ranked)) == list(ranked.values())
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def _shares(
 
 
 @functools.cache
-def _telling(language: str) -> Remembered[float]:
+def _telling(language: str) -> Remembered[str, float]:
     """Of each term how much it tells, in nats; 0 where it is common."""
     known = chances(language)
 

@@ -7,7 +7,7 @@ weighs it, by construction, and no dictionary is loaded but that one list.
 
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 import regex
@@ -73,7 +73,7 @@ def _path(run: str, language: str) -> list[str]:
     return [run[start:stop] for stop, start in pairwise(cuts)][::-1]
 
 
-def _mended(words: list[str], known: dict[str, float]) -> Iterator[str]:
+def _mended(words: list[str], known: Mapping[str, float]) -> Iterator[str]:
     """Lone rare characters side by side as overlapping pairs; a mark stays with its letter."""
     broken: list[str] = []
     for word in words:

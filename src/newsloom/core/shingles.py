@@ -25,7 +25,7 @@ _ALL = (1 << 64) - 1
 
 
 #: Of each word its hash, 8 bytes.
-_words = Remembered(lambda word: xxhash.xxh3_64_digest(word.encode()))
+_words: Remembered[str, bytes] = Remembered(lambda word: xxhash.xxh3_64_digest(word.encode()))
 
 
 def hashes(body: Sequence[str]) -> Hashes:

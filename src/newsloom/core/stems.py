@@ -14,6 +14,7 @@ import Stemmer
 
 from newsloom.core.background import frequencies, listed
 from newsloom.core.remembered import Remembered
+from newsloom.core.words import Words
 
 #: Languages that write nouns together: what such a word is made of is compared as well, see compounds.py.
 COMPOUNDING = frozenset({"de", "sv"})
@@ -42,7 +43,8 @@ _NAMED = {"sh": "sr"}
 
 
 @functools.cache
-def _stems(language: str) -> Remembered[str] | None:
+def _stem(language: str) -> Callable[[str], str] | None:
+    """What makes a term of a word; None where words stay as they are."""
     cut: Callable[[str], str]
     if language in _PLAIN:
         return None
@@ -60,7 +62,13 @@ def _stems(language: str) -> Remembered[str] | None:
             return stem(word) or word
 
         cut = whole if language in _WHOLE else lambda word: _beginning(whole(word), _OF_STEM)
-    return Remembered(lambda word: cut(word) if word.isalpha() else word)
+    return lambda word: cut(word) if word.isalpha() else word
+
+
+@functools.cache
+def _stems(language: str) -> Remembered[str, str] | None:
+    stem = _stem(language)
+    return None if stem is None else Remembered(stem)
 
 
 def _beginning(word: str, letters: int) -> str:
@@ -92,12 +100,14 @@ def _unmarked(word: str) -> str:
 
 
 @functools.cache
-def shares(language: str) -> dict[str, float]:
+def shares(language: str) -> Words:
     """Share of running text, 0..1, of each term: of all forms of a word together."""
-    if _stems(language) is None:
-        return frequencies(language)
+    stem = _stem(language)
+    if stem is None:
+        found = frequencies(language)
+        return found if isinstance(found, Words) else Words(found)
     known: dict[str, float] = {}
-    counted = listed(language)
-    for term, share in zip(stemmed(counted, language), counted.values(), strict=True):
+    for word, share in listed(language).items():
+        term = stem(word)  # not remembered: the stream meets few of them
         known[term] = known.get(term, 0.0) + share
-    return known
+    return Words(known)

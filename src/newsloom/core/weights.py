@@ -47,7 +47,7 @@ def chance(term: str, language: str) -> float:
 
 
 @functools.cache
-def chances(language: str) -> Remembered[float]:
+def chances(language: str) -> Remembered[str, float]:
     """Of each term its :func:`chance`."""
     return Remembered(functools.partial(chance, language=language))
 

@@ -103,9 +103,9 @@ def pack_story(story: Stored) -> bytes:
 def _pack_member(member: Member, language: str) -> bytes:
     profile, known = member.profile, lexicon(language)
     title, lead, names = profile.title, profile.lead, profile.names
-    ranks = sorted([known.ranks[term] for term in profile.body if term in known.ranks])
-    spelled = sorted([term for term in profile.body if term not in known.ranks])
-    terms = [*map(known.terms.__getitem__, ranks), *spelled]
+    ranked, others = known.numbered(profile.body)
+    ranks, spelled = sorted(ranked), sorted(others)
+    terms = [*map(ranked.__getitem__, ranks), *spelled]
     counts = [_COUNTS[profile.body[term]] for term in terms]
     flags = [
         (term in title) | (term in lead) << 1 | (term in names) << 2 | (count > 1) << 3

@@ -107,10 +107,10 @@ def pack_terms(language: str, terms: Sequence[str]) -> bytes:
     if not terms:
         return b""
     known = lexicon(language)
-    ranks = [known.ranks[term] for term in terms if term in known.ranks]
-    others = b"".join([codec.term_key(term) for term in terms if term not in known.ranks])
-    numbers = np.array(ranks, "<u2").tobytes()
-    packed: bytes = msgpack.packb((_CHECK.pack(known.check), numbers, others), use_bin_type=False)
+    ranked, others = known.numbered(terms)
+    numbers = np.array(list(ranked), "<u2").tobytes()
+    hashes = b"".join(map(codec.term_key, others))
+    packed: bytes = msgpack.packb((_CHECK.pack(known.check), numbers, hashes), use_bin_type=False)
     return packed
 
 
@@ -133,15 +133,11 @@ class RedisCounts(Scripted):
         if sum(found[latest].logs) > LOG_BYTES:
             found[latest] = self._folded(language, latest, found[latest])
         self._counted[language] = _Read(born, found)
-        ranks = lexicon(language).ranks
-        ranked: list[str] = []
-        others: list[str] = []
-        for term in terms:
-            (ranked if term in ranks else others).append(term)
-        at = np.array([ranks[term] for term in ranked], np.int64)
+        ranked, others = lexicon(language).numbered(terms)
+        at = np.array(list(ranked), np.int64)
         hashes = np.frombuffer(b"".join(map(codec.term_key, others)), ">u4").astype(np.uint32)
         new, old = found.values()
-        held = dict(zip(ranked, (new.ranked[at] + old.ranked[at]).tolist(), strict=True))
+        held = dict(zip(ranked.values(), (new.ranked[at] + old.ranked[at]).tolist(), strict=True))
         held.update(zip(others, (new.others(hashes) + old.others(hashes)).tolist(), strict=True))
         return Counts(stories=stories, terms={term: held[term] for term in terms})
 
