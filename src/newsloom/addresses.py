@@ -1,7 +1,9 @@
-"""What of a file's name says that it is an address."""
+"""What of a file's name says that it is an address, or that it stands for an article of a message."""
 
 import re
 
+#: Before the digest that stands for the name of an article that came inside a message.
+GIVEN = "article:"
 #: Not one letter, which is a drive elsewhere.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 

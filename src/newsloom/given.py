@@ -7,12 +7,11 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from newsloom.addresses import GIVEN
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.readers import BadRecord, Limits, read
 from newsloom.readers.base import spooling
-
-PREFIX = "article:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,9 @@ def given(article: object, place: str) -> Given:
         # Escaped, for half a surrogate pair has no other form; sorted, for the order of names says nothing.
         text = json.dumps(article, sort_keys=True, separators=(",", ":")).encode()
     except (RecursionError, TypeError, ValueError):
-        return Given(f"{PREFIX}{place}", b"", "It is nested deeper than any article is; send its fields.")
+        return Given(f"{GIVEN}{place}", b"", "It is nested deeper than any article is; send its fields.")
     digest = hashlib.blake2b(text, digest_size=8, person=b"given").hexdigest()
     problem = (
         "" if isinstance(article, dict) else "It is no object; an article is an object with named fields."
     )
-    return Given(PREFIX + digest, text, problem)
+    return Given(GIVEN + digest, text, problem)

@@ -1135,6 +1135,16 @@ def test_a_full_server_is_told_as_one(cli: Cli, here: Any, files: dict[str, Path
     assert "No server" not in told.err
 
 
+def test_who_only_looks_loads_no_parser() -> None:
+    """What was decided is read off the store: parsers would double the time that it takes to start."""
+    told = (
+        "import newsloom.cli.look, newsloom.cli.byhand, newsloom.cli.quarantine, newsloom.store.redis, sys;"
+    )
+    told += "print(*{'wordfreq', 'trafilatura', 'lxml', 'celery'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
 def test_who_only_sends_loads_nothing_that_decides() -> None:
     """A scraper's shell may call ``newsloom enqueue`` for every file: that must not read word lists each time."""
     told = "import newsloom.cli.feed, sys; print(*{'numpy', 'wordfreq', 'trafilatura', 'celery'} & set(sys.modules))"

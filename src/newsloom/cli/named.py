@@ -10,12 +10,11 @@ from typing import NoReturn
 import click
 
 from newsloom import bootstrap
-from newsloom.addresses import is_address
+from newsloom.addresses import GIVEN, is_address
 from newsloom.cli import output
 from newsloom.core.identity import place_id
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
-from newsloom.given import PREFIX
 from newsloom.store.values import EventSummary, Stored
 
 #: Articles of one file whose stories are looked up; of more nobody wants to read.
@@ -102,7 +101,7 @@ def _articles_of_id(given: str) -> list[Article]:
     for story in bootstrap.store().stories():
         if story.article_id == given:
             file, _, member = story.file.partition("!")
-            path = file if is_address(file) or file.startswith(PREFIX) else os.path.abspath(file)
+            path = file if is_address(file) or file.startswith(GIVEN) else os.path.abspath(file)
             place = Article(file, text="", path=path, member=member)
             found.append(replace(place, id=given, url=story.url, source=story.source))
     return found
@@ -112,7 +111,7 @@ def _articles(given: str) -> Sequence[Article]:
     """The articles that an address or a file stands for, as a worker would read them."""
     from newsloom.readers import read, values  # parsers: half a second, which an id does not cost
 
-    if is_address(given) or given.startswith(PREFIX):
+    if is_address(given) or given.startswith(GIVEN):
         fetched = Article(file=given, path=given, text="")  # an article that does not tell its own address
         return [fetched, replace(fetched, url=values.url(given))]
     file, _, member = (given, "", "") if os.path.lexists(given) else given.partition("!")

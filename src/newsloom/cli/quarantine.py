@@ -8,11 +8,11 @@ from typing import Any, TypeVar, get_args
 import click
 
 from newsloom import bootstrap
+from newsloom.addresses import GIVEN
 from newsloom.cli import output
 from newsloom.cli.feed import tell_once
 from newsloom.core.identity import file_id
 from newsloom.errors import Reason
-from newsloom.given import PREFIX
 from newsloom.store.quarantine import Quarantined
 from newsloom.telling import iso
 
@@ -200,13 +200,13 @@ def drop(
         return
     chosen = _chosen(files, reason, everything=everything)
     bootstrap.store().release(chosen)
-    bootstrap.kept().forget([file for file in _files(chosen) if file.startswith(PREFIX)])
+    bootstrap.kept().forget([file for file in _files(chosen) if file.startswith(GIVEN)])
     _told("dropped", chosen, as_json=as_json)
 
 
 def _articles(entries: Sequence[Quarantined]) -> tuple[dict[str, object], list[str]]:
     """The articles of messages among them, by name; and the names of those whose text is not kept any more."""
-    names = [file for file in _files(entries) if file.startswith(PREFIX)]
+    names = [file for file in _files(entries) if file.startswith(GIVEN)]
     texts = dict(zip(names, bootstrap.kept().find(names), strict=True))
     # The standard library reads what it wrote, half surrogate pairs and NaN too.
     known = {name: json.loads(text) for name, text in texts.items() if text is not None}

@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 
 import langcodes
 import regex
@@ -11,6 +11,7 @@ import regex
 from newsloom.core.background import SEGMENTED
 from newsloom.core.compounds import parts
 from newsloom.core.forms import fold, normalise, one_script
+from newsloom.core.remembered import Remembered
 from newsloom.core.segment import segment
 from newsloom.core.stems import shares, stemmed
 
@@ -98,10 +99,8 @@ def names(lines: Sequence[str], body: Iterable[str], language: str) -> frozenset
     """
     text = "".join(lines)
     if not cased(language) or text.isupper() or text.islower():
-        known, rare = shares(language), _RARE_THAI if language == "th" else _RARE
-        return frozenset(
-            term for term in body if known and known.get(term, 0.0) < rare and not term[0].isdecimal()
-        )
+        found = list(body)
+        return frozenset(compress(found, _rare(language).of(found)))
     if language in _BEFORE_NAMES:
         return _rare_nouns(lines, language)
     written: set[str] = set()
@@ -111,6 +110,13 @@ def names(lines: Sequence[str], body: Iterable[str], language: str) -> frozenset
         else:
             written.update(name for name in _ANY_NAME.findall(normalise(line)) if name[0].isupper())
     return frozenset(stemmed({one_script(fold(name), language) for name in written}, language))
+
+
+@functools.cache
+def _rare(language: str) -> Remembered[str, bool]:
+    """Of each term whether it tells as a name does where capitals do not say."""
+    known, rare = shares(language), _RARE_THAI if language == "th" else _RARE
+    return Remembered(lambda term: len(known) > 0 and known.get(term, 0.0) < rare and not term[0].isdecimal())
 
 
 def _one_blank(line: str) -> str:
