@@ -118,7 +118,8 @@ def make_app(broker_url: str, settings: Settings) -> Celery:
         # The soft one raises in the task, which can still say which file it was.
         task_soft_time_limit=settings.soft_time_limit_s,
         task_time_limit=settings.hard_time_limit_s,
-        # Parsers of strange HTML leak and fragment. Checked between tasks, so it interrupts none.
+        # Parsers of strange HTML leak and fragment. Checked between tasks, so it interrupts none. About twice what
+        # a child holds that met 42 languages, lest one be replaced for the words that it remembers.
         worker_max_memory_per_child=1_000_000,  # KiB
         # -- what is due now and then -----------------------------------------------------------------
         # Every worker beats, and so may `celery -A newsloom.worker.app beat`: one look at a time is
