@@ -14,7 +14,7 @@ NOT_LISTED = -1  #: in place of a rank
 
 
 class Words(Mapping[str, float]):
-    """Word -> its share of running text, 0..1, in order of rank, in 24 bytes and its letters where a dict takes 190.
+    """Word -> its share of running text, 0..1, in order of rank, in 24 bytes and its letters each.
 
     Found by hash, 64 bits: two words share one by chance once in 10^19 pairs. A look-up takes about a
     microsecond, so who asks often remembers what it found.
