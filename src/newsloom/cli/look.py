@@ -17,7 +17,6 @@ from newsloom.cli.rows import event_row, story_rows
 from newsloom.core.beginning import beginning
 from newsloom.errors import StoreUnavailable
 from newsloom.store.values import EventSummary, Stored
-from newsloom.telling import iso
 
 _PAGE = 100
 _EVENTS_SHOWN = 30
