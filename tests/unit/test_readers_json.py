@@ -622,4 +622,4 @@ def test_a_notice_in_place_of_an_article_is_none(tmp_path: Path, title: str | No
         "text": "Subscribe to continue reading\nYou have reached your limit of free articles.",
     }
     path = write(tmp_path, json.dumps([wall, {**wall, "title": "Ferry free again"}]))
-    assert records(path) == ["no_text", wall["text"]]
+    assert records(path) == ["blocked", wall["text"]]

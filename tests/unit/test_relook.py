@@ -203,6 +203,17 @@ def test_a_union(one, other, agreed):
         assert found.clears >= POLICY.merge_at
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"), [("abc", "abd", False), ("abc", "abcd", False), ("abcde", "abcdx", True)]
+)
+def test_stubs_are_not_merged(one, other, is_one):
+    """However alike: an item of two or three words says too little; a headline of five is enough."""
+    policy = dataclasses.replace(POLICY, merge_at=-2.0, split_at=-2.0)
+    found = union(told(one, other), [member(one)], [member(other)], policy)
+    assert (found is not None) is is_one
+    assert union(told(one, other), [member(one)], [member(other)], dataclasses.replace(policy, merge_terms=0))
+
+
 def _same(one, other):
     """Two stories of one text are wholly alike."""
     alike = np.eye(len(VIEWS))[BODY]

@@ -92,6 +92,8 @@ class Policy:
     merge_at: float = 0.0  #: from which on two events are one
     cohesion: float = 0.0  #: share of the mean within two parts by which more is needed of the pairs across
     lone: float = 0.0  #: what stands for the mean within a lone story, logits
+    # Names and labels alone are alike by one word they share; the headline of a flash has more terms
+    merge_terms: int = 0  #: different terms that some story of either event has to have
     merge_quorum: float = 0.5  #: share of those pairs, by weight, that has to reach it one by one
     split_at: float = -0.5  #: below which one event is two
     provenance: Mapping[str, Any] = field(default_factory=dict)  #: what it was fitted on, how well

@@ -173,8 +173,10 @@ def union(found: Pairs, one: Sequence[Member], other: Sequence[Member], policy: 
     """Whether two events are one.
 
     Against chaining: a story between two events is like a few of each, so a quorum of the cross pairs has
-    to agree one by one.
+    to agree one by one. Of events that tell next to nothing neither can be known to be the other.
     """
+    if any(max(len(member.profile.body) for member in part) < policy.merge_terms for part in (one, other)):
+        return None
     clears = linkage(found, one, other, policy)
     if clears < policy.merge_at:
         return None

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,11 +14,12 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from newsloom.errors import BadFile
-from newsloom.readers import dates, listing, refusal, values
+from newsloom.readers import around, dates, listing, refusal, values
 from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import draft
 from newsloom.readers.markup import flat
+from newsloom.readers.notices import is_headline
 from newsloom.readers.xmltree import bound_attributes
 
 _START = re.compile(
@@ -36,6 +37,8 @@ _ARTICLE_TYPE = re.compile(r"\w*(?:article|posting|report)", re.IGNORECASE)
 _MAIN_ARTICLE, _ARTICLE = etree.XPath("//main//article"), etree.XPath("//article")
 #: Characters of a text that may be filled up, and of the article in it.
 _SHORT_CHARS, _LEAST_CHARS = 1_000, 40
+#: Words that a page has to have outside of links and frames, its title included.
+_LEAST_WORDS = 3
 _LD = etree.XPath('//script[contains(@type, "ld+json")]')
 _ITEM = etree.XPath('//*[contains(@itemtype, "schema.org/") and contains(@itemtype, "Article")]')
 _PROPERTIES = etree.XPath(
@@ -97,8 +100,11 @@ def drafted(whole: Callable[[], bytes], limits: Limits, charset: str | None = No
     return found
 
 
-def page(text: str, limits: Limits) -> Draft:
-    """The article of a page; its text is None where the page has none. ``BadFile`` if it costs too much, or leads on."""
+def page(text: str, limits: Limits, *, is_known: bool = False) -> Draft:
+    """The article of a page; its text is None where the page has none. ``BadFile`` if it costs too much, leads on, or is none.
+
+    ``is_known`` is whether something beside the page says that it is an article.
+    """
     bound_attributes(text)
     with blamed("The page"):
         tree = trafilatura.load_html(
@@ -116,7 +122,7 @@ def page(text: str, limits: Limits) -> Draft:
     with blamed("The page"):
         marked = _microdata(tree)
         _shorten(tree)
-        declared, live = _linked_data(tree)
+        declared, live, kinds = _linked_data(tree)
         linked = declared.over(marked)
         addresses = list(map(str, _LINKS(tree)))
         said = _declared(tree, linked, addresses)
@@ -127,10 +133,28 @@ def page(text: str, limits: Limits) -> Draft:
         if live and len(live) > len(found.text or ""):
             found = replace(found, text=live)
         is_article = listing.is_said(tree) or any((linked.title, linked.url, linked.text))
-        announces = not is_article and listing.announces(tree, addresses, found.text or "")
+        announces = not is_article and listing.announces(tree, addresses, found.title, found.text or "")
+        own = around.own(tree, found.text or "")
+        walled = around.is_walled(tree)
     if announces:
         raise BadFile("no_text", "The page announces articles and is none itself; hand in those.")
+    if not (is_article or is_known):
+        _check(found, own, kinds, is_walled=walled)
     return said.over(found).over(linked)
+
+
+def _check(found: Draft, own: Sequence[str], kinds: Collection[str], *, is_walled: bool) -> None:
+    """Raise ``BadFile`` if a page that does not say that it is an article has hardly a word of its own."""
+    if listing.is_other(kinds):
+        raise BadFile(
+            "no_text", "The page says that it is of another kind than an article; hand in articles."
+        )
+    refusal.check(found.title, "\n".join(own), is_walled=is_walled)
+    if found.text and not is_headline(found.title) and around.words({*own, found.title or ""}) < _LEAST_WORDS:
+        raise BadFile(
+            "no_text",
+            f"The page has fewer than {_LEAST_WORDS} words of its own; hand in the page of an article.",
+        )
 
 
 def _article_element(tree: HtmlElement) -> str:
@@ -220,13 +244,14 @@ def _published(tree: HtmlElement, linked: Draft, known: Draft) -> float | None:
     return dates.reread(dates.parse(found), " ".join(tree.itertext()), language)
 
 
-def _linked_data(tree: HtmlElement) -> tuple[Draft, str | None]:
-    """What JSON-LD says of the page's article (of the page itself only the time), and the text of a live blog.
+def _linked_data(tree: HtmlElement) -> tuple[Draft, str | None, Collection[str]]:
+    """What JSON-LD says of the page's article (of the page itself only the time), the text of a live blog, and all types.
 
     The scripts are written anew on the way: on JSON that does not parse, trafilatura falls back to regular
     expressions whose time grows with the square of their input.
     """
     found, live, stamps = Draft(), None, []
+    types: set[str] = set()
     for script in _LD(tree):
         try:
             data = json.loads(script.text or "", strict=False)
@@ -239,6 +264,7 @@ def _linked_data(tree: HtmlElement) -> tuple[Draft, str | None]:
             kinds = [
                 kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)
             ]
+            types.update(kinds)
             if any(map(_ARTICLE_TYPE.fullmatch, kinds)):
                 one = draft(node)
                 found = found.over(one)
@@ -247,7 +273,7 @@ def _linked_data(tree: HtmlElement) -> tuple[Draft, str | None]:
             elif "WebPage" in kinds:
                 stamps.append(dates.parse(node.get("datePublished")))
     # An identifier there is a number that means something to the outlet's own system only.
-    return replace(found, id=None, published_s=dates.best(stamps)), live
+    return replace(found, id=None, published_s=dates.best(stamps)), live, types
 
 
 def _microdata(tree: HtmlElement) -> Draft:

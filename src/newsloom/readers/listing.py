@@ -8,13 +8,17 @@ from collections.abc import Collection, Sequence
 from lxml import etree
 from lxml.html import HtmlElement
 
+from newsloom.core.furniture import is_furniture
+from newsloom.core.text import word_count
 from newsloom.readers import values
+from newsloom.readers.around import bare
 from newsloom.readers.markup import flat
 
 _HEADINGS = etree.XPath(
     "//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5][.//a[@href] or parent::a[@href]]"
 )
 _PARAGRAPHS = etree.XPath(".//p")
+_ANCHORS = etree.XPath("//a[@href]")
 _LINKS = etree.XPath("ancestor-or-self::a/@href | .//a/@href")
 _KINDS = etree.XPath('//meta[@property="og:type"]/@content')
 _PUBLISHED = etree.XPath('//meta[@property="article:published_time"]/@content')
@@ -23,8 +27,18 @@ _PUBLISHED = etree.XPath('//meta[@property="article:published_time"]/@content')
 _FEW, _MANY = 3, 100
 #: Elements around such a headline that may be the box of its teaser, and paragraphs of a teaser: more are an article's.
 _BOXES, _TOLD = 3, 3
-#: Share of the text, in characters, that stands below linked headlines, from which on nothing else is told.
+#: Share of the text, in characters, that stands in links or below linked headlines, from which on nothing else is told.
 _MOSTLY = 0.8
+#: Lines that are links to other pages, from which on a page may be a list of them; and how many links are looked at.
+_FEW_LINKS, _MANY_LINKS = 5, 500
+#: Words beside them that make an article of a page whatever its headline; else words of a line, and of the headline above it.
+_OWN_WORDS, _LINE_WORDS, _HEADLINE_WORDS = 25, 6, 4
+#: How servers head what is in a folder.
+_FOLDER = "Index of /"
+#: Kinds of page, of schema.org, that are none of an article.
+_OTHER_KINDS = frozenset(
+    ("AboutPage", "CheckoutPage", "CollectionPage", "ContactPage", "ProfilePage", "SearchResultsPage")
+)
 
 
 def is_said(tree: HtmlElement) -> bool:
@@ -32,22 +46,46 @@ def is_said(tree: HtmlElement) -> bool:
     return bool(_PUBLISHED(tree)) or any("article" in str(kind).lower() for kind in _KINDS(tree))
 
 
-def announces(tree: HtmlElement, addresses: Sequence[str], text: str) -> bool:
+def is_other(kinds: Collection[str]) -> bool:
+    """Whether a page says by these types of its JSON-LD that it is something else."""
+    return not _OTHER_KINDS.isdisjoint(kinds)
+
+
+def announces(tree: HtmlElement, addresses: Sequence[str], title: str | None, text: str) -> bool:
     """Whether a page that does not say so is none.
 
     By its own addresses it is the front page of its site; or most of what was found to be its text stands below
-    headlines, of several other pages.
+    headlines, of several other pages; or nearly all of it is links to such, beside which nothing is told.
     """
     if any(map(values.is_front, addresses)) and not any(map(values.url, addresses)):
         return True
+    if title and title.startswith(_FOLDER):
+        return True
+    lines = list(map(bare, text.split("\n")))
     headings = [heading for heading in _HEADINGS(tree)[:_MANY] if _leads_on(heading, addresses)]
-    if len(headings) < _FEW:
-        return False
-    lines = [" ".join(line.split()) for line in text.split("\n")]
     teased = [_told_below(heading, headings) for heading in headings]
     found = [some for some in teased if not some.isdisjoint(lines)]
-    told = sum(len(line) for line in lines if any(line in some for some in found))
-    return len(found) >= _FEW and told >= _MOSTLY * sum(map(len, lines))
+    below = frozenset().union(*found)
+    if len(found) >= _FEW and _is_most(lines, below):
+        return True
+    links = [bare(flat(link)) for link in _ANCHORS(tree)[:_MANY_LINKS] if _leads_on(link, addresses)]
+    leading = {line for line in lines if _is_link(line, links)} | below
+    # Beside links stand menus and times, which tell nothing; an article may be followed by more links than it has words.
+    full = [line for line in lines if line in leading or word_count(line) >= _LINE_WORDS]
+    if sum(line in leading for line in full) < _FEW_LINKS or not _is_most(full, leading):
+        return False
+    told = sum(word_count(line) for line in set(full) - leading if line != title and not is_furniture(line))
+    return told < (_LINE_WORDS if title and word_count(title) >= _HEADLINE_WORDS else _OWN_WORDS)
+
+
+def _is_most(lines: Sequence[str], some: Collection[str]) -> bool:
+    """Whether these are most of the text."""
+    return sum(len(line) for line in lines if line in some) >= _MOSTLY * sum(map(len, lines))
+
+
+def _is_link(line: str, links: Sequence[str]) -> bool:
+    """Whether at least half of a line is the text of one link; the rest may be a date."""
+    return bool(line) and any(2 * len(link) >= len(line) and link in line for link in links)
 
 
 def _leads_on(heading: HtmlElement, own: Sequence[str]) -> bool:

@@ -36,7 +36,11 @@ def drafted(record: Mapping[str, object], limits: Limits) -> Draft:
     if found.text and not markup.is_page(found.text):
         return found
     whole = found.text or found.page
-    return replace(found, text=None).over(html.page(whole, limits)) if whole else found
+    return (
+        replace(found, text=None).over(html.page(whole, limits, is_known=bool(found.title)))
+        if whole
+        else found
+    )
 
 
 def collected(record: Mapping[str, object]) -> list[Mapping[str, object]] | None:

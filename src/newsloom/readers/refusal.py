@@ -1,4 +1,4 @@
-"""What sites say in place of an article: that the scraper looks like no reader, or that there is no such page.
+"""What sites say in place of an article: that the scraper looks like no reader, that there is no such page, or a login.
 
 Such answers often come with status 200, and a scraper that is blocked stores the same one thousands of times. Taken
 for news it would be one event, larger than any other, with copies by every outlet.
@@ -7,6 +7,7 @@ for news it would be one event, larger than any other, with copies by every outl
 import re
 
 from newsloom.errors import BadFile
+from newsloom.readers.notices import notice
 
 #: Longest text, in characters, that is looked at: an article about such answers says more.
 MAX_CHARS = 1_200
@@ -71,10 +72,39 @@ _APOLOGY = re.compile(
 )
 
 
-def check(title: str | None, text: str) -> None:
-    """Raise ``BadFile`` if a site said this in place of an article."""
+#: What files for crawlers and for sellers of advertisements, robots.txt and ads.txt, have on each line.
+_FOR_PROGRAMS = re.compile(
+    r"(?:user-agent|(?:dis)?allow|sitemap|crawl-delay|host|clean-param|request-rate|visit-time|content-signal)\s*:.*|#.*"
+    r"|[\w.-]+\.\w+\s*,\s*[^,]+,\s*(?:direct|reseller)\b.*",
+    re.IGNORECASE,
+)
+#: Lines of a file that are looked at.
+_FIRST_LINES = 200
+
+
+def check(title: str | None, text: str, *, is_walled: bool = False) -> None:
+    """Raise ``BadFile`` if a site said this in place of an article; for ``is_walled`` see :func:`notice`."""
+    if _is_for_programs(text):
+        raise BadFile(
+            "no_text", "It is a file for crawlers such as robots.txt; hand in the pages of articles."
+        )
     if said := refusal(title, text):
         raise BadFile("blocked", f"The site answered “{said[:80]}” in place of an article; fetch it again.")
+    found = notice(title, text, is_walled=is_walled) if len(text) <= MAX_CHARS else None
+    if found and found.is_wall:
+        raise BadFile(
+            "blocked",
+            f"The site answered “{found.said[:80]}” in place of an article; fetch it again, as its readers see it.",
+        )
+    if found:
+        raise BadFile(
+            "no_text", f"It is the site's own page “{found.said[:80]}” and no article; hand in articles."
+        )
+
+
+def _is_for_programs(text: str) -> bool:
+    lines = text.split("\n", _FIRST_LINES)[:_FIRST_LINES]
+    return all(map(_FOR_PROGRAMS.fullmatch, lines)) and any(not line.startswith("#") for line in lines)
 
 
 def refusal(title: str | None, text: str) -> str | None:
