@@ -78,7 +78,12 @@ def notice(title: str | None, text: str, *, is_walled: bool = False) -> Notice |
 
 def is_headline(title: str | None) -> bool:
     """Whether a title may tell the news by itself."""
-    return bool(title) and word_count(title) >= HEADLINE_WORDS and not _heading(title) and not _is_said(title)
+    return (
+        title is not None
+        and word_count(title) >= HEADLINE_WORDS
+        and not _heading(title)
+        and not _is_said(title)
+    )
 
 
 def _heading(line: str, *, may_have_dash: bool = True) -> str | None:
