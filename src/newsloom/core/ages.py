@@ -28,9 +28,10 @@ _AMONG = rf"(?:\d{{1,3}}{_AND})*"  #: other numbers, of which it ends a list
 _TOLD_BEFORE = re.compile(
     rf"(?:\b[Aa]ge[ds]? (?:of |between )?{_AMONG}|\b(?:[Bb]er)?[Uu]sia |\b[Uu]mur |อายุ ?|\bב[ןת] (?:ה-)?|العمر )$"
 )
-#: What stands before a number of years, which may be a term in prison or any other, and what behind.
+#: What stands before a number of years, which may be a term in prison or any other, and what behind: not behind any
+#: number of others, as a text may be one list of numbers.
 _UNITS = [
-    (re.compile(rf"(?:{before}) {_AMONG}$"), re.compile(rf"(?:{_AND}\d{{1,3}})* (?:{after})"))
+    (re.compile(rf"(?:{before}) {_AMONG}$"), re.compile(rf"(?:{_AND}\d{{1,3}}){{0,8}} (?:{after})"))
     for before, after in (
         (
             r"\b(?:de|di|em|con|à|a los|aos|ten[íi]a|tiene|tinha|tem|avait|aveva)(?: unos| unas| entre| circa)?|,",

@@ -59,7 +59,8 @@ _SIGN_OFF = (
     "@",
 )
 _PHONE = re.compile(r"[0-9]{3}[-.) ]{1,2}[0-9]{3,4}[-.][0-9]{3,4}")
-_QUOTED_LINE = re.compile(r"[\"“”‘’'«»„`]+[^\"“”‘«»„`]{3,120}[\"“”’'«»`]+")
+# Some marks are apostrophes within, too: those in front are not given back, or a line of nothing else would take for ever.
+_QUOTED_LINE = re.compile(r"[\"“”‘’'«»„`]++[^\"“”‘«»„`]{3,120}[\"“”’'«»`]+")
 _LIST_MARK = re.compile(r"^\s*(?:[•·▪■*–—-]|\(?\d{1,2}[.)]|[a-z]\))\s")
 _SPEAKER = re.compile(r"^\s*(?:[A-Z][\w.’' -]{1,40}:|Q[.:]|A[.:]|Q&A)\s")
 _SENTENCE = re.compile(r"[.!?。！？][\"'”’»)]*\s+(?=[\"“‘«A-ZÀ-ÞЀ-Я])")
