@@ -31,8 +31,9 @@ _BOXES, _TOLD = 3, 3
 _MOSTLY = 0.8
 #: Lines that are links to other pages, from which on a page may be a list of them; and how many links are looked at.
 _FEW_LINKS, _MANY_LINKS = 5, 500
-#: Words beside them that make an article of a page whatever its headline; else words of a line, and of the headline above it.
-_OWN_WORDS, _LINE_WORDS, _HEADLINE_WORDS = 25, 6, 4
+#: Words beside them that make an article of a page headed like a section; of a line that tells something; of a headline.
+_OWN_WORDS, _LINE_WORDS, _HEADLINE_WORDS = 25, 6, 3
+_STOPS = (".", "!", "?", "…", "。", "！", "？", "؟", "।")
 #: How servers head what is in a folder.
 _FOLDER = "Index of /"
 #: Kinds of page, of schema.org, that are none of an article.
@@ -71,11 +72,17 @@ def announces(tree: HtmlElement, addresses: Sequence[str], title: str | None, te
     links = [bare(flat(link)) for link in _ANCHORS(tree)[:_MANY_LINKS] if _leads_on(link, addresses)]
     leading = {line for line in lines if _is_link(line, links)} | below
     # Beside links stand menus and times, which tell nothing; an article may be followed by more links than it has words.
-    full = [line for line in lines if line in leading or word_count(line) >= _LINE_WORDS]
+    full = [line for line in lines if line in leading or _tells(line)]
     if sum(line in leading for line in full) < _FEW_LINKS or not _is_most(full, leading):
         return False
     told = sum(word_count(line) for line in set(full) - leading if line != title and not is_furniture(line))
-    return told < (_LINE_WORDS if title and word_count(title) >= _HEADLINE_WORDS else _OWN_WORDS)
+    # Under the name of a section stands what it is about; under a headline a sentence is an article.
+    return told < (_OWN_WORDS if title and word_count(title) < _HEADLINE_WORDS else 1)
+
+
+def _tells(line: str) -> bool:
+    """Whether it is a sentence, or as long as one."""
+    return line.endswith(_STOPS) or word_count(line) >= _LINE_WORDS
 
 
 def _is_most(lines: Sequence[str], some: Collection[str]) -> bool:

@@ -69,7 +69,7 @@ def notice(title: str | None, text: str, *, is_walled: bool = False) -> Notice |
         # Behind a dash the headline of an article may stand, if nothing else does.
         if found := _heading(line, may_have_dash=len(lines) > 1):
             return Notice(line, found == "wall")
-    if is_walled and sum(counts) < _SENTENCE_WORDS:
+    if is_walled and sum(counts) < _SENTENCE_WORDS and word_count(lines[0]) < HEADLINE_WORDS:
         return Notice(lines[0], is_wall=True)
     if sum(counts) < HEADLINE_WORDS and any(_is_said(line) for line in lines):
         return Notice(next(filter(_is_said, lines)), is_wall=True)
