@@ -683,7 +683,7 @@ def test_wrong_usage(cli: Callable[..., Any], inbox: Path, tmp_path: Path) -> No
     for argv, word in (
         (["none"], "does not exist"),
         ([inbox, "--move-to", tmp_path], "--move-to"),
-        ([inbox, "--move-to", mistyped], "there is no folder"),
+        ([inbox, "--move-to", mistyped], "does not exist"),
         ([inbox, "--move-to", "/sys/done"], "cannot be made"),
     ):
         told = cli("watch", *argv)

@@ -190,7 +190,7 @@ def test_a_policy_that_is_none(cli: Cli, tmp_path: Path, monkeypatch: pytest.Mon
         ({"window_days": None}, "window_days is None"),
         ({"caution": math.nan}, "caution is nan"),
         ({"coefficients": {"body": "x"}}, "body is 'x'"),
-        ({"coefficients": [1.0]}, "coefficients has to name views"),
+        ({"coefficients": [1.0]}, "coefficients must map views to numbers"),
     ],
 )
 def test_a_policy_with_what_is_no_number(
@@ -776,7 +776,7 @@ def test_no_file(cli: Cli, tmp_path: Path, command: str) -> None:
     (tmp_path / "in" / ".hidden.txt").write_text("text")
     told = cli(command, "in")
     assert (told.code, told.out) == (1, "")
-    assert "There is no file in in; hidden ones are left out." in told.err
+    assert "No file found in in; hidden files are skipped." in told.err
 
 
 def test_a_folder_that_cannot_be_read(cli: Cli, files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -792,7 +792,7 @@ def test_a_folder_that_cannot_be_read(cli: Cli, files: Any, monkeypatch: pytest.
     monkeypatch.setattr(os, "scandir", scandir)  # root may read everything
     told = cli("enqueue", "in", "--json")
     assert (told.code, told.lines()[0]["enqueued"]) == (0, 5)
-    assert "The folder in/closed is left out: Permission denied." in told.err
+    assert "The folder in/closed is skipped: Permission denied." in told.err
 
 
 def _kwargs(raw: bytes) -> Any:
@@ -975,7 +975,7 @@ def test_quarantine_by_reason(cli: Cli, decided: Any, here: Any) -> None:
     ]
     told = cli("quarantine", "list", "--reason", "blocked")
     assert told.out.startswith("0 in quarantine")
-    assert "Nothing is there for blocked, but for binary, truncated." in told.err
+    assert "Nothing is in quarantine for blocked; there is for binary, truncated." in told.err
 
 
 @pytest.mark.parametrize("action", ["list", "retry", "drop"])
@@ -1017,7 +1017,7 @@ def test_messages_that_lie_aside_are_shown(cli: Cli, here: Any) -> None:
     ]  # fmt: skip
     told = cli("quarantine", "list", "--messages")
     assert told.code == 0
-    assert "2 messages put aside" in told.out
+    assert "2 messages set aside" in told.out
     assert "1970-01-01 00:33" in told.out
     shown = " ".join(told.out.split())
     assert "newsloom has no task" in shown

@@ -84,7 +84,7 @@ def test_nothing_to_learn_from(cli, archive, tmp_path):
     empty.mkdir()
     told = cli("warm", empty)
     assert (told.code, told.out) == (1, "")
-    assert "There is no file in" in told.err
+    assert "No file found in" in told.err
     assert cli("warm", tmp_path / "nowhere").code == 2
     assert cli("warm").code == 2
 

@@ -217,6 +217,7 @@ def _summary(language: str, event: bytes, value: bytes, listed: Sequence[bytes])
         size=found.size,
         first_s=found.first_s,
         last_s=found.last_s,
+        dated=found.dated,
         title=found.title,
         stories=tuple(story.hex() for story in listed) if found.listed else tuple(found.members),
         tellings=len(found.members),
