@@ -126,7 +126,7 @@ def _wrong_body(body: object) -> str | None:
     if not isinstance(args, list | tuple) or not isinstance(kwargs, dict):
         return "its arguments are none"
     if not isinstance(rest, dict | None):
-        return "the third part of its body is no object"
+        return "the third part of its body is not an object"
     if rest and any(map(rest.get, _AFTERWARDS)):
         return "it asks for other tasks afterwards, which newsloom starts for nobody"
     return None

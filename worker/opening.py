@@ -21,10 +21,14 @@ def opened(message: bytes) -> dict[str, Any]:
     try:
         payload = loads(bytes_to_str(message))
     except ValueError as exc:
-        raise NoMessage(f"it is no JSON: {exc}") from exc
+        raise NoMessage(f"it is not JSON: {exc}") from exc
     if not isinstance(payload, dict):
-        raise NoMessage("it is no JSON object")
+        raise NoMessage("it is not a JSON object")
     if not isinstance(payload.get("properties"), dict):
-        told = "is no object" if "properties" in payload else "is missing"
+        told = "is not an object" if "properties" in payload else "is missing"
         raise NoMessage(f"its field properties {told}: {{}} will do")
+    headers = payload.get("headers")
+    if isinstance(headers, dict) and headers.get("compression") is not None:
+        # kombu would unpack it before anyone looks, whatever it comes to, and drop what cannot be unpacked.
+        raise NoMessage("it is compressed: send it without compression")
     return payload

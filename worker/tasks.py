@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Callable
 from reprlib import Repr
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 import structlog
 from celery import Celery
@@ -28,6 +28,9 @@ _SHORT = Repr()
 _SHORT.maxlevel, _SHORT.maxdict, _SHORT.maxlist, _SHORT.maxstring = 4, 8, 8, 200
 
 
+_PATH_CHARS: Final = 4_096
+
+
 def _folder(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("this should be a path")  # noqa: TRY004  # pydantic reports ValueError alone
@@ -37,6 +40,8 @@ def _folder(value: object) -> str:
 def _file(value: object) -> str:
     if not _folder(value):
         raise ValueError("this should be a path, and is empty")
+    if len(str(value)) > _PATH_CHARS:  # no system has such a file, and each line of the log would repeat it
+        raise ValueError(f"this should be a path, and is longer than {_PATH_CHARS} characters")
     return str(value)
 
 

@@ -156,7 +156,7 @@ def test_a_server_that_wants_a_password_is_told_as_such(own_server, tmp_path):
     for address in (f"unix://{tmp_path}/s", f"unix://:other@{tmp_path}/s"):
         with (
             redis.Redis.from_url(address) as stranger,
-            pytest.raises(StoreUnavailable, match="wants a password"),
+            pytest.raises(StoreUnavailable, match="requires a password"),
         ):
             RedisStore(stranger).stats()
 

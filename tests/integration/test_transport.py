@@ -456,6 +456,7 @@ def test_messages_that_are_none_are_put_aside(server: Server, crew: Crew, send: 
     """Neither bytes from a stranger nor a message that Celery chokes on ends a worker."""
     no_task = json.dumps({**json.loads(envelope(1)), "headers": {"task": "note"}})
     no_arguments = json.dumps({**json.loads(envelope(1)), "body": base64.b64encode(b"5").decode()})
+    compressed = json.dumps({**json.loads(envelope(1)), "headers": {"task": "note", "compression": "nosuch"}})
     strangers: list[str | bytes] = [
         "not JSON",
         b"\xff\xfe",
@@ -464,6 +465,7 @@ def test_messages_that_are_none_are_put_aside(server: Server, crew: Crew, send: 
         '{"properties": {}, "body": 1}',
         no_task,
         no_arguments,
+        compressed,
     ]
     server.redis.lpush(QUEUE, *strangers)
     pickled = json.dumps({**json.loads(envelope(1)), "content-type": "application/x-python-serialize"})
@@ -472,11 +474,12 @@ def test_messages_that_are_none_are_put_aside(server: Server, crew: Crew, send: 
     until("the sound ones are done", lambda: server.done() == [8, 9] and server.clean())
     assert server.redis.llen(f"{QUEUE}:refused") == len(strangers) + 1, "the pickled one, unopened"
     why = [each.why for each in Asides(server.redis, QUEUE).listed()]
-    assert why[:2] == ["it is no JSON: Expecting value: line 1 column 1 (char 0)"] * 2
-    assert why[2:4] == ["it is no JSON object", "its field properties is missing: {} will do"]
+    assert why[:2] == ["it is not JSON: Expecting value: line 1 column 1 (char 0)"] * 2
+    assert why[2:4] == ["it is not a JSON object", "its field properties is missing: {} will do"]
     assert why[4:6] == ["its field content-type is missing: application/json", "its header id is missing"]
     assert why[6] == "its body is not arguments, named arguments and the rest"
-    assert "application/x-python-serialize" in why[7]
+    assert why[7] == "it is compressed: send it without compression"
+    assert "application/x-python-serialize" in why[8]
     assert worker.poll() is None
 
 

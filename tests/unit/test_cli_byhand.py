@@ -271,7 +271,7 @@ def test_forget_asks_nobody(cli: Cli, events: list[Any], monkeypatch: pytest.Mon
     told = cli("forget", mill.stories[0])
     assert (told.code, told.out) == (2, "")
     assert f"{mill.stories[0]}  The mill stopped" in told.err
-    assert "say --yes" in told.err
+    assert "add --yes" in told.err
     assert sys.stdin.read() == "y\n"
     assert bootstrap.store().story(mill.stories[0]) is not None
 
@@ -282,7 +282,7 @@ def test_wrong_usage(cli: Cli, events: list[Any]) -> None:
     before = cli("export").out
     for argv, said in (
         (["merge", mill.event, mill.event], f"Both are event {mill.event}."),
-        (["merge", mill.event, lautta.event], "Languages have events of their own: en is not fi."),
+        (["merge", mill.event, lautta.event], "An event has one language: this is en, event"),
         (["move", mill.stories[0], lautta.event], "Languages have events of their own"),
         (["move", mill.stories[0], mill.event], f"is in event {mill.event} already"),
         (["move", ferry.stories[0], "new"], f"is alone in event {ferry.event}"),

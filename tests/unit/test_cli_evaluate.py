@@ -239,7 +239,7 @@ def test_a_picture_that_cannot_be_drawn_is_told_before_the_work(cli, tmp_path):
     """2, and no score yet: nine times the work would be for nothing."""
     told = cli("evaluate", SAMPLE, "--first", "5", "--plot", tmp_path / "curve.picture")
     assert (told.code, told.out) == (2, "")
-    assert "it may be" in told.err
+    assert "use one of" in told.err
 
 
 def test_the_file_that_was_drawn_is_named(cli, tmp_path):
@@ -260,4 +260,4 @@ def test_each_file_has_a_picture_of_its_own(cli, tmp_path):
     assert {picture.name for picture in tmp_path.glob("*.png")} == {"curve-set.png", "curve-copies.png"}
     told = cli("evaluate", *tmp_path.glob("?/set.jsonl"), "--first", "3", "--plot", tmp_path / "curve")
     assert (told.code, told.out) == (2, "")
-    assert "one name" in told.err
+    assert "the same name" in told.err

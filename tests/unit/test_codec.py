@@ -22,7 +22,7 @@ from newsloom.store.lexicon import NUMBERED
 from newsloom.store.values import Stored
 
 IDS = st.integers(0, 2**64 - 1).map(lambda number: f"{number:016x}")
-RECORDS = st.tuples(st.integers(0, 2**48 - 1), st.integers(0, 2**32 - 1)).map(
+RECORDS = st.tuples(st.integers(0, 2**47 - 1), st.integers(0, 2**32 - 1)).map(
     lambda pair: f"{pair[0]}-{pair[1]}"
 )
 TEXTS = st.text(st.characters(codec="utf-8"))

@@ -1,5 +1,7 @@
 """What a paragraph is made of: its wording, its terms, its names."""
 
+import time
+
 import pytest
 
 from newsloom.core import cohesion, cues, split
@@ -99,3 +101,10 @@ def test_scores_are_the_sum_of_the_weights_of_all_cues() -> None:
         pairs = [wording.weights.get(name, (0.0, 0.0)) for name in ["", *cues.cues(read)]]
         assert found[:2] == pytest.approx([sum(pair[k] for pair in pairs) for k in (0, 1)])
         assert bool(found[2]) == ("quote start" in cues.cues(read))
+
+
+def test_a_row_of_quotation_marks_costs_what_its_length_does() -> None:
+    """Which of them are apostrophes within is not tried out: this took minutes."""
+    started_s = time.process_time()
+    assert "quoted line" not in cues.cues(line("'" * 20_000 + "! hello there"))
+    assert time.process_time() - started_s < 5

@@ -238,7 +238,7 @@ def test_policy_version():
         ("no json", "not a policy"),
         ("{}", "not a policy"),
         ('{"min_overlap": 0}', "not a policy"),
-        ("[1]", "no object with named fields"),
+        ("[1]", "not a JSON object"),
         (
             json.dumps({**dataclasses.asdict(POLICY), "size": 1.0}),
             "there is no size; it may be of another version",

@@ -12,7 +12,7 @@ import pytest
 
 from newsloom import bootstrap
 from newsloom.core.model import Article
-from newsloom.errors import BadFile, StoreUnavailable
+from newsloom.errors import BadFile, NoRoom, StoreUnavailable
 from newsloom.given import given
 from newsloom.ingest import Ingest
 from newsloom.readers import Limits, read
@@ -105,7 +105,7 @@ def test_no_room_for_what_is_temporary(here: Any, tmp_path: Path, monkeypatch: p
     folder = tmp_path / "temporary"
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     for sent_again in range(4):  # more often than a worker may die over it
-        with pytest.raises(StoreUnavailable, match="TMPDIR"):
+        with pytest.raises(NoRoom, match="TMPDIR"):
             bootstrap.intake().articles(articles[sent_again % 2 :], run="r")
     assert refused() == []
     folder.mkdir()
@@ -157,7 +157,7 @@ def test_a_text_that_is_forgotten(
     told = cli_on("quarantine", "retry", "--all", "--json")
     assert told.lines() == [{"retried": [names[1]]}]
     assert names[0] in told.err.replace("\n", "")
-    assert "1 article whose text is not kept any more, to be sent again: " in told.err
+    assert "1 article whose text is no longer kept; send again: " in told.err
     assert refused() == [(names[0], "no_text")]
     assert cli_on("quarantine", "drop", "--all", "--json").lines() == [{"dropped": [names[0]]}]
 

@@ -34,7 +34,7 @@ def test_any_path_is_taken(path: str) -> None:
     "message",
     [
         {}, {"files": []}, {"articles": []}, {"files": ["a"], "articles": [{}]}, {"articles": {}}, {"articles": "a"},
-        {"articles": [{}], "more": 1}, {"files": None}, {"files": [""]}, {"files": ""}, {"files": [1]}, {"files": ["a", None]}, {"files": [b"a"]}, {"files": 7},
+        {"articles": [{}], "more": 1}, {"files": None}, {"files": [""]}, {"files": ""}, {"files": [1]}, {"files": ["a", None]}, {"files": ["a" * 4_097]}, {"files": [b"a"]}, {"files": 7},
         {"files": [["a"]]}, {"files": ["a"], "base": None}, {"files": ["a"], "base": 1}, {"files": ["a"], "more": 1},
     ],
 )  # fmt: skip

@@ -91,7 +91,7 @@ def test_each_set_weighs_alike():
 @pytest.mark.parametrize("same", [True, False])
 def test_one_kind_of_pair_teaches_nothing(same):
     """Labels that are all alike, or all different, are refused with what is missing."""
-    with pytest.raises(ValueError, match="share a label"):
+    with pytest.raises(ValueError, match="have the same label"):
         fit([pairs([{"body": 0.5}] * 10, [same] * 10)], POLICY)
 
 
@@ -134,7 +134,7 @@ def test_labels_that_teach_nothing_are_said_to(cli, tmp_path):
     source.write_bytes(orjson.dumps(line))
     told = cli("train", source, "-o", target)
     assert told.code == 1
-    assert "share a label" in told.err
+    assert "have the same label" in told.err
     assert not target.exists()
 
 

@@ -100,8 +100,8 @@ def _list_messages(*, as_json: bool) -> None:
             )
         return
     output.table(
-        f"{output.counted(len(found), 'message')} put aside",
-        {"put aside": {"no_wrap": True}, "why": {"style": "yellow", "ratio": 1}, "message": {"ratio": 1}},
+        f"{output.counted(len(found), 'message')} set aside",
+        {"set aside": {"no_wrap": True}, "why": {"style": "yellow", "ratio": 1}, "message": {"ratio": 1}},
         ((output.day(each.at_s), each.why, each.begins) for each in found),
     )
 
