@@ -81,6 +81,5 @@ def _nodes(client: Any) -> list[Mapping[str, Any]]:
         found = client.info(target_nodes=redis.RedisCluster.PRIMARIES)
     except redis.exceptions.NoPermissionError:
         return []
-    return (
-        list(found.values()) if len(client.get_primaries()) > 1 else [found]
-    )  # one alone answers for itself
+    # One node alone answers for itself.
+    return list(found.values()) if all(isinstance(one, dict) for one in found.values()) else [found]
