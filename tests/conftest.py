@@ -335,7 +335,6 @@ class Loom:
         own = {
             "NEWSLOOM_DATA_DIR": str(self.folder / "data"),
             "NEWSLOOM_LOG_FORMAT": "json",
-            "NEWSLOOM_LOG_LEVEL": "debug",
             "NEWSLOOM_LEASE_S": "1",
             "COLUMNS": "160",
         }
@@ -356,7 +355,8 @@ class Loom:
         """A worker; ``script`` is run in its place, and ends with the ordinary command line."""
         program = ["-m", "newsloom"] if script is None else ["-c", script]
         argv = [sys.executable, *program, "worker", "--concurrency", str(concurrency)]
-        found = Worker(argv, self.env, self.folder / f"worker-{len(self.workers)}.log")
+        env = {**self.env, "NEWSLOOM_LOG_LEVEL": "debug"}  # repeats, too
+        found = Worker(argv, env, self.folder / f"worker-{len(self.workers)}.log")
         self.workers.append(found)
         return found
 
