@@ -145,7 +145,7 @@ def test_a_setting_that_is_none(running: Any) -> None:
     """A worker's log says it once, and which one was meant most likely."""
     [told] = running.lines("setting_unknown")
     assert (told["level"], told["variable"]) == ("warning", "NEWSLOOM_QUEU_MAX")
-    assert told["detail"].endswith("counts for nothing; NEWSLOOM_QUEUE_MAX is one.")
+    assert told["detail"].endswith("is ignored; did you mean NEWSLOOM_QUEUE_MAX?")
 
 
 def test_folders_that_may_be_read(running: Any, text: Callable[[], str], closed: Callable[..., Any]) -> None:

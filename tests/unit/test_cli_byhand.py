@@ -283,8 +283,8 @@ def test_wrong_usage(cli: Cli, events: list[Any]) -> None:
     for argv, said in (
         (["merge", mill.event, mill.event], f"Both are event {mill.event}."),
         (["merge", mill.event, lautta.event], "An event has one language: this is en, event"),
-        (["move", mill.stories[0], lautta.event], "Languages have events of their own"),
-        (["move", mill.stories[0], mill.event], f"is in event {mill.event} already"),
+        (["move", mill.stories[0], lautta.event], "An event has one language"),
+        (["move", mill.stories[0], mill.event], f"is already in event {mill.event}"),
         (["move", ferry.stories[0], "new"], f"is alone in event {ferry.event}"),
         (["merge", mill.event, "old"], "'old' is not an id"),
         (["move", "first", mill.event], "'first' is not an id: give the 16 hexadecimal digits of a story;"),
