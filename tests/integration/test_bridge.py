@@ -210,4 +210,4 @@ def test_a_key_that_is_no_list(cli: Callable[..., Any], valkey: Any) -> None:
     valkey.client.set(KEY, "x")
     told = cli("bridge", KEY)
     assert told.code == 2
-    assert "no list" in told.err
+    assert "not a list" in told.err

@@ -255,4 +255,4 @@ def test_a_node_that_is_taken_for_a_server_says_so(cluster: str) -> None:
         except StoreUnavailable as error:
             told.append(str(error))
     assert told
-    assert all("begin its address with redis+cluster://" in one for one in told)
+    assert all("start its URL with redis+cluster://" in one for one in told)

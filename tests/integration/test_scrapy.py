@@ -210,7 +210,7 @@ def test_without_an_address(loom: Any, paper: str) -> None:
         (
             "redis:/:hush@nowhere",
             {},
-            "NEWSLOOM_REDIS_URL: give a redis://, rediss:// or unix:// address, or ",
+            "NEWSLOOM_REDIS_URL: give a redis://, rediss:// or unix:// URL, or ",
         ),
         (
             "redis://host/0",

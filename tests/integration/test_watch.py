@@ -684,7 +684,7 @@ def test_wrong_usage(cli: Callable[..., Any], inbox: Path, tmp_path: Path) -> No
         (["none"], "does not exist"),
         ([inbox, "--move-to", tmp_path], "--move-to"),
         ([inbox, "--move-to", mistyped], "does not exist"),
-        ([inbox, "--move-to", "/sys/done"], "cannot be made"),
+        ([inbox, "--move-to", "/sys/done"], "cannot be created"),
     ):
         told = cli("watch", *argv)
         assert told.code == 2
