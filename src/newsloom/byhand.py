@@ -8,8 +8,9 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 from newsloom.errors import Conflict, Impossible
 from newsloom.reassigning import Changed, merge, move, older, part
 from newsloom.store.base import Store
+from newsloom.store.changes import Forgetting, Standing
 from newsloom.store.reassign import inherited
-from newsloom.store.values import EventSummary, Forgetting, Standing, Stored
+from newsloom.store.values import EventSummary, Stored
 from newsloom.telling import forgotten, story_relinked
 
 NEW = "new"

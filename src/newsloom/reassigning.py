@@ -7,7 +7,8 @@ from typing import Any
 from newsloom.core.decide import event_id
 from newsloom.errors import Conflict
 from newsloom.store.base import Store
-from newsloom.store.values import Reassignment, Standing, Stored, rank
+from newsloom.store.changes import Reassignment, Standing
+from newsloom.store.values import Stored, rank
 from newsloom.telling import merged, split, story_moved, told_by
 
 

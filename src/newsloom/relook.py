@@ -15,7 +15,8 @@ from newsloom.core.weights import weigh
 from newsloom.errors import Conflict, StoreDiffers, StoreUnavailable
 from newsloom.reassigning import Changed, leaving_side, merge, older, part
 from newsloom.store.base import Store
-from newsloom.store.values import Question, Standing, Stored, compared, newer
+from newsloom.store.changes import Standing
+from newsloom.store.values import Question, Stored, compared, newer
 from newsloom.telling import evidence_of
 
 log = structlog.get_logger()

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newsloom.core.model import Decision, Profile, Story
+from newsloom.store.changes import Standing
 from newsloom.store.reassign import title_with, title_without
-from newsloom.store.values import Standing, Stored
+from newsloom.store.values import Stored
 
 
 def iso(time_s: float | None) -> str | None:

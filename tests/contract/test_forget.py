@@ -8,8 +8,9 @@ from tests.contract.test_reassign import whole
 from newsloom import byhand, reassigning
 from newsloom.core.model import Outcome
 from newsloom.errors import Conflict, Impossible
+from newsloom.store.changes import Forgetting
 from newsloom.store.redis import RedisStore
-from newsloom.store.values import Forgetting, Known
+from newsloom.store.values import Known
 
 DAY_S = 86_400.0
 

@@ -6,11 +6,12 @@ import redis
 from newsloom.core.model import Decision, Outcome
 from newsloom.errors import StoreRefuses, StoreUnavailable
 from newsloom.store import keys, redis_look
+from newsloom.store.changes import Reassignment
 from newsloom.store.kept import Kept
 from newsloom.store.ledger import Ledger
 from newsloom.store.quarantine import Quarantined, Taken
 from newsloom.store.redis import RedisStore
-from newsloom.store.values import Asked, Commit, Known, Lesson, Question, Reassignment, Shown
+from newsloom.store.values import Asked, Commit, Known, Lesson, Question, Shown
 
 OPENED = Decision("ab" * 8, "cd" * 8, Outcome.OPEN, policy="test", threshold=0.0)
 METHODS = {

@@ -4,23 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from newsloom.core.model import Counts, Repeated
+from newsloom.store.changes import Forgetting, Reassignment, Standing, Young
 from newsloom.store.quarantine import Quarantined, Taken
 from newsloom.store.values import (
     Asked,
     Caps,
     Commit,
     EventSummary,
-    Forgetting,
     Known,
     Lesson,
     Place,
     Question,
-    Reassignment,
     Recalled,
     Spoken,
-    Standing,
     Stored,
-    Young,
 )
 
 

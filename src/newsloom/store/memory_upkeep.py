@@ -8,10 +8,11 @@ from typing import Any
 
 from newsloom.core.decide import event_id
 from newsloom.errors import Conflict
+from newsloom.store.changes import Forgetting, Reassignment, Standing, Young
 from newsloom.store.codec import term_key
 from newsloom.store.memory_index import LIST_BYTES, Event, Index, day_of
 from newsloom.store.reassign import MOVES_KEPT, Shape, lists, rest_after, source_after, target_after
-from newsloom.store.values import Caps, Forgetting, Reassignment, Standing, Stored, Young, rank
+from newsloom.store.values import Caps, Stored, rank
 
 
 class MemoryUpkeep:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from newsloom.core.model import Member, Outcome
-from newsloom.store.values import Forgetting, Reassignment, Standing, Stored, compared, rank
+from newsloom.store.changes import Forgetting, Reassignment, Standing
+from newsloom.store.values import Stored, compared, rank
 
 MOVES_KEPT = 16  #: latest moves of a story that can be told
 

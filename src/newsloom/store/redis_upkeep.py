@@ -11,9 +11,10 @@ from newsloom.errors import Conflict
 from newsloom.parcels import batched
 from newsloom.store import codec, keys
 from newsloom.store.available import available
+from newsloom.store.changes import Forgetting, Reassignment, Standing, Young
 from newsloom.store.reassign import MOVES_KEPT, Shape, lists, rest_after, source_after, target_after
 from newsloom.store.scripted import Scripted
-from newsloom.store.values import JOURNAL_CAP, Forgetting, Reassignment, Standing, Stored, Young, order, rank
+from newsloom.store.values import JOURNAL_CAP, Stored, order, rank
 
 _PAGE = 500
 
