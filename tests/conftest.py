@@ -355,8 +355,7 @@ class Loom:
         """A worker; ``script`` is run in its place, and ends with the ordinary command line."""
         program = ["-m", "newsloom"] if script is None else ["-c", script]
         argv = [sys.executable, *program, "worker", "--concurrency", str(concurrency)]
-        env = {**self.env, "NEWSLOOM_LOG_LEVEL": "debug"}  # repeats, too
-        found = Worker(argv, env, self.folder / f"worker-{len(self.workers)}.log")
+        found = Worker(argv, self.env, self.folder / f"worker-{len(self.workers)}.log")
         self.workers.append(found)
         return found
 

@@ -12,7 +12,7 @@ import structlog
 from newsloom.attempts import Attempts
 from newsloom.bookmark import Bookmark
 from newsloom.closing import Closing, Refusal, failed, killed, slow
-from newsloom.core.model import Article, Outcome
+from newsloom.core.model import Article
 from newsloom.errors import BadFile, Conflict, NotNow
 from newsloom.given import given
 from newsloom.ingest import Ingest
@@ -277,9 +277,7 @@ class Intake:
         """Decide the stories of articles, tell of each and count it with its article."""
         for number, told in self.ingest.articles([article for article, _ in articles]):
             took_ms = {"load": round(articles[number][1], 3), **told.record["took_ms"]}
-            # A feed brings what it brought before at each poll; its file's line counts that.
-            say = log.debug if told.decision.outcome is Outcome.REPEAT else log.info
-            say("story_decided", **{**told.record, "took_ms": took_ms})
+            log.info("story_decided", **{**told.record, "took_ms": took_ms})
             counts[number]["stories"] += 1
             counts[number][told.decision.outcome.value] += 1
 

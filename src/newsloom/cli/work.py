@@ -54,12 +54,12 @@ def running(concurrency: int | None, log: IO[bytes]) -> Iterator["subprocess.Pop
         stdout=log,
         stderr=subprocess.STDOUT,
         pass_fds=(read_end,),
-        # Its log is read, repeats included, whatever people want to see of theirs.
+        # Its log is read, whatever people want to see of theirs.
         env={
             **os.environ,
             _PARENT_PIPE: str(read_end),
             "NEWSLOOM_LOG_FORMAT": "json",
-            "NEWSLOOM_LOG_LEVEL": "debug",
+            "NEWSLOOM_LOG_LEVEL": "info",
         },
         start_new_session=True,  # Ctrl-C reaches the command, which then ends its worker in order
     )
