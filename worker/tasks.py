@@ -26,8 +26,7 @@ _SHOWN_CHARACTERS = 1_000
 #: Bounded in depth and length: a message may be as deep and as long as it likes.
 _SHORT = Repr()
 _SHORT.maxlevel, _SHORT.maxdict, _SHORT.maxlist, _SHORT.maxstring = 4, 8, 8, 200
-
-
+#: Longest path: no system has a file of a longer one, and each line of the log would repeat it.
 _PATH_CHARS: Final = 4_096
 
 
@@ -40,7 +39,7 @@ def _folder(value: object) -> str:
 def _file(value: object) -> str:
     if not _folder(value):
         raise ValueError("this should be a path, and is empty")
-    if len(str(value)) > _PATH_CHARS:  # no system has such a file, and each line of the log would repeat it
+    if len(str(value)) > _PATH_CHARS:
         raise ValueError(f"this should be a path, and is longer than {_PATH_CHARS} characters")
     return str(value)
 

@@ -73,9 +73,8 @@ class Watch:
         self._ready: dict[str, int] = {}  #: those that are complete, to ctime
         self._ready_s = 0.0  #: when the first of them was
         self._overflowed = False
-        self._ahead_ns: int | None = (
-            None  #: of the steady clock, the file system's, as the ledger was brought up to date
-        )
+        #: How far the file system's clock was ahead of the steady one as the ledger was brought up to date
+        self._ahead_ns: int | None = None
         self._unread: set[str] = set()  #: sub-folders that may not be read
         self._stop = threading.Event()
         self.sent = 0  #: files handed in
@@ -154,9 +153,8 @@ class Watch:
         if now_ns + arrivals.CLOCK_NS < mark:
             log.warning("clock_went_back", folder=self._plan.folder)
             mark = 0
-        elif (
-            self._ahead_ns is not None
-        ):  # by less than has passed since: what came then says that it came before the mark
+        elif self._ahead_ns is not None:
+            # By less than has passed since: what came then says that it came before the mark.
             mark -= max(0, self._ahead_ns - ahead_ns)
         self._overflowed = False
         folders: set[bytes] = set()

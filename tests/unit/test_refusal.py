@@ -1,8 +1,10 @@
 """Answers that are no articles, as servers and their guards word them, and news that resembles them."""
 
+import time
+
 import pytest
 
-from newsloom.readers.refusal import MAX_CHARS, refusal
+from newsloom.readers.refusal import MAX_CHARS, check, refusal
 
 
 @pytest.mark.parametrize(
@@ -90,3 +92,10 @@ def test_it_takes_little_time() -> None:
     """Whatever is repeated in a text."""
     for piece in ("the requested url ", "you do not have permission to access ", "page ", "404 \n", "error "):
         assert refusal(piece * 90, (piece * 400)[:MAX_CHARS]) in (None, piece.strip())
+
+
+def test_a_line_of_blanks_costs_what_its_length_does() -> None:
+    """Where a name of ads.txt begins is not tried out: this took minutes."""
+    started_s = time.process_time()
+    check(None, "ferry.example," + " " * 400_000 + "x")
+    assert time.process_time() - started_s < 5

@@ -37,9 +37,8 @@ class Article:
     published_s: float | None = None  #: publication time; None where the file gives none
     unread_date: str | None = None  #: how a date begins that was not understood, where there is no other
     sent_s: int | None = None  #: when it was handed in, by its message; None where that does not say
-    closes: str = (
-        ""  #: 16 hex digits of its file, or the part of it, of which this is the last article; else nothing
-    )
+    #: 16 hex digits of its file, or the part of it, of which this is the last article; else nothing
+    closes: str = ""
 
     @property
     def place(self) -> str:

@@ -134,22 +134,22 @@ def page(text: str, limits: Limits, *, is_known: bool = False) -> Draft:
             found = replace(found, text=live)
         is_article = listing.is_said(tree) or any((linked.title, linked.url, linked.text))
         announces = not is_article and listing.announces(tree, addresses, found.title, found.text or "")
-        own = around.own(tree, found.text or "")
-        walled = around.is_walled(tree)
     if announces:
         raise BadFile("no_text", "The page announces articles and is none itself; hand in those.")
     if not (is_article or is_known):
-        _check(found, own, kinds, is_walled=walled)
+        _check(tree, found, kinds)
     return said.over(found).over(linked)
 
 
-def _check(found: Draft, own: Sequence[str], kinds: Collection[str], *, is_walled: bool) -> None:
+@blamed("The page")
+def _check(tree: HtmlElement, found: Draft, kinds: Collection[str]) -> None:
     """Raise ``BadFile`` if a page that does not say that it is an article has hardly a word of its own."""
     if listing.is_other(kinds):
         raise BadFile(
             "no_text", "The page says that it is of another kind than an article; hand in articles."
         )
-    refusal.check(found.title, "\n".join(own), is_walled=is_walled)
+    own = around.own(tree, found.text or "")
+    refusal.check(found.title, "\n".join(own), is_walled=around.is_walled(tree))
     if found.text and not is_headline(found.title) and around.words({*own, found.title or ""}) < _LEAST_WORDS:
         raise BadFile(
             "no_text",

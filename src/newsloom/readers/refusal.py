@@ -75,7 +75,7 @@ _APOLOGY = re.compile(
 #: What files for crawlers and for sellers of advertisements, robots.txt and ads.txt, have on each line.
 _FOR_PROGRAMS = re.compile(
     r"(?:user-agent|(?:dis)?allow|sitemap|crawl-delay|host|clean-param|request-rate|visit-time|content-signal)\s*:.*|#.*"
-    r"|[\w.-]+\.\w+\s*,\s*[^,]+,\s*(?:direct|reseller)\b.*",
+    r"|[\w.-]+\.\w+\s*,\s*+[^,]+,\s*(?:direct|reseller)\b.*",
     re.IGNORECASE,
 )
 #: Lines of a file that are looked at.
