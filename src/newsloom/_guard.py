@@ -208,9 +208,7 @@ class Guard:
                 told.add((pid, how))
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, how)
-            time.sleep(
-                STOP_POLL_S
-            )  # tried again and again: to wait for a lock knows no time limit, and it has one
+            time.sleep(STOP_POLL_S)  # a lock cannot be waited for with a time limit, which this has
         unlock(self._server_lock)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._socket_path)

@@ -209,9 +209,7 @@ def _answers(home: Path, socket_path: str) -> bool:
                 f"Newsloom's own server (process {pid}) was silent for {SILENCE_S:.0f} s on {socket_path}. "
                 f"Its log is {home / LOG}. If it stays like this, end the process and run the command again."
             )
-        time.sleep(
-            pause_s
-        )  # asked again and again: nothing tells when a socket that is not there yet answers
+        time.sleep(pause_s)  # nothing tells when a socket that is not there yet answers
         pause_s = min(pause_s * 1.2, POLL_S * 20)
 
 
