@@ -670,7 +670,7 @@ def test_a_terminal_that_lacks_some_letters(here: Any) -> None:
     """In a locale of one byte a character, what it has none for is shown escaped."""
     here.client.sadd("newsloom:languages", "ru")
     record = {"outcome": "open", "event_id": GONE, "title": "Née: мост", "file": "f"}
-    here.client.xadd("loom:{ru}:decisions", {"type": "story_decided", "record": json.dumps(record)})
+    here.client.xadd("loom:{ru}:decisions", {"type": "story_decided", **record})
     told = subprocess.run(
         [sys.executable, "-m", "newsloom", "tail", "--from-start", "--count", "1"],
         env={**os.environ, "PYTHONIOENCODING": "latin-1"}, capture_output=True, timeout=60, check=False,
@@ -685,7 +685,7 @@ def test_tail_of_many(cli: Cli, here: Any, count: int) -> None:
     here.client.sadd("newsloom:languages", "en")
     for number in range(300):
         record = {"outcome": "open", "event_id": GONE, "title": str(number), "file": "f"}
-        here.client.xadd("loom:{en}:decisions", {"type": "story_decided", "record": json.dumps(record)})
+        here.client.xadd("loom:{en}:decisions", {"type": "story_decided", **record})
     told = cli("tail", "--from-start", "--count", count, "--json").lines()
     assert [row["title"] for row in told] == [str(number) for number in range(count)]
 
@@ -704,7 +704,7 @@ def test_tail_goes_on_over_pages(cli: Cli, here: Any, monkeypatch: pytest.Monkey
     here.client.sadd("newsloom:languages", "en")
     for number in range(230):
         record = {"outcome": "open", "event_id": GONE, "title": str(number), "file": "f"}
-        here.client.xadd("loom:{en}:decisions", {"type": "story_decided", "record": json.dumps(record)})
+        here.client.xadd("loom:{en}:decisions", {"type": "story_decided", **record})
     told = cli("tail", "--from-start", "--json")
     assert [row["title"] for row in told.lines()] == [str(number) for number in range(229)]
     assert told.code == 130
@@ -737,7 +737,7 @@ def test_tail_ends_when_its_reader_has_gone(loom: Any, valkey: Any) -> None:
     """``newsloom tail | head`` comes to its end on a stream on which nothing more is told."""
     record = {"outcome": "open", "event_id": GONE, "title": "The mill stops", "file": "f"}
     valkey.client.sadd("newsloom:languages", "en")
-    valkey.client.xadd("loom:{en}:decisions", {"type": "story_decided", "record": json.dumps(record)})
+    valkey.client.xadd("loom:{en}:decisions", {"type": "story_decided", **record})
     with loom.launch("tail", "--from-start", "--json", stdout=subprocess.PIPE) as tail:
         assert tail.stdout.readline()
         tail.stdout.close()

@@ -1,6 +1,5 @@
 """The README says what is so."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any, get_args
@@ -47,13 +46,11 @@ def test_outcomes_are_told() -> None:
 
 def consumer(url: str) -> dict[str, Any]:
     """What the README's Python defines; records go to ``got``, and ``replaced`` is called to begin anew."""
-    follow, anew = re.findall(r"```python\n((?:import json, redis|def begin_anew).*?)```", README, re.DOTALL)
-    for recipe, placeholder in ((follow, "                ...\n"), (anew, "    ...  #")):
+    follow, anew = re.findall(r"```python\n((?:import redis|def begin_anew).*?)```", README, re.DOTALL)
+    for recipe, placeholder in ((follow, "                ...  #"), (anew, "    ...  #")):
         assert recipe.count(placeholder) == 1
     # Each look at a stream on which nothing comes would take five seconds.
-    source = follow.replace("                ...\n", "                got(kind, record)\n").replace(
-        "5000", "20"
-    )
+    source = follow.replace("                ...  #", "                got(record)  #").replace("5000", "20")
     source += anew.replace("    ...  #", "    replaced()  #")
     names: dict[str, Any] = {}
     exec(source.replace("redis://localhost:6379/0", url), names)
@@ -67,22 +64,22 @@ def test_the_consumer_of_the_readme(valkey: Any) -> None:
     """
     names = consumer(valkey.url)
     for number in range(2):
-        valkey.client.xadd("loom:{en}:decisions", {"type": "story_decided", "record": json.dumps(number)})
+        valkey.client.xadd("loom:{en}:decisions", {"type": "story_decided", "story": str(number)})
     found: list[int] = []
 
-    def got(_: str, record: int) -> None:
-        found.append(record)
+    def got(record: dict[str, str]) -> None:
+        found.append(int(record["story"]))
         if found in ([0], [0, 0, 1, 2], [0, 0, 1, 2, 3]):
             raise RuntimeError("it dies, before it has acknowledged")
-        if record == 1:
-            valkey.client.xadd("loom:{en}:decisions", {"type": "story_decided", "record": "2"})
+        if found[-1] == 1:
+            valkey.client.xadd("loom:{en}:decisions", {"type": "story_decided", "story": "2"})
 
     names["got"] = got
     for _ in range(2):
         with pytest.raises(RuntimeError, match="it dies"):
             names["follow"]("en")
     assert found == [0, 0, 1, 2]
-    valkey.client.xadd("loom:{en}:decisions", {"type": "story_decided", "record": "3"})
+    valkey.client.xadd("loom:{en}:decisions", {"type": "story_decided", "story": "3"})
     valkey.client.xtrim("loom:{en}:decisions", maxlen=1, approximate=False)  # without 2, which it was given
     with pytest.raises(RuntimeError, match="it dies"):
         names["follow"]("en")
@@ -107,7 +104,7 @@ def test_beginning_anew_as_the_readme_says(
 
     def exported() -> dict[str, list[Any]]:
         links = ("event", "outcome", "duplicate_of", "rewrite_of", "revision_of")
-        return {row["story"]: [row[link] for link in links] for row in cli("export").lines()}
+        return {row["story"]: [row[link] or "" for link in links] for row in cli("export").lines()}
 
     submit(0, 1, 2)
     submit(0, 1, tail="\nOur own reporter saw it too.")
@@ -127,10 +124,11 @@ def test_beginning_anew_as_the_readme_says(
         byhand.forget_story(store, store.story(mill.stories[0]))
         submit(3)
 
-    def got(kind: str, record: dict[str, Any]) -> None:
+    def got(record: dict[str, str]) -> None:
+        kind = record["type"]
         if kind == "story_decided":
             kept = ("event_id", "outcome", "duplicate_of", "rewrite_of", "revision_of")
-            known[record["story"]] = [record.get(name) for name in kept]
+            known[record["story"]] = [record[name] for name in kept]
         elif kind == "story_moved":
             known[record["story"]][0] = record["event_id"]
         elif kind == "story_relinked":

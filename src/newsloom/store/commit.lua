@@ -9,7 +9,7 @@ local compared, terms, payload = ARGV[6], ARGV[7], ARGV[8]
 local published, arrived, title = ARGV[9], ARGV[10], ARGV[11]
 local article, place, segments, previous, part = ARGV[12], ARGV[13], ARGV[14], ARGV[15], tonumber(ARGV[16])
 local counted, fingerprint, bands, member = ARGV[17], ARGV[18], ARGV[19], ARGV[20] == '1'
-local record, candidates_capped, follows = ARGV[21], ARGV[22] == '1', ARGV[23]
+local entry, candidates_capped, follows = cmsgpack.unpack(ARGV[21]), ARGV[22] == '1', ARGV[23]
 local caps, shown, replaced, closes = cmsgpack.unpack(ARGV[24]), ARGV[25], ARGV[26], ARGV[27]
 local retention, stats = tostring(caps.retention), prefix .. 'stats' -- as text: a number would be put so at each call
 
@@ -117,8 +117,7 @@ if crowded > 0 then redis.call('HINCRBY', stats, 'postings_capped', crowded) end
 count(prefix, counted, caps.generation)
 learn(prefix, retention, shown)
 
-local id = redis.call('XADD', prefix .. 'decisions', 'MAXLEN', '~', caps.stream, '*',
-  'type', 'story_decided', 'record', record)
+local id = redis.call('XADD', prefix .. 'decisions', 'MAXLEN', '~', caps.stream, '*', unpack(entry))
 local ms, seq = string.match(id, '(%d+)-(%d+)')
 redis.call('SET', prefix .. 's:' .. story, event .. struct.pack('>I6I4', ms, seq) .. payload, 'EX', retention)
 

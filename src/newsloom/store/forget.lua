@@ -3,7 +3,7 @@
 -- Refused if its event has changed since it was read.
 -- ARGV: prefix, then one packed table: story, event, version read; rest: {first, last, dated, members, title} of the
 -- event without it (nil: nothing is left of it); left: terms that it alone carried; changed {story, what codec.py packs}:
--- what was linked to it; entries of the stream {type, record}; caps.
+-- what was linked to it; entries of the stream {field, value, field, value ...}; caps.
 -- Returns: 'ok' or {'conflict', why}.
 local prefix, change = ARGV[1], cmsgpack.unpack(ARGV[2])
 local story, id, rest, caps = change.story, change.event, change.rest, change.caps
@@ -44,7 +44,7 @@ for _, term in ipairs(change.left) do lists.remove(string.sub(term, 1, 3), struc
 lists.close()
 redis.call('HINCRBY', stats, 'forgotten', 1)
 for _, entry in ipairs(change.entries) do
-  redis.call('XADD', stream, 'MAXLEN', '~', caps.stream, '*', 'type', entry[1], 'record', entry[2])
+  redis.call('XADD', stream, 'MAXLEN', '~', caps.stream, '*', unpack(entry))
 end
 
 -- A decision that compared the event is stale. The place of the fingerprint holds it once more: it stands for no text.

@@ -6,7 +6,7 @@
 --   and its record from now on, the events that they opened, all (nothing stays);
 --   before and after: {first, last, dated, members, title} of source (nil if nothing stays) and target;
 --   left, shared: terms whose lists change; due: version at which {source, target} are to be looked at, or '';
---   entries of the stream {type, record, story or ''}; caps.
+--   entries of the stream {{field, value, field, value ...}, story or ''}; caps.
 -- Returns: 'ok' or {'conflict', why}.
 local prefix, change = ARGV[1], cmsgpack.unpack(ARGV[2])
 local source, target, caps = change.source, change.target, change.caps
@@ -71,10 +71,9 @@ end
 prolong(prefix .. 'young', caps.retention)
 
 for _, entry in ipairs(change.entries) do
-  local id = redis.call('XADD', prefix .. 'decisions', 'MAXLEN', '~', caps.stream, '*',
-    'type', entry[1], 'record', entry[2])
-  if entry[3] ~= '' then
-    local key = prefix .. 'mv:' .. entry[3]
+  local id = redis.call('XADD', prefix .. 'decisions', 'MAXLEN', '~', caps.stream, '*', unpack(entry[1]))
+  if entry[2] ~= '' then
+    local key = prefix .. 'mv:' .. entry[2]
     redis.call('RPUSH', key, id)
     redis.call('LTRIM', key, -caps.moves, -1)
     prolong(key, caps.retention)

@@ -1,41 +1,75 @@
-"""Records of decisions as the stream keeps them: JSON without what goes without saying."""
+"""Records as entries of a stream: a field of the entry for each field of the record.
 
-from collections.abc import Mapping
+Redis keeps the names of an entry's fields once for all entries beside it that have the same. So every decision
+has all of them, most of the time some empty: 390 bytes where its JSON took 720 (mean of 2,511 articles).
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
 
 from newsloom.core.policy import VIEWS
 
-# Of a decision, what is usual: most records hold it, and it would be a third of them. The same order as in the log.
-_USUAL: Mapping[str, Any] = {
+DECIDED = "story_decided"
+
+# The fields of a decision in the order of the log, and the value that stands in the stream as an empty one.
+_DECISION: Mapping[str, Any] = {
     "file": None, "index": 0, "article": None, "story": None, "part": 0, "parts": 1, "first_paragraph": 0,
     "paragraphs": None, "title": None, "source": None, "url": None, "language": None, "published": None,
     "words": None, "simhash": None, "outcome": None, "event_id": None, "duplicate_of": None, "rewrite_of": None, "revision_of": None,
     "distance": None, "overlap": None, "best": None, "score": None, "threshold": None, "margin": None,
     "runner_up": None, "runner_up_score": None, "candidates": None, "features": {}, "policy": None, "retries": 0,
 }  # fmt: skip
-_VIEWS = dict.fromkeys(VIEWS, 0.0)
-_OF_THE_MOMENT = "took_ms"  # in the log alone
+# Whatever else there is, of a decision or of a change, is text: an id may consist of digits.
+_NUMBERS = frozenset({
+    "index", "part", "parts", "first_paragraph", "paragraphs", "words", "distance", "overlap", "score", "threshold",
+    "margin", "runner_up_score", "candidates", "retries", "stories", "size", "copies", "pairs", "agreed", "clears", "needed",
+})  # fmt: skip
+_VIEW = "features."  #: and the view's name
 
 
-def pack(record: Mapping[str, Any]) -> bytes:
-    """A decision as JSON: without what is null or usual, views of 0, and the article's id where it is the file."""
-    told = {
-        name: {view: value for view, value in given.items() if value} if name == "features" else given
-        for name, given in record.items()
-        if name != _OF_THE_MOMENT and given is not None and given != _USUAL.get(name)
-    }
-    if told.get("article") == told.get("file"):
-        told.pop("article", None)
-    return orjson.dumps(told)
+def pack(kind: str, record: Mapping[str, Any]) -> list[str]:
+    """Names and values of an entry, one after the other, the record's type in front; null is empty."""
+    entry = ["type", kind]
+    for name, value in _of_decision(record) if kind == DECIDED else record.items():
+        entry += name, "" if value is None else str(value)
+    return entry
 
 
-def unpack(kind: str, value: bytes) -> dict[str, Any]:
-    """A record of the stream with all of its fields. That of a change is kept as it is."""
-    told: dict[str, Any] = orjson.loads(value)
-    if kind != "story_decided":
-        return told
-    features = told.get("features")
-    filled = {**_USUAL, "article": told.get("file"), **told}
-    return {**filled, "features": {**_VIEWS, **features} if features else {}}
+def _of_decision(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The fields of each decision, whatever became of the story: usual values and an article's id that is its file are null."""
+    for name, usual in _DECISION.items():
+        value = record.get(name)
+        if name == "features":
+            for view in VIEWS:
+                yield _VIEW + view, value.get(view, 0.0) or 0 if value else None
+        else:
+            yield (
+                name,
+                None if value == usual or (name == "article" and value == record.get("file")) else value,
+            )
+
+
+def unpack(entry: Mapping[bytes, bytes]) -> tuple[str, dict[str, Any]]:
+    """The type and the record of an entry, with all of its fields."""
+    kind, record, features = "", {}, {}
+    for raw, value in entry.items():
+        name = raw.decode()
+        if name == "type":
+            kind = value.decode()
+        elif name.startswith(_VIEW):
+            if value:
+                features[name.removeprefix(_VIEW)] = float(value)
+        else:
+            record[name] = _value(name, value)
+    if kind != DECIDED:
+        return kind, record
+    filled = {name: usual if record.get(name) is None else record[name] for name, usual in _DECISION.items()}
+    return kind, filled | {"article": filled["article"] or filled["file"], "features": features}
+
+
+def _value(name: str, value: bytes) -> Any:
+    if not value:
+        return None
+    return orjson.loads(value) if name in _NUMBERS else value.decode()

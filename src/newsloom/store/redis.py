@@ -183,7 +183,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             commit.query.profile.simhash.to_bytes(8, "big"),
             b"".join(codec.band_keys(commit.query.profile.simhash)),
             int(not decision.redundant),
-            records.pack(commit.record),
+            msgpack.packb(records.pack(records.DECIDED, commit.record), use_bin_type=False),
             int(commit.recalled.capped),
             codec.raw(decision.revision_of or decision.duplicate_of or ""),
             self._bounds,

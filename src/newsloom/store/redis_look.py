@@ -88,7 +88,7 @@ class RedisLook(RedisUpkeep):
     def record(self, story: Stored) -> dict[str, Any] | None:
         """The full record of a story's decision, as long as the stream still holds it."""
         found = self._redis.xrange(keys.decisions(story.language), story.record, story.record)
-        return _record(found[0][1]) if found else None
+        return records.unpack(found[0][1])[1] if found else None
 
     def records(self) -> Iterator[dict[str, Any]]:
         """All records that the streams hold, oldest first."""
@@ -226,8 +226,5 @@ def _summary(language: str, event: bytes, value: bytes, listed: Sequence[bytes])
 
 def _named(record_id: bytes, fields: Mapping[bytes, bytes]) -> dict[str, Any]:
     """A record of any type, with its id and that type in front."""
-    return {"id": record_id.decode(), "type": fields[b"type"].decode(), **_record(fields)}
-
-
-def _record(fields: Mapping[bytes, bytes]) -> dict[str, Any]:
-    return records.unpack(fields[b"type"].decode(), fields[b"record"])
+    kind, record = records.unpack(fields)
+    return {"id": record_id.decode(), "type": kind, **record}

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgpack
-import orjson
 
 from newsloom.core.decide import event_id
 from newsloom.errors import Conflict
 from newsloom.parcels import batched
-from newsloom.store import codec, keys
+from newsloom.store import codec, keys, records
 from newsloom.store.available import available
 from newsloom.store.changes import Forgetting, Reassignment, Standing, Young
 from newsloom.store.reassign import MOVES_KEPT, Shape, lists, rest_after, source_after, target_after
@@ -155,7 +154,7 @@ class RedisUpkeep(Scripted):
                 "rest": _packed(rest) if rest else None,
                 "left": list(map(codec.term_key, lists([change.story], change.staying).left)),
                 "changed": [(codec.raw(one.member.story), codec.pack_story(one)) for one in change.changed],
-                "entries": [(kind, orjson.dumps(record)) for kind, record in change.records],
+                "entries": [records.pack(kind, record) for kind, record in change.records],
                 "caps": {"journal": JOURNAL_CAP, "stream": caps.stream},
             },
         )
@@ -185,7 +184,7 @@ class RedisUpkeep(Scripted):
             for at in self._redis.lrange(key, 0, -1)
             if order(at.decode()) > order(story.record)
         ]
-        return [orjson.loads(entries[0][1][b"record"]) for entries in found if entries]
+        return [records.unpack(entries[0][1])[1] for entries in found if entries]
 
 
 def _is_in(event: bytes, story: bytes) -> bool:
@@ -207,7 +206,7 @@ def _packed(shape: Shape) -> list[Any]:
     return [shape.first_s, shape.last_s, shape.dated, members, shape.title]
 
 
-def _entries(change: Reassignment) -> Sequence[tuple[str, bytes, bytes]]:
-    """Of the stream: type, record, and the story that moved."""
-    told = [("story_moved", orjson.dumps(m), codec.raw(m["story"])) for m in change.moves]
-    return [(change.kind, orjson.dumps(change.record), b""), *told] if change.record else told
+def _entries(change: Reassignment) -> Sequence[tuple[list[str], bytes]]:
+    """Of the stream: names and values of fields, and the story that moved."""
+    told = [(records.pack("story_moved", move), codec.raw(move["story"])) for move in change.moves]
+    return [(records.pack(change.kind, change.record), b""), *told] if change.record else told
