@@ -179,6 +179,16 @@ def test_copy_names_the_earliest():
     assert (decision.duplicate_of, decision.distance, decision.overlap) == ("a", 0, 1.0)
 
 
+def test_a_notice_does_not_hide_the_original():
+    """A notice stands in the story as a whole and is no original of it; the original shares a little less."""
+    notice = member("efgh", name="notice", sketch=COPY[:4], words=10, simhash=1)
+    original = member("efgh", name="original", sketch=(*COPY[:18], 50, 51))
+    decision = decide(query(sketch=COPY), [event("d", notice), event("e", original)], POLICY)
+    assert (decision.outcome, decision.duplicate_of, decision.overlap) == (Outcome.DUPLICATE, "original", 0.9)
+    alone = decide(query(sketch=COPY), [event("d", notice)], POLICY)
+    assert (alone.outcome, alone.overlap) == (Outcome.OPEN, 1.0)
+
+
 def test_revision_of_one_part():
     """Of the earlier version's stories the one with most text in common was revised."""
     other = Earlier("other", member("abcd", name="v2", sketch=range(40, 60)))

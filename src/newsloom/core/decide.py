@@ -85,7 +85,7 @@ def decide(
     decided so far. The first rule that holds decides; the evidence of all goes with it.
     """
     story = query.story
-    copy = _closest(query, candidates)
+    closest, copied = _closest(query, candidates, policy)
     young = [candidate for candidate in candidates if in_window(story, candidate, policy)]
     found = compare(query, young, policy, seen)
     best = found.ranks[0] if found.ranks else None
@@ -99,9 +99,9 @@ def decide(
     revised = _revised(query, earlier, policy)
     if revised is not None:
         outcome, event = Outcome.REVISION, revised.event
-    elif copy is not None and is_copy(query.profile, copy.member.profile, policy):
-        outcome, event = Outcome.DUPLICATE, copy.event
-        redundant = not extends(query.profile, copy.member.profile)
+    elif closest is not None and copied:
+        outcome, event = Outcome.DUPLICATE, closest.event
+        redundant = not extends(query.profile, closest.member.profile)
     elif best is not None and best.score >= threshold:
         outcome, event = Outcome.ATTACH, best.event
         rewritten, redundant = found.rewritten, len(found.rewritten) > 1
@@ -114,12 +114,12 @@ def decide(
         policy=policy.version,
         threshold=threshold,
         candidates=len(candidates),
-        duplicate_of=copy.member.story if copy is not None and outcome is Outcome.DUPLICATE else None,
+        duplicate_of=closest.member.story if closest is not None and outcome is Outcome.DUPLICATE else None,
         rewrite_of=rewritten[0] if rewritten else None,
         redundant=redundant,
         revision_of=revised.member.story if revised is not None else None,
-        distance=copy.distance if copy is not None else None,
-        overlap=copy.overlap if copy is not None else None,
+        distance=closest.distance if closest is not None else None,
+        overlap=closest.overlap if closest is not None else None,
         crowd=found.crowds.get(event, found.crowd),
         best=best.event if best is not None and best.event != event else None,
         score=best.score if best is not None else None,
@@ -191,18 +191,33 @@ def _needed(names: Floats, language: str, policy: Policy, seen: int) -> Floats:
     return bar(language, policy) + policy.caution * math.exp(-seen / policy.caution_stories) * nameless
 
 
-def _closest(query: Query, candidates: Sequence[Candidate]) -> Copy | None:
-    """The story that shares most with this one; of equals the earliest, then the smallest id."""
-    mine = query.profile.simhash
-    best, found = None, None
-    for candidate in candidates:
-        for member in candidate.members:
-            shared = overlap(query.profile, member.profile)
-            apart = distance(mine, member.profile.simhash)
-            rank = (-shared, apart, member.time_s, member.story)
-            if best is None or rank < best:
-                best, found = rank, Copy(candidate.event, member, apart, shared)
-    return found
+def _closest(query: Query, candidates: Sequence[Candidate], policy: Policy) -> tuple[Copy | None, bool]:
+    """The story that shares most with this one, and whether it is its copy: if it is a copy of any, then that of those.
+
+    Of equals the earliest, then the smallest id. A notice that stands in this story as a whole shares more with it
+    than its original does.
+    """
+    mine = query.profile
+    pairs = [(candidate.event, member) for candidate in candidates for member in candidate.members]
+    ranked = sorted(
+        (
+            -overlap(mine, member.profile),
+            distance(mine.simhash, member.profile.simhash),
+            member.time_s,
+            member.story,
+            at,
+        )
+        for at, (_, member) in enumerate(pairs)
+    )
+    found = None
+    for less, apart, _, _, at in ranked:
+        event, member = pairs[at]
+        found = found or Copy(event, member, apart, -less)
+        if -less < policy.min_overlap:
+            break
+        if is_copy(mine, member.profile, policy):
+            return Copy(event, member, apart, -less), True
+    return found, False
 
 
 def _revised(query: Query, earlier: Sequence[Earlier], policy: Policy) -> Earlier | None:
