@@ -145,6 +145,22 @@ def test_a_story_that_comes_back_was_not_moved(clean: Any, make_redis_desk: Any)
     assert moved() == [other]
 
 
+def test_an_event_that_goes_on_for_years_forgets_what_expired(clean: Any, make_redis_desk: Any) -> None:
+    """By and by, from the oldest on; what is there stays listed."""
+    desk = make_redis_desk()
+    event = desk.open("harbour ferry")
+    stories = [bytes.fromhex(story) for story in desk.store.event(event).stories]
+    stories += [bytes.fromhex(desk.attach("harbour ferry", event)) for _ in range(1_010)]
+    for story in stories[:600]:
+        clean.delete(b"loom:{en}:s:" + story)
+    stories += [bytes.fromhex(desk.attach("harbour ferry", event)) for _ in range(20)]
+    listed = clean.lrange(b"loom:{en}:es:" + bytes.fromhex(event), 0, -1)
+    assert len(listed) == 1_001
+    assert listed == stories[-1_001:]
+    left = desk.store.stories_of("en", event)
+    assert [bytes.fromhex(one.member.story) for one in left] == stories[600:]
+
+
 def test_an_event_of_copies_alone_takes_tellings(clean: Any, make_redis_desk: Any) -> None:
     """What they are copies of has expired: the event is found by its latest copy, and then by who joined."""
     long, short = (make_redis_desk(retention_s=retention_s) for retention_s in (LONG, SHORT))

@@ -11,6 +11,7 @@ local article, place, segments, previous, part = ARGV[12], ARGV[13], ARGV[14], A
 local counted, fingerprint, bands, member = ARGV[17], ARGV[18], ARGV[19], ARGV[20] == '1'
 local entry, candidates_capped, follows = cmsgpack.unpack(ARGV[21]), ARGV[22] == '1', ARGV[23]
 local caps, shown, replaced, closes = cmsgpack.unpack(ARGV[24]), ARGV[25], ARGV[26], ARGV[27]
+local FRONT = 1000 -- stories of an event that are looked through for one that comes back
 local retention, stats = tostring(caps.retention), prefix .. 'stats' -- as text: a number would be put so at each call
 
 if redis.call('EXISTS', prefix .. 's:' .. story) == 1 then return {'conflict', 'story'} end
@@ -70,7 +71,7 @@ else
   end
   -- A story that expired and comes back may stand in its event still, which went on: it leaves that place.
   local stories, others = prefix .. 'es:' .. event, apart(joined.members, story)
-  local stood = joined.listed and redis.call('LPOS', stories, story, 'MAXLEN', 1000) -- what has expired is in front
+  local stood = joined.listed and redis.call('LPOS', stories, story, 'MAXLEN', FRONT) -- what has expired is in front
   if not stood and (joined.listed or others == joined.members) then joined.size = joined.size + 1 end
   local kept = apart(others, replaced) -- a version stands for the one before it
   local full = #kept >= 8 * caps.members
@@ -79,6 +80,12 @@ else
     push(stories, others)
   end
   if joined.listed then
+    -- An event that goes on for years: more that has expired leaves its list than comes.
+    for _ = 1, redis.call('LLEN', stories) > FRONT and 2 or 0 do
+      local oldest = redis.call('LINDEX', stories, 0)
+      if redis.call('EXISTS', prefix .. 's:' .. oldest) == 1 then break end
+      redis.call('LPOP', stories)
+    end
     redis.call('RPUSH', stories, story)
     if stood then redis.call('LREM', stories, 1, story) end
     prolong(stories, retention)
