@@ -79,6 +79,97 @@ def busy(redis_desk, place_of, monkeypatch):
 def test_every_key_is_in_the_table_with_its_type_and_its_life(busy, clean):
     """No key that the table does not name, of another type, or without the end that it promises."""
     rows = table()
+    seen = set()
+    for key in clean.scan_iter(count=1000):
+        matching = [name for name, (pattern, _, _) in rows.items() if pattern.fullmatch(key)]
+        assert len(matching) == 1, (key, matching)
+        _, kind, lives = rows[matching[0]]
+        seen.add(matching[0])
+        assert clean.type(key).decode() == kind, key
+        left_s = clean.ttl(key)
+        if lives == "retention":
+            assert 59 * DAY_S < left_s <= 60 * DAY_S, key
+        else:
+            assert left_s == -1, key
+    store_rows = {name for name in rows if "{xx}" in name} | {
+        keys.LANGUAGES, keys.QUARANTINE, keys.QUARANTINE_ORDER, keys.QUARANTINE_RECORDS, keys.ATTEMPTS,
+    }  # fmt: skip
+    assert store_rows <= seen
+
+
+def test_the_retention_is_a_setting(make_redis_desk, clean):
+    """All that is known of an event ends after it, not after some other time."""
+    desk = make_redis_desk(retention_s=1_000)
+    event = desk.open("harbour ferry")
+    desk.attach("ferry", event)
+    lives = [clean.ttl(key) for key in clean.scan_iter(count=1000)]
+    assert {left_s for left_s in lives if left_s != -1} <= set(range(900, 1_001))
+    assert sum(left_s != -1 for left_s in lives) >= 9
+
+
+@pytest.mark.parametrize("way", ["clean", "released", "oldest"])
+def test_what_leaves_quarantine_leaves_all_of_it(make_redis_desk, clean, way):
+    """Nothing is kept of an entry that is no more, however it went."""
+    store = make_redis_desk(quarantined=3).store
+    entries = [Quarantined("a.zip", "empty", "d", float(n), record=n) for n in range(3)]
+    for one in entries:
+        store.quarantine(one)
+    if way == "clean":
+        store.settled("r", clean=[Taken("a.zip")])
+    elif way == "released":
+        assert store.release(entries) == 3
+    else:
+        for n in range(3):
+            store.quarantine(Quarantined(f"{n}.txt", "empty", "d", 9.0))
+    left = 3 if way == "oldest" else 0
+    assert (clean.hlen(keys.QUARANTINE), clean.zcard(keys.QUARANTINE_ORDER)) == (left, left)
+    assert clean.zcard(keys.QUARANTINE_RECORDS) == 0
+
+
+def test_each_script_touches_one_hash_tag(clean, busy, place_of):
+    """As the server saw it: keys of one language only."""
+    scripts: list[set[str]] = []
+    with clean.monitor() as monitor:
+        for language in ("en", "deu"):
+            place = place_of("new page", language)
+            query = busy.write("harbour ferry storm", language=language)
+            busy.store.known(language, place)
+            busy.store.counts(language, ["harbour"])
+            busy.repeated(language, SHOWN.source, SHOWN.lines, SHOWN.runs)
+            recalled = busy.recall(query)
+            event = busy.commit(query, place=place, counted=["harbour"], recalled=recalled, shown=SHOWN)
+            ((due, at),) = busy.store.young(language, 1).events
+            busy.store.looked(language, due, at, 99)
+            busy.attach("volcano", event, language=language)
+            head, tail = busy.store.stories_of(language, event)
+            leaving = frozenset([tail.member.story])
+            part(busy.store, busy.store.standing(language, event), (head, tail), leaving, {})
+        clean.echo("that is all")
+        for seen in monitor.listen():
+            verb, _, rest = seen["command"].partition(" ")
+            if verb.upper() == "ECHO":
+                break
+            if verb.upper().startswith("EVAL"):
+                scripts.append(set())
+            elif seen["client_type"] == "lua" and verb != "TIME":
+                scripts[-1].add(rest.split(" ")[0])
+    scripts = [touched for touched in scripts if touched]  # one that the server did not know yet ran later
+    assert len(scripts) >= 12
+    for touched in scripts:
+        local = touched
+        assert local
+        assert len({tuple(TAG.findall(key)) for key in local}) == 1, touched
+        assert all(TAG.findall(key) in (["en"], ["deu"]) for key in local)
+
+
+def test_the_record_stands_in_the_stream(busy, clean):
+    """One record a decision, in order, found again by the id that the story keeps; and one a change."""
+    stories = list(busy.store.stories())
+    records = [record for record in busy.store.records() if record["type"] == "story_decided"]
+    assert len(records) == len(stories) == 132
+    assert {record["story"] for record in records} == {story.member.story for story in stories}
+    for story in stories:
+        assert busy.store.record(story)["outcome"] == story.outcome.value
     seen = {fields[b"type"] for _, fields in clean.xrange(keys.decisions("en"))}
     assert seen == {b"story_decided", b"event_merged", b"story_moved"}
 

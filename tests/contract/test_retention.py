@@ -9,8 +9,8 @@ from newsloom import byhand
 from newsloom.core.model import Article, Outcome
 from newsloom.core.policy import Policy
 from newsloom.ingest import Ingest
+from newsloom.store.keys import DIRECTORY
 from newsloom.store.redis import RedisStore
-from newsloom.store.redis_look import _DIRECTORY
 from newsloom.store.values import Caps
 from newsloom.warming import Warming
 
@@ -73,7 +73,7 @@ def test_a_story_that_comes_back_is_exported_once(clean: Any, make_redis_desk: A
     again = [short.write(f"topic{number}") for number in range(3)]
     for query in again:
         short.commit(query)
-    between = [long.open(f"other{number}") for number in range(_DIRECTORY)]
+    between = [long.open(f"other{number}") for number in range(DIRECTORY)]
     pass_time(clean, SHORT)
     events = [long.commit(query) for query in again]
     assert [story.event for story in long.store.stories()] == [*between, *events]
@@ -290,8 +290,8 @@ def test_stories_are_listed_whatever_has_expired_between_them(clean: Any, make_r
     """Where retention was lowered the younger ones go before the older ones, which are found all the same."""
     long, short = (make_redis_desk(retention_s=retention_s) for retention_s in (LONG, SHORT))
     short.numbers = long.numbers
-    before = [long.open(f"topic{number}") for number in range(_DIRECTORY)]
-    for number in range(_DIRECTORY):
+    before = [long.open(f"topic{number}") for number in range(DIRECTORY)]
+    for number in range(DIRECTORY):
         short.open(f"other{number}")
     pass_time(clean, SHORT)
     after = long.open("harbour ferry")

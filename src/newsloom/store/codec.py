@@ -30,7 +30,7 @@ EVENT_BYTES = 8
 RECORD_BYTES = 10
 CROWD = struct.Struct(">d")
 CROWD_AT = EVENT_BYTES + RECORD_BYTES
-_PLACED = 1 << 47
+PLACED = 1 << 47
 _SIZE = struct.Struct(">I")  #: bytes of what is compared
 _SIZE_AT = CROWD_AT + CROWD.size
 PREFIX_BYTES = _SIZE_AT + _SIZE.size
@@ -50,7 +50,7 @@ _IS_TITLE, _IS_LEAD, _IS_NAME, _IS_MANY = (
 _PLACE = ("article_id", "file", "index", "part", "parts", "first_paragraph", "paragraphs", "language")
 _SHOWN = ("title", "source", "url")
 _EVENT = struct.Struct(">IddBIH")
-_DATED, _HAND, _LISTED = 1, 2, 4
+DATED, HAND, LISTED = 1, 2, 4  #: flags of an event
 _RECORD = struct.Struct(">HII")
 _NAN = float("nan")
 
@@ -233,14 +233,14 @@ def as_stored(story: Stored) -> Stored:
 def pack_record(record: str, *, placed: bool = False) -> bytes:
     """A stream record's id as a story keeps it; none is all zeros."""
     ms, _, number = record.partition("-")
-    return (int(ms or 0) | placed * _PLACED).to_bytes(6, "big") + int(number or 0).to_bytes(4, "big")
+    return (int(ms or 0) | placed * PLACED).to_bytes(6, "big") + int(number or 0).to_bytes(4, "big")
 
 
 def _record(packed: bytes) -> tuple[str, bool]:
     """The record's id, and whether a person put the story into its event."""
     high, low, number = _RECORD.unpack(packed)
     ms = high << 32 | low
-    return f"{ms & ~_PLACED}-{number}", ms >= _PLACED
+    return f"{ms & ~PLACED}-{number}", ms >= PLACED
 
 
 def _demand_form(form: int) -> None:
@@ -258,8 +258,8 @@ class PackedEvent:
 
     def __init__(self, value: bytes) -> None:
         self.size, self.first_s, self.last_s, flags, _, count = _EVENT.unpack_from(value)
-        self.dated, self.hand = bool(flags & _DATED), bool(flags & _HAND)
-        self.listed = bool(flags & _LISTED)  #: whether its stories stand in a list of their own
+        self.dated, self.hand = bool(flags & DATED), bool(flags & HAND)
+        self.listed = bool(flags & LISTED)  #: whether its stories stand in a list of their own
         end = _EVENT.size + 8 * count
         self.members = ids(value[_EVENT.size : end])
         self.title = value[end:].decode()

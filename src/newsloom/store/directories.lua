@@ -1,9 +1,8 @@
 -- How long keys live, and the directories: other scripts stand below this.
 --
--- Numbers stand for ids in the directories, 128 a key: `i` of events, `o` of stories; `f` has the fingerprints of
+-- Numbers stand for ids in the directories, DIRECTORY a key: `i` of events, `o` of stories; `f` has the fingerprints of
 -- those. No key is given less time than it has: who merges by hand or learns an archive may have another retention
 -- set than the workers, and what belongs together has to end together. Of lists see lists.lua.
-local DIRECTORY = 128
 
 local function prolong(key, retention)
   if redis.call('TTL', key) < tonumber(retention) then redis.call('EXPIRE', key, retention) end

@@ -1,15 +1,15 @@
 -- An event as it is stored: other scripts stand below this.
 --
 -- size (4 bytes), first and last time (8 each), flags (1), number (4), count of members (2), their ids (8
--- each), title; all big-endian. One that was merged into another is that other's id alone, 8 bytes.
-local DATED, HAND, LISTED = 1, 2, 4 -- flags; listed: its stories have a list of their own, for they are not its members
+-- each), title; all big-endian. One that was merged into another is that other's id alone, 8 bytes. Flags: DATED,
+-- HAND, LISTED: its stories have a list of their own, for they are not its members.
 
 local function read_event(value)
   if not value or #value == 8 then return nil end
   local size, first, last, flags, number, count, at = struct.unpack('>I4ddBI4I2', value)
   return {
     size = size, first = first, last = last, number = number,
-    dated = flags % 2 == 1, hand = math.floor(flags / 2) % 2 == 1, listed = flags >= LISTED,
+    dated = flags % (2 * DATED) >= DATED, hand = flags % (2 * HAND) >= HAND, listed = flags % (2 * LISTED) >= LISTED,
     members = string.sub(value, at, at + 8 * count - 1), title = string.sub(value, at + 8 * count),
   }
 end

@@ -20,7 +20,7 @@ redis.call('INCR', prefix .. 'seq')
 local stream = prefix .. 'decisions'
 -- Before its record stands whether a person put it into its event.
 local ms, number = struct.unpack('>I6I4', redis.call('GETRANGE', told, 8, 17))
-redis.call('XDEL', stream, string.format('%.0f-%d', ms % 2 ^ 47, number), unpack(redis.call('LRANGE', moves, 0, -1)))
+redis.call('XDEL', stream, string.format('%.0f-%d', ms % PLACED, number), unpack(redis.call('LRANGE', moves, 0, -1)))
 
 local retention = redis.call('TTL', event) -- it ends when it would have
 local lists, stay = open_lists(prefix, retention), {}

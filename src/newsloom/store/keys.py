@@ -51,6 +51,7 @@ LIST:newsloom              list    until sent items of a scrapy-redis list that 
 ========================== ======= ========= ====================================================
 """
 
+DIRECTORY = 128  #: ids a key of a directory
 LANGUAGES = "newsloom:languages"
 QUARANTINE = "newsloom:{quarantine}"
 QUARANTINE_ORDER = "newsloom:{quarantine}:order"

@@ -15,7 +15,6 @@ from newsloom.store.redis_upkeep import RedisUpkeep
 from newsloom.store.values import CAPPED, CHANGED, COUNTED, EventSummary, Stored, order
 
 _PAGE = 500
-_DIRECTORY = 128  #: ids a key, as in lists.lua
 
 
 class RedisLook(RedisUpkeep):
@@ -188,7 +187,7 @@ class RedisLook(RedisUpkeep):
         """The keys of the directory of stories that have not expired: they do so in order."""
         prefix = keys.prefix(language)
         count = int(self._redis.hget(prefix + "stats", "stories") or 0)
-        keys_in_all = range(-(-count // _DIRECTORY))
+        keys_in_all = range(-(-count // keys.DIRECTORY))
         gone = bisect.bisect_left(keys_in_all, 1, key=lambda n: int(self._redis.exists(f"{prefix}o:{n}")))
         return keys_in_all[gone:]
 

@@ -3,7 +3,7 @@
 from importlib import resources
 from typing import Any
 
-from newsloom.store import keys
+from newsloom.store import codec, keys
 from newsloom.store.script import Script
 from newsloom.store.values import Caps
 
@@ -26,6 +26,15 @@ _SCRIPTS = {
     "crowded": ("whole",),
 }
 
+#: What the scripts and Python go by alike.
+_SHARED = {
+    "DIRECTORY": keys.DIRECTORY,
+    "DATED": codec.DATED,
+    "HAND": codec.HAND,
+    "LISTED": codec.LISTED,
+    "PLACED": codec.PLACED,
+}
+
 
 class Scripted:
     """Runs the Lua files beside this module."""
@@ -43,6 +52,6 @@ class Scripted:
 
 def _script(name: str) -> str:
     folder = resources.files(__package__)
-    return "\n".join(
-        folder.joinpath(f"{part}.lua").read_text(encoding="utf-8") for part in (*_SCRIPTS[name], name)
-    )
+    shared = (f"local {constant} = {value}" for constant, value in _SHARED.items())
+    parts = (folder.joinpath(f"{part}.lua").read_text(encoding="utf-8") for part in (*_SCRIPTS[name], name))
+    return "\n".join((*shared, *parts))
