@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from newsloom.core.copies import distance, extends, is_copy, overlap
+from newsloom.core.copies import NEXT_TO_NOTHING, distance, extends, is_copy, overlap
 from newsloom.core.identity import tells_its_place
 from newsloom.core.model import Candidate, Decision, Member, Outcome
 from newsloom.core.packed import Floats
@@ -195,29 +195,31 @@ def _closest(query: Query, candidates: Sequence[Candidate], policy: Policy) -> t
     """The story that shares most with this one, and whether it is its copy: if it is a copy of any, then that of those.
 
     Of equals the earliest, then the smallest id. A notice that stands in this story as a whole shares more with it
-    than its original does.
+    than its original does; and who shares next to nothing but that notice is no original of it either.
     """
     mine = query.profile
     pairs = [(candidate.event, member) for candidate in candidates for member in candidate.members]
-    ranked = sorted(
-        (
-            -overlap(mine, member.profile),
-            distance(mine.simhash, member.profile.simhash),
-            member.time_s,
-            member.story,
-            at,
-        )
-        for at, (_, member) in enumerate(pairs)
-    )
-    found = None
-    for less, apart, _, _, at in ranked:
+    shares = [overlap(mine, member.profile) for _, member in pairs]
+
+    def rank(at: int) -> tuple[float, int, float, str]:
+        member = pairs[at][1]
+        return -shares[at], distance(mine.simhash, member.profile.simhash), member.time_s, member.story
+
+    def copy(at: int) -> Copy:
         event, member = pairs[at]
-        found = found or Copy(event, member, apart, -less)
-        if -less < policy.min_overlap:
+        return Copy(event, member, distance(mine.simhash, member.profile.simhash), shares[at])
+
+    ranked = sorted(range(len(pairs)), key=rank)
+    of_house: frozenset[int] = frozenset()
+    for at in ranked:
+        if shares[at] < policy.min_overlap:
             break
-        if is_copy(mine, member.profile, policy):
-            return Copy(event, member, apart, -less), True
-    return found, False
+        shared = mine.sketch & pairs[at][1].profile.sketch
+        if not is_copy(mine, pairs[at][1].profile, policy):
+            of_house |= shared
+        elif len(shared - of_house) > len(shared) * NEXT_TO_NOTHING:
+            return copy(at), True
+    return (copy(ranked[0]) if ranked else None), False
 
 
 def _revised(query: Query, earlier: Sequence[Earlier], policy: Policy) -> Earlier | None:
