@@ -156,6 +156,7 @@ def store() -> "RedisStore":
         members=chosen.member_cap,
         stream=chosen.stream_max_records,
         quarantined=chosen.quarantine_max,
+        listed=chosen.quarantine_max // 100,
         retention_s=chosen.retention_s,
     )
     return RedisStore(client(), caps, policy().window_days)

@@ -2,15 +2,15 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import structlog
 
 from newsloom.core.model import Article
-from newsloom.errors import BadFile
-from newsloom.mailbox import Mailbox, Slice
+from newsloom.errors import BadFile, Reason
+from newsloom.mailbox import Mailbox, Totals
 from newsloom.readers import BadRecord
 from newsloom.store.base import Store
 from newsloom.store.kept import Kept
@@ -55,9 +55,11 @@ class Closing:
     now: Callable[[], float] = time.time
 
     def close(
-        self, part: Slice, counts: Counter[str], *, last: bool, records: Iterable[Article | BadRecord] = ()
+        self, work: Work, counts: Counter[str], *, last: bool, records: Iterable[Article | BadRecord] = ()
     ) -> None:
         """Say that the file is done: at once, or when the last of its slices is.
+
+        How many of its records were refused, and why, is put on the quarantine list where not all of them stand there.
 
         ``records`` is what it was made of: with it, how many of its dates were not understood, and one of them.
         """
@@ -65,12 +67,16 @@ class Closing:
         own: dict[str, int | str] = {**counts}
         if unread:
             own |= {"unread_dates": len(unread), "unread_first": unread[0]}
-        told: dict[str, int | str] | None = own
+        part, whole = work.part, Totals(own)
         if part.number or not last:
             log.info("slice_ingested", start=part.start, **own)
-            told = self.mailbox.done(part, last=last, counts=own)
-        if told is not None:
-            log.info("file_ingested", **told)
+            found = self.mailbox.done(part, last=last, counts=own)
+            if found is None:
+                return
+            whole = found
+        if whole.first:
+            log.info("file_ingested", **whole.counts)
+        self._list_rest(work, whole.counts)  # each time: a worker may have died before it came to this
 
     def refuse(self, work: Work, refusal: Refusal, record: int | None = None) -> None:
         """Put a file on the quarantine list, or the record of it that is named."""
@@ -91,10 +97,26 @@ class Closing:
         """None of these will be tried again: nothing in them was refused."""
         self.kept.forget([work.shown for work in works if work.given is not None])
 
+    def _list_rest(self, work: Work, counts: Mapping[str, int | str]) -> None:
+        """Put the file itself on the list, with how many more of its records were refused than may stand there."""
+        refused, listed = int(counts.get("refused", 0)), self.store.caps.listed
+        if refused <= listed:
+            return
+        why = Counter({reason: int(counts.get(f"refused_{reason}", 0)) for reason in get_args(Reason)})
+        told = ", ".join(f"{count:,} {reason}" for reason, count in why.most_common() if count)
+        detail = (
+            f"{refused - listed:,} more of its records were refused than are listed, which are the first {listed:,}. Of "
+            f"all of them: {told}. The log names each; a retry tries the whole file."
+        )
+        ((reason, _),) = why.most_common(1)
+        self._list(Quarantined(work.shown, reason, detail, self.now(), name=work.exact))
+
     def _quarantine(self, entry: Quarantined) -> None:
-        forgotten = self.store.quarantine(entry)
+        self._list(entry)
         event = "file_quarantined" if entry.record is None else "record_quarantined"
         told: dict[str, Any] = {} if entry.record is None else {"record": entry.record}
         log.warning(event, reason=entry.reason, detail=entry.detail, **told)
-        for one in forgotten:
+
+    def _list(self, entry: Quarantined) -> None:
+        for one in self.store.quarantine(entry):
             log.warning("quarantine_forgotten", forgotten=one.file, record=one.record, reason=one.reason)

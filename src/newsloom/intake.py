@@ -144,7 +144,7 @@ class Intake:
             return [name for work, _, _ in found for name in self._file(work)]
         for (work, article, _), counts in zip(found, told, strict=True):
             with structlog.contextvars.bound_contextvars(file=work.name):
-                self.closing.close(work.part, Counter(articles=1) + counts, last=True, records=[article])
+                self.closing.close(work, Counter(articles=1) + counts, last=True, records=[article])
         works = [work for work, _, _ in found]
         self.attempts.settled(*(work.begun for work in works), clean=[work.taken() for work in works])
         self.closing.forget_kept(works)
@@ -172,7 +172,7 @@ class Intake:
                 else:
                     self.closing.refuse(work, killed(self.attempts.most), work.rest_from(0))
                     if work.part.number:
-                        self.closing.close(work.part, Counter(), last=True)
+                        self.closing.close(work, Counter(), last=True)
             except (NotNow, Conflict):
                 if work.in_hand not in work.deadly:
                     self.attempts.interrupted.add(work.in_hand)
@@ -207,14 +207,14 @@ class Intake:
                 decide = self._decide if alone else partial(self._counted, work)
                 refusal = decide(record, load_ms, counts)
                 if refusal is not None:
-                    counts["refused"] += 1
+                    counts.update(("refused", f"refused_{refusal.reason}"))
                     self.closing.refuse(work, refusal, None if alone else record.index)
         if broken is not None:
-            counts["refused"] += 1
+            counts.update(("refused", f"refused_{broken.reason}"))
             self.closing.refuse(work, broken, work.rest_from(len(records)))
         quarantined = bool(counts["refused"]) and (alone or not records)
         if part.number or not quarantined:
-            self.closing.close(part, counts, last=not more, records=records)
+            self.closing.close(work, counts, last=not more, records=records)
         self.attempts.settled(work.begun, clean=[work.taken()] if alone and not quarantined else ())
         if not counts["refused"]:
             self.closing.forget_kept([work])

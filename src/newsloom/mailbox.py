@@ -61,21 +61,22 @@ return 1
 """
 
 # Notes that a slice is done, once. KEYS: run. ARGV: number, last number or -1, time to live,
-# then name and count of what it holds, or name and text, of which the first to come stays. Returns all of them when the
-# run is complete, else nothing.
+# then name and count of what it holds, or name and text, of which the first to come stays. When the run is complete,
+# returns whether it was this that completed it, and all of them; else nothing.
 _DONE = """
-if redis.call('HSETNX', KEYS[1], 'done:' .. ARGV[1], 1) == 0 then return {} end
-redis.call('HINCRBY', KEYS[1], 'slices', 1)
-if ARGV[2] ~= '-1' then redis.call('HSET', KEYS[1], 'last', ARGV[2]) end
-for i = 4, #ARGV, 2 do
-  if string.sub(ARGV[i], 1, 4) == 'sum:' then redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1])
-  else redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end
+if redis.call('HSETNX', KEYS[1], 'done:' .. ARGV[1], 1) == 1 then
+  redis.call('HINCRBY', KEYS[1], 'slices', 1)
+  if ARGV[2] ~= '-1' then redis.call('HSET', KEYS[1], 'last', ARGV[2]) end
+  for i = 4, #ARGV, 2 do
+    if string.sub(ARGV[i], 1, 4) == 'sum:' then redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1])
+    else redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end
+  end
+  redis.call('EXPIRE', KEYS[1], ARGV[3])
 end
-redis.call('EXPIRE', KEYS[1], ARGV[3])
 local last = redis.call('HGET', KEYS[1], 'last')
 if not last or tonumber(redis.call('HGET', KEYS[1], 'slices')) <= tonumber(last) then return {} end
-redis.call('HSET', KEYS[1], 'complete', 1)
-local flat, sums = redis.call('HGETALL', KEYS[1]), {}
+local first = redis.call('HSETNX', KEYS[1], 'complete', 1)
+local flat, sums = redis.call('HGETALL', KEYS[1]), {first}
 for i = 1, #flat, 2 do
   local kind = string.sub(flat[i], 1, 4)
   if kind == 'sum:' or kind == 'one:' then
@@ -108,6 +109,14 @@ class Slice:
     start: int  #: first record
     number: int  #: slices before this one
     sent_s: int | None = None  #: when its message was sent
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What all slices of a file hold together."""
+
+    counts: Mapping[str, int | str]  #: a text among them is an example: that of the first slice to be done
+    first: bool = True  #: whether nobody was told before
 
 
 def upkeep_of(queue: str) -> str:
@@ -218,24 +227,21 @@ class Mailbox:
         return bool(self._hand_on(keys=[_run_key(rest.run), self._queue], args=args))
 
     @available
-    def done(
-        self, part: Slice, *, last: bool, counts: Mapping[str, int | str]
-    ) -> dict[str, int | str] | None:
-        """Note that a slice is done; the file's counts once all its slices are, None before.
-
-        A text among them is an example: that of the first slice to be done stands for all.
-        """
+    def done(self, part: Slice, *, last: bool, counts: Mapping[str, int | str]) -> Totals | None:
+        """Note that a slice is done; what the file holds once all its slices are, None before."""
         flat = [
             item
             for name, value in counts.items()
             for item in (f"{'one' if isinstance(value, str) else 'sum'}:{name}", value)
         ]
         args = [part.number, part.number if last else -1, _RUN_TTL_S, *flat]
-        sums = self._done(keys=[_run_key(part.run)], args=args)
+        told = self._done(keys=[_run_key(part.run)], args=args)
+        if not told:
+            return None
+        first, *sums = told
         found = zip((name.decode().partition(":") for name in sums[::2]), sums[1::2], strict=True)
-        return {
-            name: value.decode() if kind == "one" else int(value) for (kind, _, name), value in found
-        } or None
+        whole = {name: value.decode() if kind == "one" else int(value) for (kind, _, name), value in found}
+        return Totals(whole, first=bool(first))
 
     @available
     def look(self) -> None:

@@ -152,7 +152,8 @@ class Settings(BaseSettings):
     quarantine_max: int = Field(
         default=100_000,
         ge=100,
-        description="entries in quarantine; beyond that the oldest are dropped, and logged",
+        description="entries in quarantine, of the records of one file a hundredth of that; beyond it the oldest are "
+        "dropped, and logged",
     )
     bridge_url: SecretStr | None = Field(
         default=None,

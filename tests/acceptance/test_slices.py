@@ -88,6 +88,33 @@ def test_killed_in_the_middle(sliced: Any, many: Path, until: Callable[..., Any]
     assert len(begun_again) <= SLICE, "more than one slice was begun again"
 
 
+def test_a_file_of_bad_records(sliced: Any, tmp_path: Path, inventor: Any, until: Callable[..., Any]) -> None:
+    """Two workers share it, and one is killed: the first of its records are listed and the others counted; once it is
+    mended, one retry empties the list."""
+    sliced.settings["NEWSLOOM_QUARANTINE_MAX"] = "500"  # of one file: 5
+    path, bad = tmp_path / "bad.jsonl", 1_000
+    path.write_text('{"maintext": ""}\n' * bad)
+    store, ends = RedisStore(sliced.client), "file_ingested"
+    workers = [sliced.worker(1) for _ in range(2)]
+    sliced.outbox.send([[str(path)]])
+    until(lambda: len(workers[0].lines("record_quarantined")) > 60, what="a slice of the first worker")
+    workers[0].kill()
+    [end] = until(lambda: sliced.lines(ends), what="the end of the file")
+    until(lambda: Mailbox(sliced.client, QUEUE).depth().drained, what="an empty queue")
+    assert (end["articles"], end["refused"], end["refused_no_text"]) == (bad, bad, bad)
+    *records, whole = sorted(store.quarantined(), key=lambda entry: (entry.record is None, entry.record))
+    assert [entry.record for entry in records] == list(range(5))
+    assert (whole.record, whole.reason, whole.detail[: whole.detail.index(",")]) == (
+        None, "no_text", "995 more of its records were refused than are listed",
+    )  # fmt: skip
+    assert {line["record"] for line in sliced.lines("record_quarantined")} == set(range(bad))
+
+    path.write_text("".join(json.dumps({"maintext": inventor.event()}) + "\n" for _ in range(2 * SLICE)))
+    assert sliced.command("quarantine", "retry", path, "--json").lines() == [{"retried": [str(path)]}]
+    until(lambda: len(sliced.lines(ends)) == 2, what="the end of the mended file")
+    assert store.quarantined() == []
+
+
 def test_two_workers_share_a_file(sliced: Any, many: Path, until: Callable[..., Any]) -> None:
     """The second worker takes the next slice while the first is at its own."""
     sliced.outbox.send([[str(many)]])

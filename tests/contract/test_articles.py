@@ -186,6 +186,22 @@ def test_a_full_quarantine_list_forgets_the_oldest_and_says_so(make_desk, entry)
     assert len(store.quarantined()) == 2
 
 
+@pytest.mark.parametrize("order", [(0, 2, 11, 100), (100, 11, 2, 0), (2, 100, 0, 11)])
+def test_of_the_records_of_a_file_the_first_are_listed(make_desk, entry, order):
+    """As many as may, in whatever order and however often they come; none of another file goes for them."""
+    store = make_desk(quarantined=6, listed=2).store
+    others = [entry("a.zip", "empty", "d", at_s=0.0), entry("b.zip", "empty", "d", at_s=0.0, record=200)]
+    for one in others:
+        assert store.quarantine(one) == []
+    records = {number: entry("a.zip", "no_text", "d", at_s=1.0, record=number) for number in order}
+    for number in (*order, *order, *reversed(order)):
+        assert store.quarantine(records[number]) == []
+    assert store.quarantined() == [*others, records[0], records[2]]
+    store.settled("r", clean=[Taken("a.zip", 0, 1)])
+    store.quarantine(records[100])
+    assert store.quarantined() == [others[1], records[2], records[100]]
+
+
 def test_release_of_many(store, entry):
     """More entries than go in one command."""
     for number in range(1_201):

@@ -107,7 +107,7 @@ def test_the_retention_is_a_setting(make_redis_desk, clean):
     assert sum(left_s != -1 for left_s in lives) >= 9
 
 
-@pytest.mark.parametrize("way", ["clean", "released", "oldest"])
+@pytest.mark.parametrize("way", ["clean", "released", "oldest", "first"])
 def test_what_leaves_quarantine_leaves_all_of_it(make_redis_desk, clean, way):
     """Nothing is kept of an entry that is no more, however it went."""
     store = make_redis_desk(quarantined=3).store
@@ -118,9 +118,15 @@ def test_what_leaves_quarantine_leaves_all_of_it(make_redis_desk, clean, way):
         store.settled("r", clean=[Taken("a.zip")])
     elif way == "released":
         assert store.release(entries) == 3
-    else:
+    elif way == "oldest":
         for n in range(3):
             store.quarantine(Quarantined(f"{n}.txt", "empty", "d", 9.0))
+    else:
+        store = make_redis_desk(listed=1).store
+        for one in reversed(entries):
+            store.quarantine(one)
+        assert clean.zcard(keys.QUARANTINE_RECORDS) == 1
+        assert store.release(entries) == 1
     left = 3 if way == "oldest" else 0
     assert (clean.hlen(keys.QUARANTINE), clean.zcard(keys.QUARANTINE_ORDER)) == (left, left)
     assert clean.zcard(keys.QUARANTINE_RECORDS) == 0

@@ -328,6 +328,61 @@ def test_a_message_id_used_again(desk: Any, text: Any, inventor: Any, log: LogCa
     ]
 
 
+@pytest.mark.parametrize("again", [[0], [0, 1, 1, 2, 2], [2, 0, 2, 1]])
+def test_one_file_does_not_fill_the_quarantine(
+    desk: Any, text: Any, inventor: Any, log: LogCapture, again: list[int]
+) -> None:
+    """Its first bad records are listed and the others told by one entry of the file, whichever slice comes when and
+    how often; all of them are logged."""
+    here = desk()
+    here.store.caps = replace(Caps(), listed=3)
+    rows = ["{}", "{,}", json.dumps({"maintext": inventor.event()}), *["{}"] * 6]
+    Path(text("many.jsonl")).write_text("\n".join(rows))
+    for number in [0, *again, 2, 1]:  # the first hands the others on, and is acknowledged late
+        here.intake.file("many.jsonl", Slice(run="r:0", start=4 * number, number=number))
+    listed = [("many.jsonl", 0, "no_text"), ("many.jsonl", 1, "malformed"), ("many.jsonl", 3, "no_text")]
+    assert sorted(here.refused(), key=str) == sorted([*listed, ("many.jsonl", None, "no_text")], key=str)
+    (rest,) = (one for one in here.store.quarantined() if one.record is None)
+    assert rest.detail == (
+        "5 more of its records were refused than are listed, which are the first 3. Of all of them: 7 no_text, "
+        "1 malformed. The log names each; a retry tries the whole file."
+    )
+    assert {entry["record"] for entry in said(log, "record_quarantined")} == {0, 1, *range(3, 9)}
+    [end] = said(log, "file_ingested")
+    assert (end["refused"], end["refused_no_text"], end["refused_malformed"]) == (8, 7, 1)
+
+    text("many.jsonl", *(inventor.event() for _ in range(9)))
+    for number in range(3):
+        here.intake.file("many.jsonl", Slice(run="s:0", start=4 * number, number=number))
+    assert here.refused() == []
+
+
+def test_the_rest_of_a_file_is_listed_though_a_worker_died(
+    desk: Any, text: Any, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the last slice was noted as done, and before the file was put on the list."""
+    here = desk()
+    here.store.caps = replace(Caps(), listed=3)
+    Path(text("many.jsonl")).write_text("\n".join(["{}"] * 5))
+    here.intake.files(["many.jsonl"], run="r")
+    real = here.store.quarantine
+
+    def dies(entry: Any) -> Any:
+        if entry.record is None:
+            raise StoreUnavailable("It went.")
+        return real(entry)
+
+    last = Slice(run="r:0", start=4, number=1)
+    monkeypatch.setattr(here.store, "quarantine", dies)
+    with pytest.raises(StoreUnavailable):
+        here.intake.file("many.jsonl", last)
+    monkeypatch.setattr(here.store, "quarantine", real)
+    assert ("many.jsonl", None, "no_text") not in here.refused()
+    here.intake.file("many.jsonl", last)
+    assert ("many.jsonl", None, "no_text") in here.refused()
+    assert len(said(log, "file_ingested")) == 1
+
+
 def test_a_lone_record_is_its_file(desk: Any, text: Any) -> None:
     """Where a file is one article, what is wrong with that is wrong with the file."""
     here = desk()

@@ -116,7 +116,10 @@ class Store(Protocol):
         """How often each story has gone from one event to another, counted up to 16."""
 
     def quarantine(self, entry: Quarantined) -> list[Quarantined]:
-        """Put it on the list, in place of an older one of the same; returns the oldest, that had to go for it."""
+        """Put it on the list, in place of an older one of the same; returns the oldest, that had to go for it.
+
+        Of the records of one file the first stand there, ``Caps.listed`` at most, in whatever order they come.
+        """
 
     def quarantined(self) -> list[Quarantined]:
         """All entries of the list, oldest first."""

@@ -32,7 +32,7 @@ loom:{xx}:p:PLACE          hash    retention article id to a version of the page
 newsloom:languages         set     for ever  languages that have an index
 newsloom:{quarantine}      hash    capped    file, or file and record, to why it could not be read
 newsloom:{quarantine}:order zset   capped    those by the time they were refused
-newsloom:{quarantine}:records zset capped    those of records, by file and number
+newsloom:{quarantine}:records zset capped    those of records, by file and number: the first of each file
 newsloom:{kept}            hash    capped    article of a message in quarantine, by its name
 newsloom:{kept}:order      zset    capped    those names by the time they were kept
 newsloom:{kept}:bytes      string  for ever  how much that is

@@ -63,6 +63,12 @@ class MemoryLook:
     def quarantine(self, entry: Quarantined) -> list[Quarantined]:
         kept = replace(entry, file=printable(entry.file))
         self._quarantine[quarantine.pack(kept)[0]] = kept
+        if kept.record is not None:
+            first, last = quarantine.span(Taken(kept.file))
+            for field in sorted(name for name in self._quarantine if first <= name < last)[
+                self.caps.listed :
+            ]:
+                del self._quarantine[field]
         gone = []
         while len(self._quarantine) > self.caps.quarantined:
             oldest = min(self._quarantine, key=lambda name: (self._quarantine[name].at_s, name))

@@ -206,8 +206,10 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
 
     @available
     def quarantine(self, entry: Quarantined) -> list[Quarantined]:
-        is_record = int(entry.record is not None)
-        args = [*quarantine.pack(entry), repr(entry.at_s), self.caps.quarantined, is_record]
+        args: list[Any] = [*quarantine.pack(entry), repr(entry.at_s), self.caps.quarantined]
+        if entry.record is not None:
+            first, last = quarantine.span(Taken(entry.file, name=entry.name))
+            args += [self.caps.listed, b"[" + first, b"(" + last]
         gone = self._scripts["quarantine"](keys=_QUARANTINE, args=args)
         return [quarantine.unpack(name, value) for name, value in zip(gone[::2], gone[1::2], strict=True)]
 
