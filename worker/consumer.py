@@ -1,10 +1,12 @@
 """Celery's consumer, which drops no message without a trace."""
 
 from collections.abc import Callable, Container
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 
 from celery.exceptions import Reject
 from celery.utils.log import get_logger
+from celery.utils.time import maybe_iso8601, maybe_make_aware
 from celery.worker.consumer import Consumer as StockConsumer
 from celery.worker.request import Request as StockRequest
 from kombu.exceptions import DecodeError
@@ -13,6 +15,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 log = get_logger(__name__)
 
 MAX_ID_CHARS: Final = 200
+#: How far ahead a message may ask to be done. Celery hands it to a worker at once, which holds it until then; over
+#: Redis no sender counts on more, for after this long another worker would be given it as well.
+MAX_AHEAD: Final = timedelta(hours=1)
 _AFTERWARDS: Final = ("callbacks", "errbacks", "chain", "chord")
 
 
@@ -20,6 +25,12 @@ def _printable(name: str) -> str:
     if not name.isprintable():
         raise ValueError("it holds what cannot be printed")
     return name
+
+
+def _time(told: str) -> str:
+    if maybe_iso8601(told) is None:
+        raise ValueError("it is empty")
+    return told
 
 
 Name = Annotated[str, Field(min_length=1, max_length=MAX_ID_CHARS), AfterValidator(_printable)]
@@ -32,7 +43,7 @@ class Headers(BaseModel):
     model_config = ConfigDict(strict=True)
     task: Name
     id: Name
-    eta: str | None = None
+    eta: Annotated[str, AfterValidator(_time)] | None = None
     expires: str | None = None
     #: Hard and soft, in seconds; Celery ends a task that is past them.
     timelimit: Annotated[list[Limit | None], Field(min_length=2, max_length=2)] | None = None
@@ -62,7 +73,11 @@ class Consumer(StockConsumer):  # type: ignore[misc]  # celery is untyped
                 problem = lacking(message.body, message.content_type)
                 if problem is None:
                     headers, body = message.headers, message.payload
-                    problem = wrong(headers, body) or stranger(headers, body, self.app.tasks)
+                    problem = (
+                        wrong(headers, body)
+                        or stranger(headers, body, self.app.tasks)
+                        or early(headers, body, datetime.now(UTC))
+                    )
             except (DecodeError, LookupError, RecursionError, TypeError, ValueError) as error:
                 problem = f"it cannot be decoded: {error!r}"
             if problem is None:
@@ -108,6 +123,14 @@ def stranger(headers: dict[str, Any], body: Any, tasks: Container[str]) -> str |
     name = headers["task"] if "task" in headers else body["task"]
     # Celery would say that it discards the one, and run the other, of which nothing would be left.
     return f"newsloom has no task {name}" if name not in tasks or name.startswith("celery.") else None
+
+
+def early(headers: dict[str, Any], body: Any, now: datetime) -> str | None:
+    """What is wrong with the time that a sound message asks to be done at: it comes too early for that."""
+    eta = (headers if "task" in headers else body).get("eta")
+    if eta is None or maybe_make_aware(maybe_iso8601(eta)) - now <= MAX_AHEAD:
+        return None
+    return f"its eta is {eta}, more than an hour ahead: send it when it is due"
 
 
 def _wrong_header(headers: dict[str, Any]) -> str | None:

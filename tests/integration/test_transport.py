@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from queue import Empty
@@ -504,6 +505,31 @@ def test_a_field_that_is_missing_is_named(server: Server, crew: Crew, field: str
     log = (server.directory / "w0@test.log").read_text()
     assert f"put a message aside in {QUEUE}:refused: {why};" in log
     assert "KeyError" not in log
+
+
+def test_what_is_due_much_later_is_put_aside(server: Server, crew: Crew) -> None:
+    """A worker would hold it until then. What is due soon is done then, others are not held up by it, and what was put
+    aside is taken once it is due."""
+
+    def due(number: int, eta: datetime) -> str:
+        message = json.loads(envelope(number))
+        return json.dumps({**message, "headers": {**message["headers"], "eta": eta.isoformat()}})
+
+    crew.start()
+    soon = datetime.now(UTC) + timedelta(seconds=6)
+    late = [due(1, datetime.max.replace(tzinfo=UTC)), due(2, soon + timedelta(hours=2))]
+    past = due(3, soon - timedelta(days=400))
+    server.redis.lpush(QUEUE, *late, due(4, soon), past, *map(envelope, range(5, 15)))
+    until("all are done", lambda: len(server.done()) == 12 and server.clean())
+    assert datetime.now(UTC) >= soon
+    assert server.done()[-1] == 4
+    asides = Asides(server.redis, QUEUE)
+    assert [(each.begins[:4], each.why[:32]) for each in asides.listed()] == [
+        ("note", "its eta is 9999-12-31T23:59:59.9"),
+        ("note", f"its eta is {(soon + timedelta(hours=2)).isoformat()[:21]}"),
+    ]
+    assert asides.retry() == 2
+    until("they are put aside again", lambda: asides.count() == 2 and server.clean())
 
 
 def test_tasks_of_other_apps_are_put_aside(server: Server, crew: Crew) -> None:

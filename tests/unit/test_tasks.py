@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +15,7 @@ from newsloom import bootstrap
 from newsloom.core.model import Article
 from newsloom.errors import Conflict, StoreRefuses, StoreUnavailable
 from newsloom.store.patience import BRIEF
-from newsloom.worker.consumer import wrong
+from newsloom.worker.consumer import early, wrong
 from newsloom.worker.tasks import Files, Part, ingest, second_look
 
 NO_TEXT = "caf\udce9.txt"  #: as Python writes the byte E9 in a path
@@ -188,7 +189,7 @@ def test_a_message_of_celerys(headers: Any, body: Any) -> None:
     [
         (None, BODY), ([], BODY), ({}, BODY), ({"task": "a"}, BODY), ({**HEADERS, "task": None}, BODY),
         ({**HEADERS, "id": ""}, BODY), ({**HEADERS, "id": "a\x1b[2J"}, BODY), ({**HEADERS, "id": "x" * 201}, BODY),
-        ({**HEADERS, "eta": 5}, BODY), ({**HEADERS, "timelimit": [1]}, BODY), ({**HEADERS, "timelimit": [0, -1]}, BODY),
+        ({**HEADERS, "eta": 5}, BODY), ({**HEADERS, "eta": "soon"}, BODY), ({**HEADERS, "eta": ""}, BODY), ({**HEADERS, "timelimit": [1]}, BODY), ({**HEADERS, "timelimit": [0, -1]}, BODY),
         ({**HEADERS, "retries": "x"}, BODY), ({**HEADERS, "callbacks": "x"}, BODY), (HEADERS, None), (HEADERS, []),
         (HEADERS, [[], {}]), (HEADERS, [None, {}, {}]), (HEADERS, [[], True, {}]), (HEADERS, [[], {}, True]), (HEADERS, "abc"),
         (HEADERS, [[], {}, {"callbacks": [{"task": "a"}]}]), (HEADERS, [[], {}, {"chain": [{}]}]), ({}, HEADERS | {"args": 5}),
@@ -197,3 +198,21 @@ def test_a_message_of_celerys(headers: Any, body: Any) -> None:
 def test_a_message_that_is_none(headers: Any, body: Any) -> None:
     """Each of these Celery would drop, or begin and fail with, and leave nothing of it."""
     assert wrong(headers, body)
+
+
+@pytest.mark.parametrize(
+    ("eta", "heeded"),
+    [
+        (None, True), ("2026-01-01T10:59:59", True), ("2026-01-01T12:59:59+02:00", True), ("2026-01-01T11:00:00Z", True),
+        ("1990-05-05", True), ("2026-01-01T11:00:01", False), ("2026-01-01T11:00:01.5Z", False), ("2026-01-01T10:00:00-02:00", False),
+        ("9999-12-31T23:59:59.999999-12:00", False), ("0001-01-01T00:00:00+12:00", True),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("first_protocol", [False, True])
+def test_a_time_to_be_done_at(eta: str | None, heeded: bool, first_protocol: bool) -> None:
+    """Up to an hour ahead, in UTC where it names no zone, as Celery reads it; a later one is none to wait for here."""
+    headers = {**HEADERS, "eta": eta}
+    given: tuple[Any, Any] = ({}, headers | {"kwargs": {}}) if first_protocol else (headers, BODY)
+    assert wrong(*given) is None
+    told = early(*given, datetime(2026, 1, 1, 10, tzinfo=UTC))
+    assert told == (None if heeded else f"its eta is {eta}, more than an hour ahead: send it when it is due")
