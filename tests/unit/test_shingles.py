@@ -42,7 +42,8 @@ def test_words_are_forgotten_in_time(monkeypatch):
     """What is remembered of words is bounded, and changes no hash."""
     body = [f"word{number}" for number in range(50)]
     before = hashes(body).tolist()
-    monkeypatch.setattr(remembered, "_MOST", 10)
+    monkeypatch.setattr(remembered, "_STAY", 0)
+    monkeypatch.setattr(remembered._room, "left", -1)
     assert hashes(["other"]).tolist() == [hash_of(b"other")]
     assert len(shingles._words) == 1
     assert hashes(body).tolist() == before
