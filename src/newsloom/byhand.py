@@ -1,10 +1,12 @@
 """What a person decides: two events are one, a story belongs elsewhere, or nowhere. The program leaves it so."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
+from newsloom.core.model import Outcome
 from newsloom.errors import Conflict, Impossible
 from newsloom.reassigning import Changed, merge, move, older, part
 from newsloom.store.base import Store
@@ -49,7 +51,9 @@ def move_story(store: Store, story: Stored, to: EventSummary | None) -> Changed:
         target = _standing(store, to)
         if target.event == source.event:
             raise Impossible(f"Story {found.member.story} is already in event {source.event}.")
-        return move(store, source, target, stories, found.member.story)
+        now = {"because": "moved", "from": source.event, "event_id": target.event}
+        placed = _placed([*store.moves(found), now])
+        return move(store, source, target, stories, found.member.story, placed=placed)
 
     return _persist(change)
 
@@ -64,7 +68,7 @@ def forget_story(store: Store, story: Stored) -> tuple[tuple[str, Mapping[str, A
     def change() -> tuple[tuple[str, Mapping[str, Any]], ...]:
         found, source, stories = _with_its_event(store, story)
         others = [one for one in stories if one.member.story != found.member.story]
-        changed = inherited(found, others)
+        changed = inherited(_without_what_is_gone(store, found), others)
         staying = tuple(changed.get(one.member.story, one) for one in others)
         relinked = [("story_relinked", story_relinked(one)) for one in changed.values()]
         records = (("story_forgotten", forgotten(found, others)), *relinked)
@@ -72,6 +76,35 @@ def forget_story(store: Store, story: Stored) -> tuple[tuple[str, Mapping[str, A
         return records
 
     return _persist(change)
+
+
+def _placed(moves: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a story is where a person put it: moves that were taken back count as little as those that took them."""
+    standing: list[Mapping[str, Any]] = []
+    for one in moves:
+        if one["because"] == "moved" and standing and standing[-1]["from"] == one["event_id"]:
+            standing.pop()
+        else:
+            standing.append(one)
+    return bool(standing) and standing[-1]["because"] == "moved"
+
+
+def _without_what_is_gone(store: Store, story: Stored) -> Stored:
+    """The story without links to what was forgotten or has expired: of that nobody is to be a copy."""
+
+    def there(link: str | None) -> bool:
+        return link is not None and store.story(link) is not None
+
+    copied, rewritten, revised = map(there, (story.duplicate_of, story.rewrite_of, story.revision_of))
+    orphan = story.duplicate_of is not None and not copied
+    return replace(
+        story,
+        outcome=Outcome.ATTACH if orphan else story.outcome,
+        duplicate_of=story.duplicate_of if copied else None,
+        rewrite_of=story.rewrite_of if rewritten else None,
+        redundant=story.redundant and (copied or rewritten),
+        revision_of=story.revision_of if revised else None,
+    )
 
 
 def _with_its_event(store: Store, story: Stored) -> tuple[Stored, Standing, tuple[Stored, ...]]:

@@ -45,6 +45,7 @@ def merge(
             moving=moving,
             staying=(),
             by_hand=by_hand,
+            merges=True,
             record=merged(loser, survivor, moving, told),
             moves=tuple(story_moved(s, survivor.event, "event_merged", told) for s in moving),
         ),
@@ -76,6 +77,7 @@ def part(
             moving=moving,
             staying=staying,
             by_hand=by_hand,
+            merges=False,
             record=split(source, into, moving, staying, told),
             moves=tuple(story_moved(s, into, because, told) for s in moving),
         ),
@@ -94,10 +96,15 @@ def leaving_side(source: Standing, stories: Sequence[Stored], side: frozenset[st
     return side
 
 
-def move(store: Store, source: Standing, target: Standing, stories: Sequence[Stored], story: str) -> Changed:
-    """A person puts a story into another event; where it was alone, that is merged. Raises ``Conflict``."""
+def move(
+    store: Store, source: Standing, target: Standing, stories: Sequence[Stored], story: str, *, placed: bool
+) -> Changed:
+    """A person puts a story into another event; where it was alone, that is merged. Raises ``Conflict``.
+
+    ``placed`` is false where the person only takes back what was moved by hand.
+    """
     told, staying = told_by(by_hand=True), tuple(one for one in stories if one.member.story != story)
-    moving = tuple(_in(target.event, one, placed=True) for one in stories if one.member.story == story)
+    moving = tuple(_in(target.event, one, placed=placed) for one in stories if one.member.story == story)
     if not moving:
         raise Conflict(f"story {story} has gone elsewhere")
     return _made(
@@ -109,6 +116,7 @@ def move(store: Store, source: Standing, target: Standing, stories: Sequence[Sto
             moving=moving,
             staying=staying,
             by_hand=True,
+            merges=False,
             record={} if staying else merged(source, target, moving, told),
             moves=tuple(story_moved(one, target.event, "moved", told) for one in moving),
         ),

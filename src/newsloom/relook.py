@@ -172,7 +172,7 @@ class SecondLook:
 
     def _event(self, known: Knowledge, event: str, due: int, version: int) -> Changed | None:
         standing = self.store.standing(known.language, event)
-        if standing is None or standing.hand or not standing.members:
+        if standing is None or not standing.members:
             self.store.looked(known.language, event, due, None)
             return None
         survey = known.survey(standing.members)
@@ -184,16 +184,16 @@ class SecondLook:
         return changed
 
     def _merge(self, known: Knowledge, one: Standing, survey: Survey) -> Changed | None:
-        for event in self._likely(known, one, survey):
+        for event in self._likely(known, one, survey) if not one.parted else ():
             other = self.store.standing(known.language, event)
-            if other is None or other.hand or not other.members:
+            if other is None or other.parted or not other.members:
                 continue
             if not set(survey.names).isdisjoint(member.story for member in other.members):
                 raise Conflict(f"a story of event {one.event} has gone to event {event} meanwhile")
             theirs = known.beside(known.survey(other.members), one.members)
             ours = known.beside(survey, other.members)
             found = union(known.between(ours, theirs), ours.members, theirs.members, self.policy)
-            if found is not None:
+            if found is not None and not (self._placed(one) or self._placed(other)):
                 evidence = evidence_of(
                     pairs=found.pairs,
                     agreed=found.agreed,
@@ -204,6 +204,10 @@ class SecondLook:
                 survivor, loser = older(one, other)
                 return merge(self.store, loser, survivor, evidence)
         return None
+
+    def _placed(self, standing: Standing) -> bool:
+        """Whether a person moved a story there: it may have been in what the event would be merged with."""
+        return any(story.placed for story in self.store.stories_of(standing.language, standing.event))
 
     def _likely(self, known: Knowledge, one: Standing, survey: Survey) -> list[str]:
         """The events that may be the same, judged by the crowds of the time when they were seen last."""
@@ -216,10 +220,14 @@ class SecondLook:
         return sorted(likely, key=lambda event: (-close[event], event))[:_CHOICES]
 
     def _split(self, known: Knowledge, standing: Standing, survey: Survey) -> Changed | None:
+        if standing.joined:
+            return None
         division = divide(known.pairs(survey, survey.members), survey.members, self.policy)
         if division is None:
             return None
         stories = self.store.stories_of(known.language, standing.event)
+        if any(story.placed for story in stories):
+            return None
         sides = dict.fromkeys(division.stay, 0) | dict.fromkeys(division.leave, 1)
         # The newest version of the first story may have come after that of the other part.
         leaving = leaving_side(standing, stories, self._leaving(known, survey, sides, stories))

@@ -151,6 +151,22 @@ def test_what_was_linked_to_it_is_told(desk, store):
     assert whole(store)
 
 
+def test_nothing_is_made_a_copy_of_what_is_gone(desk, store):
+    """What a forgotten story was linked to may have been forgotten before it, in another event."""
+    first, copy, heir, rewrite = (desk.write("harbour fog") for _ in range(4))
+    event = desk.commit(first)
+    desk.commit(copy, Outcome.DUPLICATE, event, duplicate_of=first.story.id, redundant=True)
+    apart = byhand.move_story(store, store.story(copy.story.id), None).target
+    desk.commit(heir, Outcome.DUPLICATE, apart, duplicate_of=copy.story.id, redundant=True)
+    desk.commit(rewrite, Outcome.ATTACH, apart, rewrite_of=copy.story.id, redundant=True)
+    for query in (first, copy):
+        byhand.forget_story(store, store.story(query.story.id))
+    stands = store.story(heir.story.id)
+    assert (stands.outcome, stands.duplicate_of, stands.redundant) == (Outcome.ATTACH, None, False)
+    assert store.story(rewrite.story.id).rewrite_of == heir.story.id
+    assert whole(store)
+
+
 def test_records_of_a_forgotten_story_are_on_the_stream(redis_desk):
     """Its own, then of each that it changes; the stories that others name, and that are gone, can be told."""
     store, first = redis_desk.store, redis_desk.write("harbour fog")

@@ -305,7 +305,7 @@ def test_an_id_in_use_is_not_given_twice(desk, store, standing, parted):
     one, other = desk.open("harbour"), desk.open("ferry")
     first = store.event(other).stories[0]
     desk.attach("ferry", other)
-    move(store, standing(other), standing(one), store.stories_of("en", other), first)
+    move(store, standing(other), standing(one), store.stories_of("en", other), first, placed=True)
     new = parted(one, first, by_hand=True)
     assert new not in {one, other}
     assert whole(store)
@@ -422,46 +422,57 @@ def test_what_has_changed_is_due(desk, store, merged, parted):
 # -- by hand ---------------------------------------------------------------------------------------
 
 
-def test_a_person_merges_and_the_program_leaves_it(desk, store, standing, parted, merged):
-    """The older survives, whichever is named first, with a mark that a later merge does not lose."""
-    one, other, third = desk.open("harbour"), desk.open("ferry"), desk.open("fog")
+def test_a_person_merges(desk, store, standing, merged):
+    """The older survives, whichever is named first, with a mark that nothing takes away."""
+    one, other, third, fourth = (desk.open(text) for text in ("harbour", "ferry", "fog", "orchard"))
     changed = byhand.merge_events(store, store.event(other), store.event(one))
     assert (changed.source, changed.target) == (other, one)
-    assert standing(one).hand
-    assert due(store) == [third]
-    with pytest.raises(Conflict, match="hand"):
-        merged(one, third)
-    with pytest.raises(Conflict, match="hand"):
-        parted(one, store.event(one).stories[1])
     desk.attach("harbour", one)
-    assert standing(one).hand
-    byhand.merge_events(store, store.event(third), store.event(one))
-    assert standing(one).hand
+    merged(one, third)
+    byhand.move_story(store, store.story(store.event(one).stories[1]), None)
+    byhand.forget_story(store, store.story(store.event(one).stories[0]))
+    merged(fourth, one)
+    assert (standing(fourth).joined, standing(fourth).parted) == (True, False)
     assert whole(store)
 
 
 def test_a_person_moves_a_story(desk, store, standing):
-    """Both ends are marked; the story is where it was put."""
+    """That is known of the story alone, for as long as it is there."""
     one, other = desk.open("harbour"), desk.open("ferry")
     story = desk.attach("ferry aground", one)
     changed = byhand.move_story(store, store.story(story), store.event(other))
     assert changed.kind == "story_moved"
-    assert store.story(story).event == other
-    assert standing(one).hand
-    assert standing(other).hand
+    assert (store.story(story).event, store.story(story).placed) == (other, True)
     assert store.stats()["moved"] == 1
     assert desk.recalled_events(desk.write("aground")) == [other]
+    assert not any(event.joined or event.parted for event in (standing(one), standing(other)))
+    byhand.move_story(store, store.story(store.event(one).stories[0]), store.event(other))
+    assert not standing(other).joined
     assert whole(store)
 
 
-def test_a_person_moves_a_story_out(desk, store, standing):
-    """Into an event of its own; both are left alone from then on."""
-    one = desk.open("harbour")
+def test_a_person_moves_a_story_out(desk, store, standing, merged):
+    """Into an event of its own, which bears a mark that goes with it; what it was in bears none."""
+    one, third = desk.open("harbour"), desk.open("orchard")
     story = desk.attach("ferry", one)
     changed = byhand.move_story(store, store.story(story), None)
     assert store.event(changed.target).stories == (story,)
-    assert standing(one).hand
-    assert standing(changed.target).hand
+    assert (standing(changed.target).joined, standing(changed.target).parted) == (False, True)
+    assert (standing(one).joined, standing(one).parted) == (False, False)
+    byhand.merge_events(store, store.event(third), store.event(changed.target))
+    assert (standing(third).joined, standing(third).parted) == (True, True)
+    assert whole(store)
+
+
+def test_a_move_out_that_is_taken_back_leaves_no_mark(desk, store, standing):
+    """Wherever it went."""
+    one, other = desk.open("harbour"), desk.open("ferry")
+    story = desk.attach("harbour fog", one)
+    for back in (None, other):
+        byhand.move_story(store, store.story(story), store.event(back) if back else None)
+        byhand.move_story(store, store.story(story), store.event(one))
+        assert not store.story(story).placed
+    assert (standing(one).joined, standing(one).parted) == (False, False)
     assert whole(store)
 
 
@@ -680,7 +691,7 @@ def test_what_was_to_move_has_gone_meanwhile(desk, store, standing, by_hand):
     byhand.move_story(store, store.story(story), None)
     listed = store.stories_of("en", event)
     change = (
-        functools.partial(move, store, before, standing(other), listed, story)
+        functools.partial(move, store, before, standing(other), listed, story, placed=True)
         if by_hand
         else functools.partial(part, store, before, listed, frozenset([story]), {})
     )

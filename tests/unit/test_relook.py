@@ -466,16 +466,64 @@ def test_an_event_is_looked_at_again_when_the_stream_has_doubled(desk):
     assert desk.store._indexes["en"].young == {}
 
 
-def test_what_was_settled_by_hand_is_left(desk):
-    """Neither merged nor split, on either side, and due no more."""
-    one, two = desk.open("abcdefgh"), desk.open("qrstuvwx")
-    store = desk.store
+def test_what_a_person_merged_is_not_split(desk):
+    """What else is the same event is merged with it all the same, and with what it then is."""
+    one, two, store = desk.open("abcdefgh"), desk.open("qrstuvwx"), desk.store
     byhand.merge_events(store, store.event(one), store.event(two))
-    desk.write("abcdefgi", one)
-    third = desk.open("abcdefgj")
     assert desk.look() == []
-    assert [event.event for event in store.events()] == [one, third]
-    assert one not in store._indexes["en"].young
+    third = desk.open("abcdefgj")  # like half of it
+    desk.looking = dataclasses.replace(
+        desk.looking, policy=dataclasses.replace(POLICY, merge_quorum=0.5, merge_at=-1.0)
+    )
+    assert desk.look() == [("event_merged", third, one)]
+    assert store.standing("en", one).joined
+    assert desk.look() == []
+
+
+def test_what_a_person_moved_out_is_not_merged(desk):
+    """Not with what it was in, nor with anything else; what it was in is looked at as before."""
+    one, store = desk.open("abcdefgh", "abcdefgi", "qrstuvwx"), desk.store
+    out, other, store = store.event(one).stories[1], desk.open("abcdefgj"), desk.store
+    apart = byhand.move_story(store, store.story(out), None).target
+    found = [(kind, source) for _ in range(3) for kind, source, _ in desk.look()]
+    assert found == [("event_split", one), ("event_merged", other)]
+    assert store.story(out).event == apart
+    assert sorted(desk.groups()) == [["abcdefgh", "abcdefgj"], ["abcdefgi"], ["qrstuvwx"]]
+
+
+def test_what_a_person_moved_in_stays(desk):
+    """It is not split off, nor is its event merged with what it came from, until the move is taken back."""
+    one, other, store = desk.open("abcdefgh", "abcdefgi"), desk.open("abcdefgj"), desk.store
+    moved = store.event(one).stories[1]
+    byhand.move_story(store, store.story(moved), store.event(other))
+    assert store.story(moved).placed
+    assert desk.look() == []
+    byhand.move_story(store, store.story(moved), store.event(one))
+    assert not store.story(moved).placed
+    assert desk.look() == [("event_merged", other, one)]
+
+    foreign = desk.open("klmnopqr")
+    byhand.move_story(store, store.story(store.event(foreign).stories[0]), store.event(one))
+    assert desk.look() == []
+    assert desk.groups() == [["abcdefgh", "abcdefgi", "abcdefgj", "klmnopqr"]]
+    byhand.move_story(store, store.story(store.event(one).stories[-1]), None)
+    desk.open("abcdefgk")
+    assert [kind for kind, *_ in desk.look()] == ["event_merged"]
+
+
+def test_a_move_that_is_taken_back_leaves_what_was_placed_before(desk):
+    """A person put it there, then elsewhere, then there again: it stays."""
+    one, two, three, store = (
+        desk.open("abcdefgh"),
+        desk.open("qrstuvwx", "klmnopqr"),
+        desk.open("yz"),
+        desk.store,
+    )
+    moved = store.event(two).stories[1]
+    for event in (one, three, one):
+        byhand.move_story(store, store.story(moved), store.event(event))
+    assert store.story(moved).placed
+    assert desk.look() == []
 
 
 def test_an_event_that_changes_during_the_look_is_left_for_the_next(desk, monkeypatch):

@@ -26,7 +26,7 @@ T = TypeVar("T")
 @click.argument("other", metavar="EVENT")
 @output.json_option
 def merge(one: str, other: str, *, as_json: bool) -> None:
-    """Make one event of two; the older keeps its id."""
+    """Make one event of two; the older keeps its id. The second look does not split it, and may merge others with it."""
     changed = _possible(byhand.merge_events, bootstrap.store(), known_event(one), known_event(other))
     _tell(changed, as_json=as_json)
 
@@ -39,7 +39,8 @@ def move(story_id: str, event_id: str, *, as_json: bool) -> None:
     """Put a story into another event, or into a new one.
 
     Exactly that story moves. The others stay in their event, which keeps its id even if the story opened it. In the
-    other event it comes last, so that moving it back undoes the move. An event whose only story leaves is merged into
+    other event it comes last, and the second look neither splits that event nor merges it, until the story is moved back,
+    which undoes the move. What moved to new is merged with nothing. An event whose only story leaves is merged into
     the other.
     """
     story = known_story(story_id)

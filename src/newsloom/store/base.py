@@ -112,6 +112,12 @@ class Store(Protocol):
         Raises ``Conflict`` if its event has changed since it was read. Nothing is written then.
         """
 
+    def moves(self, story: Stored) -> list[dict[str, Any]]:
+        """The records of a story's latest moves, oldest first, as far as the stream still holds them.
+
+        Of one that expired and came back only those since: where it is was decided anew.
+        """
+
     def times_moved(self, language: str, stories: Sequence[str]) -> list[int]:
         """How often each story has gone from one event to another, counted up to 16."""
 

@@ -30,7 +30,8 @@ class Standing:
     title: str
     members: tuple[Member, ...]
     began: tuple[int, ...]  #: where its first story stands, as :func:`rank` tells; () if that is gone
-    hand: bool  #: whether a person has decided who is in it
+    joined: bool  #: whether a person merged another into it: it is one event
+    parted: bool  #: whether a person opened it with what was in another: it is part of no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Reassignment:
     moving: tuple[Stored, ...]  #: in order, as they are from now on but for their event
     staying: tuple[Stored, ...]  #: the rest of the source
     by_hand: bool
+    merges: bool  #: whether two events are one from now on; not where a person moved a story that was alone
     record: Mapping[str, Any]  #: of the merge or the split, for the stream; empty for a lone move
     moves: tuple[Mapping[str, Any], ...]  #: the record of each story that moves
 
@@ -60,11 +62,8 @@ class Reassignment:
     def due(self, version: int) -> tuple[int | None, int | None]:
         """Version at which source and target are to be looked at again; None: never.
 
-        At once: what has grown may be like others now, and so may the part that left. What a person
-        decided is left alone.
+        At once: what has grown may be like others now, and so may the part that left.
         """
-        if self.by_hand:
-            return None, None
         return (version + 2 if self.staying else None), version + 2
 
 

@@ -50,7 +50,7 @@ _IS_TITLE, _IS_LEAD, _IS_NAME, _IS_MANY = (
 _PLACE = ("article_id", "file", "index", "part", "parts", "first_paragraph", "paragraphs", "language")
 _SHOWN = ("title", "source", "url")
 _EVENT = struct.Struct(">IddBIH")
-DATED, HAND, LISTED = 1, 2, 4  #: flags of an event
+DATED, JOINED, LISTED, PARTED = 1, 2, 4, 8  #: flags of an event
 _RECORD = struct.Struct(">HII")
 _NAN = float("nan")
 
@@ -254,11 +254,11 @@ def _demand_form(form: int) -> None:
 class PackedEvent:
     """An event as event.lua writes it."""
 
-    __slots__ = ("dated", "first_s", "hand", "last_s", "listed", "members", "size", "title")
+    __slots__ = ("dated", "first_s", "joined", "last_s", "listed", "members", "parted", "size", "title")
 
     def __init__(self, value: bytes) -> None:
         self.size, self.first_s, self.last_s, flags, _, count = _EVENT.unpack_from(value)
-        self.dated, self.hand = bool(flags & DATED), bool(flags & HAND)
+        self.dated, self.joined, self.parted = bool(flags & DATED), bool(flags & JOINED), bool(flags & PARTED)
         self.listed = bool(flags & LISTED)  #: whether its stories stand in a list of their own
         end = _EVENT.size + 8 * count
         self.members = ids(value[_EVENT.size : end])

@@ -1,21 +1,24 @@
 -- An event as it is stored: other scripts stand below this.
 --
 -- size (4 bytes), first and last time (8 each), flags (1), number (4), count of members (2), their ids (8
--- each), title; all big-endian. One that was merged into another is that other's id alone, 8 bytes. Flags: DATED,
--- HAND, LISTED: its stories have a list of their own, for they are not its members.
+-- each), title; all big-endian. One that was merged into another is that other's id alone, 8 bytes. Flags: DATED;
+-- JOINED and PARTED, see changes.py; LISTED: its stories have a list of their own, for they are not its members.
+
+local function has(flags, flag) return flags % (2 * flag) >= flag end
 
 local function read_event(value)
   if not value or #value == 8 then return nil end
   local size, first, last, flags, number, count, at = struct.unpack('>I4ddBI4I2', value)
   return {
     size = size, first = first, last = last, number = number,
-    dated = flags % (2 * DATED) >= DATED, hand = flags % (2 * HAND) >= HAND, listed = flags % (2 * LISTED) >= LISTED,
+    dated = has(flags, DATED), joined = has(flags, JOINED), parted = has(flags, PARTED), listed = has(flags, LISTED),
     members = string.sub(value, at, at + 8 * count - 1), title = string.sub(value, at + 8 * count),
   }
 end
 
 local function write_event(event)
-  local flags = (event.dated and DATED or 0) + (event.hand and HAND or 0) + (event.listed and LISTED or 0)
+  local flags = (event.dated and DATED or 0) + (event.joined and JOINED or 0) + (event.parted and PARTED or 0)
+    + (event.listed and LISTED or 0)
   return struct.pack('>I4ddBI4I2', event.size, event.first, event.last, flags, event.number, #event.members / 8)
     .. event.members .. event.title
 end

@@ -43,8 +43,8 @@ local function sort_stories(prefix, stories)
   end)
 end
 
--- What is kept of an event after a change: `shape` is {first, last, dated, members, title}.
-local function put_event(prefix, lists, retention, id, stories, number, shape, hand)
+-- What is kept of an event after a change: `shape` is {first, last, dated, members, title, joined, parted}.
+local function put_event(prefix, lists, retention, id, stories, number, shape)
   sort_stories(prefix, stories)
   local joined, members, key = table.concat(stories), shape[4], prefix .. 'es:' .. id
   local left = redis.call('TTL', key)
@@ -54,8 +54,8 @@ local function put_event(prefix, lists, retention, id, stories, number, shape, h
     redis.call('EXPIRE', key, math.max(left, retention))
   end
   lasting(prefix .. 'e:' .. id, write_event({
-    size = #stories, first = shape[1], last = shape[2], dated = shape[3], hand = hand, number = number,
-    listed = joined ~= members, members = members, title = shape[5],
+    size = #stories, first = shape[1], last = shape[2], dated = shape[3], number = number,
+    listed = joined ~= members, members = members, title = shape[5], joined = shape[6], parted = shape[7],
   }), retention)
   enter(prefix, 'i', number, id, lists.retention)
 end

@@ -24,7 +24,8 @@ class Event:
     number: int  #: those opened before it
     members: list[str] = field(default_factory=list)
     stories: list[str] = field(default_factory=list)
-    hand: bool = False
+    joined: bool = False
+    parted: bool = False
 
 
 @dataclass(slots=True)

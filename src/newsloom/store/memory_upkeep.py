@@ -63,7 +63,8 @@ class MemoryUpkeep:
                 title=found.title,
                 members=tuple(index.stories[story].member for story in found.members),
                 began=rank(index.stories[found.stories[0]]),
-                hand=found.hand,
+                joined=found.joined,
+                parted=found.parted,
             )
 
     def stories_of(self, language: str, event: str) -> tuple[Stored, ...]:
@@ -85,7 +86,7 @@ class MemoryUpkeep:
                     index.merged[event_id(story)] = change.into
             source.stories = index.in_order(story for story in source.stories if story not in moved)
             target.stories = index.in_order((*target.stories, *moved))
-            _reshape(target, after, hand=change.by_hand)
+            _reshape(target, after)
             if change.target is None:
                 index.opened.append(change.into)
             index.events[change.into] = target
@@ -94,7 +95,7 @@ class MemoryUpkeep:
                 del index.events[change.source.event]
                 index.merged[change.source.event] = change.into
             else:
-                _reshape(source, before, hand=change.by_hand)
+                _reshape(source, before)
             gained = self._post(index, change, source.number, target.number, day_of(after.last_s))
             for event, due in zip(
                 (change.source.event, change.into), change.due(change.source.version), strict=True
@@ -121,7 +122,7 @@ class MemoryUpkeep:
                 del index.events[name]
                 index.young.pop(name, None)
             else:
-                _reshape(event, rest, hand=False)
+                _reshape(event, rest)
             for term in lists([change.story], change.staying).left:
                 index.postings[term_key(term)[:LIST_BYTES]].pop(event.number, None)
             del index.stories[story], index.moves[story]
@@ -134,6 +135,11 @@ class MemoryUpkeep:
     def times_moved(self, language: str, stories: Sequence[str]) -> list[int]:
         return [min(self._indexes[language].moves[story], MOVES_KEPT) for story in stories]
 
+    def moves(self, story: Stored) -> list[dict[str, Any]]:
+        name = story.member.story
+        found = [record for record in self._records if record.get("story") == name and "from" in record]
+        return found[len(found) - min(self._indexes[story.language].moves[name], MOVES_KEPT) :]
+
     def _changed(self, index: Index, change: Reassignment) -> tuple[Event, Event]:
         """Both events, if they are as they were read."""
         source, target = change.source, change.target
@@ -141,8 +147,6 @@ class MemoryUpkeep:
         ends = index.events.get(source.event), index.events.get(change.into)
         if since & {source.event, change.into} or ends[0] is None or (target is None) != (ends[1] is None):
             raise Conflict(f"event {source.event} or {change.into} has changed")
-        if not change.by_hand and any(end.hand for end in ends if end):
-            raise Conflict(f"event {source.event} or {change.into} was settled by hand")
         return ends[0], ends[1] or Event(0.0, 0.0, dated=False, title="", number=len(index.opened))
 
     def _post(self, index: Index, change: Reassignment, old: int, new: int, day: int) -> list[bytes]:
@@ -160,8 +164,8 @@ class MemoryUpkeep:
         return gained
 
 
-def _reshape(event: Event, shape: Shape, *, hand: bool) -> None:
+def _reshape(event: Event, shape: Shape) -> None:
     event.members = list(shape.members)
     event.first_s, event.last_s, event.dated = shape.first_s, shape.last_s, shape.dated
     event.title = shape.title
-    event.hand = event.hand or hand
+    event.joined, event.parted = shape.joined, shape.parted

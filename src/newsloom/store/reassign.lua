@@ -1,10 +1,10 @@
 -- Stories go from one event to another, with all that hangs on it: their records, both events, the
 -- posting lists, the journal, what is due for a second look, the counters and the stream.
--- Refused if either event has changed since it was read, or was settled by hand and this is not.
+-- Refused if either event has changed since it was read.
 -- ARGV: prefix, then one packed table:
---   source, target, version read, fresh (the target is new), hand, stories that move, heads: of each its event
+--   source, target, version read, fresh (the target is new), stories that move, heads: of each its event
 --   and its record from now on, the events that they opened, all (nothing stays);
---   before and after: {first, last, dated, members, title} of source (nil if nothing stays) and target;
+--   before and after: {first, last, dated, members, title, joined, parted} of source (nil if nothing stays) and target;
 --   left, shared: terms whose lists change; due: version at which {source, target} are to be looked at, or '';
 --   entries of the stream {{field, value, field, value ...}, story or ''}; caps.
 -- Returns: 'ok' or {'conflict', why}.
@@ -16,7 +16,6 @@ local stale = changed_since(prefix, change.version, caps.journal, {[source] = tr
 if stale then return stale end
 local was, other = read_event(redis.call('GET', from)), read_event(redis.call('GET', into))
 if not was or change.fresh == (other ~= nil) then return {'conflict', 'gone'} end
-if not change.hand and (was.hand or (other and other.hand)) then return {'conflict', 'hand'} end
 
 local theirs, stay, go = stories_of(prefix, source, was), {}, other and stories_of(prefix, target, other) or {}
 
@@ -41,12 +40,12 @@ for _, story in ipairs(theirs) do
 end
 moved = moved + #go
 local number = other and other.number or redis.call('HINCRBY', prefix .. 'stats', 'opened', 1) - 1
-put_event(prefix, lists, caps.retention, target, go, number, change.after, change.hand or (other ~= nil and other.hand))
+put_event(prefix, lists, caps.retention, target, go, number, change.after)
 if change.all then
   redis.call('DEL', prefix .. 'es:' .. source)
   lasting(from, target, caps.retention)
 else
-  put_event(prefix, lists, caps.retention, source, stay, was.number, change.before, change.hand or was.hand)
+  put_event(prefix, lists, caps.retention, source, stay, was.number, change.before)
 end
 
 local gained = {}

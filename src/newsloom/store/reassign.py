@@ -20,6 +20,8 @@ class Shape:
     last_s: float
     dated: bool
     title: str
+    joined: bool  #: see :class:`Standing`
+    parted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def _rest(
         last_s=last_s,
         dated=dated,
         title=title_without(source, leaving, staying, otherwise),
+        joined=source.joined,
+        parted=source.parted,
     )
 
 
@@ -105,12 +109,15 @@ def target_after(change: Reassignment, cap: int) -> Shape:
     target, moving = change.target, change.moving
     first_s, last_s, dated = _times(moving, target)
     known = target.members if target is not None else ()
+    ends = (*([target] if target else ()), *([change.source] if change.merges else ()))
     return Shape(
         members=_kept((*known, *(story.member for story in _joining(moving))), cap),
         first_s=first_s,
         last_s=last_s,
         dated=dated,
         title=title_with(target, moving) if target else _title(moving, change.source.title),
+        joined=(change.by_hand and change.merges) or any(end.joined for end in ends),
+        parted=(change.by_hand and target is None) or any(end.parted for end in ends),
     )
 
 

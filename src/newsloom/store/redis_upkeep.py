@@ -75,7 +75,8 @@ class RedisUpkeep(Scripted):
             began=rank(codec.unpack_story(language, first.hex(), began))
             if began and _is_in(raw, began)
             else (),
-            hand=found.hand,
+            joined=found.joined,
+            parted=found.parted,
         )
 
     @available
@@ -118,7 +119,6 @@ class RedisUpkeep(Scripted):
                 "target": codec.raw(change.into),
                 "version": version,
                 "fresh": target is None,
-                "hand": change.by_hand,
                 "stories": [codec.raw(story.member.story) for story in change.moving],
                 "heads": [_head(story, change.into) for story in change.moving],
                 "opened": [codec.raw(event_id(story.member.story)) for story in change.moving],
@@ -174,10 +174,6 @@ class RedisUpkeep(Scripted):
 
     @available
     def moves(self, story: Stored) -> list[dict[str, Any]]:
-        """The records of a story's latest moves, oldest first, as far as the stream still holds them.
-
-        Of one that expired and came back only those since: where it is was decided anew.
-        """
         key = _moves_key(story.language, story.member.story)
         found = [
             self._redis.xrange(keys.decisions(story.language), at, at)
@@ -203,7 +199,7 @@ def _moves_key(language: str, story: str) -> bytes:
 
 def _packed(shape: Shape) -> list[Any]:
     members = b"".join(codec.raw(story) for story in shape.members)
-    return [shape.first_s, shape.last_s, shape.dated, members, shape.title]
+    return [shape.first_s, shape.last_s, shape.dated, members, shape.title, shape.joined, shape.parted]
 
 
 def _entries(change: Reassignment) -> Sequence[tuple[list[str], bytes]]:

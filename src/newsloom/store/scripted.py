@@ -30,8 +30,9 @@ _SCRIPTS = {
 _SHARED = {
     "DIRECTORY": keys.DIRECTORY,
     "DATED": codec.DATED,
-    "HAND": codec.HAND,
+    "JOINED": codec.JOINED,
     "LISTED": codec.LISTED,
+    "PARTED": codec.PARTED,
     "PLACED": codec.PLACED,
 }
 
