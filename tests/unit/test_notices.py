@@ -7,6 +7,7 @@ import pytest
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.readers import Limits, read
+from newsloom.readers.notices import notice
 
 TOWNS = ("Ostley", "Merrow", "Harrow", "Selwick", "Harnby", "Port Ellery")
 LINKS = "<ul>" + "".join(f'<li><a href="/n/{n}">The council of {TOWNS[n % 6]} votes on item {n}</a></li>' for n in range(60)) + "</ul>"  # fmt: skip
@@ -20,14 +21,19 @@ def page(title: str, body: str, head: str = "") -> str:
     return f"<html><head><title>{title}</title>{head}</head><body>{MENU}{body}</body></html>"
 
 
-def outcome(folder: Path, text: str) -> str:
+def article(folder: Path, text: str) -> Article:
     path = folder / "a.html"
     path.write_text(text)
+    (found,) = read(str(path), Limits())
+    assert isinstance(found, Article)
+    return found
+
+
+def outcome(folder: Path, text: str) -> str:
     try:
-        (found,) = read(str(path), Limits())
+        article(folder, text)
     except BadFile as bad:
         return bad.reason
-    assert isinstance(found, Article)
     return "read"
 
 
@@ -79,3 +85,102 @@ def test_what_is_no_news(tmp_path: Path, text: str, reason: str) -> None:
 def test_news_that_resembles_it(tmp_path: Path, text: str) -> None:
     """A headline that tells the news, or a sentence that does, is enough."""
     assert outcome(tmp_path, text) == "read"
+
+
+TEASERS = "".join(f'<div><h3><a href="/n/{n}">Ferry to {TOWNS[n % 6]} runs again</a></h3><p>The crossing takes {20 + n} minutes.</p></div>' for n in range(25))  # fmt: skip
+INLINE = "<div>" + " ".join(f'<a href="/{n}">{name}</a>' for n, name in enumerate(("Home", "Politics", "Culture", "Weather"))) + "</div>"  # fmt: skip
+
+
+@pytest.mark.parametrize("around", [LOGIN + LINKS, LOGIN + TEASERS, TEASERS, INLINE + LINKS])
+@pytest.mark.parametrize("first", [True, False], ids=["above", "below"])
+@pytest.mark.parametrize(
+    ("headline", "told"),
+    [
+        ("Mill sold to Danish buyer", "The old mill at Ostley has been sold to a Danish…"),
+        ("Strike halts trains", "No trains run"),
+        ("Bürgermeisterin tritt zurück", "Die Bürgermeisterin von Harnfeld hat nach dem Streit um die ..."),
+        ("Burmistrz rezygnuje", "Burmistrz Harnby ustąpiła po sporze o most."),
+        ("Tågstrejk", "I dag går inga [...]"),
+        ("Школы закрыты из-за шторма", "Во вторник все школы на севере закрыты."),
+        ("إضراب القطارات", "لا قطارات اليوم."),
+        ("渡轮在塞尔维克附近搁浅", "一艘载有120人的渡轮周一晚在塞尔维克附近搁浅。"),
+        ("창고 화재로 2명 사망", "창고에 불이 나 직원 두 명이 숨졌다."),
+        ("嵐で休校", "北部の学校は嵐のため火曜日、すべて休校となる。"),
+    ],
+)  # fmt: skip
+def test_a_flash_among_other_things(
+    tmp_path: Path, headline: str, told: str, first: bool, around: str
+) -> None:
+    """A headline of the page's own and what goes on below it are the article, wherever on the page and in whatever
+    element they stand; the rest is not.
+    """
+    flash = f"<h1>{headline}</h1><div>{told}</div>"
+    found = article(tmp_path, page(f"{headline} - Bote", flash + around if first else around + flash))
+    assert told in found.text
+    assert headline in (found.title or "")
+
+
+def test_a_flash_has_nothing_of_what_stands_around_it(tmp_path: Path) -> None:
+    """Taken for its text, the links to others would make it like each of them."""
+    found = article(tmp_path, page("Strike halts trains", f"<h1>Strike halts trains</h1><div>No trains run today.</div>{LOGIN}{TEASERS}"))  # fmt: skip
+    assert (found.title, found.text) == ("Strike halts trains", "No trains run today.")
+
+
+def test_a_teaser_above_a_wall(tmp_path: Path) -> None:
+    """What may be read without a subscription is read, where trafilatura takes the wall and the box about cookies for
+    the text.
+    """
+    box = '<div class="overlay"><h2>Wir schätzen Ihre Privatsphäre</h2><p>Wir und unsere 842 Partner speichern Daten auf Ihrem Gerät, um Ihnen Anzeigen zu zeigen, die zu Ihnen passen, um zu messen, wie oft sie gesehen werden, und um unsere Angebote zu verbessern.</p></div>'
+    wall = "<p>Dieser Artikel ist nur für Abonnenten.</p><p>Sie sind bereits Abonnent? Hier anmelden</p>"
+    headline, told = "Mühle geht an dänischen Käufer", "Die alte Mühle in Ostheim ist für vier Millionen"
+    found = article(tmp_path, page(headline, f"{box}<h1>{headline}</h1><div>{told}</div>{wall}"))
+    assert (found.title, found.text) == (headline, told)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<h1>Harnby</h1>{INLINE}{TEASERS}",
+        f"<h1>Sport</h1><p>What happens on the fields of the region.</p>{TEASERS}",
+        "<h1>Harnby Post</h1>" + "".join(f'<a href="/n/{n}"><h2>Ferry to {town} runs again</h2><p>The ferry to {town} runs again.</p></a>' for n, town in enumerate(TOWNS)),
+        "<h1>Harnby</h1>" + " ".join(f'<a href="/n/{n}">The council of {town} votes</a>' for n, town in enumerate(TOWNS)),
+        f"<h1>Harnby</h1>{LINKS}<div><h3>Nieuwsbrief</h3><p>Elke ochtend het nieuws in je mailbox.</p><input type='email'></div>",
+        f"<h1>Page not found</h1><p>The page you requested was not found.</p>{TEASERS}",
+    ],
+)  # fmt: skip
+def test_a_list_has_no_flash(tmp_path: Path, body: str) -> None:
+    """Below its heading stand links, or what the list is about, or what the site says for itself."""
+    assert outcome(tmp_path, page("Harnby", body)) != "read"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Fehler 404", "Leider konnten wir die gewünschte Seite nicht finden."),
+        ("404错误", "抱歉，您要查看的页面找不到了。"),
+        ("Connection timed out Error code 522", "What happened?"),
+        ("Oops! That page can’t be found.", "It looks like nothing was found at this location. Maybe try a search?"),
+        ("Oups ! Cette page est introuvable.", "Il semble que rien n’ait été trouvé à cet emplacement."),
+        ("İletişim", "Telefon: 01234"),
+        ("Le Courrier", "Nous et nos 1 482 partenaires stockons des informations sur un terminal."),
+    ],
+)  # fmt: skip
+def test_wordings_of_notices(title: str, text: str) -> None:
+    """With the number of an answer, an interjection, or that of partners; a capital of any language is one."""
+    assert notice(title, text)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("We can't find our children", "Parents wait at the harbour."),
+        ("JavaScript ist dreißig", "Die Sprache wird gefeiert."),
+        ("Log in to Facebook fails for millions", "The site is down."),
+        ("Siden du spurgte", "Færgen sejler igen fra Ostley."),
+        ("500 dead", "The flood came at night."),
+        ("Wir und unsere Mühle", "Ostheim feiert."),
+    ],
+)  # fmt: skip
+def test_news_that_is_worded_like_a_notice(title: str, text: str) -> None:
+    """A sentence is the site's own only where no news begins so."""
+    assert notice(title, text) is None

@@ -32,8 +32,13 @@ _SILENT = frozenset(("script", "style", "template"))
 
 def own(tree: HtmlElement, text: str) -> list[str]:
     """The lines of a page's text that stand neither in a frame nor in a link, and are no furniture."""
-    around = set(_lines(_FRAMES(tree))) | set(_lines(_LINKS(tree)))
+    around = frames(tree) | lines(_LINKS(tree))
     return [line for line in text.split("\n") if bare(line) not in around and not is_furniture(line)]
+
+
+def frames(tree: HtmlElement) -> set[str]:
+    """The lines that stand in menus, forms, boxes that ask for consent."""
+    return lines(_FRAMES(tree))
 
 
 def is_walled(tree: HtmlElement) -> bool:
@@ -46,8 +51,9 @@ def words(lines: Iterable[str]) -> int:
     return sum(map(word_count, set(map(bare, lines))))
 
 
-def _lines(elements: Iterable[HtmlElement]) -> Iterable[str]:
-    return (bare(line) for element in elements for line in flat(element, silent=_SILENT).split("\n"))
+def lines(elements: Iterable[HtmlElement]) -> set[str]:
+    """What stands on the lines of these elements."""
+    return {bare(line) for element in elements for line in flat(element, silent=_SILENT).split("\n")}
 
 
 def bare(line: str) -> str:

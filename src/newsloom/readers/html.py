@@ -14,12 +14,11 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from newsloom.errors import BadFile
-from newsloom.readers import around, dates, listing, refusal, values
+from newsloom.readers import dates, listing, refusal, values, verdict
 from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import draft
 from newsloom.readers.markup import flat
-from newsloom.readers.notices import is_headline
 from newsloom.readers.xmltree import bound_attributes
 
 _START = re.compile(
@@ -37,8 +36,6 @@ _ARTICLE_TYPE = re.compile(r"\w*(?:article|posting|report)", re.IGNORECASE)
 _MAIN_ARTICLE, _ARTICLE = etree.XPath("//main//article"), etree.XPath("//article")
 #: Characters of a text that may be filled up, and of the article in it.
 _SHORT_CHARS, _LEAST_CHARS = 1_000, 40
-#: Words that a page has to have outside of links and frames, its title included.
-_LEAST_WORDS = 3
 _LD = etree.XPath('//script[contains(@type, "ld+json")]')
 _ITEM = etree.XPath('//*[contains(@itemtype, "schema.org/") and contains(@itemtype, "Article")]')
 _PROPERTIES = etree.XPath(
@@ -133,28 +130,9 @@ def page(text: str, limits: Limits, *, is_known: bool = False) -> Draft:
         if live and len(live) > len(found.text or ""):
             found = replace(found, text=live)
         is_article = listing.is_said(tree) or any((linked.title, linked.url, linked.text))
-        announces = not is_article and listing.announces(tree, addresses, found.title, found.text or "")
-    if announces:
-        raise BadFile("no_text", "The page announces articles and is none itself; hand in those.")
-    if not (is_article or is_known):
-        _check(tree, found, kinds)
+        if not is_article:
+            found = verdict.judged(tree, found, kinds, addresses, is_known=is_known)
     return said.over(found).over(linked)
-
-
-@blamed("The page")
-def _check(tree: HtmlElement, found: Draft, kinds: Collection[str]) -> None:
-    """Raise ``BadFile`` if a page that does not say that it is an article has hardly a word of its own."""
-    if listing.is_other(kinds):
-        raise BadFile(
-            "no_text", "The page says that it is of another kind than an article; hand in articles."
-        )
-    own = around.own(tree, found.text or "")
-    refusal.check(found.title, "\n".join(own), is_walled=around.is_walled(tree))
-    if found.text and not is_headline(found.title) and around.words({*own, found.title or ""}) < _LEAST_WORDS:
-        raise BadFile(
-            "no_text",
-            f"The page has fewer than {_LEAST_WORDS} words of its own; hand in the page of an article.",
-        )
 
 
 def _article_element(tree: HtmlElement) -> str:

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from newsloom.core.furniture import is_furniture
 from newsloom.core.text import word_count
-from newsloom.readers import values
+from newsloom.readers import around, values
 from newsloom.readers.around import bare
 from newsloom.readers.markup import flat
 
@@ -52,16 +52,19 @@ def is_other(kinds: Collection[str]) -> bool:
     return not _OTHER_KINDS.isdisjoint(kinds)
 
 
+def is_index(addresses: Sequence[str], title: str | None) -> bool:
+    """Whether a page is the front page of its site, by its own addresses, or a folder, by its title."""
+    if title and title.startswith(_FOLDER):
+        return True
+    return any(map(values.is_front, addresses)) and not any(map(values.url, addresses))
+
+
 def announces(tree: HtmlElement, addresses: Sequence[str], title: str | None, text: str) -> bool:
     """Whether a page that does not say so is none.
 
-    By its own addresses it is the front page of its site; or most of what was found to be its text stands below
-    headlines, of several other pages; or nearly all of it is links to such, beside which nothing is told.
+    Most of what was found to be its text stands below headlines, of several other pages; or nearly all of it is links
+    to such, beside which nothing is told.
     """
-    if any(map(values.is_front, addresses)) and not any(map(values.url, addresses)):
-        return True
-    if title and title.startswith(_FOLDER):
-        return True
     lines = list(map(bare, text.split("\n")))
     headings = [heading for heading in _HEADINGS(tree)[:_MANY] if _leads_on(heading, addresses)]
     teased = [_told_below(heading, headings) for heading in headings]
@@ -69,15 +72,21 @@ def announces(tree: HtmlElement, addresses: Sequence[str], title: str | None, te
     below = frozenset().union(*found)
     if len(found) >= _FEW and _is_most(lines, below):
         return True
-    links = [bare(flat(link)) for link in _ANCHORS(tree)[:_MANY_LINKS] if _leads_on(link, addresses)]
-    leading = {line for line in lines if _is_link(line, links)} | below
+    links = leading(tree, addresses)
+    onward = {line for line in lines if is_linked(line, links)} | below
     # Beside links stand menus and times, which tell nothing; an article may be followed by more links than it has words.
-    full = [line for line in lines if line in leading or _tells(line)]
-    if sum(line in leading for line in full) < _FEW_LINKS or not _is_most(full, leading):
+    full = [line for line in lines if line in onward or _tells(line)]
+    if sum(line in onward for line in full) < _FEW_LINKS or not _is_most(full, onward):
         return False
-    told = sum(word_count(line) for line in set(full) - leading if line != title and not is_furniture(line))
+    told = sum(word_count(line) for line in set(full) - onward if line != title and not is_furniture(line))
     # Under the name of a section stands what it is about; under a headline a sentence is an article.
     return told < (_OWN_WORDS if title and word_count(title) < _HEADLINE_WORDS else 1)
+
+
+def leading(tree: HtmlElement, addresses: Sequence[str]) -> list[str]:
+    """The lines of links to other pages than this one, whose own addresses are given; the longest first."""
+    links = (link for link in _ANCHORS(tree)[:_MANY_LINKS] if _leads_on(link, addresses))
+    return sorted(around.lines(links), key=len, reverse=True)
 
 
 def _tells(line: str) -> bool:
@@ -90,9 +99,15 @@ def _is_most(lines: Sequence[str], some: Collection[str]) -> bool:
     return sum(len(line) for line in lines if line in some) >= _MOSTLY * sum(map(len, lines))
 
 
-def _is_link(line: str, links: Sequence[str]) -> bool:
-    """Whether at least half of a line is the text of one link; the rest may be a date."""
-    return bool(line) and any(2 * len(link) >= len(line) and link in line for link in links)
+def is_linked(line: str, links: Sequence[str]) -> bool:
+    """Whether at least half of a line is the text of links, the longest first; the rest may be a date."""
+    rest = line
+    for link in links:
+        if link and link in rest:
+            rest = rest.replace(link, "", 1)
+            if 2 * len(rest) <= len(line):
+                return True
+    return False
 
 
 def _leads_on(heading: HtmlElement, own: Sequence[str]) -> bool:

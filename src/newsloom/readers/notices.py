@@ -11,6 +11,7 @@ from importlib import resources
 from itertools import chain
 from typing import NamedTuple
 
+from newsloom.core.forms import fold
 from newsloom.core.furniture import is_furniture
 from newsloom.core.text import word_count
 
@@ -19,11 +20,15 @@ HEADLINE_WORDS = 3
 #: Words of a sentence, and of all sentences together, from which on something is told below such a heading.
 _SENTENCE_WORDS, _TOLD_WORDS = 9, 20
 
-_END = re.compile(r"(?<=\w\w)[.!?…؟।]+(?:\s+|$)|[。！？]")
+_END = re.compile(r"(?<=\w\w)\s?[.!?…؟।]+(?:\s+|$)|[。！？]")
 #: The name of a site behind a heading; behind a dash there may be news as well.
 _SITE = re.compile(r"\s*\|.{1,60}|(?P<dash>\s[-–—·•]\s).{1,40}")
 _EDGES = re.compile(r"^\W+|\W+$")
 _MARKS = str.maketrans({"’": "'", "‘": "'", "\xa0": " "})
+#: The number of an answer of HTTP, or of a site's guard, which stands before or behind what it means.
+_STATUS = re.compile(r"(?<![\d.,])(?:error )?(?:code )?(?:4\d\d|5[0-3]\d|(?<=error )1\d\d\d)(?![\d.,]?\d)")
+#: How many partners it is that a site shares with.
+_COUNT = re.compile(r"\d[\d.,]* ?")
 
 
 class Notice(NamedTuple):
@@ -43,9 +48,7 @@ class _Wordings(NamedTuple):
 def _wordings() -> _Wordings:
     data = json.loads(resources.files(__package__).joinpath("notices.json").read_text(encoding="utf-8"))
     walls, pages, said = (chain.from_iterable(data[kind].values()) for kind in ("walls", "pages", "said"))
-    return _Wordings(
-        frozenset(map(_plain, walls)), frozenset(map(_plain, pages)), tuple(one.casefold() for one in said)
-    )
+    return _Wordings(frozenset(map(_plain, walls)), frozenset(map(_plain, pages)), tuple(map(_lower, said)))
 
 
 def notice(title: str | None, text: str, *, is_walled: bool = False) -> Notice | None:
@@ -78,12 +81,12 @@ def notice(title: str | None, text: str, *, is_walled: bool = False) -> Notice |
 
 def is_headline(title: str | None) -> bool:
     """Whether a title may tell the news by itself."""
-    return (
-        title is not None
-        and word_count(title) >= HEADLINE_WORDS
-        and not _heading(title)
-        and not _is_said(title)
-    )
+    return title is not None and word_count(title) >= HEADLINE_WORDS and not is_notice(title)
+
+
+def is_notice(line: str) -> bool:
+    """Whether a line says only what sites say for themselves."""
+    return bool(_heading(line)) or not _told(line)
 
 
 def _heading(line: str, *, may_have_dash: bool = True) -> str | None:
@@ -91,6 +94,8 @@ def _heading(line: str, *, may_have_dash: bool = True) -> str | None:
     site = _SITE.search(line)
     bare = line[: site.start()] if site and (may_have_dash or not site["dash"]) else line
     plain = _plain(bare)
+    if _STATUS.search(plain):
+        plain = _EDGES.sub("", _STATUS.sub("", plain)) or "error"
     return "wall" if plain in words.walls else "page" if plain in words.pages else None
 
 
@@ -102,7 +107,7 @@ def _told(line: str) -> list[str]:
 
 
 def _is_said(sentence: str) -> bool:
-    return _lower(sentence).lstrip("\"'“„«»*•-–— ").startswith(_wordings().said)
+    return _COUNT.sub("", _lower(sentence)).lstrip("\"'“„«»*•¿¡-–— ").startswith(_wordings().said)
 
 
 def _plain(line: str) -> str:
@@ -110,4 +115,4 @@ def _plain(line: str) -> str:
 
 
 def _lower(line: str) -> str:
-    return " ".join(line.translate(_MARKS).casefold().split())
+    return " ".join(fold(line.translate(_MARKS)).split())

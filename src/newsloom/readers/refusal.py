@@ -82,24 +82,31 @@ _FOR_PROGRAMS = re.compile(
 _FIRST_LINES = 200
 
 
-def check(title: str | None, text: str, *, is_walled: bool = False) -> None:
-    """Raise ``BadFile`` if a site said this in place of an article; for ``is_walled`` see :func:`notice`."""
+def check(title: str | None, text: str) -> None:
+    """Raise the :func:`objection` to a text, if there is one."""
+    if found := objection(title, text):
+        raise found
+
+
+def objection(title: str | None, text: str, *, is_walled: bool = False) -> BadFile | None:
+    """What is wrong if a site said this in place of an article; for ``is_walled`` see :func:`notice`."""
     if _is_for_programs(text):
-        raise BadFile(
+        return BadFile(
             "no_text", "It is a file for crawlers such as robots.txt; hand in the pages of articles."
         )
     if said := refusal(title, text):
-        raise BadFile("blocked", f"The site answered “{said[:80]}” in place of an article; fetch it again.")
+        return BadFile("blocked", f"The site answered “{said[:80]}” in place of an article; fetch it again.")
     found = notice(title, text, is_walled=is_walled) if len(text) <= MAX_CHARS else None
     if found and found.is_wall:
-        raise BadFile(
+        return BadFile(
             "blocked",
             f"The site answered “{found.said[:80]}” in place of an article; fetch it again, as its readers see it.",
         )
     if found:
-        raise BadFile(
+        return BadFile(
             "no_text", f"It is the site's own page “{found.said[:80]}” and no article; hand in articles."
         )
+    return None
 
 
 def _is_for_programs(text: str) -> bool:
