@@ -141,6 +141,9 @@ def test_a_teaser_above_a_wall(tmp_path: Path) -> None:
     "body",
     [
         f"<h1>Harnby</h1>{INLINE}{TEASERS}",
+        f"<h1>Ostley</h1><p>All news about Ostley and its harbour.</p>{TEASERS}",
+        f"<h1>Anna Berg</h1><p>Anna Berg ist Redakteurin im Ressort Wirtschaft.</p>{TEASERS}",
+        f"<h1>The Harnby Post</h1><div>What happens in the towns of the region.</div>{TEASERS}<footer>© 2024 The Harnby Post</footer>",
         f"<h1>Sport</h1><p>What happens on the fields of the region.</p>{TEASERS}",
         "<h1>Harnby Post</h1>" + "".join(f'<a href="/n/{n}"><h2>Ferry to {town} runs again</h2><p>The ferry to {town} runs again.</p></a>' for n, town in enumerate(TOWNS)),
         "<h1>Harnby</h1>" + " ".join(f'<a href="/n/{n}">The council of {town} votes</a>' for n, town in enumerate(TOWNS)),

@@ -54,12 +54,16 @@ def find(tree: HtmlElement, addresses: Sequence[str]) -> Flash | None:
     named = [str(name) for name in _NAMED(tree)]
     first, other = around.lines(_FIRST(tree)), around.lines(_HEADINGS(tree)[:_MANY])
     main = {line for line in lines if line in first or any(line in name for name in named)}
-    skipped = around.frames(tree) | set(map(around.bare, map(str, _SITES(tree))))
+    # The name of a site stands behind its copyright, and above what the site is about.
+    sites = [*map(str, _SITES(tree)), *(line for line in lines if "©" in line)]
+    skipped = around.frames(tree)
     links = leading(tree, addresses)
     found: list[Flash] = []
     for index in [n for n, line in enumerate(lines) if line in main or line in other][:_MANY]:
         headline = lines[index]
         if headline in skipped or is_linked(headline, links) or is_notice(headline):
+            continue
+        if any(headline in site for site in sites):
             continue
         told = list(_told(headline, lines[index + 1 : index + 1 + _LINES], links, skipped))
         if sum(map(word_count, told)) < _LEAST_WORDS:
@@ -89,8 +93,10 @@ def _told(
 
 
 def _goes_on(headline: str, line: str) -> bool:
-    """Whether they have a word in common, whatever its ending."""
-    return not _stems(headline).isdisjoint(_stems(line)) and line != headline
+    """Whether they have a word in common, whatever its ending. What has all of a name is about a section, or an author."""
+    words = _stems(headline)
+    common = words & _stems(line)
+    return bool(common) and line != headline and (common < words or word_count(headline) >= HEADLINE_WORDS)
 
 
 def _stems(line: str) -> frozenset[str]:
