@@ -181,6 +181,7 @@ def test_wordings_of_notices(title: str, text: str) -> None:
         ("Log in to Facebook fails for millions", "The site is down."),
         ("Siden du spurgte", "Færgen sejler igen fra Ostley."),
         ("500 dead", "The flood came at night."),
+        ("Flood", "512\nThe flood came at night."),
         ("Wir und unsere Mühle", "Ostheim feiert."),
     ],
 )  # fmt: skip

@@ -93,7 +93,10 @@ def _told(
 
 
 def _goes_on(headline: str, line: str) -> bool:
-    """Whether they have a word in common, whatever its ending. What has all of a name is about a section, or an author."""
+    """Whether they have a word in common, whatever its ending.
+
+    What has all of a short headline is about a section, or an author.
+    """
     words = _stems(headline)
     common = words & _stems(line)
     return bool(common) and line != headline and (common < words or word_count(headline) >= HEADLINE_WORDS)

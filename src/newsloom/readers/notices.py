@@ -95,7 +95,8 @@ def _heading(line: str, *, may_have_dash: bool = True) -> str | None:
     bare = line[: site.start()] if site and (may_have_dash or not site["dash"]) else line
     plain = _plain(bare)
     if _STATUS.search(plain):
-        plain = _EDGES.sub("", _STATUS.sub("", plain)) or "error"
+        # A number alone may be a count.
+        plain = _EDGES.sub("", _STATUS.sub("", plain)) or plain.split()[0]
     return "wall" if plain in words.walls else "page" if plain in words.pages else None
 
 
