@@ -27,7 +27,7 @@ _HEADINGS = etree.XPath(f"//*[self::h2 or self::h3 or contains(@class, 'headline
 #: Headings that are looked at, and lines below each.
 _MANY, _LINES = 50, 20
 #: Words of a line that tells something without a full stop, and of all that has to be told.
-_LINE_WORDS, _LEAST_WORDS = 6, 3
+_LINE_WORDS, _LEAST_WORDS = 4, 3
 #: Letters that words of one topic begin with, whatever their endings; a word of a script without spaces is short.
 _STEM_CHARS, _SHORT_CHARS = 4, 2
 _FIRST_SHORT = "\u1100"
