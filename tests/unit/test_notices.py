@@ -91,7 +91,7 @@ TEASERS = "".join(f'<div><h3><a href="/n/{n}">Ferry to {TOWNS[n % 6]} runs again
 INLINE = "<div>" + " ".join(f'<a href="/{n}">{name}</a>' for n, name in enumerate(("Home", "Politics", "Culture", "Weather"))) + "</div>"  # fmt: skip
 
 
-@pytest.mark.parametrize("around", [LOGIN + LINKS, LOGIN + TEASERS, TEASERS, INLINE + LINKS])
+@pytest.mark.parametrize("around", [LOGIN + LINKS, LOGIN + TEASERS, TEASERS * 3, INLINE + LINKS])
 @pytest.mark.parametrize("first", [True, False], ids=["above", "below"])
 @pytest.mark.parametrize(
     ("headline", "told"),

@@ -5,6 +5,7 @@ where to look: it leads nowhere, and the sentences below it go on about the same
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from lxml import etree
@@ -23,7 +24,10 @@ _SITES = etree.XPath('//meta[@property="og:site_name"]/@content')
 #: A heading beside a field to be filled in is that of a form; what stands in the page itself may be beside any.
 _OF_FORM = "parent::*[not(self::body or self::main or self::article)]//*[self::input or self::textarea]"
 _FIRST = etree.XPath("//h1")
-_HEADINGS = etree.XPath(f"//*[self::h2 or self::h3 or contains(@class, 'headline')][not({_OF_FORM})]")
+_HEADINGS = etree.XPath(
+    f"//*[self::h2 or self::h3 or contains(@class, 'headline')][not({_OF_FORM})]"
+    "[not(.//a[not(starts-with(@href, '#'))])]"
+)
 #: Headings that are looked at, and lines below each.
 _MANY, _LINES = 50, 20
 #: Words of a line that tells something without a full stop, and of all that has to be told.
@@ -59,7 +63,11 @@ def find(tree: HtmlElement, addresses: Sequence[str]) -> Flash | None:
     skipped = around.frames(tree)
     links = leading(tree, addresses)
     found: list[Flash] = []
-    for index in [n for n, line in enumerate(lines) if line in main or line in other][:_MANY]:
+    # One of the first kind settles it.
+    candidates = (
+        [n for n, line in enumerate(lines) if line in kind][:_MANY] for kind in (main, other - main)
+    )
+    for index in chain.from_iterable(candidates):
         headline = lines[index]
         if headline in skipped or is_linked(headline, links) or is_notice(headline):
             continue
