@@ -2,9 +2,11 @@
 
 import base64
 import json
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -17,6 +19,7 @@ from pydantic import SecretStr
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from newsloom.integrations import sender as sending
 from newsloom.integrations.sender import Sender, make_sender
 from newsloom.outbox import Outbox
 from newsloom.settings import Settings
@@ -331,6 +334,44 @@ def test_a_server_that_is_away(
     assert sender.close(0.3) == 2
     assert [json.loads(line)["n"] for line in unsent.read_text().splitlines()] == [1, 2]
     assert f"newsloom enqueue {unsent}" in caplog.text
+
+
+def test_a_server_that_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is frozen, or a firewall that swallows all, keeps no spider from ending: its articles are in the file."""
+    monkeypatch.chdir(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        sender = make_sender(Settings(redis_url=SecretStr(address)), "paper", 1, 0.1)
+        sender.add({"n": 1})
+        since_s = time.monotonic()
+        assert sender.close(0.3) == 1
+        assert time.monotonic() - since_s < 10
+    (unsent,) = tmp_path.glob("newsloom-unsent-paper-*.jsonl")
+    assert unsent.read_text() == '{"n": 1}\n'
+
+
+def test_a_try_that_takes_too_long(valkey: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it hangs at: the end does not wait for it, and what comes through after all is the batch in hand."""
+    monkeypatch.setattr(sending, "BRIEF_S", 0.1)
+    begun, goes_on = threading.Event(), threading.Event()
+
+    class Hanging(Outbox):
+        def put(self, *args: Any) -> None:
+            begun.set()
+            goes_on.wait(60)
+            super().put(*args)
+
+    unsent = tmp_path / "unsent.jsonl"
+    sender = Sender(Hanging(valkey.client, QUEUE, 99), 1, 0.1, str(unsent))
+    sender.add({"n": 0})
+    sender.add({"n": 1})
+    assert begun.wait(60)
+    assert sender.close(0.0) == 2
+    assert unsent.read_text() == '{"n": 0}\n{"n": 1}\n'
+    goes_on.set()
+    sender._thread.join(60)
+    assert not sender._thread.is_alive()
+    assert messages(valkey.client) == [[{"n": 0}]]
 
 
 def test_a_bug_costs_its_batch(

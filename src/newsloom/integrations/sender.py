@@ -19,6 +19,7 @@ from newsloom.mailbox import ARTICLES_BYTES
 from newsloom.outbox import Outbox
 from newsloom.parcels import parcels
 from newsloom.settings import Settings
+from newsloom.store.patience import BRIEF, BRIEF_S
 
 log = logging.getLogger(__name__)
 
@@ -68,14 +69,20 @@ class Sender:
             self._changed.notify_all()
 
     def close(self, timeout_s: float) -> int:
-        """Send what is left within ``timeout_s``; returns how many articles are in the file instead, then or before."""
+        """Send what is left within ``timeout_s``; returns how many articles are in the file instead, then or before.
+
+        A try that was begun in time may take ``BRIEF_S`` more. What is in hand of one that takes longer is in the file
+        as well: if it comes through after all, the article is sent twice, which is found as a repeat.
+        """
         atexit.unregister(self.close)
         with self._changed:
             self._closing_s = time.monotonic() + timeout_s
             self._changed.notify_all()
-        self._thread.join()
-        if left := [text for text, _ in self._articles]:
-            self._put_aside(left)
+        self._thread.join(max(0.0, timeout_s) + BRIEF_S)
+        with self._changed:
+            left, self._articles = self._articles, []  # a thread that lives on finds nothing more to send
+        if left:
+            self._put_aside([text for text, _ in left])
         return self.unsent
 
     def _put_aside(self, left: Sequence[bytes]) -> None:
@@ -165,7 +172,7 @@ def queue_url(settings: Settings) -> str:
 
 def make_sender(settings: Settings, name: str, batch: int, age_s: float) -> Sender:
     """For the server and the queue of the settings; ``name`` goes into the name of the file for the unsent."""
-    client = redis.Redis.from_url(queue_url(settings), socket_timeout=30, socket_connect_timeout=10)
+    client = redis.Redis.from_url(queue_url(settings), **BRIEF)  # the sender tries again by itself
     safe = "".join(char if char.isalnum() else "-" for char in name)
     unsent = os.path.abspath(f"newsloom-unsent-{safe}-{os.getpid()}.jsonl")
     return Sender(Outbox(client, settings.queue, settings.queue_max), batch, age_s, unsent)

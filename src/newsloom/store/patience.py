@@ -51,10 +51,12 @@ PATIENT: Final = {
     "socket_timeout": 10,
     "socket_connect_timeout": 10,
 }
+#: How long somebody who waits for a command, waits for a server that is there and says nothing.
+BRIEF_S: Final = 4.0
 #: For a command that somebody waits for: where there is no server it says so within a second, of one that is there and
 #: says nothing within five.
 BRIEF: Final = {
     "retry": Retry(ExponentialBackoff(cap=0.2, base=0.05), 3, supported_errors=(redis.ConnectionError,)),
-    "socket_timeout": 4,
-    "socket_connect_timeout": 4,
+    "socket_timeout": BRIEF_S,
+    "socket_connect_timeout": BRIEF_S,
 }
