@@ -39,6 +39,23 @@ def test_a_folder_run_twice(loom: Any, cli_on: Callable[..., Any]) -> None:
     assert first["quarantined"] == second["quarantined"] == 1
 
 
+def test_two_runs_at_once(loom: Any) -> None:
+    """Each tells what its own workers did, whoever sent it: together that is every story once."""
+    articles = sorted(ARTICLES.glob("0*.txt"))
+    half = len(articles) // 2
+    runs = [
+        loom.launch("run", *some, "--concurrency", "1", "--json", stdout=subprocess.PIPE)
+        for some in (articles[:half], articles[half:])
+    ]
+    told = [json.loads(run.communicate(timeout=120)[0]) for run in runs]
+    assert [run.returncode for run in runs] == [0, 0]
+    assert sum(each["files"] for each in told) == len(articles)
+    assert (
+        sum(each["stories"] for each in told) == loom.client.xlen("loom:{en}:decisions") > len(articles) / 2
+    )
+    assert told[0]["log"] != told[1]["log"]
+
+
 def test_a_run_that_reads_nothing(loom: Any) -> None:
     """It ends with 1, in either form, and says how much is in quarantine; with 0 as soon as anything was read."""
     (loom.folder / "broken.json").write_text("{")

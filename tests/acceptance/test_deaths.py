@@ -190,9 +190,12 @@ def test_killed_run(
     processes_of: Callable[[Any], list[int]],
 ) -> None:
     """``kill -9`` of ``newsloom run``: worker, children, server and guard end too; run again, it is finished."""
-    log = embedded_loom.folder / "data" / "run.log"
+    logs = embedded_loom.folder / "data" / "runs"
     run = embedded_loom.launch("run", folder, "--concurrency", "2", "--json", stdout=subprocess.DEVNULL)
-    until(lambda: log.exists() and log.read_bytes().count(b"story_decided") > 50, what="50 stories")
+    until(
+        lambda: sum(log.read_bytes().count(b"story_decided") for log in logs.glob("*.log")) > 50,
+        what="50 stories",
+    )
     assert len(processes_of(embedded_loom)) >= 5, "run, worker, children, server, guard"
     run.kill()
     run.wait()

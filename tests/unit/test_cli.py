@@ -375,7 +375,8 @@ def test_a_worker_that_ends_is_a_failure(cli: Cli, files: Any, monkeypatch: pyte
     monkeypatch.setattr("sys.executable", "/bin/false")
     told = cli("run", files["a"])
     assert (told.code, told.out) == (1, "")
-    assert "run.log" in told.err
+    [log] = (bootstrap.settings().data_dir / "runs").iterdir()
+    assert f"{log} says why" in told.err
     assert bootstrap.mailbox().depth().waiting == 1
 
 
@@ -388,18 +389,19 @@ def test_a_log_of_runs_that_cannot_be_written(cli: Cli, files: Any, monkeypatch:
     assert bootstrap.mailbox().depth().waiting == 0
 
 
-def test_the_log_of_runs_begins_anew_when_it_is_large(
+def test_the_logs_of_the_latest_runs_are_kept(
     cli: Cli, files: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it held is put aside, so that two of them are the most there is."""
+    """Each run has one of its own; the oldest go, so that they do not fill the disk."""
     monkeypatch.setattr("sys.executable", "/bin/false")
-    monkeypatch.setattr(run, "LOG_BYTES", 10)
-    log = bootstrap.settings().data_dir / "run.log"
-    for content in ("x" * 11, "y" * 11, "z" * 10):
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(content)
+    monkeypatch.setattr(run, "_KEPT_LOGS", 2)
+    folder = bootstrap.settings().data_dir / "runs"
+    seen = []
+    for _ in range(4):
         cli("run", files["a"])
-    assert (log.read_text(), log.with_name("run.log.1").read_text()) == ("z" * 10, "y" * 11)
+        seen.append(max(folder.iterdir()))
+    assert len(set(seen)) == 4
+    assert sorted(folder.iterdir()) == seen[-2:]
 
 
 # -- looking --------------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 """``run``: files in by workers of its own, and the events that came of them."""
 
-import contextlib
 import os
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -26,7 +26,7 @@ from newsloom.cli.work import concurrency_option, running
 from newsloom.core.model import Outcome
 from newsloom.errors import BadSetting
 
-LOG_BYTES = 64 << 20  #: of the log of runs, from which on the next begins another
+_KEPT_LOGS = 10  #: of the latest runs
 _LOOK_S = 0.05
 #: Second looks at the end of a run. What is due after so many waits for a worker.
 _MOST_LOOKS = 50
@@ -58,9 +58,8 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
     store, asides = bootstrap.store(), bootstrap.asides()
     started = time.monotonic()
     aside = asides.count()
-    log_path = bootstrap.settings().data_dir / "run.log"
-    with _opened(log_path) as log:
-        begin = log.seek(0, os.SEEK_END)
+    with _opened(bootstrap.settings().data_dir / "runs") as log:
+        log_path = Path(log.name)
         try:
             with running(concurrency, log) as worker:
                 count = send(paths, batch, waiting=lambda: _demand_alive(worker, log_path))
@@ -74,7 +73,7 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
                 style="yellow",
             )
             raise
-        told = _told(log, begin)
+        told = _told(log)
     summary: dict[str, Any] = {
         "files": count,
         "stories": sum(told["outcomes"].values()),
@@ -97,28 +96,29 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
         raise click.exceptions.Exit(output.FAILED)
 
 
-def _opened(path: Path) -> BinaryIO:
-    """The log of all runs, to go on with; a large one is put aside, in the place of the last such."""
+def _opened(folder: Path) -> BinaryIO:
+    """A log of this run's own, for another may go on at the same time; those of the latest runs are kept."""
+    # In order of their names they are in order of time.
+    path = folder / f"{datetime.now(UTC):%Y-%m-%dT%H%M%S.%f}-{os.getpid()}.log"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):
-            if path.stat().st_size > LOG_BYTES:
-                path.replace(path.with_name(f"{path.name}.1"))
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in sorted(folder.glob("*.log"))[: 1 - _KEPT_LOGS]:
+            old.unlink(missing_ok=True)  # a run that still goes on has it open
         return path.open("a+b")
     except OSError as error:
         raise BadSetting(
-            f"The log of the run cannot be written to {path}: {error.strerror}. Set NEWSLOOM_DATA_DIR to a folder "
+            f"The log of the run cannot be written to {folder}: {error.strerror}. Set NEWSLOOM_DATA_DIR to a folder "
             "that is yours, and has room."
         ) from error
 
 
-def _told(log: BinaryIO, begin: int) -> dict[str, Any]:
-    """What the workers' log says of this run, from the byte where it began."""
+def _told(log: BinaryIO) -> dict[str, Any]:
+    """What the log says that the workers of this run did."""
     outcomes = dict.fromkeys((outcome.value for outcome in Outcome), 0)
     quarantined = 0
     second_look = dict.fromkeys(_CHANGES, 0)
     unread = output.Unread()
-    log.seek(begin)
+    log.seek(0)
     for line in log:
         entry = orjson.loads(line) if line.startswith(b"{") and line.endswith(b"}\n") else {}
         if entry.get("event") == "story_decided":
