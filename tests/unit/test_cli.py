@@ -31,12 +31,14 @@ from redis.retry import Retry
 from newsloom import bootstrap
 from newsloom.cli import look, output, run
 from newsloom.cli.reasons import because
+from newsloom.core.identity import file_id
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.errors import Reason, StoreUnavailable
 from newsloom.mailbox import TASK, message, now_s
 from newsloom.outbox import Outbox
-from newsloom.store.quarantine import Quarantined
+from newsloom.store import codec, keys
+from newsloom.store.quarantine import Quarantined, pack
 from newsloom.store.redis import RedisStore
 from newsloom.store.values import EventSummary
 
@@ -949,6 +951,26 @@ def test_quarantine_retry_of_what_was_decided(
         [back],
     ]
     assert cli("quarantine", "list", "--reason", "missing", "--json").out == ""
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_quarantine_of_many(cli: Cli, decided: Any, here: Any, named: bool) -> None:
+    """Twenty thousand entries, as when a disk is away, are not each compared with each other."""
+    half = 10_000
+    gone = [Quarantined(f"/srv/{number}", "missing", "d", 1.0) for number in range(half)]
+    texts = [Quarantined(f"article:{number:016x}", "no_text", "d", 1.0) for number in range(half)]
+    with here.client.pipeline() as pipe:
+        pipe.hset(keys.QUARANTINE, mapping=dict(map(pack, [*gone, *texts])))
+        pipe.sadd(keys.prefix("en") + "g:0", *(codec.raw(file_id(entry.path, 0)) for entry in gone))
+        pipe.execute()
+    chosen = [entry.file for entry in [*texts, *gone]] if named else ["--reason", "missing"]
+    since_s = time.process_time()
+    told = cli("quarantine", "retry", *chosen, "--json")
+    took_s = time.process_time() - since_s
+    assert told.lines() == [{"retried": []}]
+    assert f"Taken off the list: {half} files decided before" in told.err
+    assert (f"Not retried: {half} articles whose text is no longer kept" in told.err) == named
+    assert took_s < 5
 
 
 def test_quarantine_by_reason(cli: Cli, decided: Any, here: Any) -> None:

@@ -119,8 +119,9 @@ def _for_reason(listed: list[Quarantined], reason: str | None) -> list[Quarantin
 
 def _chosen(files: Sequence[str], reason: str | None, *, everything: bool) -> list[Quarantined]:
     listed = bootstrap.store().quarantined()
+    place = {file: number for number, file in enumerate(dict.fromkeys(files))}
     if reason is not None:
-        return [entry for entry in _for_reason(listed, reason) if not files or entry.file in files]
+        return [entry for entry in _for_reason(listed, reason) if not files or entry.file in place]
     if everything:
         return listed
     if not files:
@@ -135,9 +136,7 @@ def _chosen(files: Sequence[str], reason: str | None, *, everything: bool) -> li
             style="red",
         )
         raise click.exceptions.Exit(output.NOT_FOUND)
-    return sorted(
-        (entry for entry in listed if entry.file in files), key=lambda entry: files.index(entry.file)
-    )
+    return sorted((entry for entry in listed if entry.file in place), key=lambda entry: place[entry.file])
 
 
 @quarantine.command()
@@ -160,15 +159,15 @@ def retry(
             f"Not retried: {output.counted(lost, 'message')} that newsloom does not know; its sender has to send it again.",
             style="yellow",
         )
-    gone = _decided_and_gone(chosen)
-    if gone:
+    if gone := _decided_and_gone(chosen):
         bootstrap.store().release(gone)
         output.stderr.print(
             f"Taken off the list: {output.counted(len(gone), 'file')} decided before it was missed, and not there any more: "
             f"{', '.join(_files(gone)[:10])}.",
             style="yellow",
         )
-        chosen = [entry for entry in chosen if entry not in gone]
+        off = frozenset(gone)
+        chosen = [entry for entry in chosen if entry not in off]
     articles, forgotten = _articles(chosen)
     if forgotten:
         output.stderr.print(
@@ -176,7 +175,9 @@ def retry(
             f"{', '.join(forgotten[:10])}.",
             style="yellow",
         )
-        chosen = [entry for entry in chosen if entry.file not in forgotten]
+        chosen = [
+            entry for entry in chosen if entry.file in articles or not entry.file.startswith(GIVEN)
+        ]
     # On the queue first: a death in between leaves a file in both places, never in neither.
     outbox = bootstrap.outbox()
     paths = dict.fromkeys(entry.path for entry in chosen if entry.file not in articles)
