@@ -391,9 +391,7 @@ def test_a_log_of_runs_that_cannot_be_written(cli: Cli, files: Any, monkeypatch:
     assert bootstrap.mailbox().depth().waiting == 0
 
 
-def test_the_logs_of_the_latest_runs_are_kept(
-    cli: Cli, files: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_logs_of_the_latest_runs_are_kept(cli: Cli, files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each run has one of its own; the oldest go, so that they do not fill the disk."""
     monkeypatch.setattr("sys.executable", "/bin/false")
     monkeypatch.setattr(run, "_KEPT_LOGS", 2)

@@ -1,8 +1,10 @@
 """Articles in the message: read like JSON files, each with an outcome and a way to be tried again."""
 
 import base64
+import itertools
 import json
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,7 @@ from newsloom.given import given
 from newsloom.ingest import Ingest
 from newsloom.readers import Limits, read
 from newsloom.store import keys
+from newsloom.store.quarantine import Quarantined
 
 TEXT = "The old mill at the river stopped its last wheel on Sunday, and nobody came to see it stop."
 
@@ -144,6 +147,45 @@ def test_tried_again(here: Any, cli_on: Callable[..., Any], monkeypatch: pytest.
     bootstrap.intake().articles(kwargs["articles"], run="s")
     assert [story.url for story in bootstrap.store().stories()] == ["https://mill.example/1"]
     assert here.client.exists(keys.KEPT, keys.KEPT_ORDER) == 0
+
+
+def test_many_tried_again(here: Any, cli_on: Callable[..., Any]) -> None:
+    """Many small articles go in one message, large ones in messages of a bounded size."""
+    small = [{"n": number} for number in range(50)]
+    large = [{"n": number, "text": " " * (3 << 20)} for number in range(2)]
+    bootstrap.intake().articles([*small, *large], run="r")
+    assert cli_on("quarantine", "retry", "--all").out == "52 retried.\n"
+    messages = [[article["n"] for article in kwargs["articles"]] for kwargs in sent(here)]
+    assert sorted(map(len, messages)) == [1, 51]
+    assert sorted(itertools.chain(*messages)) == sorted([*range(50), 0, 1])
+
+
+def test_many_tried_again_on_a_full_queue(
+    here: Any, cli_on: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, until: Callable[..., Any]
+) -> None:
+    """That it is full is said once, not for each article."""
+    monkeypatch.setenv("NEWSLOOM_QUEUE_MAX", "1")
+    monkeypatch.setenv("NEWSLOOM_MESSAGE_FILES", "1")
+    bootstrap.intake().articles([{"n": number} for number in range(4)], run="r")
+    bootstrap.store().quarantine(Quarantined("/a", "missing", "d", 1.0))
+    bootstrap.store().quarantine(Quarantined("/b", "missing", "d", 1.0))
+    here.client.lpush("newsloom.ingest", "another's")
+
+    def scripts() -> int:
+        return int(here.client.info("commandstats")["cmdstat_evalsha"]["calls"])
+
+    def slow_worker() -> None:
+        for _ in range(6):
+            before = scripts()
+            until(lambda before=before: scripts() >= before + 2, what="a message that finds no room")
+            here.client.rpop("newsloom.ingest")
+
+    worker = threading.Thread(target=slow_worker)
+    worker.start()
+    told = cli_on("quarantine", "retry", "--all")
+    worker.join()
+    assert told.out == "6 retried.\n"
+    assert told.err.count("The queue is full") == 1
 
 
 def test_a_text_that_is_forgotten(

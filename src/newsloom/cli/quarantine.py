@@ -1,6 +1,5 @@
 """``newsloom quarantine``: what could not be read."""
 
-import json
 import os
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, get_args
@@ -13,6 +12,8 @@ from newsloom.cli import output
 from newsloom.cli.feed import tell_once
 from newsloom.core.identity import file_id
 from newsloom.errors import Reason
+from newsloom.mailbox import ARTICLES_BYTES
+from newsloom.parcels import parcels
 from newsloom.store.quarantine import Quarantined
 from newsloom.telling import iso
 
@@ -175,15 +176,14 @@ def retry(
             f"{', '.join(forgotten[:10])}.",
             style="yellow",
         )
-        chosen = [
-            entry for entry in chosen if entry.file in articles or not entry.file.startswith(GIVEN)
-        ]
+        chosen = [entry for entry in chosen if entry.file in articles or not entry.file.startswith(GIVEN)]
     # On the queue first: a death in between leaves a file in both places, never in neither.
-    outbox = bootstrap.outbox()
+    outbox, waiting = bootstrap.outbox(), tell_once()
     paths = dict.fromkeys(entry.path for entry in chosen if entry.file not in articles)
-    outbox.send(([path] for path in paths), waiting=tell_once())
-    for article in articles.values():
-        outbox.put([outbox.articles([article])], tell_once())
+    outbox.send(([path] for path in paths), waiting=waiting)
+    most = bootstrap.settings().message_files
+    for batch in parcels(articles.values(), most, size=len, most_size=ARTICLES_BYTES):
+        outbox.put([outbox.items(batch)], waiting)
     # A worker may have been there already: what it has put back on the list is another entry.
     bootstrap.store().release(chosen)
     _told("retried", chosen, as_json=as_json)
@@ -205,12 +205,11 @@ def drop(
     _told("dropped", chosen, as_json=as_json)
 
 
-def _articles(entries: Sequence[Quarantined]) -> tuple[dict[str, object], list[str]]:
-    """The articles of messages among them, by name; and the names of those whose text is not kept any more."""
+def _articles(entries: Sequence[Quarantined]) -> tuple[dict[str, bytes], list[str]]:
+    """The articles of messages among them as JSON, by name; and the names of those that are not kept any more."""
     names = [file for file in _files(entries) if file.startswith(GIVEN)]
     texts = dict(zip(names, bootstrap.kept().find(names), strict=True))
-    # The standard library reads what it wrote, half surrogate pairs and NaN too.
-    known = {name: json.loads(text) for name, text in texts.items() if text is not None}
+    known = {name: text for name, text in texts.items() if text is not None}
     return known, [name for name in names if name not in known]
 
 
