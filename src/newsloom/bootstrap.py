@@ -22,6 +22,7 @@ from newsloom.errors import BadSetting
 from newsloom.mailbox import Mailbox
 from newsloom.outbox import Outbox
 from newsloom.settings import CLUSTERS, Settings
+from newsloom.store import keys
 from newsloom.store.available import available
 from newsloom.store.health import Health, health, there
 from newsloom.store.kept import Kept
@@ -245,7 +246,7 @@ def second_look() -> "SecondLook":
 
 
 def turn() -> Turn:
-    return Turn(client())
+    return Turn(client(), keys.LOOKING)
 
 
 def warm() -> None:

@@ -1,23 +1,28 @@
 """Items out of a scrapy-redis list, onto the queue: none is lost, whatever dies on the way."""
 
+import contextlib
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import redis
 import structlog
 
-from newsloom.errors import StoreUnavailable
+from newsloom.errors import Impossible, StoreUnavailable
 from newsloom.mailbox import ARTICLES_BYTES
 from newsloom.outbox import Outbox, nothing
 from newsloom.store.available import available
 from newsloom.store.script import Script
+from newsloom.store.turn import LEASE_S, Turn
 from newsloom.waiting import Waiting
 
 log = structlog.get_logger()
 
 _WAIT_S = 1.0  #: longest wait for an item, so that a signal is noticed
 _AWAY_S = 2.0  #: between two tries at a server that is away
+_LOOK_S = 0.2  #: between two looks at whether another bridge still has the list
+_LEFT_S = 1.2 * LEASE_S  #: so long after its death a bridge has it no more
 
 # Takes items, the oldest first, until there are enough in hand; what a bridge that died had in hand
 # comes first. KEYS: list, list of what is in hand. ARGV: how many, how many bytes. Returns those in hand.
@@ -34,7 +39,7 @@ end
 return held
 """
 
-# KEYS: list of what is in hand. ARGV: items. One by one: another bridge may have taken some meanwhile.
+# KEYS: list of what is in hand. ARGV: items. One by one: the turn may have run out, and another bridge sent some.
 _STRIKE_OUT = "for _, item in ipairs(ARGV) do redis.call('LREM', KEYS[1], 1, item) end"
 
 
@@ -55,6 +60,7 @@ class Bridge:
         tag = f"{{{key}}}" if isinstance(client, redis.RedisCluster) and "{" not in key else key
         self.in_hand = f"{tag}:newsloom"
         self.moved = 0  #: items put on the queue
+        self._turn = Turn(client, f"{self.in_hand}:turn")
         self._take = Script(client, _TAKE)
         self._strike_out = Script(client, _STRIKE_OUT)
 
@@ -77,20 +83,48 @@ class Bridge:
         """Move items until told to stop, or with ``drain`` until there are none.
 
         A server that is away is waited for. ``waiting`` may raise to break a wait for room off: what is
-        in hand then is the first thing that the next bridge sends.
+        in hand then is the first thing that the next bridge sends. Raises ``Impossible`` while another bridge
+        moves the list: each would take what the other has in hand for that of a dead one.
         """
-        away = Waiting("bridge_waits", "bridge_goes_on")
-        while not stop.is_set():
-            try:
-                count = self.step(waiting)
-                away.goes_on(key=self.key)
-                if not count and drain:
-                    return
-                if not count:
-                    self._wait()
-            except StoreUnavailable as error:
-                away.waits(str(error), key=self.key)
-                stop.wait(_AWAY_S)
+        away, there = Waiting("bridge_waits", "bridge_goes_on"), True
+
+        def look() -> None:
+            waiting()
+            self._has_turn(stop)
+
+        try:
+            while not stop.is_set():
+                try:
+                    if not self._has_turn(stop):
+                        return
+                    count = self.step(look)
+                    there = True
+                    away.goes_on(key=self.key)
+                    if not count and drain:
+                        return
+                    if not count:
+                        self._wait()
+                except StoreUnavailable as error:
+                    there = False
+                    away.waits(str(error), key=self.key)
+                    stop.wait(_AWAY_S)
+        finally:
+            if there:  # else the turn runs out by itself
+                with contextlib.suppress(StoreUnavailable):
+                    self._turn.give_back()
+
+    def _has_turn(self, stop: threading.Event) -> bool:
+        """Take or keep the list for this bridge; False where it is time to stop. Raises ``Impossible``."""
+        until_s = time.monotonic() + _LEFT_S
+        while not self._turn.keep():
+            if time.monotonic() > until_s:
+                raise Impossible(
+                    f"Another bridge moves this list, {self.key}, and two would send every item twice. Stop that one "
+                    "first, or leave this to it."
+                )
+            if stop.wait(_LOOK_S):
+                return False
+        return True
 
     @available
     def _taken(self) -> list[bytes]:

@@ -15,7 +15,7 @@ from newsloom.store.turn import Turn
 
 def test_one_at_a_time(clean: Any) -> None:
     """Who comes second does not get it until the first has given it back."""
-    first, second = Turn(clean), Turn(clean)
+    first, second = Turn(clean, keys.LOOKING), Turn(clean, keys.LOOKING)
     assert first.take()
     assert not second.take()
     assert first.keep()
@@ -25,7 +25,7 @@ def test_one_at_a_time(clean: Any) -> None:
 
 def test_a_dead_holder_does_not_keep_it(clean: Any, until: Any) -> None:
     """It ends by itself, and who had it is told so when it comes back."""
-    first, second = Turn(clean, lease_s=0.05), Turn(clean)
+    first, second = Turn(clean, keys.LOOKING, lease_s=0.05), Turn(clean, keys.LOOKING)
     assert first.take()
     until(second.take, what="the end of the lease")
     assert not first.keep()
@@ -35,7 +35,7 @@ def test_a_dead_holder_does_not_keep_it(clean: Any, until: Any) -> None:
 
 def test_keeping_it_renews_it(clean: Any) -> None:
     """A long look keeps its turn, piece by piece."""
-    turn = Turn(clean, lease_s=60.0)
+    turn = Turn(clean, keys.LOOKING, lease_s=60.0)
     assert turn.take()
     clean.pexpire(keys.LOOKING, 1_000)
     assert turn.keep()
@@ -44,7 +44,7 @@ def test_keeping_it_renews_it(clean: Any) -> None:
 
 def test_what_ran_out_unused_is_taken_again(clean: Any, until: Any) -> None:
     """One event that takes long does not end the look that came to it."""
-    first, second = Turn(clean, lease_s=0.05), Turn(clean)
+    first, second = Turn(clean, keys.LOOKING, lease_s=0.05), Turn(clean, keys.LOOKING)
     assert first.take()
     until(lambda: not clean.exists(keys.LOOKING), what="the end of the lease")
     assert first.keep()
@@ -52,15 +52,23 @@ def test_what_ran_out_unused_is_taken_again(clean: Any, until: Any) -> None:
     assert second.take()
 
 
+def test_what_was_never_taken(clean: Any) -> None:
+    """It can be kept where nobody has it, which takes it, and given back, which is nothing."""
+    turn = Turn(clean, keys.LOOKING)
+    turn.give_back()
+    assert turn.keep()
+    assert not Turn(clean, keys.LOOKING).keep()
+
+
 def test_a_death_costs_seconds(clean: Any) -> None:
     """As long as the messages of who died are held, and no longer."""
-    assert Turn(clean).take()
+    assert Turn(clean, keys.LOOKING).take()
     assert 0 < clean.pttl(keys.LOOKING) <= 1_000 * Settings().lease_s
 
 
 def test_without_a_server_there_is_no_turn() -> None:
     """Said as everywhere else."""
-    turn = Turn(redis.Redis(unix_socket_path="/nowhere/s.sock", retry=Retry(NoBackoff(), 0)))
-    for call in (turn.take, turn.give_back):
-        with pytest.raises((StoreUnavailable, redis.exceptions.LockError)):
+    turn = Turn(redis.Redis(unix_socket_path="/nowhere/s.sock", retry=Retry(NoBackoff(), 0)), keys.LOOKING)
+    for call in (turn.take, turn.keep):
+        with pytest.raises(StoreUnavailable):
             call()

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from newsloom.bridge import Bridge
+from newsloom.errors import Impossible
 from newsloom.outbox import Outbox
 
 QUEUE, KEY, HELD = "newsloom.ingest", "paper:items", "paper:items:newsloom"
@@ -96,8 +97,49 @@ def test_what_is_no_item_is_not_lost(valkey: Any) -> None:
     assert valkey.client.exists(KEY, HELD) == 0
 
 
-def test_two_bridges_of_one_list(valkey: Any) -> None:
-    """No item is lost between them; some may be sent twice."""
+def test_a_second_bridge_of_one_list(loom: Any, valkey: Any, until: Callable[..., Any]) -> None:
+    """It is refused while the first one lives, with 1 and what to do, and goes on from where that ended in order."""
+    client = valkey.client
+    with loom.launch("bridge", KEY, stdout=subprocess.DEVNULL) as first:
+        try:
+            push(client, *({"n": n} for n in range(3)))
+            until(lambda: client.llen(QUEUE) and not client.llen(HELD), what="the first items")
+            second = loom.command("bridge", KEY, "--drain", code=1)
+            assert f"Another bridge moves this list, {KEY}" in second.err
+            loom.command("bridge", "other:items", "--drain")
+            push(client, {"n": 3})
+            until(lambda: len(queued(client)) == 4, what="the last item")
+        finally:
+            first.terminate()
+    assert first.returncode == 0
+    assert not client.exists(f"{HELD}:turn")
+    push(client, {"n": 4})
+    loom.command("bridge", KEY, "--drain")
+    assert [article["n"] for article in queued(client)] == [0, 1, 2, 3, 4]
+
+
+def test_a_bridge_that_waits_for_room_keeps_its_list(valkey: Any) -> None:
+    """However long that takes; and where another has the list in the end it does not go on beside that."""
+    client, turn = valkey.client, f"{HELD}:turn"
+    push(client, {"n": 0}, {"n": 1})
+    seen: list[int] = []
+
+    def waiting() -> None:
+        seen.append(client.pttl(turn))
+        if len(seen) == 1:
+            client.pexpire(turn, 500)
+        elif seen[-1] > 1000:  # it was renewed
+            client.set(turn, "another's", px=60_000)
+
+    with pytest.raises(Impossible, match=KEY):
+        Bridge(client, KEY, Outbox(client, QUEUE, 1), 1).run(threading.Event(), waiting)
+    assert client.get(turn) == b"another's", "not given back for it"
+    assert [article["n"] for article in queued(client)] == [0]
+    assert client.llen(HELD) == 1
+
+
+def test_what_two_bridges_take(valkey: Any) -> None:
+    """Where one loses its turn without a word, as when its server was frozen, no item is lost between them."""
     outbox = Outbox(valkey.client, QUEUE, 99)
     one, two = (Bridge(valkey.client, KEY, outbox, 2) for _ in range(2))
     push(valkey.client, *({"n": n} for n in range(4)))
@@ -122,6 +164,7 @@ def test_killed(loom: Any, valkey: Any, where: str, until: Callable[..., Any]) -
     killed = subprocess.run(argv, timeout=60, check=False, capture_output=True)
     assert killed.returncode == -signal.SIGKILL, killed
     assert client.llen(HELD) == 3, "taken, and not struck out"
+    assert 0 < client.pttl(f"{HELD}:turn") <= 5_000, "a lease, which its successor waits for"
     Bridge(client, KEY, Outbox(client, QUEUE, 99), 3).run(threading.Event(), lambda: None, drain=True)
     sent = Counter(article["title"] for article in queued(client))
     assert sent == Counter({f"Item {n}": 2 if where == "after" and 3 <= n < 6 else 1 for n in range(9)})

@@ -9,6 +9,7 @@ from newsloom import bootstrap
 from newsloom.bridge import Bridge
 from newsloom.cli.feed import batch_option
 from newsloom.cli.stop import Stop, Stopped
+from newsloom.errors import Impossible
 from newsloom.log import configure
 
 log = structlog.get_logger()
@@ -34,8 +35,11 @@ def bridge(key: str, batch: int, *, drain: bool) -> None:
     if moving is None:
         return
     log.info("bridge_started", key=key, in_hand=moving.in_hand)
-    with contextlib.suppress(Stopped):
-        moving.run(stop, stop.waiting, drain=drain)
+    try:
+        with contextlib.suppress(Stopped):
+            moving.run(stop, stop.waiting, drain=drain)
+    except Impossible as error:
+        raise click.ClickException(str(error)) from error
     log.info("bridge_stopped", key=key, items=moving.moved)
 
 

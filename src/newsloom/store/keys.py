@@ -48,6 +48,7 @@ QUEUE:held:CONSUMER        list    until done messages that a worker has in hand
 QUEUE:refused              list    capped    messages that were put aside
 QUEUE:refused:why          hash    capped    digest of such a message to when and why
 LIST:newsloom              list    until sent items of a scrapy-redis list that a bridge has in hand
+LIST:newsloom:turn         string  seconds   which bridge moves that list: one at a time
 ========================== ======= ========= ====================================================
 """
 

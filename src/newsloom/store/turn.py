@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from redis.exceptions import LockNotOwnedError
+from redis.exceptions import LockError
 
-from newsloom.store import keys
 from newsloom.store.available import available
 
 LEASE_S = 5.0
 
 
 class Turn:
-    """The right to take a second look. Nothing depends on it but the work that two would do twice."""
+    """The right to do what the key stands for. Nothing depends on it but the work that two would do twice."""
 
-    def __init__(self, client: Any, lease_s: float = LEASE_S) -> None:
-        self._lock = client.lock(keys.LOOKING, timeout=lease_s, thread_local=False)
+    def __init__(self, client: Any, key: str, lease_s: float = LEASE_S) -> None:
+        self._lock = client.lock(key, timeout=lease_s, thread_local=False)
 
     @available
     def take(self) -> bool:
@@ -23,15 +22,15 @@ class Turn:
 
     @available
     def keep(self) -> bool:
-        """Renew it, or take it again where it ran out unused; False where someone else has it."""
+        """Renew it, or take it where it ran out unused or was never taken; False where someone else has it."""
         try:
             return bool(self._lock.reacquire())
-        except LockNotOwnedError:  # a large event may take longer than the lease
+        except LockError:  # what is done in a turn may take longer than the lease
             return bool(self._lock.acquire(blocking=False))
 
     @available
     def give_back(self) -> None:
         try:
             self._lock.release()
-        except LockNotOwnedError:
+        except LockError:  # it ran out, or was never taken
             return
