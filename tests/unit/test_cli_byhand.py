@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -192,6 +193,19 @@ def test_what_a_person_does_is_logged(cli: Cli, events: list[Any]) -> None:
             assert (line.pop("level"), line.pop("event")) == ("info", told.pop("type"))
             assert line == told
             assert line["by"] == "person"
+
+
+def test_a_text_in_messages_that_were_set_aside(cli: Cli, events: list[Any], here: Any) -> None:
+    """A takedown does not reach them: it says so, and what it names removes them."""
+    mill, ferry, _ = events
+    assert "set aside" not in cli("forget", mill.stories[0], "--yes").err
+    here.client.lpush("newsloom.ingest:refused", "the mill stopped", "the ferry waits")
+    told = cli("forget", ferry.stories[0], "--yes", "--json")
+    assert [row["type"] for row in told.lines()] == ["story_forgotten"]
+    assert "2 messages set aside may hold the text as well" in told.err
+    [named] = re.findall("`newsloom ([^`]* drop [^`]*)`", told.err)
+    assert cli(*named.split()).code == 0
+    assert here.client.exists("newsloom.ingest:refused") == 0
 
 
 def test_forget_an_article(cli: Cli, events: list[Any], tmp_path: Path, inventor: Any) -> None:

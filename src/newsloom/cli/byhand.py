@@ -56,9 +56,9 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
     """Drop a story, or all versions of the stories of an article, for good.
 
     Its title and words, its record on the stream and its place in its event go. An article that is handed in
-    again is decided anew. Files, logs and what others took from the stream are not touched: they are told by a
-    record of type story_forgotten, and by one of type story_relinked for each story of its event that was a copy, a
-    rewrite or a version of it. Versions of an article that says no address are all that came under the name
+    again is decided anew. Files, logs, messages, those that were set aside too, and what others took from the stream
+    are not touched: they are told by a record of type story_forgotten, and by one of type story_relinked for each
+    story of its event that was a copy, a rewrite or a version of it. Versions of an article that says no address are all that came under the name
     of its file.
     """
     stories = stories_named(named, versions=0)
@@ -79,6 +79,12 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
         rest = f"lives on with {output.stories(left)}" if left else "is gone, it was alone there"
         kept = f", {copies} of them {'a copy' if copies == 1 else 'copies'} of it" if copies else ""
         output.stdout.print(f"Story {record['story']} is forgotten; event {record['event_id']} {rest}{kept}.")
+    if aside := bootstrap.asides().count():
+        output.stderr.print(
+            f"{output.counted(aside, 'message')} set aside may hold the text as well: `newsloom quarantine list --messages` "
+            "shows how they begin, `newsloom quarantine drop --messages` removes them.",
+            style="yellow",
+        )
 
 
 def _possible(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
