@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -30,6 +31,7 @@ from redis.retry import Retry
 from newsloom.settings import Settings
 
 ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 PASSWORD = "5f0e1d7c9a"
 Document = dict[str, Any]
 
@@ -152,6 +154,41 @@ def test_a_service_has_no_more_rights_than_it_needs(services: Document, name: st
 
 def test_the_network_has_no_way_out() -> None:
     assert compose(REDIS_PASSWORD=PASSWORD)["networks"]["default"]["internal"] is True
+
+
+def test_the_way_out_that_urls_need(schema: jsonschema.Draft201909Validator) -> None:
+    """What the README adds gives the workers a second network, and nobody else."""
+    [more] = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", README, re.DOTALL))
+    assert [error.message for error in schema.iter_errors(more)] == []
+    (outside,) = more["networks"]
+    assert more == {
+        "services": {"worker": {"networks": ["default", outside]}},
+        "networks": {outside: {}},
+    }
+
+
+@pytest.mark.parametrize("extras", ["", "parquet", "parquet,urls"])
+def test_the_image_has_the_extras_that_are_asked_for(extras: str) -> None:
+    """In both stages, as the shell there hands them to pip; none unless asked for."""
+    build = compose(REDIS_PASSWORD=PASSWORD, EXTRAS=extras)["services"]["worker"]["build"]
+    assert build["args"] == {"EXTRAS": extras}
+    declared, asked = False, []
+    for word, rest in dockerfile():
+        declared = (declared and word != "FROM") or (word, rest) == ("ARG", 'EXTRAS=""')
+        if word == "RUN" and "pip " in rest:
+            assert declared, "an argument holds in its stage only"
+            script = f'pip() {{ for last; do :; done; echo "$last"; }}; {rest[rest.index("pip ") :]}'
+            environment = {**os.environ, **build["args"]}
+            asked.append(subprocess.check_output(["sh", "-c", script], env=environment, text=True).strip())
+    assert asked == ([f".[{extras}]", f"newsloom[{extras}]"] if extras else [".", "newsloom"])
+
+
+def test_the_extras_that_are_named_are_there() -> None:
+    """Of the package, where the README and the compose file name them for the image."""
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for named in re.findall(r"EXTRAS=([\w,]+)", README):
+        assert set(named.split(",")) <= set(known["optional-dependencies"])
+    assert "EXTRAS=parquet,urls" in README
 
 
 def test_the_server_keeps_what_it_is_told(services: Document) -> None:
