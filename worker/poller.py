@@ -1,7 +1,5 @@
 """What looks at the queues on behalf of all channels of a process, and renews their leases."""
 
-# what kombu's virtual transports share among themselves has a leading underscore
-
 from time import monotonic
 from typing import Any, Final
 

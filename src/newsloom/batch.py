@@ -92,8 +92,9 @@ class Batch:
             one = Opened(number, sheet, known, repeated, page, self._now())
             watch.lap("split")
             self._describe(one)
-            for first in one.watches[:1]:
-                first.add("split", shared_ms + watch.took_ms.pop("split"))
+            split_ms = shared_ms + watch.took_ms.pop("split")
+            if one.watches:
+                one.watches[0].add("split", split_ms)
             watch.again()
             opened.append(one)
         self._count(opened)

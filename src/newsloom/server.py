@@ -107,16 +107,6 @@ def start_or_join(data_dir: Path) -> Server:
             raise
 
 
-@contextlib.contextmanager
-def embedded(data_dir: Path) -> Iterator[str]:
-    """Yield the address of the server of a data directory, which runs at least until the block ends."""
-    server = start_or_join(data_dir)
-    try:
-        yield server.url
-    finally:
-        server.close()
-
-
 def _bring_up(home: Path) -> str:
     """Return the path of the socket of a server that answers; the caller holds ``start.lock``."""
     (home / LOG).touch()

@@ -1,5 +1,6 @@
 """Whatever dies in the middle of 500 files: every file has one outcome, no event is doubled, none is lost."""
 
+import contextlib
 import functools
 import json
 import os
@@ -202,7 +203,8 @@ def test_killed_run(
     until(lambda: not processes_of(embedded_loom), what="the end of all processes")
     told = embedded_loom.command("run", folder, "--concurrency", "2", "--json").lines()
     assert told[0]["files"] == FILES
-    with server.embedded(embedded_loom.folder / "data") as url, redis.Redis.from_url(url) as client:
+    own = server.start_or_join(embedded_loom.folder / "data")
+    with contextlib.closing(own), redis.Redis.from_url(own.url) as client:
         all_is_well(client)
 
 

@@ -9,6 +9,7 @@ and thrown away; no figure depends on how busy the machine is. `used` is what th
 than before, `kinds` MEMORY USAGE summed.
 """
 
+import contextlib
 import random
 import re
 import tempfile
@@ -103,8 +104,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         if chosen.articles_file is None
         else (each for each in read(str(chosen.articles_file), Limits()) if isinstance(each, Article))
     )
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name, server.embedded(Path(name)) as url:
-        client = redis.Redis.from_url(url)
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name,
+        contextlib.closing(server.start_or_join(Path(name))) as share,
+    ):
+        client = redis.Redis.from_url(share.url)
         ingest = Ingest(RedisStore(client, window_days=policy.window_days), policy)
         own = list(islice(source, chosen.articles))
         found = grown(client, ingest, own)

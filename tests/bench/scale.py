@@ -10,6 +10,7 @@ one run: machines differ, and are busy with other things.
 """
 
 import argparse
+import contextlib
 import itertools
 import json
 import math
@@ -330,9 +331,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     world, rows = World.of(policy), []
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
-        server.embedded(Path(folder)) as url,
+        contextlib.closing(server.start_or_join(Path(folder))) as share,
     ):
-        client = redis.Redis.from_url(url)
+        client = redis.Redis.from_url(share.url)
         client.config_set("appendonly", "no")
         empty = client.info("memory")["used_memory"]
         for size in chosen.sizes:

@@ -1,5 +1,6 @@
 """Both stores, and a desk that writes invented stories straight into them."""
 
+import contextlib
 import hashlib
 import itertools
 import subprocess
@@ -178,8 +179,8 @@ def place_of_fixture() -> Callable[..., Place]:
 @pytest.fixture(scope="session")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A client of a server of these tests' own."""
-    with server.embedded(tmp_path_factory.mktemp("contract")) as url:
-        connection = connect(url)
+    with contextlib.closing(server.start_or_join(tmp_path_factory.mktemp("contract"))) as own:
+        connection = connect(own.url)
         yield connection
         connection.close()
 

@@ -1,7 +1,11 @@
 """Articles that are decided together are decided as if each came alone."""
 
+import itertools
+import time
+
 import pytest
 
+from newsloom.batch import Batch
 from newsloom.core.model import Article, Outcome
 from newsloom.core.policy import Policy
 from newsloom.errors import Conflict
@@ -235,3 +239,14 @@ def test_scripts_that_the_server_forgets_all_the_time(clean):
         patched.setattr(clean, "execute_command", forgetting)
         found = together(RedisStore(clean), stream, 8)
     assert found == alone(MemoryStore(), stream)
+
+
+def test_what_an_article_without_stories_took(monkeypatch):
+    """It is not told of the next one."""
+    batch = Batch(MemoryStore(), POLICY, Clock())
+    # A thousand seconds later each time that it is asked.
+    ticks = itertools.count(time.perf_counter(), 1_000.0)
+    monkeypatch.setattr(time, "perf_counter", lambda: next(ticks))
+    empty, full = batch.open([page(0), page(1, STORIES[0])])
+    assert not empty.stories
+    assert full.watches[0].took_ms["split"] == pytest.approx(1e6, rel=0.1)

@@ -19,10 +19,18 @@ import redis
 
 from newsloom import _guard, server
 from newsloom.errors import ServerError
-from newsloom.server import Server, embedded, start_or_join
+from newsloom.server import Server, start_or_join
 
 DEADLINE_S = 20.0
 SHUTDOWN = "scheduling shutdown"  #: the server's log says so when it is told to end
+
+
+@contextlib.contextmanager
+def embedded(data_dir: Path) -> Iterator[str]:
+    """The address of the server of a data directory, which runs at least until the block ends."""
+    with contextlib.closing(start_or_join(data_dir)) as share:
+        yield share.url
+
 
 #: A command that uses the server until its standard input ends.
 USER = """

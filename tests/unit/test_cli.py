@@ -391,6 +391,31 @@ def test_a_log_of_runs_that_cannot_be_written(cli: Cli, files: Any, monkeypatch:
     assert bootstrap.mailbox().depth().waiting == 0
 
 
+def test_what_a_run_tells_of_its_progress(here: Any, until: Callable[..., Any]) -> None:
+    """It looks at the queue many times a second, and at the counts of all languages once."""
+    here.client.lpush("newsloom.ingest", "a message")
+    here.client.sadd("newsloom:languages", "en")
+    before = here.client.info("commandstats")
+
+    def calls(command: str) -> int:
+        name = f"cmdstat_{command}"
+        told = here.client.info("commandstats")
+        return int(told.get(name, {"calls": 0})["calls"] - before.get(name, {"calls": 0})["calls"])
+
+    def worker() -> None:
+        until(lambda: calls("llen") > 60, what="many looks")
+        here.client.delete("newsloom.ingest")
+
+    taking = threading.Thread(target=worker)
+    since_s = time.monotonic()
+    taking.start()
+    with subprocess.Popen(["sleep", "60"]) as alive:
+        run._drain(alive, Path("log"), quiet=False)
+        alive.kill()
+    taking.join()
+    assert 1 <= calls("hgetall") <= 1 + (time.monotonic() - since_s)
+
+
 def test_the_logs_of_the_latest_runs_are_kept(cli: Cli, files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each run has one of its own; the oldest go, so that they do not fill the disk."""
     monkeypatch.setattr("sys.executable", "/bin/false")

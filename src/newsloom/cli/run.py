@@ -1,5 +1,6 @@
 """``run``: files in by workers of its own, and the events that came of them."""
 
+import math
 import os
 import time
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ from newsloom.errors import BadSetting
 
 _KEPT_LOGS = 10  #: of the latest runs
 _LOOK_S = 0.05
+_TELL_S = 1.0  #: between two counts of all languages
 #: Second looks at the end of a run. What is due after so many waits for a worker.
 _MOST_LOOKS = 50
 _CHANGES = {
@@ -153,19 +155,15 @@ def _drain(worker: Any, log_path: Path, *, quiet: bool) -> None:
     )
     with Progress(*columns, console=output.stderr, disable=quiet, transient=True) as progress:
         task = progress.add_task("starting the workers", total=None)
-        most = 0
+        most, told_s = 0, -math.inf
         while not (depth := mailbox.depth()).drained:
             _demand_alive(worker, log_path)
             most = max(most, depth.waiting + depth.held)
-            if not quiet:
-                stats = store.stats()
-                done = most - depth.waiting - depth.held
-                progress.update(
-                    task,
-                    total=most,
-                    completed=done,
-                    description=f"{output.stories(stats['stories'])}, {output.counted(stats['events'], 'event')}",
-                )
+            progress.update(task, total=most, completed=most - depth.waiting - depth.held)
+            if not quiet and time.monotonic() - told_s >= _TELL_S:
+                stats, told_s = store.stats(), time.monotonic()
+                counts = f"{output.stories(stats['stories'])}, {output.counted(stats['events'], 'event')}"
+                progress.update(task, description=counts)
             time.sleep(_LOOK_S)  # asked again and again: a queue tells nobody that it ran empty
 
 
