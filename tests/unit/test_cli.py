@@ -23,6 +23,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
 
+import click
 import pytest
 import redis
 from redis.backoff import NoBackoff
@@ -30,6 +31,8 @@ from redis.retry import Retry
 
 from newsloom import bootstrap
 from newsloom.cli import look, output, run
+from newsloom.cli.main import _COMMANDS
+from newsloom.cli.main import cli as group
 from newsloom.cli.reasons import because
 from newsloom.core.identity import file_id
 from newsloom.core.model import Article
@@ -83,6 +86,29 @@ def story_of(store: Any, file: Path) -> Any:
 
 
 # -- exit codes ---------------------------------------------------------------------------------
+
+
+def test_each_command_is_listed_as_its_own_help_begins() -> None:
+    """In order of name; the list is kept beside them, so that it needs none of them."""
+    context = click.Context(group)
+    told = {name: group.get_command(context, name).get_short_help_str(1_000) for name in _COMMANDS}
+    assert {name: line for name, (_, line) in _COMMANDS.items()} == told
+    assert list(told) == sorted(told)
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_loads_no_command(option: str) -> None:
+    """What reads, decides and shows takes a second to load."""
+    program = (
+        "import sys; sys.argv[1:] = [{option!r}]\n"
+        "from newsloom.cli import main\n"
+        "try: main()\n"
+        "finally: print(*(name for name in sys.modules if name.startswith('newsloom')), file=sys.stderr)"
+    )
+    argv = [sys.executable, "-c", program.format(option=option)]
+    ran = subprocess.run(argv, capture_output=True, text=True, check=True)
+    assert {f"newsloom.cli.{module}" for module, _ in _COMMANDS.values()}.isdisjoint(ran.stderr.split())
+    assert "newsloom.cli.main" in ran.stderr.split()
 
 
 def test_help_and_version(cli: Cli) -> None:

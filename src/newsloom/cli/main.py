@@ -24,13 +24,32 @@ from newsloom.errors import (
 )
 from newsloom.settings import problems, strangers
 
-# Command -> the module beside this one that holds it.
+# Command -> the module beside this one that holds it, and how its help begins.
 _COMMANDS = {
-    "run": "run", "enqueue": "feed", "watch": "watch", "bridge": "bridge", "worker": "work", "warm": "warm",
-    "events": "look", "show": "look", "explain": "look", "merge": "byhand", "move": "byhand",
-    "forget": "byhand", "tail": "look", "stats": "stats", "quarantine": "quarantine", "export": "look", "formats": "formats",
-    "evaluate": "evaluate", "train": "train", "bench": "bench",
-}  # fmt: skip
+    "bench": ("bench", "Run a benchmark; without a name, list them."),
+    "bridge": ("bridge", "Enqueue the items of a scrapy-redis list as they come."),
+    "enqueue": ("feed", "Put files, and all files of folders, on the queue."),
+    "evaluate": ("evaluate", "Score the events found in articles that you labelled."),
+    "events": ("look", "List events, the largest first."),
+    "explain": ("look", "Say why a story, or each story of an article, is where it is."),
+    "export": ("look", "Write stories, events or decisions as JSON lines."),
+    "forget": ("byhand", "Drop a story, or all versions of the stories of an article, for good."),
+    "formats": ("formats", "List the formats that are read."),
+    "merge": ("byhand", "Make one event of two; the older keeps its id."),
+    "move": ("byhand", "Put a story into another event, or into a new one."),
+    "quarantine": ("quarantine", "List, retry or drop files that could not be read."),
+    "run": ("run", "Ingest files with workers of its own, and show the events."),
+    "show": (
+        "look",
+        "Show one event and its stories; or that of a story, or those that the stories of an article belong to.",
+    ),
+    "stats": ("stats", "Count what was decided since the beginning, and what there is to do."),
+    "tail": ("look", "Follow decisions, and changes of them, as they are made."),
+    "train": ("train", "Fit the join rule to articles that you labelled."),
+    "warm": ("warm", "Learn from an archive before the first story comes."),
+    "watch": ("watch", "Enqueue the files of a folder as they arrive."),
+    "worker": ("work", "Run a worker until SIGTERM."),
+}
 
 _ASKING = {"events", "show", "explain", "merge", "move", "forget", "tail", "stats", "quarantine", "export"}
 # They go on for long: only at first they do not wait for a server without a word.
@@ -43,13 +62,18 @@ class _Commands(click.Group):
     """A command is imported when it is asked for: who puts a file on the queue need not load what reads it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        return sorted(_COMMANDS)
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"newsloom.cli.{_COMMANDS[cmd_name]}")
+        module = importlib.import_module(f"newsloom.cli.{_COMMANDS[cmd_name][0]}")
         return cast("click.Command", getattr(module, cmd_name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List them without importing each for a line of its help."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in _COMMANDS.items()])
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
