@@ -94,8 +94,7 @@ class Request(StockRequest):  # type: ignore[misc]
     def on_failure(self, exc_info: Any, *args: Any, **kwargs: Any) -> Any:
         error = getattr(exc_info.exception, "exc", exc_info.exception)  # as it comes from a child
         if isinstance(error, Reject) and not error.requeue:
-            told = f"newsloom failed at it: {error.reason}; the log has the traceback"
-            self.message.channel.qos.why[self.message.delivery_tag] = told
+            self.message.channel.qos.why[self.message.delivery_tag] = error.reason
         return super().on_failure(exc_info, *args, **kwargs)
 
 

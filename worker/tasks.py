@@ -4,8 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from reprlib import Repr
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Self
 
 import structlog
 from celery import Celery
@@ -16,32 +15,25 @@ from newsloom import bootstrap
 from newsloom.errors import Conflict, NotNow, StoreUnavailable
 from newsloom.intake import Intake
 from newsloom.mailbox import LOOK_TASK, SLICE_TASK, TASK, Slice, when_sent
+from newsloom.tame import redacted
 from newsloom.waiting import Waiting
+from newsloom.work import not_a_path
 
 log = structlog.get_logger()
 #: A server that refuses, or a cluster of which no node answers, would be asked again as fast as that can be told.
 _UNAVAILABLE_S = 2.0
 _waiting = Waiting("message_handed_back", "messages_go_on")  # of this process
-_SHOWN_CHARACTERS = 1_000
-#: Bounded in depth and length: a message may be as deep and as long as it likes.
-_SHORT = Repr()
-_SHORT.maxlevel, _SHORT.maxdict, _SHORT.maxlist, _SHORT.maxstring = 4, 8, 8, 200
-#: Longest path: no system has a file of a longer one, and each line of the log would repeat it.
-_PATH_CHARS: Final = 4_096
-
-
-def _folder(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("this should be a path")  # noqa: TRY004  # pydantic reports ValueError alone
-    return value
+_SHOWN_CHARACTERS = 300
 
 
 def _file(value: object) -> str:
-    if not _folder(value):
-        raise ValueError("this should be a path, and is empty")
-    if len(str(value)) > _PATH_CHARS:
-        raise ValueError(f"this should be a path, and is longer than {_PATH_CHARS} characters")
+    if problem := not_a_path(value):
+        raise ValueError(f"this should be a path, and {problem}")
     return str(value)
+
+
+def _folder(value: object) -> str:
+    return "" if value == "" else _file(value)
 
 
 # Not pydantic's own ``str``, which refuses lone surrogates: so Python writes bytes that are no UTF-8.
@@ -52,14 +44,14 @@ Folder = Annotated[str, PlainValidator(_folder)]
 class Files(BaseModel):
     """What ``newsloom.ingest`` takes: one path or many, and where relative ones start from; or articles.
 
-    An article is an object with its fields under any name that a JSON file may give them. One that is
-    none costs itself, not the message.
+    An article is an object with its fields under any name that a JSON file may give them. A path or an article
+    that is none costs itself, not the message.
     """
 
     model_config = ConfigDict(extra="forbid")
     files: (
         Annotated[
-            list[File],
+            list[Any],
             BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
         ]
         | None
@@ -108,13 +100,12 @@ def ingest(task: Any, *args: Any, **kwargs: Any) -> None:
 
     # One that has no name is unknown, and refused as any other.
     names = ("files", "base", *map(str, range(2, len(args))))
-    _enter(task, Files, dict(zip(names, args, strict=False)) | kwargs, call)
+    _enter(Files, dict(zip(names, args, strict=False)) | kwargs, call)
 
 
 def ingest_slice(task: Any, *_: Any, **kwargs: Any) -> None:
     """The rest of a large file, as the slice before handed it on."""
     _enter(
-        task,
         Part,
         kwargs,
         lambda intake, part: intake.file(
@@ -123,11 +114,9 @@ def ingest_slice(task: Any, *_: Any, **kwargs: Any) -> None:
     )
 
 
-def _enter(
-    task: Any, schema: type[BaseModel], arguments: dict[str, Any], call: Callable[[Intake, Any], None]
-) -> None:
+def _enter(schema: type[BaseModel], arguments: dict[str, Any], call: Callable[[Intake, Any], None]) -> None:
     try:
-        _do(task, schema, arguments, call)
+        _do(schema, arguments, call)
     except SoftTimeLimitExceeded as error:
         # Amid what was done about a failure: Celery would strike the message out.
         raise Reject("its time was up", requeue=True) from error
@@ -140,21 +129,17 @@ def _enter(
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _do(
-    task: Any, schema: type[BaseModel], arguments: dict[str, Any], call: Callable[[Intake, Any], None]
-) -> None:
+def _do(schema: type[BaseModel], arguments: dict[str, Any], call: Callable[[Intake, Any], None]) -> None:
     try:
         intake = bootstrap.intake((SoftTimeLimitExceeded,))
         try:
             message = schema.model_validate(arguments)
         except ValidationError as error:
-            problems = "; ".join(map(_problem, error.errors()))
-            told = f'{problems[:_SHOWN_CHARACTERS]}. Send {{"files": [path, ...]}} or {{"articles": [{{...}}, ...]}}.'
-            detail = f"{told} The message was {_SHORT.repr(arguments)}"
-            intake.closing.refuse_message(f"message:{task.request.id}", detail[: 2 * _SHOWN_CHARACTERS])
-        else:
-            call(intake, message)
-            _waiting.goes_on()
+            problems = redacted("; ".join(map(_problem, error.errors())))[:_SHOWN_CHARACTERS]
+            told = f'{problems}; send {{"files": [path, ...]}} or {{"articles": [{{...}}, ...]}}'
+            raise Reject(told, requeue=False) from error
+        call(intake, message)
+        _waiting.goes_on()
     except (NotNow, Conflict, SoftTimeLimitExceeded) as error:
         # Back to the queue. Should that fail too, the message stays held, and is handed on later. The attempts at
         # what was in hand when the time was up are counted, so that this ends.
@@ -165,11 +150,12 @@ def _do(
         else:
             log.warning("message_handed_back", reason=reason)
         raise Reject(reason, requeue=True) from error
-    except MemoryError:
+    except (MemoryError, Reject):
         raise
     except Exception as error:  # a bug: whoever mends it has the message
         log.exception("message_put_aside")
-        raise Reject(repr(error), requeue=False) from error
+        told = f"newsloom failed at it: {error!r}; the log has the traceback"
+        raise Reject(told, requeue=False) from error
 
 
 def _problem(error: Any) -> str:

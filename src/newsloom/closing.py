@@ -15,7 +15,6 @@ from newsloom.readers import BadRecord
 from newsloom.store.base import Store
 from newsloom.store.kept import Kept
 from newsloom.store.quarantine import Quarantined
-from newsloom.tame import redacted
 from newsloom.work import Work
 
 log = structlog.get_logger()
@@ -87,11 +86,6 @@ class Closing:
         self._quarantine(
             Quarantined(work.shown, refusal.reason, refusal.detail, self.now(), record, work.exact)
         )
-
-    def refuse_message(self, name: str, detail: str) -> None:
-        """Keep what a message said that is none of ours, for a person to look at."""
-        with structlog.contextvars.bound_contextvars(file=name):
-            self._quarantine(Quarantined(name, "bad_message", redacted(detail), self.now()))
 
     def forget_kept(self, works: Sequence[Work]) -> None:
         """None of these will be tried again: nothing in them was refused."""

@@ -20,7 +20,7 @@ class Given:
 
     name: str  #: what stands for a file name: made of what it says, so that it is the same each time
     text: bytes  #: the article as a line of JSON
-    problem: str = ""  #: why it can be no article, where that is plain
+    problem: BadFile | None = None  #: why it can be no article, where that is plain
 
     def read(self, limits: Limits) -> Iterator[Article | BadRecord]:
         """Its articles, by way of a temporary file: whatever holds of files holds of it.
@@ -28,7 +28,7 @@ class Given:
         Raises ``BadFile``, and ``NoRoom`` where that file cannot be written.
         """
         if self.problem:
-            raise BadFile("malformed", self.problem)
+            raise self.problem
         with contextlib.ExitStack() as kept:
             with spooling():
                 file = kept.enter_context(
@@ -50,9 +50,10 @@ def given(article: object, place: str) -> Given:
         # Escaped, for half a surrogate pair has no other form; sorted, for the order of names says nothing.
         text = json.dumps(article, sort_keys=True, separators=(",", ":")).encode()
     except (RecursionError, TypeError, ValueError):
-        return Given(f"{GIVEN}{place}", b"", "It is nested deeper than any article is; send its fields.")
+        problem = BadFile("malformed", "It is nested deeper than any article is; send its fields.")
+        return Given(f"{GIVEN}{place}", b"", problem)
     digest = hashlib.blake2b(text, digest_size=8, person=b"given").hexdigest()
-    problem = (
-        "" if isinstance(article, dict) else "It is no object; an article is an object with named fields."
-    )
-    return Given(GIVEN + digest, text, problem)
+    if isinstance(article, dict):
+        return Given(GIVEN + digest, text)
+    told = "It is no object; an article is an object with named fields."
+    return Given(GIVEN + digest, text, BadFile("malformed", told))

@@ -19,7 +19,7 @@ from newsloom.ingest import Ingest
 from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import BadRecord, Limits
 from newsloom.sources import Sources
-from newsloom.work import CHUNK_CHARACTERS, CHUNK_RECORDS, Work, chunks
+from newsloom.work import CHUNK_CHARACTERS, CHUNK_RECORDS, Work, chunks, named
 
 log = structlog.get_logger()
 
@@ -61,15 +61,15 @@ class Intake:
     interrupts: tuple[type[BaseException], ...] = ()  #: raised from outside when the time is up
     bookmark: Bookmark = field(default_factory=Bookmark)
 
-    def files(self, files: Sequence[str], run: str, base: str = "", sent_s: int | None = None) -> None:
+    def files(self, files: Sequence[object], run: str, base: str = "", sent_s: int | None = None) -> None:
         """Ingest the files of one message, in order.
 
         ``run`` names the message, the same each time that it is delivered; ``base`` is the folder
-        that relative paths start from; ``sent_s`` is when it was sent, where it says so. Raises
-        ``NotNow``, ``Conflict`` and ``MemoryError``; all else has an outcome.
+        that relative paths start from; ``sent_s`` is when it was sent, where it says so. What is no path among
+        the files is refused. Raises ``NotNow``, ``Conflict`` and ``MemoryError``; all else has an outcome.
         """
         works = [
-            Work(file, base, Slice(f"{run}:{position}", 0, 0, sent_s)) for position, file in enumerate(files)
+            named(file, base, Slice(f"{run}:{position}", 0, 0, sent_s)) for position, file in enumerate(files)
         ]
         self._in_order(works, lambda begun: self.mailbox.hand_back(files[begun:], base, sent_s))
 

@@ -179,7 +179,7 @@ def message(task: str, kwargs: dict[str, Any], queue: str, sent_s: int | None) -
     )
 
 
-def files_message(files: Sequence[str], base: str, queue: str, sent_s: int | None) -> bytes:
+def files_message(files: Sequence[object], base: str, queue: str, sent_s: int | None) -> bytes:
     """The message that names files; relative paths start from ``base``."""
     kwargs = {"files": list(files), "base": base} if base else {"files": list(files)}
     return message(TASK, kwargs, queue, sent_s)
@@ -202,7 +202,7 @@ class Mailbox:
         self._done = Script(client, _DONE)
 
     @available
-    def hand_back(self, files: Sequence[str], base: str = "", sent_s: int | None = None) -> None:
+    def hand_back(self, files: Sequence[object], base: str = "", sent_s: int | None = None) -> None:
         """Put files in front of all others: they were taken and not begun."""
         self._redis.rpush(self._queue, files_message(files, base, self._queue, sent_s))
 

@@ -3,20 +3,29 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from reprlib import Repr
+from typing import Final
 
 from newsloom.addresses import is_address
 from newsloom.core.identity import file_id
 from newsloom.core.model import Article
+from newsloom.errors import BadFile
 from newsloom.given import Given
 from newsloom.mailbox import Slice
 from newsloom.parcels import parcels
 from newsloom.readers import BadRecord
 from newsloom.store.quarantine import Taken, exact
-from newsloom.tame import anonymous, printable
+from newsloom.tame import anonymous, printable, redacted
 
 #: Files or records that are decided together, and characters of their texts: few enough that a death costs
 #: little, and that what was looked up for all of them is not old when the last is decided.
 CHUNK_RECORDS, CHUNK_CHARACTERS = 64, 1_000_000
+
+#: Longest path: no system has a file of a longer one, and each line of the log would repeat it.
+_PATH_CHARACTERS: Final = 4_096
+#: Bounded in depth and length: what stands in the place of a path may be as deep and as long as it likes.
+_SHORT = Repr()
+_SHORT.maxlevel, _SHORT.maxdict, _SHORT.maxlist, _SHORT.maxstring = 4, 8, 8, 200
 
 
 class Work:
@@ -59,6 +68,26 @@ class Work:
         Another worker may still have the first part in hand: what it says of the whole file is not about the rest.
         """
         return self.part.start + read or None
+
+
+def not_a_path(value: object) -> str:
+    """What a value is that stands where a path should, and can be none; nothing if it can."""
+    if isinstance(value, str) and 0 < len(value) <= _PATH_CHARACTERS:
+        return ""
+    if value == "":
+        return "is empty"
+    shown = redacted(_SHORT.repr(value))
+    return (
+        f"is longer than {_PATH_CHARACTERS} characters: {shown}" if isinstance(value, str) else f"is {shown}"
+    )
+
+
+def named(file: object, base: str, part: Slice) -> Work:
+    """A file of a message; what is no path goes by its place in that, and is refused in its turn."""
+    if problem := not_a_path(file):
+        refusal = BadFile("no_path", f"This should be a path, and {problem}; send the right one.")
+        return Work(f"message:{part.run}", "", part, Given(f"message:{part.run}", b"", refusal))
+    return Work(str(file), base, part)
 
 
 def chunks(records: Sequence[Article | BadRecord]) -> Iterator[list[Article | BadRecord]]:

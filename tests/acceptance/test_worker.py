@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from newsloom.mailbox import TASK, Mailbox
+from newsloom.mailbox import TASK, Mailbox, message
+from newsloom.store import keys
 from newsloom.store.redis import RedisStore
 
 QUEUE = "newsloom.ingest"
@@ -364,6 +365,23 @@ def test_a_retry_that_fails_at_once_is_listed(sent: Sent, written: Callable[...,
             what=f"refusal {turn}",
         )  # fmt: skip
         assert len(sent.quarantined(file)) == 1, f"lost from the list by retry {turn - 1}"
+
+
+def test_a_message_that_names_nothing(sent: Sent, written: Callable[..., Path], running: Any) -> None:
+    """It lies aside as it was sent, with what is wrong; put back, it is judged again. A bad name costs itself."""
+    file = written("beside.txt")
+    bad = message(TASK, {"files": str(file), "article": {}}, QUEUE, None)
+    running.client.lpush(QUEUE, bad)
+    aside = f"{QUEUE}{keys.REFUSED}"
+    sent.until(lambda: running.client.lrange(aside, 0, -1) == [bad], what="the message aside")
+    [told] = running.command("quarantine", "list", "--messages", "--json").lines()
+    assert told["why"].startswith("article: Extra inputs are not permitted; send ")
+    running.command("quarantine", "retry", "--messages")
+    sent.until(lambda: running.client.lrange(aside, 0, -1) == [bad], what="the message aside again")
+    running.command("quarantine", "drop", "--messages")
+    running.client.lpush(QUEUE, message(TASK, {"files": ["", str(file)]}, QUEUE, None))
+    sent.closed(file)
+    assert [entry["reason"] for entry in running.lines("file_quarantined")].count("no_path") == 1
 
 
 def test_one_bad_record_among_others(sent: Sent, written: Callable[..., Path]) -> None:

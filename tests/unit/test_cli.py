@@ -1028,7 +1028,7 @@ def test_quarantine_by_reason(cli: Cli, decided: Any, here: Any) -> None:
         ("/a", "missing"),
         ("/b", "missing"),
         ("/c", "binary"),
-        ("message:1", "bad_message"),
+        ("message:1:4", "no_path"),
     ):
         decided.quarantine(Quarantined(file=file, reason=reason, detail="d", at_s=1.0))
     assert [row["file"] for row in cli("quarantine", "list", "--reason", "missing", "--json").lines()] == [
@@ -1037,11 +1037,11 @@ def test_quarantine_by_reason(cli: Cli, decided: Any, here: Any) -> None:
     ]
     assert cli("quarantine", "retry", "--reason", "missing", "--json").lines() == [{"retried": ["/a", "/b"]}]
     assert [_kwargs(raw)["files"] for raw in here.client.lrange("newsloom.ingest", 0, -1)] == [["/b"], ["/a"]]
-    told = cli("quarantine", "retry", "message:1")
+    told = cli("quarantine", "retry", "message:1:4")
     assert (told.code, told.out) == (0, "0 retried.\n")
-    assert "1 message that newsloom does not know; its sender has to send it again" in told.err
-    assert cli("quarantine", "drop", "--reason", "bad_message", "--json").lines() == [
-        {"dropped": ["message:1"]}
+    assert "1 name in messages that is no path; send the right one" in told.err
+    assert cli("quarantine", "drop", "--reason", "no_path", "--json").lines() == [
+        {"dropped": ["message:1:4"]}
     ]
     assert [row["file"] for row in cli("quarantine", "list", "--reason", "binary", "--json").lines()] == [
         "/c"

@@ -3,7 +3,11 @@
 import os
 import signal
 import time
+<<<<<<< HEAD
 from datetime import UTC, datetime
+=======
+from pathlib import Path
+>>>>>>> 7f6b6e5 (A bad path costs itself, not the other files of its message)
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,9 +18,16 @@ from celery.exceptions import Reject, SoftTimeLimitExceeded
 from newsloom import bootstrap
 from newsloom.core.model import Article
 from newsloom.errors import Conflict, StoreRefuses, StoreUnavailable
+from newsloom.store import keys
 from newsloom.store.patience import BRIEF
 from newsloom.worker.consumer import early, wrong
 from newsloom.worker.tasks import Files, Part, ingest, second_look
+
+
+def task(message: str = "1") -> SimpleNamespace:
+    """What Celery hands to a task of itself."""
+    return SimpleNamespace(request=SimpleNamespace(id=message, properties=None))
+
 
 NO_TEXT = "caf\udce9.txt"  #: as Python writes the byte E9 in a path
 PART = {"file": "many.jsonl", "run": "r", "start": 10, "number": 1}
@@ -35,14 +46,40 @@ def test_any_path_is_taken(path: str) -> None:
     "message",
     [
         {}, {"files": []}, {"articles": []}, {"files": ["a"], "articles": [{}]}, {"articles": {}}, {"articles": "a"},
-        {"articles": [{}], "more": 1}, {"files": None}, {"files": [""]}, {"files": ""}, {"files": [1]}, {"files": ["a", None]}, {"files": ["a" * 4_097]}, {"files": [b"a"]}, {"files": 7},
-        {"files": [["a"]]}, {"files": ["a"], "base": None}, {"files": ["a"], "base": 1}, {"files": ["a"], "more": 1},
+        {"articles": [{}], "more": 1}, {"files": None}, {"files": 7}, {"files": {"a": 1}}, {"files": ["a"], "base": None},
+        {"files": ["a"], "base": 1}, {"files": ["a"], "base": "a" * 4_097}, {"files": ["a"], "more": 1},
     ],
 )  # fmt: skip
-def test_what_is_no_path_is_refused(message: dict[str, Any]) -> None:
-    """A message is taken whole or not at all."""
-    with pytest.raises(pydantic.ValidationError):
-        Files.model_validate(message)
+def test_a_message_that_names_neither_files_nor_articles_is_put_aside_as_it_is(
+    here: Any, message: dict[str, Any]
+) -> None:
+    """What it meant, nobody can tell: whoever can has all of it, and what to send instead."""
+    with pytest.raises(Reject) as rejected:
+        ingest(task(), **message)
+    assert not rejected.value.requeue
+    assert rejected.value.reason.endswith('; send {"files": [path, ...]} or {"articles": [{...}, ...]}')
+    assert len(rejected.value.reason) < 500, "all of it is shown"
+    assert bootstrap.store().quarantined() == []
+
+
+@pytest.mark.parametrize(
+    "bad", ["", 1, None, ["a"], {"a": "b"}, "a" * 4_097, "http://user:secret@host/" * 200]
+)
+def test_what_is_no_path_costs_itself(here: Any, tmp_path: Path, bad: object) -> None:
+    """However many files its message names before and after it: they are decided, and it is told of once."""
+    files = [tmp_path / f"{number}.txt" for number in range(12)]
+    for number, file in enumerate(files):
+        file.write_text(f"Mill {number} stopped its last wheel on Sunday, said the owner of mill {number}.")
+    names = [*map(str, files[:9]), bad, *map(str, files[9:])]
+    for _ in range(2):
+        ingest(task("m"), files=names)
+    store = bootstrap.store()
+    assert {story.file for story in store.stories()} == set(map(str, files))
+    [entry] = store.quarantined()
+    assert (entry.file, entry.reason) == ("message:m:9", "no_path")
+    assert len(entry.detail) < 500
+    assert "secret" not in entry.detail
+    assert not bootstrap.client().exists(keys.ATTEMPTS)
 
 
 @pytest.mark.parametrize("wrong", [{"file": ""}, {"file": 1}, {"base": 1}, {"start": "first"}, {"run": None}])
@@ -76,7 +113,7 @@ def test_what_is_nobodys_fault_goes_back_to_the_queue(
     monkeypatch.setattr(bootstrap, "intake", lambda _: SimpleNamespace(files=files))
     monkeypatch.setattr(time, "sleep", waited.append)
     with pytest.raises(Reject) as rejected:
-        ingest(SimpleNamespace(request=SimpleNamespace(id="1", properties=None)), files=["a.txt"])
+        ingest(task(), files=["a.txt"])
     assert rejected.value.requeue
     assert waited == wait
 
@@ -97,7 +134,7 @@ def test_memory_that_runs_out_ends_the_process(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr("newsloom.worker.tasks._waiting", SimpleNamespace(waits=short))
     monkeypatch.setattr(os, "kill", lambda *given: ended.append(given))
     with pytest.raises(MemoryError):  # where nothing was killed
-        ingest(SimpleNamespace(request=SimpleNamespace(id="1", properties=None)), files=["a.txt"])
+        ingest(task(), files=["a.txt"])
     assert ended == [(os.getpid(), signal.SIGKILL)]
 
 
@@ -119,7 +156,7 @@ def test_a_time_that_is_up_amid_a_failure_strikes_no_message_out(
         "newsloom.worker.tasks.log", SimpleNamespace(warning=lambda *_, **__: None, exception=up)
     )
     with pytest.raises(Reject) as rejected:
-        ingest(SimpleNamespace(request=SimpleNamespace(id="1", properties=None)), files=["a.txt"])
+        ingest(task(), files=["a.txt"])
     assert rejected.value.requeue
 
 
@@ -131,7 +168,7 @@ def test_what_newsloom_fails_at_is_put_aside(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(bootstrap, "intake", lambda _: SimpleNamespace(files=files))
     with pytest.raises(Reject) as rejected:
-        ingest(SimpleNamespace(request=SimpleNamespace(id="1", properties=None)), files=["a.txt"])
+        ingest(task(), files=["a.txt"])
     assert not rejected.value.requeue
 
 

@@ -154,10 +154,10 @@ def retry(
         _told_messages("retried", bootstrap.asides().retry(), as_json=as_json)
         return
     listed = _chosen(files, reason, everything=everything)
-    chosen = [entry for entry in listed if entry.reason != "bad_message"]
+    chosen = [entry for entry in listed if entry.reason != "no_path"]
     if lost := len(listed) - len(chosen):
         output.stderr.print(
-            f"Not retried: {output.counted(lost, 'message')} that newsloom does not know; its sender has to send it again.",
+            f"Not retried: {output.counted(lost, 'name')} in messages that {'is' if lost == 1 else 'are'} no path; send the right one.",
             style="yellow",
         )
     if gone := _decided_and_gone(chosen):
