@@ -47,7 +47,7 @@ class QoS(redis.QoS):  # type: ignore[misc]  # kombu is untyped
         virtual.QoS.ack(self, tag)
 
     def restore_unacked(self, client: object = None) -> None:  # noqa: ARG002
-        self.channel.keep(lease_s=0)
+        self.channel.keep(give_back=True)
         self.taken.clear()
         self.why.clear()
         self._delivered.clear()

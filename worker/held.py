@@ -4,6 +4,10 @@ A *held list* has the messages one consumer took from one queue key and has not 
 newest at the left. A *lease* is a member of a sorted set that names a held list, scored with the
 time it runs out, in ms by the server's own clock. A held list that has anything has a lease: the
 script that moves a message there takes it out in the same step, and only an empty one is dropped.
+
+**Who is dead.** While the server is away, or frozen, nobody can renew a lease, and all run out. So a lease
+that ran out ends nothing yet: whoever notices puts a *notice* in its place, the time of that, negated. Its holder,
+if it lives, has some time from then on to renew it, for the server is there. Only then are its messages handed on.
 """
 
 from typing import Final
@@ -23,7 +27,7 @@ def held_list(queue_key: str, consumer_id: str) -> str:
 
 
 #: Takes the first message there is, or returns nil.
-#: KEYS: the leases; then each queue key followed by its held list. ARGV: lease in ms.
+#: KEYS: the leases; then each queue key followed by its held list. ARGV: ms until the lease runs out.
 TAKE: Final = """
 for i = 2, #KEYS, 2 do
   local message = redis.call('LMOVE', KEYS[i], KEYS[i + 1], 'RIGHT', 'LEFT')
@@ -37,23 +41,29 @@ end
 return false
 """
 
-#: Renews the leases of one consumer, and that it lives; then hands back what stands under any lease that ran out.
-#: A renewal for 0 ms is one that ran out: so a consumer gives back all it holds. A server whose memory is full
-#: refuses to add, unless something was taken away before: so a lease is dropped, and added anew.
-#: KEYS: the leases, the living; then the held lists of the consumer. ARGV: lease in ms, the held list of what it waits
-#: for, if it is a worker. Returns how many moved.
+#: Renews the leases of one consumer, and that it lives; puts notices in the place of those that ran out, and hands back
+#: what stands under an old one. A renewal for 0 ms is as good as an old notice: so a consumer gives back all it holds. A
+#: server whose memory is full refuses to add, unless something was taken away before: so a lease is dropped, and added
+#: anew.
+#: KEYS: the leases, the living; then the held lists of the consumer. ARGV: ms until the leases run out, ms from a notice
+#: to the handing back, the held list of what it waits for, if it is a worker. Returns how many moved.
 KEEP: Final = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
-redis.call('ZREM', KEYS[2], ARGV[2])
-if ARGV[2] ~= '' and tonumber(ARGV[1]) > 0 then redis.call('ZADD', KEYS[2], now + ARGV[1], ARGV[2]) end
+redis.call('ZREM', KEYS[2], ARGV[3])
+local stays = tonumber(ARGV[1]) > 0
+if ARGV[3] ~= '' and stays then redis.call('ZADD', KEYS[2], now + ARGV[1] + ARGV[2], ARGV[3]) end
 for i = 3, #KEYS do
   redis.call('ZREM', KEYS[1], KEYS[i])
-  if redis.call('EXISTS', KEYS[i]) == 1 then redis.call('ZADD', KEYS[1], now + ARGV[1], KEYS[i]) end
+  if redis.call('EXISTS', KEYS[i]) == 1 then redis.call('ZADD', KEYS[1], stays and now + ARGV[1] or 0, KEYS[i]) end
+end
+for _, held in ipairs(redis.call('ZRANGE', KEYS[1], '(0', now, 'BYSCORE')) do
+  redis.call('ZREM', KEYS[1], held)
+  redis.call('ZADD', KEYS[1], -now, held)
 end
 local moved = 0
-for _, held in ipairs(redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE')) do
+for _, held in ipairs(redis.call('ZRANGE', KEYS[1], ARGV[2] - now, 0, 'BYSCORE')) do
   local queue = string.sub(held, 1, -39)
   while redis.call('LMOVE', held, queue, 'LEFT', 'RIGHT') do  -- newest first: the oldest ends up next
     moved = moved + 1

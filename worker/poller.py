@@ -8,8 +8,10 @@ from redis.exceptions import ResponseError
 
 from newsloom.waiting import Waiting
 
-LEASE_S: Final = 5.0  #: default of ``lease_s``: from a death to the handing on, at most a fifth more
-RENEWALS: Final = 5  #: a lease is renewed so many times in its life, and dead ones looked for
+LEASE_S: Final = 5.0  #: default of ``lease_s``: from a death to the handing on, at most a third more
+RENEWALS: Final = 5  #: a lease is renewed so many times in ``lease_s``, and dead ones looked for
+#: The part of ``lease_s`` that passes from the notice that a lease ran out to the handing on: between two renewals and one.
+GRACE: Final = 1.5 / RENEWALS
 
 # The server says nothing, or turns a renewal down: what is in hand may be handed to another worker.
 _unkept = Waiting("lease_waits", "lease_goes_on")

@@ -8,7 +8,7 @@ sent it (kombu issue 305), and what it did note comes back only after ``visibili
 found from its queue to a list of this consumer, the *held list*, and takes out a *lease* on that
 list. The held list is the record of what is not acknowledged: to acknowledge is to LREM, to hand
 back is to move. A consumer renews its leases while it lives; what stands under a lease that ran
-out is moved back by whoever notices first, some seconds after the death.
+out, and is not renewed once others find it so, is moved back, some seconds after the death.
 
 **Which end.** Every sender LPUSHes, so the oldest message is at the right end: taken from there,
 handed back to there, so that the order given is the order kept.
@@ -43,7 +43,7 @@ from newsloom.waiting import Waiting
 from newsloom.worker.deliveries import QoS
 from newsloom.worker.held import HAND_BACK, KEEP, PUT_ASIDE, REFUSED_KEPT, TAKE, held_list
 from newsloom.worker.opening import OPENING_ERRORS, NoMessage, opened
-from newsloom.worker.poller import LEASE_S, RENEWALS, Poller
+from newsloom.worker.poller import GRACE, LEASE_S, RENEWALS, Poller
 
 log = logging.getLogger(__name__)
 
@@ -94,11 +94,21 @@ class Channel(redis.Channel):  # type: ignore[misc]
     def _leases(self) -> str:
         return f"{self.global_keyprefix}{LEASES}"
 
+    @property
+    def _grace_ms(self) -> int:
+        """From the notice that a lease ran out to the handing on."""
+        return int(self.lease_s * 1000 * GRACE)
+
+    @property
+    def _lease_ms(self) -> int:
+        """From a renewal to the time at which a lease runs out: with the grace it is ``lease_s``."""
+        return int(self.lease_s * 1000) - self._grace_ms
+
     def _take_command(self, queues: list[str]) -> list[object]:
         keys = [self._key(queue, priority) for priority in self.priority_steps for queue in queues]
         self.looked_at.update(keys)
         pairs = [name for key in keys for name in (key, self._held(key))]
-        return ["EVAL", TAKE, 1 + len(pairs), self._leases, *pairs, int(self.lease_s * 1000)]
+        return ["EVAL", TAKE, 1 + len(pairs), self._leases, *pairs, self._lease_ms]
 
     # -- what the server keeps for this consumer ------------------------------------------------
 
@@ -114,13 +124,13 @@ class Channel(redis.Channel):  # type: ignore[misc]
         keys = [name for key, _ in entries for name in (self._held(key), key)]
         self._run("EVAL", HAND_BACK, len(keys), *keys, *(message for _, message in entries))
 
-    def keep(self, lease_s: float | None = None) -> None:
-        """Renew this consumer's leases (0: give all it holds back) and sweep up after dead ones."""
+    def keep(self, *, give_back: bool = False) -> None:
+        """Renew this consumer's leases, or give back all it holds, and sweep up after dead ones."""
         held = [self._held(key) for key in self.looked_at]
-        lease_ms = int((self.lease_s if lease_s is None else lease_s) * 1000)
+        spans_ms = (0 if give_back else self._lease_ms), self._grace_ms
         living = f"{self.global_keyprefix}{LIVING}"
         mine = self._held(self._key(self.awaited_queue, self.priority_steps[0])) if self.awaited_queue else ""
-        if moved := self._run("EVAL", KEEP, 2 + len(held), self._leases, living, *held, lease_ms, mine):
+        if moved := self._run("EVAL", KEEP, 2 + len(held), self._leases, living, *held, *spans_ms, mine):
             log.warning("handed back %d unfinished messages", moved)
 
     # -- polling --------------------------------------------------------------------------------

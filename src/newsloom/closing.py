@@ -26,8 +26,8 @@ Refusal = BadFile | BadRecord
 def killed(attempts: int) -> BadFile:
     return BadFile(
         "killed_worker",
-        f"A worker died over it {'once' if attempts == 1 else f'{attempts} times'}; look at the file, and at the memory and the time limit of the "
-        "workers, then retry it.",
+        f"It was begun {'once' if attempts == 1 else f'{attempts} times'} without an end, as if its worker had died over it; look at the file, and at "
+        "the memory and the time limit of the workers, then retry it.",
     )
 
 

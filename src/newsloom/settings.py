@@ -103,7 +103,7 @@ class Settings(BaseSettings):
         default=3,
         ge=1,
         le=100,
-        description="a file that has killed its worker this many times goes to quarantine",
+        description="a file that was begun this many times without an end, as if it killed its worker, goes to quarantine",
     )
     slice_articles: int = Field(
         default=200, ge=1, description="articles of a large file that one task processes"

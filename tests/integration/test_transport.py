@@ -453,6 +453,60 @@ def test_a_lease_that_ran_out_on_a_paused_worker_does_no_harm(server: Server, cr
     until("the woken one works", lambda: 40 in server.done() and server.clean())
 
 
+@pytest.mark.parametrize("first", ["busy", "idle"])
+def test_an_outage_longer_than_the_lease_takes_no_message_from_who_lives(
+    server: Server, send: Any, first: str
+) -> None:
+    """Whoever returns first, with messages of its own or none: all have the time to return; the dead have it too, and no more."""
+    with (
+        connected(server, lease_s=2.0) as busy,
+        connected(server, lease_s=2.0) as living,
+        connected(server, lease_s=2.0) as dead,
+        connected(server, lease_s=2.0) as idle,
+    ):
+        for number, connection in enumerate((busy, living, dead)):
+            send("note", number)
+            assert connection.default_channel.basic_get(QUEUE) is not None
+        assert idle.default_channel.basic_get(QUEUE) is None
+        ends_s = max(server.leases().values())
+        until("all leases ran out", lambda: server.redis.time()[0] > ends_s + 1)
+        earlier, later = (busy, idle) if first == "busy" else (idle, busy)
+        for connection in (earlier, later, living):
+            connection.default_channel.keep()
+            assert server.held() == 3
+
+        def others_keep() -> list[int]:
+            for connection in (earlier, later, living):
+                connection.default_channel.keep()
+            return server.queued()
+
+        until("what the dead one held is handed on", others_keep, 5)
+        assert server.queued() == [2]
+        assert server.held() == 2
+
+
+def test_a_frozen_server_takes_no_message_from_its_workers(server: Server, crew: Crew, send: Any) -> None:
+    """For longer than the lease: what is in hand is not handed on, but for what a dead worker held."""
+    workers = []
+    for number in range(3):
+        workers.append(crew.start(lease_s=3.0))
+        send("gated", number)
+        until("it is in hand", lambda: len(server.begun()) == len(workers))
+    ends_s = max(server.leases().values())
+    server.process.send_signal(signal.SIGSTOP)
+    crew.kill(workers[0])
+    until("all leases ran out", lambda: time.time() > ends_s + 2)
+    server.process.send_signal(signal.SIGCONT)
+    woken_s = time.time()
+    crew.start(lease_s=3.0)
+    until("what the dead one held is begun again", lambda: len(server.begun()) > 3)
+    until("the leases were renewed for long", lambda: min(server.leases().values()) > woken_s + 9)
+    assert server.begun() == [0, 1, 2, 0]
+    assert not server.redis.exists(QUEUE)
+    server.redis.set("gate", 1)
+    until("all is done", lambda: server.clean() and set(server.done()) == {0, 1, 2})
+
+
 def test_messages_that_are_none_are_put_aside(server: Server, crew: Crew, send: Any) -> None:
     """Neither bytes from a stranger nor a message that Celery chokes on ends a worker."""
     no_task = json.dumps({**json.loads(envelope(1)), "headers": {"task": "note"}})

@@ -412,7 +412,7 @@ def test_a_deadly_file_is_refused(desk: Any, text: Any, log: LogCapture) -> None
     here.intake.files(names, run="r")
     assert here.refused() == [("bad.txt", None, "killed_worker")]
     assert here.stories() == [("good.txt", 0)]
-    assert "3 times" in said(log, "file_quarantined")[0]["detail"]
+    assert "was begun 3 times without an end" in said(log, "file_quarantined")[0]["detail"]
     here.intake.files(["bad.txt"], run="s")
     assert here.stories() == [("good.txt", 0), ("bad.txt", 0)]
     assert here.refused() == []

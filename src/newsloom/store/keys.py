@@ -41,7 +41,7 @@ newsloom:watch:{W}         hash    for ever  how far a watched folder was handed
 newsloom:watch:{W}:folders set     for ever  its sub-folders, as long as they exist
 newsloom:looking           string  seconds   who is taking a second look: one at a time
 newsloom:run:MESSAGE:N     hash    a week    slices of a large file that are done, see mailbox.py
-newsloom:leases            zset    seconds   held lists by the time their leases run out, see worker/held.py
+newsloom:leases            zset    seconds   held lists by the time their leases run out, or were found so, see worker/held.py
 newsloom:workers           zset    seconds   held lists of the workers that live, whether they hold anything or not
 QUEUE                      list    until read messages, those of other priorities beside it
 QUEUE:held:CONSUMER        list    until done messages that a worker has in hand
