@@ -146,15 +146,21 @@ class SecondLook:
         return list(self.changes(limit, go_on))
 
     def changes(self, limit: int, go_on: Callable[[], bool] = lambda: True) -> Iterator[Changed]:
-        """The same, each change told as it is made."""
-        languages = self.store.languages()
+        """The same, each change told as it is made.
+
+        The language comes first that has waited longest: where the time runs out with one language, the next look
+        goes on with the others.
+        """
+        languages = self.store.in_turn()
         for at, language in enumerate(languages):
             # An equal share for each; what one leaves the next may have.
             young = self.store.young(language, max(1, limit // (len(languages) - at)))
             known = Knowledge(self.store, self.policy, language)
-            for event, due in young.events[:limit]:
+            for number, (event, due) in enumerate(young.events[:limit]):
                 if not go_on():
                     return
+                if not number:  # before it, for it may be the last thing that this process does
+                    self.store.takes_turn(language)
                 limit -= 1
                 try:
                     changed = self._event(known, event, due, young.version)

@@ -378,6 +378,22 @@ def test_what_has_a_new_story_is_due(desk, store):
     assert store.languages() == ["en"]
 
 
+def test_languages_take_turns(desk, store):
+    """Whoever had none comes first, then whoever had it longest ago; a second turn at once changes nothing."""
+    for language in ("sv", "en", "de"):
+        desk.open("harbour", language=language)
+    assert store.in_turn() == ["de", "en", "sv"]
+    for language in ("de", "sv", "sv"):
+        store.takes_turn(language)
+    assert store.in_turn() == ["en", "de", "sv"]
+    for language in ("de", "en"):
+        store.takes_turn(language)
+    assert store.in_turn() == ["sv", "de", "en"]
+    desk.open("harbour", language="fr")
+    assert store.in_turn() == ["fr", "sv", "de", "en"]
+    assert store.languages() == ["de", "en", "fr", "sv"]
+
+
 def test_what_was_looked_at_is_due_when_it_says(desk, store):
     """Not before the version given, and never where none is."""
     desk.open("harbour"), desk.open("ferry")

@@ -36,6 +36,8 @@ METHODS = {
     "attempt": lambda desk, _query, _place: desk.store.attempt("a"),
     "settled": lambda desk, _query, _place: desk.store.settled("a", clean=[Taken("a")]),
     "languages": lambda desk, _query, _place: desk.store.languages(),
+    "in_turn": lambda desk, _query, _place: desk.store.in_turn(),
+    "takes_turn": lambda desk, _query, _place: desk.store.takes_turn("en"),
     "young": lambda desk, _query, _place: desk.store.young("en", 9),
     "looked": lambda desk, query, _place: desk.store.looked("en", query.story.id, 1, 2),
     "standing": lambda desk, query, _place: desk.store.standing("en", query.story.id),

@@ -1,5 +1,6 @@
 """The second look's rule: a table of cases, then the look itself on a store in memory."""
 
+import contextlib
 import dataclasses
 import itertools
 import math
@@ -340,6 +341,41 @@ def test_one_event_that_it_fails_at_does_not_end_it(desk, monkeypatch, capsys):
     assert [kind for kind, _, _ in desk.look()] == ["event_merged"]
     assert bad in capsys.readouterr().out
     assert bad not in dict(desk.store.young("en", 9).events)
+
+
+@pytest.mark.parametrize("end", ["time", "death"])
+def test_no_language_waits_for_ever(desk, monkeypatch, end):
+    """Where a look ends with the first of many, by the time or by a death, the next looks begin with others."""
+    languages = ["de", "en", "fr", "sv"]
+    for language in languages:
+        for text in ("abcdefgh", "klmnopqr", "stuvwxyz"):
+            desk.open(text, language=language)
+    looked = []
+    real = desk.store.standing
+
+    def standing(language, event):
+        looked.append(language)
+        if end == "death":
+            raise KeyboardInterrupt
+        return real(language, event)
+
+    monkeypatch.setattr(desk.store, "standing", standing)
+    for _ in languages:
+        left = iter([True, True, False])
+        with contextlib.suppress(KeyboardInterrupt):
+            desk.look(go_on=lambda left=left: next(left))
+    each = 1 if end == "death" else 2
+    assert looked == [language for language in languages for _ in range(each)]
+
+
+def test_a_language_that_the_time_did_not_reach_is_the_next(desk):
+    """It had its turn only if one of its events had."""
+    for text in ("abcdefgh", "klmnopqr"):
+        for language in ("de", "sv"):
+            desk.open(text, language=language)
+    left = iter([True, True, False])
+    desk.look(go_on=lambda: next(left))
+    assert desk.store.in_turn() == ["sv", "de"]
 
 
 def test_the_same_look_twice_changes_nothing(desk):

@@ -81,6 +81,12 @@ class Store(Protocol):
     def languages(self) -> list[str]:
         """Codes of the languages that have an index, in order."""
 
+    def in_turn(self) -> list[str]:
+        """The same languages, the one first that has waited longest for the second look to come to it."""
+
+    def takes_turn(self, language: str) -> None:
+        """The second look has come to a language: by turns it is the last from now on."""
+
     def young(self, language: str, limit: int) -> Young:
         """Events that are due for a second look, at most so many."""
 

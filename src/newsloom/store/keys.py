@@ -40,6 +40,7 @@ newsloom:attempts          hash    for ever  file of a message, or a part, to at
 newsloom:watch:{W}         hash    for ever  how far a watched folder was handed in to a queue, what is being moved, what came last
 newsloom:watch:{W}:folders set     for ever  its sub-folders, as long as they exist
 newsloom:looking           string  seconds   who is taking a second look: one at a time
+newsloom:looked            list    for ever  languages in the order in which the second look came to them
 newsloom:run:MESSAGE:N     hash    a week    slices of a large file that are done, see mailbox.py
 newsloom:leases            zset    seconds   held lists by the time their leases run out, or were found so, see worker/held.py
 newsloom:workers           zset    seconds   held lists of the workers that live, whether they hold anything or not
@@ -63,6 +64,7 @@ KEPT_BYTES = "newsloom:{kept}:bytes"
 ATTEMPTS = "newsloom:attempts"
 WATCH = "newsloom:watch:"
 LOOKING = "newsloom:looking"
+LOOKED = "newsloom:looked"
 RUN = "newsloom:run:"
 LEASES = "newsloom:leases"
 LIVING = "newsloom:workers"

@@ -41,6 +41,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
         self._window_s = window_days * DAY_S
         self._indexes: defaultdict[str, Index] = defaultdict(Index)
         self._records: list[dict[str, Any]] = []
+        self._looked: dict[str, None] = {}
         self._quarantine: dict[bytes, Quarantined] = {}
         self._attempts: Counter[str] = Counter()
         self._outcomes: Counter[str] = Counter()

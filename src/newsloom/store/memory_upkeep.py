@@ -21,10 +21,19 @@ class MemoryUpkeep:
     caps: Caps
     _indexes: defaultdict[str, Index]
     _records: list[dict[str, Any]]
+    _looked: dict[str, None]  #: languages in the order in which the second look came to them
     _lock: threading.Lock
 
     def languages(self) -> list[str]:
         return sorted(name for name, index in self._indexes.items() if index.stories or index.repeats.learned)
+
+    def in_turn(self) -> list[str]:
+        turns = {name: at for at, name in enumerate(self._looked)}
+        return sorted(self.languages(), key=lambda language: turns.get(language, -1))
+
+    def takes_turn(self, language: str) -> None:
+        self._looked.pop(language, None)
+        self._looked[language] = None
 
     def young(self, language: str, limit: int) -> Young:
         index = self._indexes[language]

@@ -26,6 +26,18 @@ class RedisUpkeep(Scripted):
         return sorted(name.decode() for name in self._redis.smembers(keys.LANGUAGES))
 
     @available
+    def in_turn(self) -> list[str]:
+        turns = {name.decode(): at for at, name in enumerate(self._redis.lrange(keys.LOOKED, 0, -1))}
+        return sorted(self.languages(), key=lambda language: turns.get(language, -1))
+
+    @available
+    def takes_turn(self, language: str) -> None:
+        with self._redis.pipeline(transaction=False) as pipe:
+            pipe.lrem(keys.LOOKED, 0, language)
+            pipe.rpush(keys.LOOKED, language)
+            pipe.execute()
+
+    @available
     def young(self, language: str, limit: int) -> Young:
         prefix = keys.prefix(language)
         version = int(self._redis.get(prefix + "seq") or 0)
