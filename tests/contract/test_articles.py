@@ -255,6 +255,16 @@ def test_a_clean_file_leaves_quarantine(store, entry):
     assert store.release(others) == 3
 
 
+def test_what_is_clean_leaves_quarantine_though_no_attempt_ends_with_it(store, entry):
+    """A file and records of one; and with neither names nor files nothing happens."""
+    for one in (entry("a.txt", "missing", "d", at_s=1.0), entry("a.zip", "no_text", "d", at_s=2.0, record=4)):
+        store.quarantine(one)
+    store.settled()
+    assert len(store.quarantined()) == 2
+    store.settled(clean=[Taken("a.txt"), Taken("a.zip", 4)])
+    assert store.quarantined() == []
+
+
 def test_clean_records_leave_quarantine(store, entry):
     """Those of a slice, and of the last one whatever stood behind the end; the file's own entry with the first."""
     whole = entry("a.zip", "truncated", "d", at_s=1.0)

@@ -237,14 +237,15 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
 
     @available
     def settled(self, *names: str, clean: Sequence[Taken] = ()) -> None:
-        if not names:
+        if not names and not clean:
             return
         # Nearly always nothing was wrong with any of them before: then this is all, in one round trip.
         with self._redis.pipeline(transaction=False) as pipe:
             for taken in clean:
                 first, last = quarantine.span(taken)
                 pipe.zrangebylex(keys.QUARANTINE_RECORDS, b"[" + first, b"(" + last)
-            pipe.hdel(keys.ATTEMPTS, *map(_field, names))
+            if names:
+                pipe.hdel(keys.ATTEMPTS, *map(_field, names))
             whole = [taken for taken in clean if not taken.first]
             if whole:
                 _strike(pipe, [quarantine.field_of(taken.file, None, taken.name) for taken in whole])
