@@ -22,7 +22,7 @@ from newsloom.work import not_a_path
 log = structlog.get_logger()
 #: A server that refuses, or a cluster of which no node answers, would be asked again as fast as that can be told.
 _UNAVAILABLE_S = 2.0
-_waiting = Waiting("message_handed_back", "messages_go_on")  # of this process
+_waiting = Waiting("message_waits", "message_goes_on")  # of this process
 _SHOWN_CHARACTERS = 300
 
 
@@ -148,7 +148,7 @@ def _do(schema: type[BaseModel], arguments: dict[str, Any], call: Callable[[Inta
             _waiting.waits(reason)
             time.sleep(_UNAVAILABLE_S)
         else:
-            log.warning("message_handed_back", reason=reason)
+            log.warning("message_requeued", reason=reason)
         raise Reject(reason, requeue=True) from error
     except (MemoryError, Reject):
         raise

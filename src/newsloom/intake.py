@@ -89,7 +89,7 @@ class Intake:
         while begun < len(works):
             if begun and time.monotonic() > deadline:
                 hand_back(begun)
-                log.info("message_handed_back", begun=begun, patience_s=self.patience_s)
+                log.info("message_rest_requeued", begun=begun, patience_s=self.patience_s)
                 break
             chunk = works[begun : begun + CHUNK_RECORDS]
             done, died = self._files(chunk, f"{works[begun].part.run}+", deadline)

@@ -340,12 +340,13 @@ def test_a_server_that_permits_too_little(loom: Any, until: Callable[..., Any], 
         loom.settings["NEWSLOOM_REDIS_URL"] = loom.url.replace("://", "://weaver:any@", 1)
         loom.worker().ready()
         loom.outbox.send([[str(file)]])
-        [line, *_] = until(lambda: loom.lines("message_handed_back"), what="a message handed back")
+        [line, *_] = until(lambda: loom.lines("message_waits"), what="a message that waits")
         assert "does not permit" in line["reason"]
         loom.client.acl_setuser("weaver", keys=["*"], **user)
         until(
             lambda: [line["file"] for line in loom.lines("file_ingested")] == [str(file)], what="a decision"
         )
+        until(lambda: loom.lines("message_goes_on"), what="the end of the wait")
         assert RedisStore(loom.client).quarantined() == []
     finally:
         loom.client.acl_deluser("weaver")

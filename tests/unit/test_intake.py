@@ -116,7 +116,6 @@ def test_files_of_a_message(desk: Any, text: Any, log: LogCapture, tmp_path: Pat
         ("file_ingested", "b.txt"),
     ]
     assert ends[0]["articles"] == ends[0]["stories"] == ends[0]["open"] == 1
-    assert all("file" not in entry for entry in said(log, "message_handed_back"))
 
 
 def test_a_name_that_is_no_name(desk: Any, text: Any, tmp_path: Path) -> None:
@@ -138,7 +137,7 @@ def test_relative_paths(desk: Any, text: Any, tmp_path: Path, monkeypatch: pytes
     assert [story.file for story in here.store.stories()] == ["a.txt"], "one file, however it is spelt"
 
 
-def test_handed_back_when_time_is_up(desk: Any, text: Any, valkey: Any) -> None:
+def test_handed_back_when_time_is_up(desk: Any, text: Any, log: LogCapture) -> None:
     """A message that took too long hands back what it has not begun, but does one file at least."""
     here = desk(patience_s=-1.0)
     names = [text("a.txt"), text("b.txt"), text("c.txt")]
@@ -147,6 +146,9 @@ def test_handed_back_when_time_is_up(desk: Any, text: Any, valkey: Any) -> None:
     assert here.refused() == [("a.txt", None, "missing")]
     assert here.mailbox.depth().waiting == 1
     assert here.mailbox.oldest_s() == 1_000
+    [told] = said(log, "message_rest_requeued")
+    assert (told["log_level"], told["begun"]) == ("info", 1)
+    assert "file" not in told
 
 
 @pytest.mark.parametrize(

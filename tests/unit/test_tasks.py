@@ -14,6 +14,7 @@ from typing import Any
 import pydantic
 import pytest
 from celery.exceptions import Reject, SoftTimeLimitExceeded
+from structlog.testing import capture_logs
 
 from newsloom import bootstrap
 from newsloom.core.model import Article
@@ -90,16 +91,16 @@ def test_a_part_that_is_none_is_refused(wrong: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "wait"),
+    ("error", "wait", "said"),
     [
-        (SoftTimeLimitExceeded(), []),
-        (Conflict("again"), []),
-        (StoreUnavailable("no node answers"), [2.0]),
-        (StoreRefuses("Redis does not permit it"), [2.0]),
+        (SoftTimeLimitExceeded(), [], "message_requeued"),
+        (Conflict("again"), [], "message_requeued"),
+        (StoreUnavailable("no node answers"), [2.0], "message_waits"),
+        (StoreRefuses("Redis does not permit it"), [2.0], "message_waits"),
     ],
 )
 def test_what_is_nobodys_fault_goes_back_to_the_queue(
-    monkeypatch: pytest.MonkeyPatch, error: Exception, wait: list[float]
+    monkeypatch: pytest.MonkeyPatch, error: Exception, wait: list[float], said: str
 ) -> None:
     """Whatever the call that was on its way when the time was up: a message that is not done is not struck out.
 
@@ -112,10 +113,12 @@ def test_what_is_nobodys_fault_goes_back_to_the_queue(
     waited: list[float] = []
     monkeypatch.setattr(bootstrap, "intake", lambda _: SimpleNamespace(files=files))
     monkeypatch.setattr(time, "sleep", waited.append)
-    with pytest.raises(Reject) as rejected:
+    monkeypatch.setattr("newsloom.worker.tasks._waiting._since_s", None)  # nothing waits so far
+    with capture_logs() as logged, pytest.raises(Reject) as rejected:
         ingest(task(), files=["a.txt"])
     assert rejected.value.requeue
     assert waited == wait
+    assert [entry["event"] for entry in logged] == [said]
 
 
 @pytest.mark.parametrize("error", [MemoryError(), StoreUnavailable("no node answers"), ZeroDivisionError()])
