@@ -1,46 +1,68 @@
 """What killed a worker: whatever was begun and has no end. Attempts are counted, for a message comes again."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
+from newsloom.errors import Conflict, NotNow
 from newsloom.store.base import Store
 from newsloom.store.quarantine import Taken
-from newsloom.work import Work
 
 
-@dataclass(frozen=True, slots=True)
 class Attempts:
-    """Counts how often files, records and batches are begun. Raises ``StoreUnavailable``."""
+    """Counts how often files, records and batches are begun. Raises ``StoreUnavailable``.
 
-    store: Store
-    most: int  #: what was begun this often without an end is refused
-    interrupted: set[str] = field(default_factory=set)  #: begun when Redis was gone: no deaths
+    What was begun ``most`` times without an end is refused.
+    """
 
-    def begin(self, work: Work, name: str) -> bool:
-        """Count an attempt, which is a death unless it is settled; False if there were too many."""
-        work.in_hand = name
-        if self.store.attempt(name) <= self.most:
-            return True
-        work.deadly.append(name)
-        return False
+    def __init__(self, store: Store, most: int) -> None:
+        self.store = store
+        self.most = most
+        # Of the message that this process has in hand, by the names that they are counted under:
+        self._begun: set[str] = set()  # without an end so far
+        self._deadly: set[str] = set()  # begun too often before
+        # Of the one before, which comes again: begun when Redis was gone, and no deaths.
+        self._interrupted: set[str] = set()
+
+    @contextmanager
+    def message(self) -> Iterator[None]:
+        """While a message is in hand: what is begun and has no end has one when the message is done.
+
+        What was refused for its deaths too, to be tried anew in another message. Not before: a later death brings
+        the whole message again, and with it each deadly file.
+        """
+        self.store.settled(*self._interrupted)  # Redis is there again
+        self._interrupted.clear()
+        try:
+            yield
+            self.store.settled(*self._begun, *self._deadly)
+        except (NotNow, Conflict):
+            self._interrupted |= self._begun
+            raise
+        finally:
+            self._begun.clear()
+            self._deadly.clear()
+
+    def begin(self, name: str) -> bool:
+        """Count an attempt, which is a death unless it ends; False if there were too many."""
+        return self._counted(name, self.most)
 
     def first(self, name: str) -> bool:
         """Count an attempt at what is decided together; False if a worker died over it before."""
-        return self.store.attempt(name) == 1
+        return self._counted(name, 1)
 
-    def tried(self, works: Sequence[Work]) -> list[int]:
+    def _counted(self, name: str, most: int) -> bool:
+        self._begun.add(name)  # first: where no answer comes it may have been counted
+        if self.store.attempt(name) <= most:
+            return True
+        self._begun.remove(name)
+        self._deadly.add(name)
+        return False
+
+    def tried(self, names: Sequence[str]) -> list[int]:
         """How often each was begun without an end."""
-        return self.store.tried([work.begun for work in works])
+        return self.store.tried(names)
 
     def settled(self, *names: str, clean: Sequence[Taken] = ()) -> None:
-        """These have their outcome; files and records that are clean leave the quarantine list as well.
-
-        What was refused for its deaths is settled when its message is done, to be tried anew in another. Not before:
-        a later death brings the whole message again, and with it each deadly file.
-        """
+        """These have their outcome; files and records that are clean leave the quarantine list as well."""
         self.store.settled(*names, clean=clean)
-
-    def forget_interrupted(self) -> None:
-        """Redis is there again: what was in hand when it went has killed nobody."""
-        self.store.settled(*self.interrupted)
-        self.interrupted.clear()
+        self._begun.difference_update(names)

@@ -19,7 +19,7 @@ from newsloom.ingest import Ingest
 from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import BadRecord, Limits
 from newsloom.sources import Sources
-from newsloom.work import CHUNK_CHARACTERS, CHUNK_RECORDS, Work, chunks, named
+from newsloom.work import CHUNK_CHARACTERS, CHUNK_RECORDS, Work, chunks, handed_in
 
 log = structlog.get_logger()
 
@@ -69,7 +69,8 @@ class Intake:
         the files is refused. Raises ``NotNow``, ``Conflict`` and ``MemoryError``; all else has an outcome.
         """
         works = [
-            named(file, base, Slice(f"{run}:{position}", 0, 0, sent_s)) for position, file in enumerate(files)
+            handed_in(file, base, Slice(f"{run}:{position}", 0, 0, sent_s))
+            for position, file in enumerate(files)
         ]
         self._in_order(works, lambda begun: self.mailbox.hand_back(files[begun:], base, sent_s))
 
@@ -84,71 +85,60 @@ class Intake:
 
     def _in_order(self, works: Sequence[Work], hand_back: Callable[[int], None]) -> None:
         deadline = time.monotonic() + self.patience_s
-        deadly: list[str] = []
         begun = 0
-        while begun < len(works):
-            if begun and time.monotonic() > deadline:
-                hand_back(begun)
-                log.info("message_rest_requeued", begun=begun, patience_s=self.patience_s)
-                break
-            chunk = works[begun : begun + CHUNK_RECORDS]
-            done, died = self._files(chunk, f"{works[begun].part.run}+", deadline)
-            begun += done
-            deadly += died
-        self.attempts.settled(*deadly)
+        with self.attempts.message():
+            while begun < len(works):
+                if begun and time.monotonic() > deadline:
+                    hand_back(begun)
+                    log.info("message_rest_requeued", begun=begun, patience_s=self.patience_s)
+                    break
+                chunk = works[begun : begun + CHUNK_RECORDS]
+                begun += self._files(chunk, f"{works[begun].part.run}+", deadline)
 
     def file(self, file: str, part: Slice, base: str = "") -> None:
         """Ingest one file, or the part of it that begins at a record, and close it."""
-        self.attempts.settled(*self._file(Work(file, base, part)))
+        with self.attempts.message():
+            self._file(Work(file, base, part))
 
-    def _files(self, works: Sequence[Work], name: str, deadline: float) -> tuple[int, list[str]]:
+    def _files(self, works: Sequence[Work], name: str, deadline: float) -> int:
         """Ingest and close files: those of one article each as a batch, unless a worker died over these before.
 
-        Returns how many there was time for, at least one, and the names of attempts that are to be forgotten
-        when the message is done.
+        Returns how many there was time for, at least one.
         """
-        deadly: list[str] = []
-        if len(works) > 1:
-            self.attempts.forget_interrupted()
-            deadly.append(name)
         # Where one of them killed a worker, which one it was shows when each is begun alone.
         alone = len(works) == 1 or not self.attempts.first(name)
-        tried = [] if alone else self.attempts.tried(works)
+        tried = [] if alone else self.attempts.tried([work.begun for work in works])
         found: list[tuple[Work, Article, float]] = []
         begun = 0
-        try:
-            for work in works:
-                if begun and time.monotonic() > deadline:
-                    break
-                loaded = None if alone or tried[begun] else self._load(work)
-                begun += 1
-                article = loaded.only_article if loaded else None
-                if loaded and article:
-                    found.append((work, article, loaded.took_ms))
-                if not article or sum(len(article.text) for _, article, _ in found) > CHUNK_CHARACTERS:
-                    deadly += self._together(found)
-                    found = []
-                if not article:
-                    deadly += self._file(work, loaded)
-            deadly += self._together(found)
-        except (NotNow, Conflict):
-            if not alone:
-                self.attempts.interrupted.add(name)
-            raise
-        return begun, deadly
+        for work in works:
+            if begun and time.monotonic() > deadline:
+                break
+            loaded = None if alone or tried[begun] else self._load(work)
+            begun += 1
+            article = loaded.only_article if loaded else None
+            if loaded and article:
+                found.append((work, article, loaded.took_ms))
+            if not article or sum(len(article.text) for _, article, _ in found) > CHUNK_CHARACTERS:
+                self._together(found)
+                found = []
+            if not article:
+                self._file(work, loaded)
+        self._together(found)
+        return begun
 
-    def _together(self, found: Sequence[tuple[Work, Article, float]]) -> list[str]:
+    def _together(self, found: Sequence[tuple[Work, Article, float]]) -> None:
         """Decide the articles of files, and close them; each alone if that cannot be done."""
         told = self._decide_all([(article, load_ms) for _, article, load_ms in found])
         if told is None:
-            return [name for work, _, _ in found for name in self._file(work)]
+            for work, _, _ in found:
+                self._file(work)
+            return
         for (work, article, _), counts in zip(found, told, strict=True):
             with structlog.contextvars.bound_contextvars(file=work.name):
                 self.closing.close(work, Counter(articles=1) + counts, last=True, records=[article])
         works = [work for work, _, _ in found]
         self.attempts.settled(*(work.begun for work in works), clean=[work.taken() for work in works])
         self.closing.forget_kept(works)
-        return []
 
     def _decide_all(self, articles: Sequence[tuple[Article, float]]) -> list[Counter[str]] | None:
         """Decide articles as one batch; returns what came of each, or None where one by one is due."""
@@ -157,27 +147,20 @@ class Intake:
         _, refusal = self._guarded(decided, time.process_time, "batch_failed", articles=len(articles))
         return counts if refusal is None else None  # one of them is at fault: which one will show
 
-    def _file(self, work: Work, loaded: _Loaded | None = None) -> list[str]:
-        """Ingest and close; returns the names under which the deaths of what was refused are counted."""
+    def _file(self, work: Work, loaded: _Loaded | None = None) -> None:
+        """Ingest and close."""
         with structlog.contextvars.bound_contextvars(file=work.name):
-            self.attempts.forget_interrupted()
-            try:
-                if self.attempts.begin(work, work.begun):
-                    loaded = loaded or self._load(work)
-                    if self._gone(work, loaded.broken):
-                        log.info("gone_after_decision")
-                        self.attempts.settled(work.begun)
-                    else:
-                        self._ingest(work, loaded)
-                else:
-                    self.closing.refuse(work, killed(self.attempts.most), work.rest_from(0))
-                    if work.part.number:
-                        self.closing.close(work, Counter(), last=True)
-            except (NotNow, Conflict):
-                if work.in_hand not in work.deadly:
-                    self.attempts.interrupted.add(work.in_hand)
-                raise
-        return work.deadly
+            if not self.attempts.begin(work.begun):
+                self.closing.refuse(work, killed(self.attempts.most), work.rest_from(0))
+                if work.part.number:
+                    self.closing.close(work, Counter(), last=True)
+                return
+            loaded = loaded or self._load(work)
+            if self._gone(work, loaded.broken):
+                log.info("gone_after_decision")
+                self.attempts.settled(work.begun)
+            else:
+                self._ingest(work, loaded)
 
     def _gone(self, work: Work, broken: BadFile | None) -> bool:
         """Whether its message came again, and whoever follows the decisions has put the file away meanwhile."""
@@ -246,10 +229,9 @@ class Intake:
         articles = [(one, load_ms) for one in chunk if isinstance(one, Article)]
         if len(articles) < 2:
             return False
-        work.in_hand = name = work.named(f"#{chunk[0].index}+")
+        name = work.named(f"#{chunk[0].index}+")
         told = self._decide_all(articles) if self.attempts.first(name) else None
         if told is None:
-            work.deadly.append(name)  # forgotten with the message, for a death brings it again
             return False
         counts.update(sum(told, Counter()))
         self.attempts.settled(name)
@@ -260,7 +242,7 @@ class Intake:
     ) -> Refusal | None:
         """Decide one record of several; deaths meanwhile count against it, not against its file."""
         name = work.named(f"#{record.index}!")
-        if not self.attempts.begin(work, name):
+        if not self.attempts.begin(name):
             return killed(self.attempts.most)
         refusal = self._decide(record, load_ms, counts)
         self.attempts.settled(name)

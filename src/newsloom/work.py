@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from reprlib import Repr
 from typing import Final
 
@@ -28,24 +29,45 @@ _SHORT = Repr()
 _SHORT.maxlevel, _SHORT.maxdict, _SHORT.maxlist, _SHORT.maxstring = 4, 8, 8, 200
 
 
+@dataclass(frozen=True)
 class Work:
-    """One file, or a part of it, or an article of a message, on its way."""
+    """One file, or a part of it, or an article of a message."""
 
-    def __init__(self, file: str, base: str, part: Slice, given: Given | None = None) -> None:
-        self.file = file  #: as handed in
-        self.base = base
-        self.part = part
-        self.name = anonymous(printable(file))  #: as it is shown
-        self.given = given
-        named = given is not None or is_address(file)
-        self.path = file if named else os.path.abspath(os.path.join(base, file))
-        self.shown = anonymous(printable(self.path))
-        self.exact = "" if named else exact(self.path)
-        #: What its deaths are counted under: not its path, for several messages may name one file, all in hand at once.
-        self.begun = self.named(f"#{part.start}")
-        self.id = file_id(self.path, part.start)
-        self.in_hand = self.begun  #: what a death now would be counted under
-        self.deadly: list[str] = []  #: what was refused for its deaths, by the same names
+    file: str  #: as handed in
+    base: str
+    part: Slice
+    given: Given | None = None
+
+    @cached_property
+    def name(self) -> str:
+        """As it is shown."""
+        return anonymous(printable(self.file))
+
+    @cached_property
+    def path(self) -> str:
+        """Absolute, where it is one."""
+        if self.given is not None or is_address(self.file):
+            return self.file
+        return os.path.abspath(os.path.join(self.base, self.file))
+
+    @cached_property
+    def shown(self) -> str:
+        """The path as it stands in quarantine."""
+        return anonymous(printable(self.path))
+
+    @cached_property
+    def exact(self) -> str:
+        """What tells it there from others that look like it."""
+        return "" if self.given is not None or is_address(self.file) else exact(self.path)
+
+    @property
+    def begun(self) -> str:
+        """What its deaths are counted under: not its path, for several messages may name one file, all in hand at once."""
+        return self.named(f"#{self.part.start}")
+
+    @cached_property
+    def id(self) -> str:
+        return file_id(self.path, self.part.start)
 
     def named(self, what: str) -> str:
         """A name for something of it, the same each time that its message is delivered."""
@@ -82,7 +104,7 @@ def not_a_path(value: object) -> str:
     )
 
 
-def named(file: object, base: str, part: Slice) -> Work:
+def handed_in(file: object, base: str, part: Slice) -> Work:
     """A file of a message; what is no path goes by its place in that, and is refused in its turn."""
     if problem := not_a_path(file):
         refusal = BadFile("no_path", f"This should be a path, and {problem}; send the right one.")

@@ -518,25 +518,54 @@ def test_a_record_dies_for_itself(
     assert here.store._attempts == {}
 
 
-def test_a_server_that_goes_away_is_no_death(desk: Any, text: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However often the server goes away in the middle of a file, the file is not held to blame."""
+@pytest.mark.parametrize(
+    "names", [["a.txt"], ["a.txt", "b.txt", "c.txt"], ["many.jsonl"], ["many.jsonl", "a.txt"]]
+)
+def test_a_server_that_goes_away_is_no_death(
+    desk: Any, text: Any, inventor: Any, monkeypatch: pytest.MonkeyPatch, names: list[str]
+) -> None:
+    """However often the server goes away in the middle of a file, alone or among others, it is not held to blame."""
     here = desk()
-    name = text("a.txt")
+    for name in names:
+        text(name, *(inventor.event() for _ in range(3 if name == "many.jsonl" else 1)))
     away = [True] * 7
 
     def articles(self: Ingest, articles: Sequence[Article], real: Any = Ingest.articles) -> Any:
-        if away and away.pop():
+        if articles and away and away.pop():
             raise StoreUnavailable("away")
         return real(self, articles)
 
     monkeypatch.setattr(Ingest, "articles", articles)
     for _ in range(7):
         with pytest.raises(StoreUnavailable):
-            here.intake.files([name], run="r")
-    here.intake.files([name], run="r")
-    assert here.stories() == [("a.txt", 0)]
+            here.intake.files(names, run="r")
+    here.intake.files(names, run="r")
+    told = [(name, at) for name in names for at in range(3 if name == "many.jsonl" else 1)]
+    assert here.stories() == told
     assert here.refused() == []
     assert here.store._attempts == {}
+
+
+def test_a_time_that_is_up_counts_though_the_server_went_away_before(
+    desk: Any, text: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in hand when the process is told to stop may be what takes the time: this ends."""
+    here, name = desk(patience_s=60.0), text("a.txt")
+    errors = [StoreUnavailable("away"), Interrupt(), Interrupt(), StoreUnavailable("away"), Interrupt()]
+
+    def articles(self: Ingest, articles: Sequence[Article]) -> Any:
+        if articles:
+            raise error
+        return []
+
+    monkeypatch.setattr(Ingest, "articles", articles)
+    counts = []
+    for error in errors:
+        with pytest.raises(type(error)):
+            here.intake.files([name], run="r")
+        counts.append(here.store.tried(["r:0#0"])[0])
+    # What the server was gone for is forgotten when it is there again, with what was counted before.
+    assert counts == [1, 1, 2, 3, 1]
 
 
 def test_too_slow(desk: Any, text: Any, inventor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
