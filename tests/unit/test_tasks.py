@@ -3,11 +3,8 @@
 import os
 import signal
 import time
-<<<<<<< HEAD
 from datetime import UTC, datetime
-=======
 from pathlib import Path
->>>>>>> 7f6b6e5 (A bad path costs itself, not the other files of its message)
 from types import SimpleNamespace
 from typing import Any
 
