@@ -215,6 +215,19 @@ def test_names_need_no_caution():
     assert (decision.outcome, decision.threshold) == (Outcome.ATTACH, 0.0)
 
 
+def test_an_event_that_clears_its_bar_comes_first():
+    """Another may score more, and be short of what it needs: it lacks the names."""
+    careful = dataclasses.replace(POLICY, caution=4.0, caution_names=0.2)
+    named = {"names": frozenset("ab"), "norms": (6.0, 0.0, 0.0, math.sqrt(18.0))}
+    mine, other = (dataclasses.replace(profile(terms), **named) for terms in ("abcd", "abef"))
+    asked = dataclasses.replace(query(), profile=mine)
+    nameless = event("d", member("abce"))
+    decision = decide(asked, [nameless, event("e", Member("m", 0.0, 0.0, other))], careful, seen=0)
+    assert (decision.outcome, decision.event) == (Outcome.ATTACH, "e")
+    assert (decision.runner_up, decision.score, decision.margin) == ("d", 0.0, -2.5)
+    assert decide(asked, [nameless], careful, seen=0).outcome is Outcome.OPEN
+
+
 def test_few_names_need_less_caution():
     """Half of the names that are enough, half of the caution."""
     careful = dataclasses.replace(POLICY, caution=2.0, caution_names=0.2)

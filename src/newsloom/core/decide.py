@@ -61,7 +61,7 @@ class Field:
 
     crowd: float  #: how crowded it is around the story, as one of none of them
     crowds: Mapping[str, float]  #: the same as one of each
-    ranks: tuple[Rank, ...]  #: the best first
+    ranks: tuple[Rank, ...]  #: the best first: those that clear what they have to reach, by their scores
     #: Stories of the best that tell the same in much the same words, the nearest first.
     rewritten: tuple[str, ...]
 
@@ -148,7 +148,11 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     views = blend(pairs, score(pairs, policy), [candidate.members for candidate in candidates], policy)
     scores = score(views, policy).tolist()
     needed = _needed(views[:, NAMES], query.story.language, policy, seen).tolist()
-    order = sorted(range(len(candidates)), key=lambda at: (-scores[at], candidates[at].event))
+    # What clears its own bar comes before what scores more and does not: names may be all that it lacks.
+    order = sorted(
+        range(len(candidates)),
+        key=lambda at: (scores[at] < needed[at], -scores[at], candidates[at].event),
+    )
     rows = views.tolist()
     ranks = tuple(
         Rank(candidates[at].event, scores[at], needed[at], dict(zip(VIEWS, rows[at], strict=True)))
