@@ -3,7 +3,6 @@
 import random
 import struct
 from collections import defaultdict
-from importlib import resources
 from typing import Any
 
 import msgpack
@@ -12,6 +11,7 @@ from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.ingest import Ingest
 from newsloom.store.redis import RedisStore
+from newsloom.store.scripted import lua
 
 CAP = 60  # above what a list may hold in its bucket
 # A tag of 255s looks like the room at the end of a bucket, two share a bucket while there are few.
@@ -36,9 +36,7 @@ return told
 
 
 def script(client: Any) -> Any:
-    folder = resources.files("newsloom.store")
-    above = [folder.joinpath(f"{part}.lua").read_text("utf-8") for part in ("directories", "lists")]
-    return client.register_script("\n".join([*above, SCRIPT % (RETENTION_S, CAP)]))
+    return client.register_script(f"{lua('directories', 'lists')}\n{SCRIPT % (RETENTION_S, CAP)}")
 
 
 def packed(value: Any) -> bytes:

@@ -57,7 +57,15 @@ def own_desk(own_server, redis_desk):
     store = redis_desk.store
     (redis_desk.stored,) = moving = store.stories_of("en", event)
     redis_desk.change = Reassignment(  # as if it had a story more
-        store.standing("en", event), None, "ab" * 8, moving, moving, by_hand=False, record={}, moves=()
+        store.standing("en", event),
+        None,
+        "ab" * 8,
+        moving,
+        moving,
+        by_hand=False,
+        merges=False,
+        record={},
+        moves=(),
     )
     return redis_desk
 

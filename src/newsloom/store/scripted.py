@@ -43,7 +43,7 @@ class Scripted:
     def __init__(self, client: Any, caps: Caps | None = None) -> None:
         self._redis = client
         self.caps = caps or Caps()
-        self._scripts = {name: Script(client, _script(name)) for name in _SCRIPTS}
+        self._scripts = {name: Script(client, lua(*above, name)) for name, above in _SCRIPTS.items()}
 
     def _run(self, name: str, language: str, *args: Any) -> Any:
         prefix = keys.prefix(language)
@@ -51,8 +51,10 @@ class Scripted:
         return self._scripts[name](keys=[prefix + "seq"], args=[prefix, *args])
 
 
-def _script(name: str) -> str:
+def lua(*names: str) -> str:
+    """These files, one below the other, and what they share with Python above all."""
     folder = resources.files(__package__)
-    shared = (f"local {constant} = {value}" for constant, value in _SHARED.items())
-    parts = (folder.joinpath(f"{part}.lua").read_text(encoding="utf-8") for part in (*_SCRIPTS[name], name))
-    return "\n".join((*shared, *parts))
+    shared = (f"local {name} = {value}" for name, value in _SHARED.items())
+    return "\n".join(
+        (*shared, *(folder.joinpath(f"{name}.lua").read_text(encoding="utf-8") for name in names))
+    )
