@@ -371,8 +371,9 @@ def test_a_message_that_names_nothing(sent: Sent, written: Callable[..., Path], 
     """It lies aside as it was sent, with what is wrong; put back, it is judged again. A bad name costs itself."""
     file = written("beside.txt")
     bad = message(TASK, {"files": str(file), "article": {}}, QUEUE, None)
-    running.client.lpush(QUEUE, bad)
     aside = f"{QUEUE}{keys.REFUSED}"
+    running.client.delete(aside)  # what other tests sent
+    running.client.lpush(QUEUE, bad)
     sent.until(lambda: running.client.lrange(aside, 0, -1) == [bad], what="the message aside")
     [told] = running.command("quarantine", "list", "--messages", "--json").lines()
     assert told["why"].startswith("article: Extra inputs are not permitted; send ")
