@@ -869,7 +869,7 @@ def test_tail_goes_on_when_the_server_is_back(
         return real(self, last, 1, wait_s)
 
     monkeypatch.setattr(RedisStore, "follow", follow)
-    monkeypatch.setattr(look, "_AWAY_S", 0.0)
+    monkeypatch.setattr("newsloom.cli.follow._AWAY_S", 0.0)
     told = cli("tail", "--from-start", "--count", "3", "--json")
     assert told.lines() == whole
     assert told.err.count("Waiting for the server") == 1
@@ -1210,9 +1210,7 @@ def test_a_full_server_is_told_as_one(cli: Cli, here: Any, files: dict[str, Path
 
 def test_who_only_looks_loads_no_parser() -> None:
     """What was decided is read off the store: parsers would double the time that it takes to start."""
-    told = (
-        "import newsloom.cli.look, newsloom.cli.byhand, newsloom.cli.quarantine, newsloom.store.redis, sys;"
-    )
+    told = "import newsloom.cli.look, newsloom.cli.show, newsloom.cli.follow, newsloom.cli.byhand, newsloom.cli.quarantine, newsloom.store.redis, sys;"
     told += "print(*{'wordfreq', 'trafilatura', 'lxml', 'celery'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 import orjson
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.table import Table
 from rich.text import Text
 
@@ -20,17 +20,26 @@ from newsloom.errors import StoreRefuses
 from newsloom.tame import escaped, redacted, tamed
 
 _STDOUT = 1  #: its descriptor
+_WIDE = 1_000_000  #: columns; more than any line of a table takes
 OK, FAILED, USAGE, UNAVAILABLE, NOT_FOUND, FULL = 0, 1, 2, 3, 4, 5
 
 
 class Tame(Console):
     """A console that shows what came from outside, and does not obey it: no code of a terminal, no markup.
 
-    What it says is a line, however long: cut to a width that nobody has, half of a path names no file.
+    What it says is a line, however long: cut to a width that nobody has, half of a path names no file. Nor is a table
+    cut or broken where it does not go to a terminal, unless COLUMNS says how wide it may be: what reads it may look
+    for a word of a title.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(highlight=False, markup=False, **options)
+
+    @property
+    def size(self) -> ConsoleDimensions:
+        if self.is_terminal or os.environ.get("COLUMNS", "").isdigit():
+            return super().size
+        return ConsoleDimensions(_WIDE, super().size.height)
 
     def print(self, *objects: Any, **options: Any) -> None:
         options.setdefault("soft_wrap", all(isinstance(o, str | Text) for o in objects))

@@ -1,0 +1,73 @@
+"""All there is, and what is added to it: ``tail`` and ``export``."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from newsloom import bootstrap
+from newsloom.cli import output
+from newsloom.cli.reasons import line_of
+from newsloom.cli.rows import event_row, story_rows
+from newsloom.errors import StoreUnavailable
+
+_PAGE = 100
+_AWAY_S = 1.0  #: between two tries at a server that has gone
+
+
+@click.command()
+@click.option("--from-start", is_flag=True, help="Start from the oldest decision that is kept.")
+@click.option("--count", type=click.IntRange(1), help="Stop after so many.")
+@output.json_option
+def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
+    """Follow decisions, and changes of them, as they are made."""
+    store, told, away = bootstrap.store(), 0, False
+    # Not "$", which would begin anew at each look and miss what comes between two of them.
+    languages = store.languages()
+    last = {} if from_start else {language: store.newest(language) for language in languages}
+    while count is None or told < count:
+        output.end_unread()
+        wanted = _PAGE if count is None else min(_PAGE, count - told)
+        try:
+            found = store.follow(last, wanted, wait_s=0.2)
+        except StoreUnavailable as error:  # it was there when the command began
+            if not away:
+                output.stderr.print(f"Waiting for the server: {error}", style="yellow")
+            away = True
+            time.sleep(_AWAY_S)  # asked again and again: a server that is away cannot tell that it is back
+            continue
+        away = False
+        for language, record in found:
+            last[language] = record["id"]
+            told += 1
+            if as_json:
+                output.emit(record)
+            else:
+                line = output.plain(line_of(record["type"], record))
+                output.stdout.print(line, soft_wrap=False, overflow="ellipsis", no_wrap=True)
+
+
+@click.command()
+@click.option(
+    "--what",
+    type=click.Choice(["stories", "events", "decisions"]),
+    default="stories",
+    show_default=True,
+    help="What to write; a decision as on the stream.",
+)
+def export(what: str) -> None:
+    """Write stories, events or decisions as JSON lines.
+
+    All that are known, to standard output.
+    """
+    store = bootstrap.store()
+    rows: Iterator[dict[str, Any]]
+    if what == "stories":
+        rows = story_rows(store.stories())
+    elif what == "events":
+        rows = map(event_row, store.events())
+    else:
+        rows = store.records()
+    for row in rows:
+        output.emit(row)

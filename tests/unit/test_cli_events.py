@@ -1,0 +1,104 @@
+"""``newsloom events``: an event found by what one knows of it, and a table that is not cut where nobody reads it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsloom import bootstrap
+
+Cli = Callable[..., Any]
+LONG = (
+    "Inspectors find that the kitchens, the laundry and two of the older halls of Barlinnie are unfit for use"
+)
+
+
+@pytest.fixture
+def found(
+    cli: Cli, tmp_path: Path, inventor: Any, plain_policy: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., list[str]]:
+    """The titles of the events that are listed for an argument line, of four that there are."""
+    monkeypatch.setenv("NEWSLOOM_POLICY", str(plain_policy))
+    halls = inventor.event()
+    contents = {
+        "inspectors.json": {"title": LONG, "maintext": halls, "date_publish": "2024-05-06 22:00"},
+        "halls-revisited.json": {
+            "title": "The halls again", "maintext": f"{halls}\nOur own reporter saw it too.", "source": "Leith Courier",
+            "date_publish": "2024-05-09 08:00",
+        },
+        "ferry.json": {"title": "STRASSE und Fähre", "maintext": inventor.event(), "date_publish": "2024-05-08"},
+        "untitled.txt": inventor.event(),
+    }  # fmt: skip
+    for name, fields in contents.items():
+        (tmp_path / name).write_text(fields if isinstance(fields, str) else json.dumps(fields))
+    bootstrap.intake().files(list(contents), run="test", base=str(tmp_path))
+
+    def titles(*argv: str) -> list[str]:
+        told = cli("events", *argv, "--json")
+        assert told.code == 0
+        return [row["title"] for row in told.lines()]
+
+    assert len(titles()) == 3
+    return titles
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["barlinnie"], ["LAUNDRY", "Barlinnie"], ["older halls"], ["inspect"],
+        ["inspectors.json"], ["courier"], ["barlinnie", "again"], ["leith", "revisited", "kitchens"],
+    ],
+)  # fmt: skip
+def test_an_event_is_found_by_words(found: Callable[..., list[str]], words: list[str]) -> None:
+    """Of its title, and of the title, file and source of any of its stories, in any case and order."""
+    assert found(*words) == [LONG]
+
+
+def test_each_word_has_to_be_there(found: Callable[..., list[str]], cli: Cli) -> None:
+    """In one event; and in other letters, a title is the same."""
+    assert found("barlinnie", "Fähre") == []
+    assert found("barlinnie", "--language", "de") == []
+    assert found("straße") == found("Fa\u0308hre") == ["STRASSE und Fähre"]
+    assert cli("events", "barlinnie", "ferry").out.splitlines()[0] == "0 events"
+    [untitled] = set(found()) - {LONG, "STRASSE und Fähre"}
+    assert found(*untitled.split()[:4], "--limit", "1") == [untitled]  # how its first story begins
+
+
+@pytest.mark.parametrize(
+    ("argv", "listed"),
+    [
+        (["--since", "2024-05-09", "--until", "2024-05-09"], {LONG}),
+        (["--since", "2024-05-07", "--until", "2024-05-07"], {LONG}),  # it goes on for three days
+        (["--until", "2024-05-06"], {LONG}),
+        (["--until", "2024-05-05"], set()),
+        (["--until", "2024-05-08"], {LONG, "STRASSE und Fähre"}),
+        (["--since", "2024-05-10", "--until", "2024-05-11"], set()),
+        (["ferry", "--since", "2024-05-08"], {"STRASSE und Fähre"}),
+    ],
+)
+def test_events_of_some_days(found: Callable[..., list[str]], argv: list[str], listed: set[str]) -> None:
+    """Those whose span of time has any part in them, the last day whole."""
+    assert set(found(*argv)) == listed
+
+
+def test_a_day_that_is_none(cli: Cli) -> None:
+    """2: and how one is written."""
+    told = cli("events", "--since", "yesterday")
+    assert (told.code, told.out) == (2, "")
+    assert "'%Y-%m-%d'" in told.err
+
+
+def test_in_a_pipe_a_table_is_whole(
+    found: Callable[..., list[str]], cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What reads it may look for a word at the end of a title; who says how wide it may be is obeyed."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert LONG in cli("events").out
+    path = f"/srv/{'articles/' * 20}a.txt"
+    bootstrap.intake().files([path], run="test")
+    assert path in cli("quarantine", "list").out
+    monkeypatch.setenv("COLUMNS", "100")
+    assert "Inspectors find" in (told := cli("events").out)
+    assert "unfit for use" not in told
