@@ -144,7 +144,7 @@ def test_help_and_version(cli: Cli) -> None:
 @pytest.mark.parametrize(
     "argv",
     [
-        ["unknown"], ["show"], ["merge", "not-an-id", "other"], ["move", "123", "new"], ["export", "--what", "nothing"],
+        ["unknown"], ["show"], ["merge", "other"], ["move", "", "new"], ["export", "--what", "nothing"],
         ["tail", "--count", "0"], ["run", "/nowhere/at/all"], ["enqueue", "/nowhere/at/all"], ["enqueue"],
         ["quarantine", "retry"], ["quarantine", "drop"], ["run", ".", "--concurrency", "0"], ["bridge", ""],
     ],
@@ -266,6 +266,7 @@ def test_a_misspelt_setting(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     assert sorted(told.err.splitlines()) == [
         "NEWSLOOM_LEASES_S is not a setting and is ignored; did you mean NEWSLOOM_LEASE_S?",
         "NEWSLOOM_WORKERS is not a setting and is ignored; the README lists all settings.",
+        f"Nothing has been decided in {os.environ['NEWSLOOM_REDIS_URL']} yet.",
     ]
 
 
@@ -371,6 +372,17 @@ def test_not_found(cli: Cli, decided: Any, argv: list[str]) -> None:
     told = cli(*argv)
     assert (told.code, told.out) == (4, "")
     assert argv[-1] in told.err
+
+
+def test_a_store_in_which_nothing_was_decided(cli: Cli, files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which one it is: it may be another than was meant; what an exit code says stays."""
+    told = f"Nothing has been decided in {os.environ['NEWSLOOM_REDIS_URL']} yet.\n"
+    for argv in (["show", GONE], ["explain", GONE], ["show", "Barlinnie"], ["merge", GONE, GONE]):
+        ran = cli(*argv)
+        assert (ran.code, ran.out, ran.err) == (4, "", told)
+    for argv in (["events", "--json"], ["events", "mill"]):
+        ran = cli(*argv)
+        assert (ran.code, ran.err) == (0, told)
 
 
 @pytest.mark.parametrize("command", ["show", "explain", "forget"])
@@ -523,6 +535,60 @@ def test_show_by_a_story(cli: Cli, decided: Any, files: dict[str, Path]) -> None
     assert f"There is no event and no story {GONE}." in cli("show", GONE).err
 
 
+def test_stories_of_a_page_are_told_apart(cli: Cli, here: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None has a headline: by how it begins, where that is kept, and by its place; their events by a blank line."""
+    articles = Path(__file__).parents[1] / "data" / "articles"
+    monkeypatch.chdir(articles)
+    page, wire = "07-page-of-four.txt", "01-port-ellery-blast-wire.txt"
+    bootstrap.intake().files([wire, page], run="test", base=str(articles))
+    copy, *opened = cli("explain", page, "--json").lines()
+    assert (copy["outcome"], [row["outcome"] for row in opened]) == ("duplicate", ["open"] * 3)
+    begin = {row["event"]: row["title"] for row in cli("events", "--json").lines()}
+    shown = cli("show", page).out.splitlines()
+    heads = [number for number, line in enumerate(shown) if line.startswith("Event ")]
+    assert [shown[number] for number in heads] == [
+        f"Event {row['event']}: {begin[row['event']]}" for row in (copy, *opened)
+    ]
+    assert all(shown[number - 1] == "" for number in heads[1:])
+    at = shown.index(f"{copy['story']}  duplicate of {copy['duplicate_of']}  undated")
+    assert shown[at + 1] == f"  story 1 of 4 of {page}"
+    at = shown.index(f"{opened[0]['story']}  open  undated")
+    assert shown[at + 1 : at + 3] == [f"  {begin[opened[0]['event']]}", f"  story 2 of 4 of {page}"]
+    explained = cli("explain", page).out.splitlines()
+    assert f"Story {copy['story']}: story 1 of 4 of {page}" in explained
+    asked = cli("forget", page).err.splitlines()[:4]
+    for told, row in zip(asked[1:], opened, strict=True):
+        assert told == f"{row['story']}  {begin[row['event']]}"
+        assert f"Story {row['story']}: {begin[row['event']]}" in explained
+    assert asked[0] == f"{copy['story']}  story 1 of 4 of {page}"
+
+
+def test_show_says_of_what_a_story_is_a_copy_or_a_version(
+    cli: Cli, decided: Any, files: dict[str, Path]
+) -> None:
+    """And where that is, if it is in another event by now."""
+    copy, page = story_of(decided, files["b"]), story_of(decided, files["d"])
+    assert f"{copy.member.story}  duplicate of {copy.duplicate_of}  undated\n" in cli("show", copy.event).out
+    assert f"{page.member.story}  revision of {page.revision_of}  " in cli("show", page.event).out
+    cli("move", copy.member.story, page.event)
+    told = f"{copy.member.story}  duplicate of {copy.duplicate_of} (in event {copy.event})  undated\n"
+    assert told in cli("show", page.event).out
+
+
+def test_explain_names_events_by_their_headlines(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
+    """And what has become of them: the page was compared with the report, and that is elsewhere now."""
+    report, page = story_of(decided, files["a"]), story_of(decided, files["c"])
+    titles = {event.event: event.title for event in decided.events()}
+    record = decided.record(page)
+    assert record["best"] == report.event
+    begins = titles[report.event][:30]
+    assert f"the best other, event {report.event} “{begins}" in cli("explain", page.member.story).out
+    cli("forget", story_of(decided, files["b"]).member.story, "--yes")
+    cli("move", report.member.story, page.event)
+    told = f"the best other, event {report.event}, now in {page.event} “Live”"
+    assert told in cli("explain", page.member.story).out
+
+
 def test_show_an_event_that_goes_on(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
     """Its first story has expired: that it is not among those shown is said."""
     story = story_of(decided, files["b"])
@@ -605,7 +671,7 @@ BASE = {
 )  # fmt: skip
 def test_reasons(given: dict[str, Any], sentences: list[str]) -> None:
     """Each outcome has its sentence, with the numbers that made it so."""
-    told = because({**BASE, **given})
+    told = because({**BASE, **given}, {})
     for sentence in sentences:
         assert sentence in told
 
@@ -706,7 +772,10 @@ def test_tail_from_the_start(cli: Cli, decided: Any) -> None:
     decisions = cli("export", "--what", "decisions").lines()
     assert cli("tail", "--from-start", "--count", "3", "--json").lines() == decisions[:3]
     shown = cli("tail", "--from-start", "--count", "4").out.splitlines()
-    assert [line.split()[0] for line in shown] == [row["outcome"] for row in decisions]
+    assert [line.split()[2:5] for line in shown] == [
+        [row["outcome"], row["event_id"], row["story"]] for row in decisions
+    ]
+    assert all(re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ", line) for line in shown)
 
 
 @pytest.mark.parametrize("command", ["tail --from-start", "tail --from-start --json", "events", "formats"])
@@ -819,7 +888,18 @@ def test_enqueue(cli: Cli, here: Any, files: dict[str, Path], tmp_path: Path) ->
         taken += kwargs["files"]
     names = [f"in/{files[letter].name}" for letter in "abcde"]
     assert taken == ["in/d-page.json", *names, "in/sub/f.txt.gz"]
-    assert cli("enqueue", "in/d-page.json").out == "Files enqueued: 1. Messages that wait: 5, in hand: 0.\n"
+    told = cli("enqueue", "in/d-page.json")
+    assert told.out == "Files enqueued: 1. Messages that wait: 5, in hand: 0.\n"
+    assert "No worker is ready: start one" in told.err
+    assert "One that was just started takes some seconds." in told.err
+
+
+def test_a_path_that_is_missing_beside_one_that_is_there(cli: Cli, here: Any, files: Any) -> None:
+    """2: that the other was not sent either is said."""
+    told = cli("enqueue", files["a"], "missing.json")
+    assert (told.code, told.out) == (2, "")
+    assert "'missing.json' does not exist. Nothing was enqueued." in told.err
+    assert bootstrap.mailbox().depth().waiting == 0
 
 
 @pytest.mark.parametrize("command", ["enqueue", "run"])
@@ -906,7 +986,23 @@ def test_an_article_is_named_by_its_file_or_its_address(
     for unknown in ("https://paper.example/other", "s3://bucket/a.json"):
         told = cli("explain", unknown)
         assert told.code == 4
-        assert f"No story of {unknown} is known." in told.err
+        assert f"No story of {unknown} is known: " in told.err
+        assert "`newsloom events WORD` finds events" in told.err
+
+
+def test_the_file_of_an_earlier_version(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
+    """Its own story is told, and that there is a later one; where it holds something else by now, the latest."""
+    first, second = story_of(decided, files["c"]), story_of(decided, files["d"])
+    for command in ("show", "explain"):
+        told = cli(command, files["c"], "--json")
+        assert told.err == (
+            f"{files['c']} is an earlier version: the latest is story {second.member.story}, {files['d']}.\n"
+        )
+        assert cli(command, files["d"], "--json").err == ""
+    assert [row["story"] for row in told.lines()] == [first.member.story]
+    files["c"].write_text(files["c"].read_text().replace("Live", "Rewritten"))
+    told = cli("explain", files["c"], "--json")
+    assert ([row["story"] for row in told.lines()], told.err) == ([second.member.story], "")
 
 
 def test_an_article_is_named_by_the_id_that_it_came_with(cli: Cli, here: Any, inventor: Any) -> None:

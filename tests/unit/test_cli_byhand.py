@@ -48,14 +48,15 @@ def test_merge(cli: Cli, events: list[Any]) -> None:
     told = cli("merge", ferry.event, mill.event)
     assert told.code == 0
     assert told.out.startswith(
-        f"Event {ferry.event} is merged into {mill.event}, the one that lives on: 1 story moved."
+        f"Event {ferry.event} “A ferry waits” is merged into {mill.event} “The mill stopped”, the one that lives on: 1 story moved."
     )
     [row] = cli("show", ferry.event, "--json").lines()
     assert (row["event"], row["merged_into"], row["size"]) == (mill.event, mill.event, 3)
     assert cli("show", mill.event, "--json").lines()[0]["merged_into"] is None
     shown = cli("show", ferry.event).out
     assert f"Event {ferry.event} was merged into {mill.event}." in shown
-    assert f"Event {mill.event}: 3 stories" in shown
+    assert f"Event {mill.event}: The mill stopped\n" in shown
+    assert "\n3 stories, " in shown
     for argv in (["events", "--json"], ["export", "--what", "events"]):
         assert ferry.event not in {row["event"] for row in cli(*argv).lines()}
     assert {row["event"] for row in cli("export").lines()} == {mill.event, events[2].event}
@@ -79,7 +80,10 @@ def test_move(cli: Cli, events: list[Any]) -> None:
     """A story into another event: only that is told, and why it is there."""
     mill, ferry, _ = events
     told = cli("move", mill.stories[1], ferry.event)
-    assert told.out.startswith(f"1 story moved from event {mill.event} to {ferry.event}.")
+    assert told.out.startswith(
+        f"Story {mill.stories[1]} “The mill stopped, a copy” is moved from event {mill.event} “The mill stopped” to "
+        f"{ferry.event} “A ferry waits”.\n"
+    )
     assert bootstrap.store().event(ferry.event).size == 2
     explained = " ".join(cli("explain", mill.stories[1]).out.split())
     assert "A copy of story" in explained
@@ -99,7 +103,10 @@ def test_move_out(cli: Cli, events: list[Any]) -> None:
     assert cli("merge", mill.event, whole["into"]).code == 0
     told = cli("move", mill.stories[0], "new").out
     into = bootstrap.store().story(mill.stories[0]).event
-    assert f"1 story moved from event {mill.event} to {into}, which is new." in told
+    assert (
+        f"from event {mill.event} “The mill stopped” to {into}, which is new. 1 copy of it stays in {mill.event}."
+        in told
+    )
     assert bootstrap.store().event(mill.event).stories == (mill.stories[1],)
     sentences = " ".join(cli("explain", mill.stories[1]).out.split())
     assert sentences.count("a person put it there") == 1
@@ -111,7 +118,8 @@ def test_move_of_the_only_story(cli: Cli, events: list[Any]) -> None:
     mill, ferry, _ = events
     told = cli("move", ferry.stories[0], mill.event)
     assert told.out.startswith(
-        f"1 story moved from event {ferry.event} to {mill.event}. Event {ferry.event} is empty and now points to {mill.event}."
+        f"Story {ferry.stories[0]} is moved from event {ferry.event} “A ferry waits” to {mill.event} “The mill stopped”. "
+        f"Event {ferry.event} is empty and now points to {mill.event}."
     )
     assert "a person put it there" in " ".join(cli("explain", ferry.stories[0]).out.split())
     whole, story = cli("export", "--what", "decisions").lines()[-2:]
@@ -145,8 +153,8 @@ def test_forget(cli: Cli, events: list[Any]) -> None:
     [stats] = cli("stats", "--json").lines()
     assert (stats["events"], stats["forgotten"]) == (2, 2)
     lines = cli("tail", "--from-start", "--count", "5").out.splitlines()
-    assert sorted(line.split()[0] for line in lines[2:]) == ["forgotten", "forgotten", "relinked"]
-    assert f"relinked  {mill.event}  story {mill.stories[1]}: open" in lines
+    assert sorted(line.split()[2] for line in lines[2:]) == ["forgotten", "forgotten", "relinked"]
+    assert f"relinked   {mill.event}  {mill.stories[1]}  open, by a person" in {line[21:] for line in lines}
 
 
 def test_a_copy_whose_original_is_forgotten(cli: Cli, events: list[Any]) -> None:
@@ -286,6 +294,7 @@ def test_forget_asks_nobody(cli: Cli, events: list[Any], monkeypatch: pytest.Mon
     assert (told.code, told.out) == (2, "")
     assert f"{mill.stories[0]}  The mill stopped" in told.err
     assert "add --yes" in told.err
+    assert "Usage" not in told.err
     assert sys.stdin.read() == "y\n"
     assert bootstrap.store().story(mill.stories[0]) is not None
 
@@ -300,16 +309,14 @@ def test_wrong_usage(cli: Cli, events: list[Any]) -> None:
         (["move", mill.stories[0], lautta.event], "An event has one language"),
         (["move", mill.stories[0], mill.event], f"is already in event {mill.event}"),
         (["move", ferry.stories[0], "new"], f"is alone in event {ferry.event}"),
-        (["merge", mill.event, "old"], "'old' is not an id"),
-        (["move", "first", mill.event], "'first' is not an id: give the 16 hexadecimal digits of a story;"),
-        (["move", "", "new"], "'' is not an id: give the 16 hexadecimal digits of a story;"),
-        (["move", mill.stories[0], "nwe"], "'nwe' is not an id: give the 16 hexadecimal digits of an event;"),
-        (["move", mill.stories[0], ""], "and new opens one."),
+        (["move", "", "new"], "'' was not found: give the file"),
+        (["move", mill.stories[0], ""], "and new opens an event."),
         (["merge", mill.event], "Missing argument"),
     ):
         told = cli(*argv)
         assert (told.code, told.out) == (2, ""), argv
         assert said in " ".join(told.err.split())
+        assert ("Usage: " in told.err) == ("argument" in said or "not found" in said or "new opens" in said)
     assert cli("export").out == before
 
 
@@ -326,6 +333,69 @@ def test_not_found(cli: Cli, events: list[Any]) -> None:
         told = cli(*argv)
         assert (told.code, told.out) == (4, ""), argv
         assert GONE in told.err
+    told = cli("move", mill.stories[0], "nwe")
+    assert told.code == 4
+    assert "and new opens an event" in told.err
+
+
+def test_the_wrong_kind_of_id(cli: Cli, events: list[Any]) -> None:
+    """4: what it is, and of which event; nothing is changed."""
+    mill, ferry, _ = events
+    before, story = cli("export").out, mill.stories[1]
+    for argv in (
+        ["merge", story, ferry.event],
+        ["merge", ferry.event, story],
+        ["move", ferry.stories[0], story],
+    ):
+        told = cli(*argv)
+        assert (told.code, told.out) == (4, ""), argv
+        assert told.err == f"{story} is a story, in event {mill.event}: name an event.\n"
+    for argv in (["move", mill.event, "new"], ["explain", mill.event], ["forget", mill.event, "--yes"]):
+        told = cli(*argv)
+        assert (told.code, told.out) == (4, ""), argv
+        assert told.err.startswith(f"{mill.event} is an event: name a story of it.")
+    assert cli("export").out == before
+
+
+def test_corrections_by_file(cli: Cli, events: list[Any], tmp_path: Path) -> None:
+    """As `show` takes it, where it names one story, or one event; else 2, with the ids to choose from."""
+    mill, ferry, _ = events
+    assert cli("move", tmp_path / "b.json", tmp_path / "c.json").code == 0
+    assert bootstrap.store().story(mill.stories[1]).event == ferry.event
+    assert cli("merge", tmp_path / "a.json", tmp_path / "b.json").code == 0
+    assert bootstrap.store().story(ferry.stories[0]).event == mill.event
+    page = Path(__file__).parents[1] / "data/articles/07-page-of-four.txt"
+    bootstrap.intake().files([str(page)], run="test")
+    rows = cli("explain", page, "--json").lines()
+    for argv, field in ((["move", page, "new"], "story"), (["merge", mill.event, page], "event")):
+        told = cli(*argv)
+        assert (told.code, told.out) == (2, "")
+        assert ", ".join(row[field] for row in rows) in told.err
+
+
+def test_an_event_that_was_merged_away_is_named(cli: Cli, events: list[Any], inventor: Any) -> None:
+    """It is said where it went, what undoes that, and that its id is there again then."""
+    mill, ferry, _ = events
+    bootstrap.intake().articles([{"title": "The other", "text": inventor.event()}], run="t")
+    other = next(event for event in bootstrap.store().events() if event.title == "The other")
+    cli("move", ferry.stories[0], mill.event)
+    told = cli("move", other.stories[0], ferry.event)
+    assert told.out.startswith(
+        f"Event {ferry.event} was merged into {mill.event}: the story is moved there.\n"
+    )
+    told = cli("merge", ferry.event, mill.event)
+    assert (told.code, told.err) == (
+        2,
+        f"Both are event {mill.event} “The mill stopped”: {ferry.event} was merged into it before.\n",
+    )
+    undo = f"`newsloom move {ferry.stories[0]} new` undoes that."
+    assert undo in cli("move", ferry.stories[0], ferry.event).err
+    assert "opens an event of its own for it." in cli("move", mill.stories[0], ferry.event).err
+    assert f"to {ferry.event}, which is there again." in cli("move", ferry.stories[0], "new").out
+    told = cli("merge", ferry.event, other.event)
+    assert told.out.startswith(
+        f"Event {other.event} was merged into {mill.event} before: that is merged now.\n"
+    )
 
 
 def test_tail_tells_changes(cli: Cli, events: list[Any]) -> None:
@@ -334,7 +404,14 @@ def test_tail_tells_changes(cli: Cli, events: list[Any]) -> None:
     cli("merge", mill.event, ferry.event)
     cli("move", ferry.stories[0], "new")
     lines = cli("tail", "--from-start", "--count", "8").out.splitlines()
-    assert [line.split()[0] for line in lines[4:]] == ["merged", "moved", "split", "moved"]
+    assert [line.split()[2] for line in lines[4:]] == ["merged", "moved", "split", "moved"]
+    assert (
+        lines[5][21:]
+        == f"moved      {mill.event}  {ferry.stories[0]}  from {ferry.event}, by a person: A ferry waits"
+    )
+    assert (
+        lines[6][21:] == f"split      {mill.event}  {ferry.event}  is another, by a person: The mill stopped"
+    )
     rows = cli("tail", "--from-start", "--count", "8", "--json").lines()
     assert [row["type"] for row in rows] == [
         *["story_decided"] * 4, "event_merged", "story_moved", "event_split", "story_moved"
@@ -364,6 +441,15 @@ def test_what_the_program_moved_is_explained(given: dict[str, Any], said: str) -
 
 def test_a_story_without_a_headline_is_told_by_its_file() -> None:
     """In the line of a move as in that of a decision."""
-    record = {"event_id": "E", "from": "F", "title": None, "file": "a.txt", "outcome": "open"}
-    assert line_of("story_moved", record).endswith("from F: a.txt")
-    assert line_of("story_decided", record).endswith("a.txt")
+    record = {
+        "id": "1767225600000-0",
+        "event_id": "E",
+        "story": "S",
+        "from": "F",
+        "title": None,
+        "file": "a.txt",
+    }
+    told = line_of("story_moved", {**record, "by": "program"})
+    assert told.endswith("  S                 from F, by the program: a.txt")
+    told = line_of("story_decided", {**record, "outcome": "open"})
+    assert told == "2026-01-01 00:00:00  open       E  S                 a.txt"

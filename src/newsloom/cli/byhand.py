@@ -1,51 +1,109 @@
 """``merge``, ``move`` and ``forget``: what a person knows better. The program leaves it so."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
 import structlog
 
 from newsloom import bootstrap, byhand
 from newsloom.cli import output
-from newsloom.cli.named import known_event, known_story, stories_named
+from newsloom.cli.called import called, headline, quoted
+from newsloom.cli.named import event_named, is_id, stories_named, story_named
+from newsloom.core.decide import event_id
 from newsloom.errors import Impossible
 from newsloom.log import configure
-from newsloom.reassigning import Changed
+from newsloom.reassigning import Changed, free_event
+from newsloom.store.values import EventSummary, Stored
 
 log = structlog.get_logger()
 
 Records = Sequence[tuple[str, Mapping[str, Any]]]  #: type and record
-P = ParamSpec("P")
-T = TypeVar("T")
+_SETTLED = "The second look leaves what is settled by hand alone."
 
 
 @click.command()
-@click.argument("one", metavar="EVENT")
-@click.argument("other", metavar="EVENT")
+@click.argument("one", metavar="EVENT|FILE|URL")
+@click.argument("other", metavar="EVENT|FILE|URL")
 @output.json_option
 def merge(one: str, other: str, *, as_json: bool) -> None:
-    """Make one event of two; the older keeps its id. The second look does not split it, and may merge others with it."""
-    changed = _possible(byhand.merge_events, bootstrap.store(), known_event(one), known_event(other))
-    _tell(changed, as_json=as_json)
+    """Make one event of two; the older keeps its id. The second look does not split it, and may merge others with it.
+
+    A file, a URL or the id of an article stands for the event of its stories.
+    """
+    events = event_named(one), event_named(other)
+    earlier = [
+        (given.lower(), event)
+        for given, event in zip((one, other), events, strict=True)
+        if _merged(given, event)
+    ]
+    if earlier and events[0].event == events[1].event:
+        raise Impossible(
+            f"Both are event {events[0].event}{quoted(events[0].title)}: "
+            f"{' and '.join(given for given, _ in earlier)} was merged into it before."
+        )
+    titles = {event.event: quoted(event.title) for event in events}
+    changed = byhand.merge_events(bootstrap.store(), *events)
+    _log(changed.records)
+    if as_json:
+        _emit(changed.records)
+        return
+    for given, event in earlier:
+        output.stdout.print(f"Event {given} was merged into {event.event} before: that is merged now.")
+    moved = output.stories(_moved(changed))
+    output.stdout.print(
+        f"Event {changed.source}{titles.get(changed.source, '')} is merged into {changed.target}"
+        f"{titles.get(changed.target, '')}, the one that lives on: {moved} moved."
+    )
+    output.stdout.print(_SETTLED)
 
 
 @click.command()
-@click.argument("story_id", metavar="STORY")
-@click.argument("event_id", metavar="EVENT|new")
+@click.argument("named", metavar="STORY|FILE|URL")
+@click.argument("into", metavar="EVENT|FILE|URL|new")
 @output.json_option
-def move(story_id: str, event_id: str, *, as_json: bool) -> None:
+def move(named: str, into: str, *, as_json: bool) -> None:
     """Put a story into another event, or into a new one.
 
-    Exactly that story moves. The others stay in their event, which keeps its id even if the story opened it. In the
-    other event it comes last, and the second look neither splits that event nor merges it, until the story is moved back,
-    which undoes the move. What moved to new is merged with nothing. An event whose only story leaves is merged into
-    the other.
+    A file, a URL or the id of an article will do where it has one story, and as a place to go where its stories are in
+    one event. Exactly that story moves. The others stay in their event, which keeps its id even if the story opened it.
+    In the other event it comes last, and the second look neither splits that event nor merges it, until the story is
+    moved back, which undoes the move. What moved to new is merged with nothing. An event whose only story leaves is
+    merged into the other; new brings it back.
     """
-    story = known_story(story_id)
-    to = None if event_id == byhand.NEW else known_event(event_id, ", and new opens one")
-    _tell(_possible(byhand.move_story, bootstrap.store(), story, to), as_json=as_json)
+    store, story = bootstrap.store(), story_named(named)
+    to = None if into == byhand.NEW else event_named(into, ", and new opens an event")
+    earlier = to is not None and _merged(into, to)
+    if earlier and to and to.event == story.event:
+        raise Impossible(_there_already(story, into.lower()))
+    title, left = headline(story), store.event(story.event)
+    # An event that was merged away comes back under its id.
+    opens = free_event(store, story.language, story.member.story)
+    again = to is None and store.event(opens) is not None
+    changed = byhand.move_story(store, story, to)
+    _log(changed.records)
+    if as_json:
+        _emit(changed.records)
+        return
+    if earlier and to:
+        output.stdout.print(f"Event {into.lower()} was merged into {to.event}: the story is moved there.")
+    target = store.event(changed.target)
+    own = title if title and left and title != left.title else ""
+    told = (
+        f"Story {story.member.story}{quoted(own)} is moved from event {changed.source}"
+        f"{quoted(left.title) if left else ''} to {changed.target}"
+    )
+    if changed.kind == "event_split":
+        told += f", which is {'there again' if again and changed.target == opens else 'new'}."
+    else:
+        told += f"{quoted(target.title) if target else ''}."
+    if changed.kind == "event_merged":  # it was alone
+        told += f" Event {changed.source} is empty and now points to {changed.target}."
+    else:
+        told += _copies_left(story, changed.source)
+    output.stdout.print(told)
+    output.stdout.print(_SETTLED)
 
 
 @click.command()
@@ -61,15 +119,15 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
     story of its event that was a copy, a rewrite or a version of it. Versions of an article that says no address are all that came under the name
     of its file.
     """
-    stories = stories_named(named, versions=0)
+    stories = stories_named(named, all_versions=True)
     if not yes:
         for story in stories:
-            output.stderr.print(output.plain(f"{story.member.story}  {story.title or story.file}"))
+            output.stderr.print(output.plain(f"{story.member.story}  {called(story)}"))
         if not sys.stdin.isatty():  # what stands there may be meant for a loop around this
-            raise click.UsageError("forget asks for confirmation, and this is not a terminal: add --yes.")
+            raise Impossible("forget asks for confirmation, and this is not a terminal: add --yes.")
         click.confirm("Forget this for good?", abort=True, err=True)
     for story in stories:
-        records = _possible(byhand.forget_story, bootstrap.store(), story)
+        records = byhand.forget_story(bootstrap.store(), story)
         _log(records)
         if as_json:
             _emit(records)
@@ -87,11 +145,34 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
         )
 
 
-def _possible(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    try:
-        return call(*args, **kwargs)
-    except Impossible as error:
-        raise click.UsageError(str(error)) from error
+def _merged(given: str, found: EventSummary) -> bool:
+    """Whether the id of an event was given that was merged into the one that was found."""
+    return is_id(given) and given.lower() != found.event
+
+
+def _there_already(story: Stored, merged: str) -> str:
+    """What is said where a story is to go back to an event that is now part of the one that it is in."""
+    mine = event_id(story.member.story) == merged
+    undo = "undoes that" if mine else "opens an event of its own for it"
+    return (
+        f"Event {merged} was merged into {story.event}, where story {story.member.story} is already: "
+        f"`newsloom move {story.member.story} new` {undo}."
+    )
+
+
+def _copies_left(story: Stored, source: str) -> str:
+    """A sentence on the copies of a story that stay in the event that it left, if there are any."""
+    stories = bootstrap.store().stories_of(story.language, source)
+    copies = sum(one.duplicate_of == story.member.story for one in stories)
+    return f" {_copies(copies)} of it {'stays' if copies == 1 else 'stay'} in {source}." if copies else ""
+
+
+def _copies(count: int) -> str:
+    return output.counted(count, "copy", "copies")
+
+
+def _moved(changed: Changed) -> int:
+    return sum(kind == "story_moved" for kind, _ in changed.records)
 
 
 def _emit(records: Records) -> None:
@@ -106,22 +187,3 @@ def _log(records: Records) -> None:
     configure(bootstrap.settings(), lambda: sys.stderr)
     for kind, record in records:
         log.info(kind, **record)
-
-
-def _tell(changed: Changed, *, as_json: bool) -> None:
-    _log(changed.records)
-    if as_json:
-        _emit(changed.records)
-        return
-    stories = output.stories(sum(kind == "story_moved" for kind, _ in changed.records))
-    moved = f"{stories} moved from event {changed.source} to {changed.target}"
-    whole = f"Event {changed.source} is merged into {changed.target}, the one that lives on: {stories} moved."
-    if changed.records[-1][1]["because"] == "moved":  # it was alone
-        whole = f"{moved}. Event {changed.source} is empty and now points to {changed.target}."
-    told = {
-        "event_merged": whole,
-        "event_split": f"{moved}, which is new.",
-        "story_moved": f"{moved}.",
-    }
-    output.stdout.print(told[changed.kind])
-    output.stdout.print("The second look leaves what is settled by hand alone.")

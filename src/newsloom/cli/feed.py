@@ -21,7 +21,11 @@ class PathOrAddress(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if isinstance(value, str) and is_address(value):
             return value
-        return super().convert(value, param, ctx)
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:  # before the first of them is sent
+            error.message += " Nothing was enqueued."
+            raise
 
 
 paths_argument = click.argument(
@@ -132,4 +136,7 @@ def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, a
             f"Files enqueued: {count}. Messages that wait: {depth.waiting}, in hand: {depth.held}."
         )
     if not depth.workers and not depth.held:
-        output.stderr.print("No worker is running: start one with `newsloom worker`.", style="yellow")
+        output.stderr.print(
+            "No worker is ready: start one with `newsloom worker`. One that was just started takes some seconds.",
+            style="yellow",
+        )

@@ -9,6 +9,7 @@ import click
 
 from newsloom import bootstrap
 from newsloom.cli import output
+from newsloom.cli.named import nothing_decided
 from newsloom.cli.rows import event_row
 from newsloom.core.beginning import beginning
 from newsloom.core.forms import fold, normalise
@@ -47,6 +48,8 @@ def events(
     the source of one of its stories. All stories are read for that, some thousands a second. Days are in UTC, and
     of arrival where no story has a date. Of tellings, "8+" means at least 8: no more are compared.
     """
+    if told := nothing_decided():
+        output.stderr.print(told, style="yellow")
     wanted = None if language is None else _known(language)
     found = _within(bootstrap.store().events(wanted), since, until)
     if asked := [fold(normalise(word)) for word in words]:

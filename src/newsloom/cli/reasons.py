@@ -1,6 +1,7 @@
 """The records of decisions and of changes as sentences."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from newsloom.cli.output import counted
@@ -8,9 +9,10 @@ from newsloom.core.copies import MOST
 from newsloom.store.values import Stored
 
 
-def because(record: dict[str, Any]) -> str:
-    """Why the story is where it is, in a few lines for a person."""
+def because(record: dict[str, Any], titles: Mapping[str, str]) -> str:
+    """Why the story is where it is, in a few lines for a person; ``titles`` has what to put behind ids of events."""
     outcome, event = record["outcome"], record["event_id"]
+    best, runner_up = (f"{name}{titles.get(name, '')}" for name in (record["best"], record["runner_up"]))
     score, threshold = record["score"], record["threshold"]
     lines = []
     if outcome == "revision":
@@ -22,7 +24,7 @@ def because(record: dict[str, Any]) -> str:
         )
     elif outcome == "attach":
         lines.append(
-            f"A further telling of event {event}: it scores {score:+.2f}, and {threshold:+.2f} was needed."
+            f"A further telling of event {event}{titles.get(event, '')}: it scores {score:+.2f}, and {threshold:+.2f} was needed."
         )
         if record["rewrite_of"]:
             lines.append(f"It tells what story {record['rewrite_of']} does, in much the same words.")
@@ -30,7 +32,7 @@ def because(record: dict[str, Any]) -> str:
         lines.append(f"It opened event {event}: no event of its time shares its heaviest terms.")
     else:
         lines.append(
-            f"It opened event {event}: the best other, event {record['best']}, scores {score:+.2f}, and "
+            f"It opened event {event}: the best other, event {best}, scores {score:+.2f}, and "
             f"{threshold:+.2f} was needed."
         )
     if outcome in ("attach", "open") and (record["overlap"] or 0.0) >= MOST:
@@ -39,7 +41,7 @@ def because(record: dict[str, Any]) -> str:
             "figures or beginnings are filled in, or it is too short to tell."
         )
     if record["runner_up"]:
-        lines.append(f"The runner-up, event {record['runner_up']}, scores {record['runner_up_score']:+.2f}.")
+        lines.append(f"The runner-up, event {runner_up}, scores {record['runner_up_score']:+.2f}.")
     compared = record["candidates"]
     lines.append(
         f"Compared with {counted(compared, 'event')} under policy {record['policy']}"
@@ -85,16 +87,21 @@ def moved(record: dict[str, Any]) -> str:
 
 
 def line_of(kind: str, record: dict[str, Any]) -> str:
-    """A record of any type on a line."""
-    if kind == "story_forgotten":
-        return f"forgotten {record['event_id']}  story {record['story']}"
-    if kind == "story_relinked":
-        return f"relinked  {record['event_id']}  story {record['story']}: {record['outcome']}"
-    title = record["title"]
+    """A record of any type on a line: when, what, the event, the story or the other event, and who if it is no decision."""
+    by = f"by {'a person' if record.get('by') == 'person' else 'the program'}"
+    event, what = record["event_id"], kind.partition("_")[2]
     if kind == "event_merged":
-        return f"merged    {record['event_id']}  {record['merged']} is the same: {title}"
-    if kind == "event_split":
-        return f"split     {record['event_id']}  {record['into']} is another: {title}"
-    if kind == "story_moved":
-        return f"moved     {record['event_id']}  from {record['from']}: {title or record['file']}"
-    return f"{record['outcome']:<9} {record['event_id']}  {title or record['file']}"
+        other, told = record["merged"], f"is the same, {by}: {record['title']}"
+    elif kind == "event_split":
+        other, told = record["into"], f"is another, {by}: {record['title']}"
+    elif kind == "story_moved":
+        other, told = record["story"], f"from {record['from']}, {by}: {record['title'] or record['file']}"
+    elif kind == "story_relinked":
+        other, told = record["story"], f"{record['outcome']}, {by}"
+    elif kind == "story_forgotten":
+        other, told = record["story"], by
+    else:
+        what, other, told = record["outcome"], record["story"], record["title"] or record["file"]
+    at_s = int(record["id"].partition("-")[0]) // 1000  # an id of a stream begins with milliseconds
+    when = datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return f"{when}  {what:<9}  {event}  {other or '':16}  {told}"
