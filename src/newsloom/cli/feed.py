@@ -24,8 +24,7 @@ class PathOrAddress(click.Path):
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter as error:  # before the first of them is sent
-            error.message += " Nothing was enqueued."
-            raise
+            self.fail(f"{error.message} Nothing was enqueued.", param, ctx)
 
 
 paths_argument = click.argument(

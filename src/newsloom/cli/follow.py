@@ -21,7 +21,11 @@ _AWAY_S = 1.0  #: between two tries at a server that has gone
 @click.option("--count", type=click.IntRange(1), help="Stop after so many.")
 @output.json_option
 def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
-    """Follow decisions, and changes of them, as they are made."""
+    """Follow decisions, and changes of them, as they are made.
+
+    A line each: when in UTC, what, the event, the story (of a merge or a split the other event), of a change by whom,
+    and the headline or the file.
+    """
     store, told, away = bootstrap.store(), 0, False
     # Not "$", which would begin anew at each look and miss what comes between two of them.
     languages = store.languages()
@@ -44,8 +48,7 @@ def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
             if as_json:
                 output.emit(record)
             else:
-                line = output.plain(line_of(record["type"], record))
-                output.stdout.print(line, soft_wrap=False, overflow="ellipsis", no_wrap=True)
+                output.stdout.print(output.plain(line_of(record["type"], record)))
 
 
 @click.command()

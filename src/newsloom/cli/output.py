@@ -35,7 +35,7 @@ class Tame(Console):
     def __init__(self, **options: Any) -> None:
         super().__init__(highlight=False, markup=False, **options)
 
-    @property
+    @property  # type: ignore[misc]  # theirs can be set, too
     def size(self) -> ConsoleDimensions:
         if self.is_terminal or os.environ.get("COLUMNS", "").isdigit():
             return super().size
