@@ -40,6 +40,19 @@ def test_the_scores_as_json(cli, plain):
     assert all(0 < worst["f1"] < 1 and worst["why"] for worst in found["worst"])
 
 
+@pytest.mark.parametrize("command", [["evaluate"], ["train", "-o", "policy.json", "--no-held-out"]])
+def test_what_is_left_out_is_told_beside_the_report(cli, tmp_path, monkeypatch, command):
+    """On standard error: what follows on standard output is JSON, and nothing else."""
+    monkeypatch.chdir(tmp_path)
+    refused = {"label": "raid", "title": "403 Forbidden", "text": "nginx/1.18.0"}
+    labels = tmp_path / "labels.jsonl"
+    labels.write_bytes(orjson.dumps(refused) + b"\n" + SAMPLE.read_bytes())
+    told = cli(*command, labels, "--json")
+    assert told.code == 0, told.err
+    assert len(told.lines()) == 1
+    assert "article_left_out" in told.err
+
+
 def test_without_the_second_look(cli, plain):
     """Nothing is merged or split, and the events are other ones."""
     first = row(cli, "--no-look")

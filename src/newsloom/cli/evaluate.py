@@ -1,6 +1,7 @@
 """``newsloom evaluate``: how well does it do on your own labels?"""
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from newsloom.core.scores import Score
 from newsloom.errors import BadFile
 from newsloom.evaluate import LOOK_EVERY, Labelled, Report, labelled, shuffled_within_days
 from newsloom.evaluate import evaluate as run
+from newsloom.log import configure
 from newsloom.readers import Limits, read
 
 _STEPS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
@@ -93,6 +95,7 @@ def evaluate(
         raise click.UsageError(f"--shift {shift}: {error}") from error
     pictures = [None] * len(files) if plot is None else _of_each(_picture(plot), files)
     targets = [None] * len(files) if found is None else _assignments(found, files)
+    configure(bootstrap.settings(), lambda: sys.stderr)
     for file, picture, target in zip(files, pictures, targets, strict=True):
         items = labelled(file)[:first]
         if seed is not None:

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -10,6 +11,7 @@ from statistics import fmean
 
 import click
 
+from newsloom import bootstrap
 from newsloom.cli import output
 from newsloom.cli.evaluate import (
     demand_folder,
@@ -20,6 +22,7 @@ from newsloom.cli.evaluate import (
 )
 from newsloom.core.policy import Policy
 from newsloom.evaluate import Report, labelled
+from newsloom.log import configure
 from newsloom.train import Trained
 from newsloom.train import train as run
 
@@ -56,6 +59,7 @@ def train(
     demand_no_labels("--output", target, files)
     names = [file.name for file in files]
     demand_names(names, "the provenance tells them apart")
+    configure(bootstrap.settings(), lambda: sys.stderr)
     sets = {file.name: labelled(file) for file in files}
     with output.status(quiet=as_json) as say:
         try:
