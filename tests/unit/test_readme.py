@@ -1,6 +1,8 @@
 """The README says what is so."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,7 +13,20 @@ from newsloom.core.model import Outcome
 from newsloom.errors import Reason
 from newsloom.settings import Settings
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+LEVELS = {"debug": "debug", "info": "info", "warning": "warning", "error": "error", "exception": "error"}
+CHANGES = {"event_merged", "event_split", "story_moved", "story_forgotten", "story_relinked"}
+
+
+def table(first: str, text: str = README) -> list[list[str]]:
+    """The cells of each row of the table whose first heading is ``first``."""
+    rows = text.partition(f"| {first} |")[2].partition("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows]
+
+
+def names_in(cell: str) -> list[str]:
+    return re.findall(r"`([\w.]+)`", cell)
 
 
 def settings_table() -> str:
@@ -34,14 +49,65 @@ def test_settings_table_is_the_settings() -> None:
 
 def test_reasons_are_told() -> None:
     """Each reason of quarantine stands in its table, and no other does."""
-    table = README.partition("| reason |")[2].partition("\n\n")[0]
-    told = re.findall(r"`(\w+)`", " ".join(row.split("|")[1] for row in table.splitlines()[2:]))
+    told = [name for row in table("reason") for name in names_in(row[0])]
     assert sorted(told) == sorted(get_args(Reason))
 
 
 def test_outcomes_are_told() -> None:
     """Each outcome stands in the README."""
     assert all(f"`{outcome}`" in README for outcome in Outcome)
+
+
+def texts(node: ast.AST) -> list[str]:
+    return [
+        one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    ]
+
+
+def events_of(called: ast.Call, inside: ast.FunctionDef, module: ast.Module) -> set[str]:
+    """What a line of the log may be called: its first argument is a name, or a variable of the function."""
+    name = called.args[0]
+    if isinstance(name, ast.Constant):
+        return {name.value}
+    if isinstance(name, ast.Attribute):  # of `Waiting`, which is given both names where it is made
+        return set()
+    assert isinstance(name, ast.Name)
+    handed = [argument.arg for argument in inside.args.args if argument.arg != "self"]
+    if name.id in handed:
+        at = handed.index(name.id)
+        calls = [
+            one
+            for one in ast.walk(module)
+            if isinstance(one, ast.Call) and getattr(one.func, "attr", "") == inside.name
+        ]
+        return {text for one in calls for text in texts(one.args[at])}
+    for one in ast.walk(inside):
+        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == name.id:
+            return set(texts(one.value))
+        if isinstance(one, ast.For) and ast.unparse(one.target) == f"({name.id}, record)":
+            return CHANGES
+    raise AssertionError(f"{inside.name} logs {name.id}, and nobody knows what that is")
+
+
+def logged() -> Iterator[tuple[str, str]]:
+    """Each event that newsloom logs by name, and its level."""
+    for path in [*(ROOT / "src" / "newsloom").rglob("*.py"), *(ROOT / "worker").glob("*.py")]:
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        by_name = "structlog" in ast.unparse(module)  # what the standard library logs are sentences
+        functions = [one for one in ast.walk(module) if isinstance(one, ast.FunctionDef)]
+        for called in (one for one in ast.walk(module) if isinstance(one, ast.Call)):
+            logger, _, method = ast.unparse(called.func).rpartition(".")
+            if method == "Waiting":
+                yield from ((name, "warning") for name in texts(called))
+            elif by_name and method in LEVELS and logger in {"log", "structlog.get_logger()"}:
+                (inside, *_) = [one for one in functions if called in ast.walk(one)]
+                yield from ((name, LEVELS[method]) for name in events_of(called, inside, module))
+
+
+def test_each_line_of_the_log_is_told() -> None:
+    """Each event stands in the table of the log with its level, and no other does."""
+    told = [(name, row[1]) for row in table("event") for name in names_in(row[0])]
+    assert sorted(told) == sorted(set(logged()))
 
 
 def consumer(url: str) -> dict[str, Any]:
