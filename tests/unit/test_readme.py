@@ -10,6 +10,7 @@ import pytest
 
 from newsloom import bootstrap, byhand
 from newsloom.core.model import Outcome
+from newsloom.core.policy import VIEWS
 from newsloom.errors import Reason
 from newsloom.settings import Settings
 
@@ -56,6 +57,20 @@ def test_reasons_are_told() -> None:
 def test_outcomes_are_told() -> None:
     """Each outcome stands in the README."""
     assert all(f"`{outcome}`" in README for outcome in Outcome)
+
+
+def test_what_stats_counts_is_told(cli: Any, here: Any) -> None:
+    """Each field of `stats --json` stands in its table, and no other does."""
+    (found,) = cli("stats", "--json").lines()
+    assert sorted(name for row in table("field of `stats --json`") for name in names_in(row[0])) == sorted(
+        found
+    )
+
+
+def test_views_are_told() -> None:
+    """Each view stands in its table, in order."""
+    told = (ROOT / "src" / "newsloom" / "core" / "README.md").read_text(encoding="utf-8")
+    assert sorted(name for row in table("view", told) for name in names_in(row[0])) == sorted(VIEWS)
 
 
 def texts(node: ast.AST) -> list[str]:

@@ -151,4 +151,8 @@ class Store(Protocol):
     def settled(self, *names: str, clean: Sequence[Taken] = ()) -> None:
         """These have their outcome: forget their attempts, and that what is clean was in quarantine."""
 
-    def stats(self) -> dict[str, Any]: ...
+    def stats(self) -> dict[str, Any]:
+        """Counts, as README has them under ``stats --json``, down to ``forgotten`` since the beginning.
+
+        ``languages`` and ``outcomes`` map a name to a count, all others are one. ``records`` are the Redis store's.
+        """
