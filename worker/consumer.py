@@ -102,13 +102,13 @@ def lacking(body: object, content_type: object) -> str | None:
     """What a message has to have beside headers, and lacks."""
     if body is None:
         return "its field body is missing"
-    return "its field content-type is missing: application/json" if content_type is None else None
+    return "its field content-type is missing: set it to application/json" if content_type is None else None
 
 
 def wrong(headers: object, body: object) -> str | None:
     """What is wrong with a message of Celery's second protocol (or, with its task in the body, the first)."""
     if not isinstance(headers, dict):
-        return "its headers are no object"
+        return "its headers are not an object"
     if "task" not in headers:
         if not isinstance(body, dict):
             return "it names no task: its field headers is missing, or has no field task"
@@ -137,18 +137,18 @@ def _wrong_header(headers: dict[str, Any]) -> str | None:
         Headers.model_validate(headers)
     except ValidationError as error:
         first = error.errors()[0]
-        return f"its header {first['loc'][0]} is {'missing' if first['type'] == 'missing' else 'none'}"
+        return f"its header {first['loc'][0]} is {'missing' if first['type'] == 'missing' else 'not valid'}"
     return None
 
 
 def _wrong_body(body: object) -> str | None:
     if not isinstance(body, list | tuple) or len(body) != 3:
-        return "its body is not arguments, named arguments and the rest"
+        return "its body is not a list of three: arguments, named arguments and options"
     args, kwargs, rest = body
     if not isinstance(args, list | tuple) or not isinstance(kwargs, dict):
-        return "its arguments are none"
+        return "its arguments are not a list and an object"
     if not isinstance(rest, dict | None):
         return "the third part of its body is not an object"
     if rest and any(map(rest.get, _AFTERWARDS)):
-        return "it asks for other tasks afterwards, which newsloom starts for nobody"
+        return "it asks for other tasks afterwards, which newsloom does not start"
     return None

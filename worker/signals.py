@@ -63,8 +63,8 @@ def tell_missing_roots(**_: Any) -> None:
             structlog.get_logger().warning(
                 "root_missing",
                 folder=root,
-                detail="NEWSLOOM_ALLOWED_ROOTS names it, and here it is no folder: until it is, files in it are refused. "
-                "Mount or make it, or name another.",
+                detail="NEWSLOOM_ALLOWED_ROOTS names it, but it is not a folder on this host: until it is, files in it are refused. "
+                "Mount or create it, or name another.",
             )
 
 

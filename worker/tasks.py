@@ -28,7 +28,7 @@ _SHOWN_CHARACTERS = 300
 
 def _file(value: object) -> str:
     if problem := not_a_path(value):
-        raise ValueError(f"this should be a path, and {problem}")
+        raise ValueError(f"this should be a path, but {problem}")
     return str(value)
 
 
@@ -64,7 +64,7 @@ class Files(BaseModel):
         if (self.files is None) == (self.articles is None):
             raise ValueError("there should be either files or articles")
         if not self.files and not self.articles:
-            raise ValueError("there should be at least one")
+            raise ValueError("there should be at least one file or article")
         return self
 
 

@@ -228,7 +228,7 @@ class Channel(redis.Channel):  # type: ignore[misc]
         names = (self._held(key), aside, f"{aside}{WHY}")
         told = why[:WHY_CHARACTERS].encode("utf-8", "replace")
         if gone := self._run("EVAL", PUT_ASIDE, len(names), *names, message, REFUSED_KEPT, told):
-            log.error("let go of the oldest that lay there, %d: no more are kept", gone)
+            log.error("dropped the oldest that were there, %d: no more are kept", gone)
 
     def _poll_error(self, type: str, **options: Any) -> None:  # noqa: A002  # kombu's name
         if type == "LISTEN":

@@ -120,7 +120,7 @@ class Bridge:
             if time.monotonic() > until_s:
                 raise Impossible(
                     f"Another bridge moves this list, {self.key}, and two would send every item twice. Stop that one "
-                    "first, or leave this to it."
+                    "first, or leave the list to it."
                 )
             if stop.wait(_LOOK_S):
                 return False

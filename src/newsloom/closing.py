@@ -26,7 +26,7 @@ Refusal = BadFile | BadRecord
 def killed(attempts: int) -> BadFile:
     return BadFile(
         "killed_worker",
-        f"It was begun {'once' if attempts == 1 else f'{attempts} times'} without an end, as if its worker had died over it; look at the file, and at "
+        f"It was begun {'once' if attempts == 1 else f'{attempts} times'} and never finished, as if it had killed its worker; look at the file, and at "
         "the memory and the time limit of the workers, then retry it.",
     )
 
@@ -99,8 +99,8 @@ class Closing:
         why = Counter({reason: int(counts.get(f"refused_{reason}", 0)) for reason in get_args(Reason)})
         told = ", ".join(f"{count:,} {reason}" for reason, count in why.most_common() if count)
         detail = (
-            f"{refused - listed:,} more of its records were refused than are listed, which are the first {listed:,}. Of "
-            f"all of them: {told}. The log names each; a retry tries the whole file."
+            f"{refused - listed:,} more of its records were refused; the first {listed:,} are listed. Of all that were "
+            f"refused: {told}. The log names each; a retry tries the whole file."
         )
         ((reason, _),) = why.most_common(1)
         self._list(Quarantined(work.shown, reason, detail, self.now(), name=work.exact))

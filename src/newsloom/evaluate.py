@@ -149,7 +149,7 @@ def _rows(path: Path) -> Iterator[Any]:
                 except ValueError as error:  # it counts lines, too, those of this one
                     told = str(error).partition(": line ")[0]
                     raise BadFile(
-                        "malformed", f"It has to be JSON lines, and line {number} is none: {told}."
+                        "malformed", f"It has to be JSON lines, but line {number} is not JSON: {told}."
                     ) from error
 
 

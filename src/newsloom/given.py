@@ -55,5 +55,5 @@ def given(article: object, place: str) -> Given:
     digest = hashlib.blake2b(text, digest_size=8, person=b"given").hexdigest()
     if isinstance(article, dict):
         return Given(GIVEN + digest, text)
-    told = "It is no object; an article is an object with named fields."
+    told = "It is not a JSON object; an article is an object with named fields."
     return Given(GIVEN + digest, text, BadFile("malformed", told))

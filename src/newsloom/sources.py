@@ -65,7 +65,7 @@ class Sources:
         if not within:
             raise BadFile(
                 "not_allowed",
-                "It lies outside the folders that workers may read; put it there, or name its folder in "
+                "It lies outside the folders that workers may read; move it into one of them, or add its folder to "
                 "NEWSLOOM_ALLOWED_ROOTS.",
             )
         return real
@@ -73,7 +73,7 @@ class Sources:
     def _demand_allowed(self, address: str) -> None:
         problem = _problem(address)
         if problem is None and not any(_begins(address, prefix) for prefix in self._addresses):
-            problem = "no beginning in NEWSLOOM_ALLOWED_URLS fits it; name one there, or hand in a path"
+            problem = "no prefix in NEWSLOOM_ALLOWED_URLS matches it; add one there, or hand in a path"
         if problem is not None:
             raise BadFile("not_allowed", f"The address is not fetched: {problem}.")
 
@@ -83,15 +83,15 @@ class Sources:
         except (BadFile, NoRoom):
             raise
         except FileNotFoundError:
-            raise BadFile("missing", "There is nothing behind the address; check what is sent.") from None
+            raise BadFile("missing", "There is nothing at this address; check what is sent.") from None
         except PermissionError:
             raise BadFile(
-                "unreadable", "The worker may not read what is behind the address; give it the right to."
+                "unreadable", "The worker may not read what is at this address; give it permission."
             ) from None
         except ImportError as error:
             raise BadFile(
                 "unreadable",
-                f"The worker lacks what reads such an address ({error}): pip install 'newsloom[urls]'.",
+                f"The worker lacks the package that reads such an address ({error}): pip install 'newsloom[urls]'.",
             ) from error
         except self._interrupts:
             raise
@@ -174,7 +174,7 @@ class _Sink(RawIOBase):
         if os.lseek(self._descriptor, 0, os.SEEK_CUR) + len(data) > self._max_bytes:
             raise BadFile(
                 "too_large",
-                f"What is behind the address takes more than the {size(self._max_bytes)} allowed;"
+                f"What is at this address takes more than the {size(self._max_bytes)} allowed;"
                 " split it, or raise the limit.",
             )
         view = memoryview(data)
@@ -228,13 +228,13 @@ def _problem(address: str) -> str | None:
         parts = urlsplit(address)
         named = parts.username is not None or parts.password is not None
     except ValueError:
-        return "it is none"
+        return "it is not a valid URL"
     if named:
-        return "it holds a user or a password, which belong into the worker's own settings"
+        return "it holds a user or a password, which belong in the worker's own settings"
     if parts.scheme in LOCAL_SCHEMES:
         return "it is a file of this machine; hand in its path"
     if "::" in address or "\\" in address or any(not char.isprintable() or char == " " for char in address):
-        return "it is made up of several, or holds blanks, backslashes or control characters"
+        return "it is a chain of several, or contains spaces, backslashes or control characters"
     if ".." in unquote(parts.path).split("/") or ".." in parts.netloc:
         return "it leads upwards (..)"
     return None

@@ -531,8 +531,11 @@ def test_messages_that_are_none_are_put_aside(server: Server, crew: Crew, send: 
     why = [each.why for each in Asides(server.redis, QUEUE).listed()]
     assert why[:2] == ["it is not JSON: Expecting value: line 1 column 1 (char 0)"] * 2
     assert why[2:4] == ["it is not a JSON object", "its field properties is missing: {} will do"]
-    assert why[4:6] == ["its field content-type is missing: application/json", "its header id is missing"]
-    assert why[6] == "its body is not arguments, named arguments and the rest"
+    assert why[4:6] == [
+        "its field content-type is missing: set it to application/json",
+        "its header id is missing",
+    ]
+    assert why[6] == "its body is not a list of three: arguments, named arguments and options"
     assert why[7] == "it is compressed: send it without compression"
     assert "application/x-python-serialize" in why[8]
     assert worker.poll() is None
@@ -542,7 +545,7 @@ def test_messages_that_are_none_are_put_aside(server: Server, crew: Crew, send: 
     ("field", "why"),
     [
         ("headers", "it names no task: its field headers is missing, or has no field task"),
-        ("content-type", "its field content-type is missing: application/json"),
+        ("content-type", "its field content-type is missing: set it to application/json"),
         ("properties", "its field properties is missing: {} will do"),
         ("body", "its field body is missing"),
     ],
@@ -692,7 +695,7 @@ def test_what_lies_aside_is_bounded(
     with connected(server) as connection:
         assert connection.default_channel.basic_get(QUEUE).payload[0][0] == 1
     assert server.redis.lrange(f"{QUEUE}:refused", 0, -1) == [b"three", b"two"]
-    assert "let go of the oldest that lay there, 1" in caplog.text
+    assert "dropped the oldest that were there, 1" in caplog.text
 
 
 def test_equal_messages_are_held_one_by_one(server: Server) -> None:

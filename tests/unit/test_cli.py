@@ -1091,7 +1091,7 @@ def test_quarantine_retry_of_what_was_decided(
         decided.quarantine(Quarantined(file=file, reason="missing", detail="d", at_s=1.0))
     told = cli("quarantine", "retry", "--reason", "missing", "--json")
     assert told.lines() == [{"retried": [back, never]}]
-    assert "1 file decided before it was missed" in " ".join(told.err.split())
+    assert "1 file that was decided before it went missing" in " ".join(told.err.split())
     assert [_kwargs(raw)["files"] for raw in here.client.lrange("newsloom.ingest", 0, -1)] == [
         [never],
         [back],
@@ -1114,7 +1114,7 @@ def test_quarantine_of_many(cli: Cli, decided: Any, here: Any, named: bool) -> N
     told = cli("quarantine", "retry", *chosen, "--json")
     took_s = time.process_time() - since_s
     assert told.lines() == [{"retried": []}]
-    assert f"Taken off the list: {half} files decided before" in told.err
+    assert f"Taken off the list: {half} files that were decided before" in told.err
     assert (f"Not retried: {half} articles whose text is no longer kept" in told.err) == named
     assert took_s < 5
 
@@ -1136,7 +1136,7 @@ def test_quarantine_by_reason(cli: Cli, decided: Any, here: Any) -> None:
     assert [_kwargs(raw)["files"] for raw in here.client.lrange("newsloom.ingest", 0, -1)] == [["/b"], ["/a"]]
     told = cli("quarantine", "retry", "message:1:4")
     assert (told.code, told.out) == (0, "0 retried.\n")
-    assert "1 name in messages that is no path; send the right one" in told.err
+    assert "1 name in messages that is not a path; send the right one" in told.err
     assert cli("quarantine", "drop", "--reason", "no_path", "--json").lines() == [
         {"dropped": ["message:1:4"]}
     ]

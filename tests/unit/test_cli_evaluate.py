@@ -137,7 +137,7 @@ def test_the_line_that_is_no_json_is_named(cli, tmp_path):
     (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
     told = cli("evaluate", tmp_path / "a.jsonl")
     assert told.code == 2
-    assert "line 3 is none" in told.err
+    assert "line 3 is not JSON" in told.err
     assert "line 1" not in told.err
 
 

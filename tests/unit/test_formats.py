@@ -882,7 +882,7 @@ def test_tables_of_nothing_known(tmp_path: Path) -> None:
     """A Parquet file without a column of any known name says so; a row past the limit costs only itself."""
     path = tmp_path / "a"
     parquet.write_table(pa.table({"x": [1], "y": [2]}), str(path))
-    with pytest.raises(BadFile, match="no column of any known name"):
+    with pytest.raises(BadFile, match="no column with a known name"):
         told(path)
     parquet.write_table(pa.table({"text": ["One.", "a" * 9_000, "Two."]}), str(path))
     assert [one.text if isinstance(one, Article) else one.reason for one in told(path, Limits(max_article_bytes=5_000))] == [
@@ -930,7 +930,7 @@ def test_a_table_of_names_that_nobody_knows(
     with pytest.raises(BadFile) as caught:
         told(path)
     assert caught.value.reason == "no_text"
-    assert f"{NO_COLUMN}{names}; write text or title above one" in caught.value.detail
+    assert f"{NO_COLUMN}{names}; name one of them text or title" in caught.value.detail
     assert "`newsloom formats`" in caught.value.detail
 
 

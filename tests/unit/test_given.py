@@ -89,7 +89,7 @@ def test_articles_of_a_message(here: Any, inventor: Any) -> None:
     articles = [
         {"title": "One", "text": inventor.event(), "url": "https://one.example/1"},
         {"title": ""},
-        "no object",
+        "not a JSON object",
         {"text": inventor.event()},
         {"text": "x" * (5 << 20)},
     ]

@@ -346,7 +346,7 @@ def test_one_file_does_not_fill_the_quarantine(
     assert sorted(here.refused(), key=str) == sorted([*listed, ("many.jsonl", None, "no_text")], key=str)
     (rest,) = (one for one in here.store.quarantined() if one.record is None)
     assert rest.detail == (
-        "5 more of its records were refused than are listed, which are the first 3. Of all of them: 7 no_text, "
+        "5 more of its records were refused; the first 3 are listed. Of all that were refused: 7 no_text, "
         "1 malformed. The log names each; a retry tries the whole file."
     )
     assert {entry["record"] for entry in said(log, "record_quarantined")} == {0, 1, *range(3, 9)}
@@ -414,7 +414,7 @@ def test_a_deadly_file_is_refused(desk: Any, text: Any, log: LogCapture) -> None
     here.intake.files(names, run="r")
     assert here.refused() == [("bad.txt", None, "killed_worker")]
     assert here.stories() == [("good.txt", 0)]
-    assert "was begun 3 times without an end" in said(log, "file_quarantined")[0]["detail"]
+    assert "was begun 3 times and never finished" in said(log, "file_quarantined")[0]["detail"]
     here.intake.files(["bad.txt"], run="s")
     assert here.stories() == [("good.txt", 0), ("bad.txt", 0)]
     assert here.refused() == []

@@ -344,7 +344,7 @@ def test_a_page_that_announces_articles_is_none(tmp_path: Path, text: str) -> No
     """It is like each of those that it announces, and would chain their events."""
     path = tmp_path / "a.html"
     path.write_text(text)
-    with pytest.raises(BadFile, match="announces articles") as refused:
+    with pytest.raises(BadFile, match="lists articles") as refused:
         list(read(str(path), LIMITS))
     assert refused.value.reason == "no_text"
 

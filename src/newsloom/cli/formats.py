@@ -30,13 +30,13 @@ def formats(*, as_json: bool) -> None:
             output.emit({"field": field, "names": _names(field)})
         return
     output.table(
-        "Told by content, in this order; the name of a file counts for nothing where its content speaks",
+        "Recognised by content, in this order; the name of a file counts only where its content does not decide",
         {"format": {"style": "bold"}, "told by": {}, "articles": {"ratio": 1}, "needs": {"style": "yellow"}},
         rows,
     )
     output.stdout.print()
     output.table(
-        "Fields of JSON, CSV and Parquet, by any of these names, the best first; capitals, blanks, _ and - count for nothing",
+        "Fields of JSON, CSV and Parquet, by any of these names, the best first; capitals, spaces, _ and - are ignored",
         {"field": {"style": "bold"}, "names": {"ratio": 1}},
         ((field, ", ".join(_names(field))) for field in NAMES),
     )

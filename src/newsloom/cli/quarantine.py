@@ -157,13 +157,14 @@ def retry(
     chosen = [entry for entry in listed if entry.reason != "no_path"]
     if lost := len(listed) - len(chosen):
         output.stderr.print(
-            f"Not retried: {output.counted(lost, 'name')} in messages that {'is' if lost == 1 else 'are'} no path; send the right one.",
+            f"Not retried: {output.counted(lost, 'name')} in messages that {'is not a path' if lost == 1 else 'are not paths'}; send the right {'one' if lost == 1 else 'ones'}.",
             style="yellow",
         )
     if gone := _decided_and_gone(chosen):
         bootstrap.store().release(gone)
         output.stderr.print(
-            f"Taken off the list: {output.counted(len(gone), 'file')} decided before it was missed, and not there any more: "
+            f"Taken off the list: {output.counted(len(gone), 'file that was', 'files that were')} decided before "
+            f"{'it' if len(gone) == 1 else 'they'} went missing: "
             f"{', '.join(_files(gone)[:10])}.",
             style="yellow",
         )

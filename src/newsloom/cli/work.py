@@ -19,7 +19,7 @@ _PARENT_PIPE = "NEWSLOOM_PARENT_PIPE"
 concurrency_option = click.option(
     "--concurrency",
     type=click.IntRange(1, 256),
-    help="Worker processes; NEWSLOOM_CONCURRENCY, or one a core, if not given.",
+    help="Worker processes; NEWSLOOM_CONCURRENCY, or one per core, if not given.",
 )
 
 

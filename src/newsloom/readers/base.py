@@ -129,7 +129,8 @@ class Draft:
         # Behind a paywall the title tells the news; a frame for advertisements has none.
         if all(map(is_furniture, (self.title or "", *text.split("\n")))):
             raise BadFile(
-                "no_text", "It has nothing in it but what stands around articles; hand in the article itself."
+                "no_text",
+                "It contains only what surrounds articles, such as menus; hand in the article itself.",
             )
         told = self
         if self.day_first_s is not None and not self.language:
@@ -228,7 +229,7 @@ def blamed(what: str) -> Iterator[None]:
         yield
     except FAULTS as error:
         raise BadFile(
-            "malformed", f"{what} cannot be taken apart ({type(error).__name__}); fetch it again."
+            "malformed", f"{what} cannot be parsed ({type(error).__name__}); fetch it again."
         ) from error
 
 

@@ -111,7 +111,7 @@ def _guessed(data: bytes) -> str:
             pass
     name = _likeliest(data)
     if name is None:
-        raise BadFile("undecodable", "The text is in no charset that could be told; save it as UTF-8.")
+        raise BadFile("undecodable", "The charset of the text could not be determined; save it as UTF-8.")
     return data.decode(name, "replace")
 
 

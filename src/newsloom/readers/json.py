@@ -50,7 +50,9 @@ def _records(file: Input) -> Iterator[Record]:
         if any(map(_is_object, start)):
             return lines(chain(start, rest), limit)
         if not start[0].lstrip().startswith(b"{"):
-            raise BadFile("malformed", "The file is named like JSON but holds none; fetch the article again.")
+            raise BadFile(
+                "malformed", "The file is named like JSON but contains none; fetch the article again."
+            )
     return elements(chain(start, iter(partial(file.stream.read1, HEAD_BYTES), b"")), limit)
 
 
@@ -90,7 +92,7 @@ def _object(record: Record, limits: Limits) -> dict[str, object]:
     if isinstance(data, dict) and isinstance(data.get("@graph"), list):
         data = next((node for node in data["@graph"] if _holds_text(node)), data)
     if not isinstance(data, dict):
-        raise BadFile("malformed", "It is JSON but no object; an article is an object with named fields.")
+        raise BadFile("malformed", "It is JSON but not an object; an article is an object with named fields.")
     return data
 
 

@@ -72,7 +72,7 @@ def elements(stream: Iterable[bytes], limit: int) -> Iterator[Record]:  # noqa: 
                     if depth > MAX_DEPTH:
                         yield BadFile(
                             "malformed",
-                            f"It holds more than {MAX_DEPTH:,} brackets within brackets; look at it.",
+                            f"Its brackets are nested more than {MAX_DEPTH:,} deep; look at it.",
                         )
                         return
                 elif first in b"}]":

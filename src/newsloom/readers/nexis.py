@@ -296,7 +296,7 @@ def _language(told: Iterable[str]) -> str | None:
 
 FORMAT = Format(
     "LexisNexis text",
-    'its first line, "1 of 30 DOCUMENTS", or such a line below who asked for them; in English, German, French or Spanish',
+    'its first line, "1 of 30 DOCUMENTS", or such a line below the request; in English, German, French or Spanish',
     "each document",
     sniff,
     read,

@@ -57,7 +57,7 @@ def read(file: Input) -> Iterator[Pending]:
         except faults as error:
             raise _damaged(error) from error
         if not columns:
-            raise BadFile("no_text", "The table has no column of any known name; rename them.")
+            raise BadFile("no_text", "The table has no column with a known name; rename its columns.")
         day_first = _order(table)
         while True:
             try:

@@ -104,7 +104,7 @@ def objection(title: str | None, text: str, *, is_walled: bool = False) -> BadFi
         )
     if found:
         return BadFile(
-            "no_text", f"It is the site's own page “{found.said[:80]}” and no article; hand in articles."
+            "no_text", f"It is the site's own page “{found.said[:80]}” and not an article; hand in articles."
         )
     return None
 

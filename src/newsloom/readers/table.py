@@ -67,14 +67,14 @@ def read(file: Input) -> Iterator[Pending]:
 
 def _unknown(columns: list[str]) -> BadFile:
     if knows(columns) & CONTENT:
-        return BadFile("no_text", "The table has no row below its names; hand in one that has.")
+        return BadFile("no_text", "The table has no row below its column names; hand in one that has.")
     shown = filter(None, map(values.line, columns))
     names = ", ".join(f"“{name[:_SHOWN_CHARS]}”" for name in islice(shown, _SHOWN))
     more = " and others" if len(columns) > _SHOWN else ""
     return BadFile(
         "no_text",
         f"The table has no column for a text or title, only {names}{more}; "
-        "write text or title above one of them. See `newsloom formats`.",
+        "name one of them text or title. See `newsloom formats`.",
     )
 
 

@@ -49,7 +49,7 @@ def _told(text: str) -> tuple[Draft, str]:
 FORMAT = Format(
     "plain text",
     "anything that is text, in any charset",
-    "the whole file, a paragraph a line, but for what is said of it between two lines of dashes in front",
+    "the whole file, a paragraph per line, without front matter between two lines of dashes",
     lambda _: True,
     read,
 )

@@ -51,8 +51,8 @@ class Budget:
             )
         raise Spent(
             "too_large",
-            f"The file unpacks to more than {self._ratio} times its size, which no news does; look at it, and "
-            "raise the limit if it is in order.",
+            f"The file unpacks to more than {self._ratio} times its size, which no news file does; look at it, and "
+            "raise the limit if it is sound.",
         )
 
 

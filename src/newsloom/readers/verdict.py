@@ -12,7 +12,7 @@ from newsloom.readers.notices import is_headline, is_notice
 
 #: Words that a page has to have outside of links and frames, its title included.
 _LEAST_WORDS = 3
-_ANNOUNCES = "The page announces articles and is none itself; hand in those."
+_ANNOUNCES = "The page lists articles but is not one; hand those in."
 
 
 def judged(
@@ -26,9 +26,7 @@ def judged(
     if listing.is_index(addresses, found.title):
         raise BadFile("no_text", _ANNOUNCES)
     if listing.is_other(kinds) and not is_known:
-        raise BadFile(
-            "no_text", "The page says that it is of another kind than an article; hand in articles."
-        )
+        raise BadFile("no_text", "The page says that it is not an article; hand in articles.")
     text = found.text or ""
     rest: set[str] = set()  # lines that tell something, or are the headline
     if listing.announces(tree, addresses, found.title, text):

@@ -149,7 +149,7 @@ def _whole(record: Any, limits: Limits) -> bytes:
     elif encoding == "br" and not _is_markup(data):
         data = _unbrotlied(data, limit)
     elif encoding == "compress" and not _is_markup(data):
-        raise BadFile("unsupported", "The page is compressed as compress; have the crawler ask for gzip.")
+        raise BadFile("unsupported", "The page is compressed with `compress`; have the crawler ask for gzip.")
     if len(data) > limit:
         raise oversized(limit, "page")
     return data
