@@ -1,6 +1,7 @@
 """The benchmarks run, and say what they promise to say."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -64,33 +65,43 @@ def test_nothing_is_not_measured(given):
 
 
 def test_peers_do_the_job_on_the_same_articles(tmp_path, capsys):
-    """Copies are found by the copy tier alone, and by the other libraries that find them; the rates are told."""
+    """Copies are found by the copy tier alone, and by the other libraries that find them; the rates are of this run."""
     target, plot = tmp_path / "peers.json", tmp_path / "peers.png"
+    since_s = time.perf_counter()
     peers.main([str(COPIES), "--json", str(target), "--plot", str(plot)])
+    took_s = time.perf_counter() - since_s
     found = json.loads(target.read_text())
     assert json.loads(capsys.readouterr().out) == found
-    runs = found["runs"]
-    assert runs["newsloom, the whole way"]["joined"] == 15 + found["copies"]
+    runs, copies = found["runs"], 15 + found["copies"]
+    assert found["articles"] == len(COPIES.read_text().splitlines()) + found["copies"]
+    assert runs["newsloom, the whole way"]["joined"] == copies
     # Alone it knows no names, by which a template that was filled in is told from a copy.
-    assert runs["newsloom, copies alone"]["joined"] >= 15 + found["copies"]
-    assert runs["datasketch MinHashLSH, Redis"]["joined"] > 0
-    assert all(one["per_s"] > 0 and one["cpu_ms"] > 0 for one in runs.values())
-    assert found["copies_over_datasketch"] > 0
+    assert runs["newsloom, copies alone"]["joined"] >= copies
+    ours, theirs = runs["newsloom, copies alone"], runs["datasketch MinHashLSH, Redis"]
+    assert copies / 2 < theirs["joined"] <= copies
+    assert found["copies_over_datasketch"] == pytest.approx(ours["per_s"] / theirs["per_s"], abs=0.01)
+    assert found["copies_over_datasketch_by_cpu"] == pytest.approx(
+        theirs["cpu_ms"] / ours["cpu_ms"], abs=0.01
+    )
+    assert sum(found["articles"] / one["per_s"] for one in runs.values()) < took_s
     assert plot.read_bytes().startswith(b"\x89PNG")
 
 
 def test_end_to_end_counts_every_story(tmp_path):
     """Each way of handing in decides all of them, beside no-op tasks of the same run."""
-    target = tmp_path / "end.json"
+    target, since_s = tmp_path / "end.json", time.perf_counter()
     end_to_end.main(
         f"{COPIES} --articles 12 --workers 1 --batch 6 --json {target} --plot {tmp_path / 'end.png'}".split()
     )
+    took_s = time.perf_counter() - since_s
     noop, *runs = json.loads(target.read_text())["runs"]
     assert noop["run"] == "no-op tasks"
-    assert noop["per_s"] > 0
     assert [run["stories"] for run in runs] == [12, 12, 12]
-    assert all(run["per_s"] > 0 and run["of_noop_by_cpu"] > 0 for run in runs)
-    assert (tmp_path / "end.png").stat().st_size > 0
+    for run in runs:  # each figure is rounded, to three digits at least
+        assert run["of_noop"] == pytest.approx(run["per_s"] / noop["per_s"], rel=0.01, abs=0.001)
+        assert run["of_noop_by_cpu"] == pytest.approx(noop["cpu_ms"] / run["cpu_ms"], rel=0.01, abs=0.001)
+    assert sum(run["stories"] / run["per_s"] for run in runs) < took_s
+    assert (tmp_path / "end.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_endurance_looks_at_a_worker_again_and_again(tmp_path, capsys):
@@ -100,4 +111,6 @@ def test_endurance_looks_at_a_worker_again_and_again(tmp_path, capsys):
     found = json.loads(target.read_text())
     assert json.loads(capsys.readouterr().out) == found
     assert [look["stories"] for look in found["looks"]] == [20, 40]
-    assert all(look["child_mb"] > 10 for look in found["looks"])
+    first, last = (look["child_mb"] for look in found["looks"])
+    assert found["last_over_first_fifth"] == round(last / first, 3)
+    assert 10 < first < 1_000  # not bytes, and not of a process that has begun nothing

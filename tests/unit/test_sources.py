@@ -106,9 +106,16 @@ def test_no_ordinary_file(tree: Path, kind: str) -> None:
     ],
 )
 def test_an_allowed_beginning(address: str, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Up to a boundary; scheme and host in any case."""
-    monkeypatch.setattr(Sources, "_fetch", lambda *_: None)
-    Sources(addresses=(prefix,)).local(address, "r")
+    """Up to a boundary; scheme and host in any case. What is fetched is what was asked for, as it was written."""
+    asked: list[str] = []
+
+    def nothing_there(address: str, **_: Any) -> None:
+        asked.append(address)
+        raise FileNotFoundError
+
+    monkeypatch.setattr(fsspec.core, "url_to_fs", nothing_there)
+    assert refused(Sources(addresses=(prefix,)), address)[0] == "missing"
+    assert asked == [address]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +140,7 @@ def test_an_allowed_beginning(address: str, prefix: str, monkeypatch: pytest.Mon
 )
 def test_another_address_is_refused(address: str, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before anything is opened, and without a word of its password."""
-    monkeypatch.setattr(Sources, "_fetch", lambda *_: pytest.fail("it was fetched"))
+    monkeypatch.setattr(fsspec.core, "url_to_fs", lambda *_, **__: pytest.fail("it was fetched"))
     reason, detail = refused(Sources(addresses=(prefix,)), address)
     assert reason == "not_allowed"
     assert "geheim" not in detail
