@@ -13,7 +13,7 @@ _BEGAN: Final = datetime.now(UTC), monotonic()
 
 
 def steady() -> datetime:
-    """When this process began, and what has passed since: a clock that is put back must make nothing wait for it."""
+    """When this process began, and what has passed since: a clock that is put back delays nothing."""
     began, since_s = _BEGAN
     return began + timedelta(seconds=monotonic() - since_s)
 

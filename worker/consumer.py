@@ -99,7 +99,7 @@ class Request(StockRequest):  # type: ignore[misc]
 
 
 def lacking(body: object, content_type: object) -> str | None:
-    """What a message has to have beside headers, and lacks."""
+    """What a message lacks that it has to have beside headers."""
     if body is None:
         return "its field body is missing"
     return "its field content-type is missing: set it to application/json" if content_type is None else None
@@ -118,14 +118,14 @@ def wrong(headers: object, body: object) -> str | None:
 
 
 def stranger(headers: dict[str, Any], body: Any, tasks: Container[str]) -> str | None:
-    """What is wrong with the name of a sound message's task: another app's, or one that Celery brings along."""
+    """What is wrong with the name of a sound message's task: it is another app's, or one of Celery's own."""
     name = headers["task"] if "task" in headers else body["task"]
     # Celery would say that it discards the one, and run the other, of which nothing would be left.
     return f"newsloom has no task {name}" if name not in tasks or name.startswith("celery.") else None
 
 
 def early(headers: dict[str, Any], body: Any, now: datetime) -> str | None:
-    """What is wrong with the time that a sound message asks to be done at: it comes too early for that."""
+    """What is wrong with the time that a sound message asks to be done at: that is too far ahead."""
     eta = (headers if "task" in headers else body).get("eta")
     if eta is None or maybe_make_aware(maybe_iso8601(eta)) - now <= MAX_AHEAD:
         return None

@@ -1,4 +1,4 @@
-"""What was taken from a queue, opened: a message in kombu's form, or why it is none."""
+"""What was taken from a queue, opened: a message in kombu's form, or why it is not one."""
 
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ OPENING_ERRORS: Final = (ArithmeticError, AttributeError, LookupError, Recursion
 
 
 class NoMessage(ValueError):
-    """What was taken is no message: says in plain words why."""
+    """What was taken is not a message: says in plain words why."""
 
 
 def opened(message: bytes) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class _Sparing(logging.Filter):
 
 @signals.celeryd_after_setup.connect
 def tell_missing_roots(**_: Any) -> None:
-    """A mount may come later, so the worker starts; a mistyped folder shall not show as files refused, one by one."""
+    """A mount may come later, so the worker starts; a mistyped folder must not show only as one refused file after another."""
     for root in bootstrap.settings().allowed_roots or ():
         if not os.path.isdir(root):
             structlog.get_logger().warning(
@@ -70,7 +70,7 @@ def tell_missing_roots(**_: Any) -> None:
 
 @signals.celeryd_after_setup.connect
 def tell_unknown_settings(**_: Any) -> None:
-    """Where nobody sees a terminal, a mistyped setting shall not count for nothing in silence either."""
+    """Where nobody sees a terminal, a mistyped setting must not be ignored in silence either."""
     for variable, detail in strangers(os.environ):
         structlog.get_logger().warning("setting_unknown", variable=variable, detail=detail)
 

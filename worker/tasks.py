@@ -44,8 +44,8 @@ Folder = Annotated[str, PlainValidator(_folder)]
 class Files(BaseModel):
     """What ``newsloom.ingest`` takes: one path or many, and where relative ones start from; or articles.
 
-    An article is an object with its fields under any name that a JSON file may give them. A path or an article
-    that is none costs itself, not the message.
+    An article is an object with its fields under any name that a JSON file may give them. A bad path or
+    article is refused alone, and the rest of the message is done.
     """
 
     model_config = ConfigDict(extra="forbid")

@@ -187,7 +187,7 @@ class Channel(redis.Channel):  # type: ignore[misc]
         return True
 
     def _open(self, key: str, message: bytes) -> dict[str, Any] | None:
-        """Decode a message and note it as taken; put aside what is none."""
+        """Decode a message and note it as taken; put aside what cannot be decoded."""
         try:
             payload = opened(message)
             # A tag of our own: a sender in another language may repeat its tags, or have none.

@@ -31,7 +31,7 @@ def passed_over(name: str) -> bool:
 
 
 def seen_at(path: str) -> Seen | None:
-    """None for what is no ordinary file, or gone. A link is as young as the younger of it and its file."""
+    """None for what is gone, or not an ordinary file. A link is as young as the younger of it and its file."""
     try:
         link, found = os.lstat(path), os.stat(path)
     except (OSError, ValueError):

@@ -23,7 +23,7 @@ class Given:
     problem: BadFile | None = None  #: why it can be no article, where that is plain
 
     def read(self, limits: Limits) -> Iterator[Article | BadRecord]:
-        """Its articles, by way of a temporary file: whatever holds of files holds of it.
+        """Its articles, by way of a temporary file: what is true of files is true of it.
 
         Raises ``BadFile``, and ``NoRoom`` where that file cannot be written.
         """

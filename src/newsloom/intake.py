@@ -65,7 +65,7 @@ class Intake:
         """Ingest the files of one message, in order.
 
         ``run`` names the message, the same each time that it is delivered; ``base`` is the folder
-        that relative paths start from; ``sent_s`` is when it was sent, where it says so. What is no path among
+        that relative paths start from; ``sent_s`` is when it was sent, where it says so. What is not a path among
         the files is refused. Raises ``NotNow``, ``Conflict`` and ``MemoryError``; all else has an outcome.
         """
         works = [

@@ -98,7 +98,7 @@ class Outbox:
     def items(self, items: Sequence[bytes]) -> bytes:
         """The message that holds these articles, each a JSON text.
 
-        What is no JSON, or nested too deep for a message, goes as its text, which the worker refuses and keeps.
+        What is not JSON, or nested too deep for a message, goes as its text, which the worker refuses and keeps.
         """
         articles = [_article(item) for item in items]
         try:

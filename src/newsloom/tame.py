@@ -23,7 +23,7 @@ def tamed(text: str) -> str:
 
 
 def printable(path: str) -> str:
-    """A path as it can be stored and logged: bytes that are no UTF-8 are replaced."""
+    """A path as it can be stored and logged: bytes that are not UTF-8 are replaced."""
     return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", path)
 
 

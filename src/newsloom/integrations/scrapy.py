@@ -50,7 +50,7 @@ class NewsloomPipeline:
         return cls(settings, crawler)
 
     def article(self, item: Any) -> Mapping[str, Any] | None:
-        """The fields that are sent, under any name that newsloom knows; None where the item is no article."""
+        """The fields that are sent, under any name that newsloom knows; None if the item is not an article."""
         return ItemAdapter(item).asdict()
 
     def open_spider(self, spider: Any = None) -> None:  # noqa: ARG002  # older Scrapys give one

@@ -35,7 +35,7 @@ Member = tuple[str, Content]
 
 
 def members(file: Input, budget: Budget) -> Iterator[Member] | None:
-    """The members of an archive in their order, or None for what is none.
+    """The members of an archive in their order, or None if it is not an archive.
 
     Folders are left out, and hidden files (such as what a Mac puts beside each file); of WACZ all but the answers.
     """

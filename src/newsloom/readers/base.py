@@ -71,7 +71,7 @@ class BadRecord:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a record says of its article, each field cleaned, none of them certain."""
+    """What a record says of its article, each field cleaned; any may be missing or wrong."""
 
     text: str | None = None  #: without markup, unless it is a whole page or XML
     page: str | None = None  #: a whole HTML page

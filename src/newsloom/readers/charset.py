@@ -55,7 +55,7 @@ _BINARY = "The file holds binary data, not text; hand in the article itself."
 def decode(data: bytes, declared: str | None = None) -> str:
     """Text of ``data``: UTF-8 where that works out, else the declared charset, else the likeliest.
 
-    Raises ``BadFile``: ``binary`` for what is no text, ``undecodable`` for text in no known charset.
+    Raises ``BadFile``: ``binary`` for what is not text, ``undecodable`` for text in no known charset.
     """
     if b"\0" in data:
         raise BadFile("binary", _BINARY)

@@ -88,7 +88,7 @@ _ZONES = {
 
 
 def parse(value: object, language: str | None = None, *, day_first: bool = False) -> float | None:
-    """POSIX seconds of a date as scrapers write it; None for what is none, never an exception.
+    """POSIX seconds of a date as scrapers write it; None for anything else, never an exception.
 
     Read are ISO 8601, RFC 2822, words ("May 1, 2024 10:00 EST", "1. Mai 2024, 10:00 Uhr"), and numbers: seconds,
     milli-, micro- or nanoseconds since 1970, a day as 20240501, a moment as 202405011200 or 20240501120000 (which is
@@ -97,7 +97,7 @@ def parse(value: object, language: str | None = None, *, day_first: bool = False
     * Without a time zone it is UTC; a day alone is its first moment in UTC.
     * 5/1/2024 has the month first, unless ``day_first``, and 1.5.2024 the day.
     * Five digits are the day that a spreadsheet means by them, which counts from 1899.
-    * What names no year, month or day is no date; nor is the first moment of 1970, which programs write for none.
+    * What names no year, month or day is not a date; nor is the first moment of 1970, which programs write for none.
     * ``language`` is that of the article, if known: one name is one month in Polish and another in Croatian. A month
       that no language settles makes no date.
     """
@@ -127,7 +127,7 @@ def _ascii(text: str) -> str:
 def best(stamps: Iterable[float | None]) -> float | None:
     """The publication time among what was given as one, the most trustworthy first.
 
-    What lies in the future is no publication, and is passed over. A day is made more precise by a time on
+    What lies in the future cannot be a date of publication, and is passed over. A day is made more precise by a time on
     that very day (in whatever time zone) that is given further down; another day's is of something else.
     """
     now_s = time.time()

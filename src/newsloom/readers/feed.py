@@ -43,7 +43,7 @@ _END = re.compile(r"</(?:\w{1,20}:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
 def read(file: Input) -> Iterator[Pending]:
     """The items in their order. Of a feed that is cut short, the last one is told to be so.
 
-    What WordPress and Blogger export beside what was published is no article, and not counted.
+    What WordPress and Blogger export beside what was published is not an article, and is not counted.
     """
     text = _CAPTION.sub(r"\1:caption\2", text_of(file))
     with blamed("The feed"):

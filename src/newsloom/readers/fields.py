@@ -120,7 +120,7 @@ def draft(record: Mapping[str, object]) -> Draft:
 
 
 def _is_front(under: Mapping[str, Sequence[object]]) -> bool:
-    """Whether an address that it gives is that of a site; what names its outlet, too, is no address of it."""
+    """Whether an address that it gives is that of a site; what also names its outlet is not its address."""
     outlets = set(_strings(under["source"]))
     return any(values.is_front(text) for text in _strings(under["url"]) if text not in outlets)
 

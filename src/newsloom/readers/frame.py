@@ -16,9 +16,9 @@ _OF_EACH = {"title", "url", "id"}
 
 
 def rows(record: Mapping[str, object], limits: Limits) -> Iterator[Mapping[str, object]] | None:
-    """The rows of a table, whichever way it lies in ``record``, or None if that is no table.
+    """The rows of a table, whichever way it lies in ``record``, or None if that is not a table.
 
-    It is none if it says anything by itself: articles have objects with equal names in them as well.
+    It is not one if it says anything by itself: articles, too, hold objects with equal names.
     """
     found = _split(record) or _listed(record)
     if found is None and not tells(record):

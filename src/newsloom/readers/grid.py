@@ -22,7 +22,7 @@ _WORD = re.compile(r"[\w.-]+")
 
 
 def columns(file: Input, charset: str = "utf-8") -> list[str]:
-    """What stands in the columns of the first line; nothing if this is no table.
+    """What stands in the columns of the first line; nothing if this is not a table.
 
     Between two cells there is no blank, as there is in a text. If the file is named like a table, its first line or most
     of its lines tell, or its names, set apart by blanks. If not, all rows have as many cells, three or more, and each

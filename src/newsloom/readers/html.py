@@ -98,7 +98,7 @@ def drafted(whole: Callable[[], bytes], limits: Limits, charset: str | None = No
 
 
 def page(text: str, limits: Limits, *, is_known: bool = False) -> Draft:
-    """The article of a page; its text is None where the page has none. ``BadFile`` if it costs too much, leads on, or is none.
+    """The article of a page; its text is None where the page has none. ``BadFile`` if it costs too much, only leads to another page, or is not an article.
 
     ``is_known`` is whether something beside the page says that it is an article.
     """
@@ -142,7 +142,7 @@ def _article_element(tree: HtmlElement) -> str:
 
 
 def _inside(text: str, article: str) -> str:
-    """A short text without the lines that stand outside the element of the article; if there is none, that as it is.
+    """A short text without the lines that stand outside the element of the article; without such an element, the text as it is.
 
     Where it holds a paragraph or two, trafilatura takes it for too little, and menus and other news with it, or for it.
     """

@@ -26,7 +26,7 @@ def sniff(file: Input) -> bool:
 
 
 def read(file: Input) -> Iterator[Pending]:
-    """Blank lines are no records. An object that only holds others, such as a feed, is parsed to count them."""
+    """Blank lines do not count. An object that only holds others, such as a feed, is parsed to count them."""
     some = False
     for record in _records(file):
         some = True

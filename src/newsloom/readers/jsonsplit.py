@@ -19,7 +19,7 @@ Record = bytes | BadFile
 
 
 def lines(stream: Iterable[bytes], limit: int) -> Iterator[Record]:
-    """One record a line. ``stream`` gives lines cut after ``limit`` + 1 bytes; blank ones are no records."""
+    """One record a line. ``stream`` gives lines cut after ``limit`` + 1 bytes; blank ones do not count."""
     inside = False  # of a line whose start was too much already
     for piece in stream:
         ends = piece.endswith(b"\n")

@@ -36,7 +36,7 @@ _OWN_WORDS, _LINE_WORDS, _HEADLINE_WORDS = 25, 6, 3
 _STOPS = (".", "!", "?", "…", "。", "！", "？", "؟", "।")
 #: How servers head what is in a folder.
 _FOLDER = "Index of /"
-#: Kinds of page, of schema.org, that are none of an article.
+#: Kinds of page, of schema.org, that are not articles.
 _OTHER_KINDS = frozenset(
     ("AboutPage", "CheckoutPage", "CollectionPage", "ContactPage", "ProfilePage", "SearchResultsPage")
 )
@@ -60,7 +60,7 @@ def is_index(addresses: Sequence[str], title: str | None) -> bool:
 
 
 def announces(tree: HtmlElement, addresses: Sequence[str], title: str | None, text: str) -> bool:
-    """Whether a page that does not say so is none.
+    """Whether a page is not an article, though it does not say so.
 
     Most of what was found to be its text stands below headlines, of several other pages; or nearly all of it is links
     to such, beside which nothing is told.

@@ -96,7 +96,7 @@ def sniff(file: Input) -> bool:
 
 
 def read(file: Input) -> Iterator[Pending]:
-    """What stands between two lines of numbers is an article, and its number is no id: it is that of the download."""
+    """What stands between two lines of numbers is an article. Its number is not an id: it is that of the download."""
     for data in _documents(file):
         yield partial(_drafted, data, file.limits)
 

@@ -1,4 +1,4 @@
-"""What sites say in place of an article: that the scraper looks like no reader, that there is no such page, or a login.
+"""What sites say in place of an article: that the scraper does not look like a reader, that there is no such page, or a login.
 
 Such answers often come with status 200, and a scraper that is blocked stores the same one thousands of times. Taken
 for news it would be one event, larger than any other, with copies by every outlet.

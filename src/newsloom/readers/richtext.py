@@ -9,7 +9,7 @@ _DEPTH = 12
 
 
 def text(tree: object) -> str | None:
-    """A line for each of its blocks; None where it is no tree, as a plain list of paragraphs is none, or has no text."""
+    """A line for each of its blocks; None if it has no text or is not a tree; a plain list of paragraphs is not one."""
     if isinstance(tree, list) and not any(isinstance(one, dict) and _kind(one) for one in tree):
         return None
     blocks = tree if isinstance(tree, list) else [tree]

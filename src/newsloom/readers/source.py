@@ -23,7 +23,7 @@ _WIDE_MARKS = (
 
 @contextmanager
 def opened(path: str, limits: Limits) -> Iterator[tuple[Input, Budget]]:
-    """The file behind ``path``, ready to be sniffed; ``BadFile`` where there is none to be had."""
+    """The file behind ``path``, ready to be sniffed; ``BadFile`` if it cannot be had."""
     descriptor = _open(path)
     try:
         budget = Budget(limits, _checked(descriptor, limits))

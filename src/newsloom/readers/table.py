@@ -1,4 +1,4 @@
-"""CSV of a crawl: a header of known names, but for trafilatura's, and an article a row."""
+"""CSV of a crawl: a header of known names (trafilatura's has none), and an article per row."""
 
 import csv
 import re
@@ -57,7 +57,7 @@ def _header(head: bytes) -> tuple[list[str], str, int]:
 
 
 def read(file: Input) -> Iterator[Pending]:
-    """Rows are counted without those that only name the columns, if there are any; empty ones are none."""
+    """Rows are counted without those that only name the columns, if there are any; empty rows do not count."""
     if not _is_known(file):
         raise _unknown(grid.columns(file, charset_of(file.head)) or grid.columns(file))
     columns, mark, above = _header(file.head)

@@ -18,7 +18,7 @@ _ANNOUNCES = "The page lists articles but is not one; hand those in."
 def judged(
     tree: HtmlElement, found: Draft, kinds: Collection[str], addresses: Sequence[str], *, is_known: bool
 ) -> Draft:
-    """The article of a page, or the flash on it where that is no article, or the site's own words; ``BadFile`` if neither.
+    """The article of a page; if there is none, the flash on it, or the site's own words. ``BadFile`` without either.
 
     ``found`` is what was taken for the article, ``kinds`` are the types of its JSON-LD, ``addresses`` those that the page
     gives as its own; ``is_known`` is whether something beside the page says that it is an article.
@@ -55,7 +55,7 @@ def judged(
 def _objection(
     title: str | None, text: str, own: Sequence[str], *, is_walled: bool = False
 ) -> BadFile | None:
-    """Why a text, of which these lines are its own, is no article, nor is the title; None if nothing says so."""
+    """Why neither a text, of which these lines are its own, nor the title is an article; None if nothing says so."""
     if said := refusal.objection(title, "\n".join(own), is_walled=is_walled):
         return said
     if text and not is_headline(title) and around.words({*own, title or ""}) < _LEAST_WORDS:

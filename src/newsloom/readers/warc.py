@@ -31,7 +31,7 @@ def sniff(file: Input) -> bool:
 def read(file: Input) -> Iterator[Pending]:
     """The pages in their order: responses that succeeded, resources, and the plain text that was made of them.
 
-    Other records (requests, redirects, pictures, robots.txt) are no articles, and not counted.
+    Other records (requests, redirects, pictures, robots.txt) are not articles, and are not counted.
     """
     stream = _Metered(file.stream)
     # The signatures and digests of some crawlers are wrong; what they answer is read all the same.

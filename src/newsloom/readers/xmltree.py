@@ -35,7 +35,7 @@ _PARSER: dict[str, Any] = {
 
 
 def root_name(head: bytes) -> str:
-    """The local name of the element that a document begins with, as written; empty for what is no XML."""
+    """The local name of the element that a document begins with, as written; empty if it is not XML."""
     found = _ROOT.match(head)
     return found[1].rpartition(b":")[2].decode("ascii", "replace") if found else ""
 

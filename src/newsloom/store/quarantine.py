@@ -19,7 +19,7 @@ class Quarantined:
     detail: str
     at_s: float
     record: int | None = None  #: position in its file, where only one record is bad
-    name: str = ""  #: what tells the file where its name is no text, see :func:`exact`
+    name: str = ""  #: what identifies the file where its name is not text, see :func:`exact`
 
     @property
     def path(self) -> str:
