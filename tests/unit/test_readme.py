@@ -16,6 +16,7 @@ from newsloom.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+WATCHING = (ROOT / "worker" / "README.md").read_text(encoding="utf-8")
 LEVELS = {"debug": "debug", "info": "info", "warning": "warning", "error": "error", "exception": "error"}
 CHANGES = {"event_merged", "event_split", "story_moved", "story_forgotten", "story_relinked"}
 
@@ -62,9 +63,9 @@ def test_outcomes_are_told() -> None:
 def test_what_stats_counts_is_told(cli: Any, here: Any) -> None:
     """Each field of `stats --json` stands in its table, and no other does."""
     (found,) = cli("stats", "--json").lines()
-    assert sorted(name for row in table("field of `stats --json`") for name in names_in(row[0])) == sorted(
-        found
-    )
+    assert sorted(
+        name for row in table("field of `stats --json`", WATCHING) for name in names_in(row[0])
+    ) == sorted(found)
 
 
 def test_views_are_told() -> None:
@@ -121,7 +122,7 @@ def logged() -> Iterator[tuple[str, str]]:
 
 def test_each_line_of_the_log_is_told() -> None:
     """Each event stands in the table of the log with its level, and no other does."""
-    told = [(name, row[1]) for row in table("event") for name in names_in(row[0])]
+    told = [(name, row[1]) for row in table("event", WATCHING) for name in names_in(row[0])]
     assert sorted(told) == sorted(set(logged()))
 
 
