@@ -130,7 +130,7 @@ def stored(story: Story, profile: Profile) -> Stored:
     return Stored(
         event=event_id(story.id),
         member=Member(story.id, story.published_s, story.arrived_s, profile),
-        record="0-0",
+        record_id="0-0",
         article_id=story.article.file,
         file=story.article.file,
         index=0,
@@ -165,7 +165,7 @@ def fill(client: Any, world: World, count: int) -> None:
                 story, profile = story_of(number, terms, names)
                 told = stored(story, profile)
                 event, name = codec.raw(told.event), codec.raw(story.id)
-                value = event + codec.pack_record(told.record) + codec.pack_story(told)
+                value = event + codec.pack_record(told.record_id) + codec.pack_story(told)
                 pipe.set(PREFIX + b"s:" + name, value, ex=RETENTION_S)
                 title = (story.title or "").encode()
                 head = struct.pack(">IddBIH", 1, story.time_s, story.time_s, 1, number, 1)

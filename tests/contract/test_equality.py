@@ -106,7 +106,7 @@ def export(store):
     """Everything that can be listed; records are named by each store in its own way."""
     stats = store.stats()
     return (
-        sorted((replace(story, record="") for story in store.stories()), key=lambda story: story.language),
+        sorted((replace(story, record_id="") for story in store.stories()), key=lambda story: story.language),
         sorted(store.events(), key=lambda event: event.language),
         {
             name: stats[name]

@@ -64,7 +64,7 @@ def stories(draw):
             profile=draw(profiles()),
             crowd=draw(st.floats(0, 1)),
         ),
-        record=draw(RECORDS),
+        record_id=draw(RECORDS),
         article_id=draw(TEXTS),
         file=draw(TEXTS),
         index=draw(st.integers(0, 10**6)),
@@ -87,7 +87,7 @@ def stories(draw):
 
 def written(story):
     """As the commit script puts it together."""
-    return raw(story.event) + pack_record(story.record, placed=story.placed) + pack_story(story)
+    return raw(story.event) + pack_record(story.record_id, placed=story.placed) + pack_story(story)
 
 
 @given(stories(), IDS)
@@ -115,7 +115,7 @@ def test_each_count_is_one_byte():
         )  # fmt: skip
         member = Member(story="0" * 16, published_s=None, arrived_s=0.0, profile=profile)
         story = Stored(
-            event="0" * 16, member=member, record="1-0", article_id="a", file="a", index=0, part=0, parts=1,
+            event="0" * 16, member=member, record_id="1-0", article_id="a", file="a", index=0, part=0, parts=1,
             first_paragraph=0, paragraphs=1, language="en", outcome=Outcome.OPEN, duplicate_of=None, rewrite_of=None, redundant=False, revision_of=None,
             title=None, source=None, url=None,
         )  # fmt: skip

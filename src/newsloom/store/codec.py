@@ -208,7 +208,7 @@ def unpack_story(language: str, story_id: str, value: bytes) -> Stored:
     return Stored(
         event=value[:EVENT_BYTES].hex(),
         member=unpack_member(language, story_id, value[:at]),
-        record=record,
+        record_id=record,
         placed=placed,
         outcome=_OUTCOMES[outcome],
         duplicate_of=duplicate.hex() or None,
@@ -226,7 +226,7 @@ def event_of(value: bytes) -> tuple[bytes, bool]:
 
 def as_stored(story: Stored) -> Stored:
     """The story as it will be read back: numbers that only weigh are kept in half their bytes."""
-    value = raw(story.event) + pack_record(story.record, placed=story.placed) + pack_story(story)
+    value = raw(story.event) + pack_record(story.record_id, placed=story.placed) + pack_story(story)
     return unpack_story(story.language, story.member.story, value)
 
 

@@ -71,7 +71,7 @@ class RedisLook(RedisUpkeep):
         kept = self._redis.hgetall(f"{keys.prefix(language)}p:".encode() + codec.raw(place))
         named = [codec.stories_of_version(value) for article, value in kept.items() if article]
         found = [tuple(self._stories_page(language, stories)) for stories in named]
-        return sorted(filter(None, found), key=lambda stories: order(stories[0].record))
+        return sorted(filter(None, found), key=lambda stories: order(stories[0].record_id))
 
     @available
     def gone(self, stories: Sequence[Stored]) -> set[str]:
@@ -86,7 +86,7 @@ class RedisLook(RedisUpkeep):
     @available
     def record(self, story: Stored) -> dict[str, Any] | None:
         """The full record of a story's decision, as long as the stream still holds it."""
-        found = self._redis.xrange(keys.decisions(story.language), story.record, story.record)
+        found = self._redis.xrange(keys.decisions(story.language), story.record_id, story.record_id)
         return records.unpack(found[0][1])[1] if found else None
 
     def records(self) -> Iterator[dict[str, Any]]:

@@ -190,7 +190,7 @@ class RedisUpkeep(Scripted):
         found = [
             self._redis.xrange(keys.decisions(story.language), at, at)
             for at in self._redis.lrange(key, 0, -1)
-            if order(at.decode()) > order(story.record)
+            if order(at.decode()) > order(story.record_id)
         ]
         return [records.unpack(entries[0][1])[1] for entries in found if entries]
 
@@ -202,7 +202,7 @@ def _is_in(event: bytes, story: bytes) -> bool:
 
 def _head(story: Stored, event: str) -> bytes:
     """What scripts rewrite of a story that moves."""
-    return codec.raw(event) + codec.pack_record(story.record, placed=story.placed)
+    return codec.raw(event) + codec.pack_record(story.record_id, placed=story.placed)
 
 
 def _moves_key(language: str, story: str) -> bytes:

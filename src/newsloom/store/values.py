@@ -68,7 +68,7 @@ class Stored:
 
     event: str
     member: Member
-    record: str  #: id of its record in the stream of decisions
+    record_id: str  #: of its record in the stream of decisions
     article_id: str  #: the article's own id, else the path as given
     file: str
     index: int
@@ -192,7 +192,7 @@ class EventSummary:
     tellings: int  #: of these those that are compared: no copies and no earlier versions; up to the cap
 
 
-def stored(commit: Commit, record: str) -> Stored:
+def stored(commit: Commit, record_id: str) -> Stored:
     """What will be known of a story after its commit."""
     story: Story = commit.query.story
     decision = commit.decision
@@ -205,7 +205,7 @@ def stored(commit: Commit, record: str) -> Stored:
             profile=commit.query.profile,
             crowd=decision.crowd,
         ),
-        record=record,
+        record_id=record_id,
         article_id=story.article.id or story.article.place,
         file=story.article.place,
         index=story.article.index,
@@ -225,14 +225,14 @@ def stored(commit: Commit, record: str) -> Stored:
     )
 
 
-def order(record: str) -> tuple[int, ...]:
+def order(record_id: str) -> tuple[int, ...]:
     """By what records, and so stories, are in order of commit; a story that is gone came before all."""
-    return tuple(map(int, record.split("-"))) if record else ()
+    return tuple(map(int, record_id.split("-"))) if record_id else ()
 
 
 def rank(story: Stored) -> tuple[int, ...]:
     """By what the stories of an event are in order: of commit, and those that a person put there come last."""
-    return (story.placed, *order(story.record))
+    return (story.placed, *order(story.record_id))
 
 
 def replaced(commit: Commit) -> str | None:
