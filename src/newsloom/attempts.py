@@ -1,9 +1,9 @@
 """What killed a worker: whatever was begun and has no end. Attempts are counted, for a message comes again."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from newsloom.errors import Conflict, NotNow
+from newsloom.errors import Conflict, NotNow, StoreRefuses, StoreUnavailable
 from newsloom.store.base import Store
 from newsloom.store.quarantine import Taken
 
@@ -20,7 +20,7 @@ class Attempts:
         # Of the message that this process has in hand, by the names that they are counted under:
         self._begun: set[str] = set()  # without an end so far
         self._deadly: set[str] = set()  # begun too often before
-        # Of the one before, which comes again: begun when Redis was gone, and no deaths.
+        # Of the one before, which comes again for no death of theirs, and while Redis was gone.
         self._interrupted: set[str] = set()
 
     @contextmanager
@@ -30,17 +30,24 @@ class Attempts:
         What was refused for its deaths too, to be tried anew in another message. Not before: a later death brings
         the whole message again, and with it each deadly file.
         """
-        self.store.settled(*self._interrupted)  # Redis is there again
-        self._interrupted.clear()
+        self._forget_interrupted()
         try:
             yield
             self.store.settled(*self._begun, *self._deadly)
-        except (NotNow, Conflict):
+        except (NotNow, Conflict) as error:
             self._interrupted |= self._begun
+            # At once where Redis answers: the message may go round many processes, each of which would leave a count.
+            if not isinstance(error, StoreUnavailable) or isinstance(error, StoreRefuses):
+                with suppress(StoreUnavailable):
+                    self._forget_interrupted()
             raise
         finally:
             self._begun.clear()
             self._deadly.clear()
+
+    def _forget_interrupted(self) -> None:
+        self.store.settled(*self._interrupted)
+        self._interrupted.clear()
 
     def begin(self, name: str) -> bool:
         """Count an attempt, which is a death unless it ends; False if there were too many."""

@@ -89,8 +89,8 @@ class Bridge:
         away, there = Waiting("bridge_waits", "bridge_goes_on"), True
 
         def look() -> None:
-            waiting()
             self._has_turn(stop)
+            waiting()  # which raises where it is time to stop
 
         try:
             while not stop.is_set():

@@ -28,6 +28,11 @@ def merge_events(store: Store, one: EventSummary, other: EventSummary) -> Change
 
     def change() -> Changed:
         survivor, loser = older(_standing(store, one), _standing(store, other))
+        # What was moved out of the one to open the other is taken back.
+        survivor, loser = (
+            replace(mine, parted=mine.parted and not _parted_from(store, mine, its))
+            for mine, its in ((survivor, loser), (loser, survivor))
+        )
         return merge(store, loser, survivor, {}, by_hand=True)
 
     return _persist(change)
@@ -52,7 +57,7 @@ def move_story(store: Store, story: Stored, to: EventSummary | None) -> Changed:
         if target.event == source.event:
             raise Impossible(f"Story {found.member.story} is already in event {source.event}.")
         now = {"because": "moved", "from": source.event, "event_id": target.event}
-        placed = _placed([*store.moves(found), now])
+        placed = _placed(store, [*store.moves(found), now])
         return move(store, source, target, stories, found.member.story, placed=placed)
 
     return _persist(change)
@@ -78,15 +83,34 @@ def forget_story(store: Store, story: Stored) -> tuple[tuple[str, Mapping[str, A
     return _persist(change)
 
 
-def _placed(moves: Sequence[Mapping[str, Any]]) -> bool:
+def _placed(store: Store, moves: Sequence[Mapping[str, Any]]) -> bool:
     """Whether a story is where a person put it: moves that were taken back count as little as those that took them."""
     standing: list[Mapping[str, Any]] = []
     for one in moves:
-        if one["because"] == "moved" and standing and standing[-1]["from"] == one["event_id"]:
+        latest = standing[-1] if standing else None
+        by_hand = latest is not None and latest["because"] == one["because"] == "moved"
+        if latest and by_hand and _now(store, latest["from"]) == _now(store, one["event_id"]):
             standing.pop()
         else:
             standing.append(one)
     return bool(standing) and standing[-1]["because"] == "moved"
+
+
+def _now(store: Store, event: str) -> str:
+    """The event, or what it was merged into since."""
+    found = store.event(event)
+    return found.event if found else event
+
+
+def _parted_from(store: Store, one: Standing, other: Standing) -> bool:
+    """Whether a person opened an event with a story of the other."""
+    return any(
+        move["because"] == "moved"
+        and move["event_id"] == one.event
+        and _now(store, move["from"]) == other.event
+        for story in store.stories_of(one.language, one.event)
+        for move in store.moves(story)
+    )
 
 
 def _without_what_is_gone(store: Store, story: Stored) -> Stored:

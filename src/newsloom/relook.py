@@ -199,7 +199,11 @@ class SecondLook:
             theirs = known.beside(known.survey(other.members), one.members)
             ours = known.beside(survey, other.members)
             found = union(known.between(ours, theirs), ours.members, theirs.members, self.policy)
-            if found is not None and not (self._placed(one) or self._placed(other)):
+            if found is not None:
+                if self._placed(one):
+                    return None
+                if self._placed(other):
+                    continue
                 evidence = evidence_of(
                     pairs=found.pairs,
                     agreed=found.agreed,

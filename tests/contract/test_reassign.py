@@ -477,6 +477,18 @@ def test_a_person_moves_a_story_out(desk, store, standing, merged):
     assert (standing(one).joined, standing(one).parted) == (False, False)
     byhand.merge_events(store, store.event(third), store.event(changed.target))
     assert (standing(third).joined, standing(third).parted) == (True, True)
+    byhand.merge_events(store, store.event(third), store.event(one))
+    assert standing(one).parted
+    assert whole(store)
+
+
+def test_a_move_out_that_is_taken_back_by_a_merge_leaves_no_mark(desk, store, standing):
+    """Of the move, that is."""
+    one = desk.open("harbour")
+    apart = byhand.move_story(store, store.story(desk.attach("harbour fog", one)), None).target
+    desk.attach("fog", apart)
+    byhand.merge_events(store, store.event(one), store.event(apart))
+    assert (standing(one).joined, standing(one).parted) == (True, False)
     assert whole(store)
 
 

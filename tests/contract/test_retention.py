@@ -157,6 +157,7 @@ def test_an_event_that_goes_on_for_years_forgets_what_expired(clean: Any, make_r
     listed = clean.lrange(b"loom:{en}:es:" + bytes.fromhex(event), 0, -1)
     assert len(listed) == 1_001
     assert listed == stories[-1_001:]
+    assert desk.store.event(event).size == 1_001
     left = desk.store.stories_of("en", event)
     assert [bytes.fromhex(one.member.story) for one in left] == stories[600:]
 

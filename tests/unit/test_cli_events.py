@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from newsloom import bootstrap
+from newsloom.cli import look
+from newsloom.store.values import EventSummary
 
 Cli = Callable[..., Any]
 LONG = (
@@ -83,11 +85,28 @@ def test_events_of_some_days(found: Callable[..., list[str]], argv: list[str], l
     assert set(found(*argv)) == listed
 
 
-def test_a_day_that_is_none(cli: Cli) -> None:
+@pytest.mark.parametrize("day", ["yesterday", "2013-02-30"])
+def test_what_is_not_a_day(cli: Cli, day: str) -> None:
     """2: and how one is written."""
-    told = cli("events", "--since", "yesterday")
+    told = cli("events", "--since", day)
     assert (told.code, told.out) == (2, "")
-    assert "'%Y-%m-%d'" in told.err
+    assert f"{day} is not a day. Give one as 2026-05-04." in told.err
+
+
+def test_days_the_wrong_way_round(cli: Cli) -> None:
+    """2, rather than nothing found."""
+    told = cli("events", "--since", "2026-05-04", "--until", "2026-05-03")
+    assert (told.code, told.out) == (2, "")
+    assert "--until 2026-05-03 is before --since 2026-05-04." in told.err
+
+
+def test_a_narrow_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It shows titles, and does without what is of less use."""
+    monkeypatch.setenv("COLUMNS", "60")
+    look.show_events([EventSummary("f" * 16, "en", 3, 0.0, 0.0, True, "Ferry runs aground", (), 2)])
+    _, head, line = capsys.readouterr().out.splitlines()
+    assert head.split() == ["event", "size", "latest", "title"]
+    assert line.rstrip().endswith("Ferry runs aground")
 
 
 def test_in_a_pipe_a_table_is_whole(

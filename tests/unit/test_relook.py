@@ -547,6 +547,27 @@ def test_what_a_person_moved_in_stays(desk):
     assert [kind for kind, *_ in desk.look()] == ["event_merged"]
 
 
+def test_what_a_person_brings_back_from_a_split_stays(desk):
+    """It is the program that moved it: to bring it back is a decision, not the taking back of one."""
+    one, store = desk.open("abcdefgh", "qrstuvwx"), desk.store
+    split = store.event(one).stories[1]
+    assert [kind for kind, *_ in desk.look()] == ["event_split"]
+    byhand.move_story(store, store.story(split), store.event(one))
+    assert store.story(split).placed
+    assert desk.look() == []
+
+
+def test_a_move_is_taken_back_though_its_event_was_merged_meanwhile(desk):
+    """What it was in lives on in another, and there it is as it was."""
+    old, one, other = desk.open("abcdefgh"), desk.open("abcdefgi", "abcdefgj"), desk.open("stuv")
+    store = desk.store
+    moved = store.event(one).stories[1]
+    byhand.move_story(store, store.story(moved), store.event(other))
+    assert desk.look() == [("event_merged", one, old)]
+    byhand.move_story(store, store.story(moved), store.event(one))
+    assert (store.story(moved).event, store.story(moved).placed) == (old, False)
+
+
 def test_a_move_that_is_taken_back_leaves_what_was_placed_before(desk):
     """A person put it there, then elsewhere, then there again: it stays."""
     one, two, three, store = (

@@ -20,7 +20,6 @@ from newsloom.store.values import EventSummary, Stored
 log = structlog.get_logger()
 
 Records = Sequence[tuple[str, Mapping[str, Any]]]  #: type and record
-_SETTLED = "The second look leaves what is settled by hand alone."
 
 
 @click.command()
@@ -56,7 +55,7 @@ def merge(one: str, other: str, *, as_json: bool) -> None:
         f"Event {changed.source}{titles.get(changed.source, '')} is merged into {changed.target}"
         f"{titles.get(changed.target, '')}, the one that lives on: {moved} moved."
     )
-    output.stdout.print(_SETTLED)
+    output.stdout.print("The second look does not split it.")
 
 
 @click.command()
@@ -73,7 +72,7 @@ def move(named: str, into: str, *, as_json: bool) -> None:
     merged into the other; new brings it back.
     """
     store, story = bootstrap.store(), story_named(named)
-    to = None if into == byhand.NEW else event_named(into, ", and new opens an event")
+    to = None if into.lower() == byhand.NEW else event_named(into, ", and new opens an event")
     earlier = to is not None and _merged(into, to)
     if earlier and to and to.event == story.event:
         raise Impossible(_there_already(story, into.lower()))
@@ -103,7 +102,13 @@ def move(named: str, into: str, *, as_json: bool) -> None:
     else:
         told += _copies_left(story, changed.source)
     output.stdout.print(told)
-    output.stdout.print(_SETTLED)
+    moved = store.story(story.member.story)
+    if changed.kind == "event_split":
+        output.stdout.print("The second look does not merge that with others.")
+    elif moved and moved.placed:
+        output.stdout.print("The second look neither splits that nor merges it with others.")
+    else:
+        output.stdout.print("That takes a move back: the second look is free to change both again.")
 
 
 @click.command()
@@ -114,10 +119,10 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
     """Drop a story, or all versions of the stories of an article, for good.
 
     Its title and words, its record on the stream and its place in its event go. An article that is handed in
-    again is decided anew. Files, logs, messages, those that were set aside too, and what others took from the stream
-    are not touched: they are told by a record of type story_forgotten, and by one of type story_relinked for each
-    story of its event that was a copy, a rewrite or a version of it. Versions of an article that says no address are all that came under the name
-    of its file.
+    again is decided anew. Those who read the stream find a record of type story_forgotten, and one of type story_relinked
+    for each story of its event that was a copy, a rewrite or a version of it. Not touched are files, logs, messages, those
+    that were set aside too, and articles in quarantine: see quarantine drop. The versions of an article that states no
+    address are all that came under the name of its file.
     """
     stories = stories_named(named, all_versions=True)
     if not yes:
@@ -125,7 +130,9 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
             output.stderr.print(output.plain(f"{story.member.story}  {called(story)}"))
         if not sys.stdin.isatty():  # what stands there may be meant for a loop around this
             raise Impossible("forget asks for confirmation, and this is not a terminal: add --yes.")
-        click.confirm("Forget this for good?", abort=True, err=True)
+        if not click.confirm("Forget this for good?", err=True):
+            output.stderr.print("Nothing was forgotten.")
+            sys.exit(output.FAILED)
     for story in stories:
         records = byhand.forget_story(bootstrap.store(), story)
         _log(records)

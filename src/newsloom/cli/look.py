@@ -2,8 +2,10 @@
 
 import heapq
 import itertools
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import click
 
@@ -16,27 +18,39 @@ from newsloom.core.forms import fold, normalise
 from newsloom.store.values import EventSummary
 
 _EVENTS_SHOWN = 30
-_OTHER_COLUMNS = 58  # characters of the table beside the title
-_DAY = click.DateTime(["%Y-%m-%d"])
+# Characters of the table beside the title; of a terminal that is too narrow for all; and what it does without then.
+_OTHERS, _NARROW, _NOT_THERE = 58, 100, ("tellings", "lang")
+
+
+class Day(click.ParamType):
+    """A day in UTC."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value} is not a day. Give one as 2026-05-04.", param, ctx)
 
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="[WORD]...")
 @click.option(
-    "--since", type=_DAY, metavar="YYYY-MM-DD", help="Only those with a story of that day or later."
+    "--since", type=Day(), metavar="YYYY-MM-DD", help="Only those with a story of that day or later."
 )
 @click.option(
-    "--until", type=_DAY, metavar="YYYY-MM-DD", help="Only those with a story of that day or before."
+    "--until", type=Day(), metavar="YYYY-MM-DD", help="Only those with a story of that day or before."
 )
 @click.option("--latest", is_flag=True, help="Sort by latest story, not by size.")
 @click.option("--language", metavar="CODE", help="Only those in this language, such as en.")
-@click.option("--limit", type=click.IntRange(1), help="At most so many; default 30 in a table, all in JSON.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many; default 30 on a terminal, else all.")
 @output.json_option
 def events(
     words: Sequence[str],
     *,
-    since: datetime | None,
-    until: datetime | None,
+    since: date | None,
+    until: date | None,
     latest: bool,
     language: str | None,
     limit: int | None,
@@ -48,6 +62,8 @@ def events(
     the source of one of its stories. All stories are read for that, some thousands a second. Days are in UTC, and
     of arrival where no story has a date. Of tellings, "8+" means at least 8: no more are compared.
     """
+    if since and until and until < since:
+        raise click.UsageError(f"--until {until} is before --since {since}.")
     if told := nothing_decided():
         output.stderr.print(told, style="yellow")
     wanted = None if language is None else _known(language)
@@ -59,7 +75,8 @@ def events(
         for event in sorted(found, key=order) if limit is None else heapq.nsmallest(limit, found, order):
             output.emit(event_row(event))
     else:
-        show_events(found, limit or _EVENTS_SHOWN, latest=latest)
+        everything = _EVENTS_SHOWN if output.stdout.is_terminal else sys.maxsize
+        show_events(found, limit or everything, latest=latest)
 
 
 def _known(language: str) -> str:
@@ -73,13 +90,15 @@ def _known(language: str) -> str:
     return code
 
 
-def _within(
-    events: Iterable[EventSummary], since: datetime | None, until: datetime | None
-) -> Iterator[EventSummary]:
+def _within(events: Iterable[EventSummary], since: date | None, until: date | None) -> Iterator[EventSummary]:
     """Those whose span of time touches these days."""
-    begin_s = since.replace(tzinfo=UTC).timestamp() if since else float("-inf")
-    end_s = (until.replace(tzinfo=UTC) + timedelta(days=1)).timestamp() if until else float("inf")
+    begin_s = _begin_s(since) if since else float("-inf")
+    end_s = _begin_s(until + timedelta(days=1)) if until else float("inf")
     return (event for event in events if event.last_s >= begin_s and event.first_s < end_s)
+
+
+def _begin_s(day: date) -> float:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
 
 
 def _having(words: Sequence[str], language: str | None) -> Callable[[EventSummary], bool]:
@@ -122,27 +141,23 @@ def show_events(events: Iterable[EventSummary], limit: int = _EVENTS_SHOWN, *, l
     found = (event for event, _ in zip(events, met, strict=False))
     shown = heapq.nsmallest(limit, found, _by_time if latest else _by_size)  # the rest need not be kept
     total = next(met)
-    room, most = max(20, output.stdout.width - _OTHER_COLUMNS), bootstrap.settings().member_cap
+    most, room = bootstrap.settings().member_cap, max(20, output.stdout.width - _OTHERS)
+    told: dict[str, tuple[dict[str, Any], Callable[[EventSummary], Any]]] = {
+        "event": ({"style": "cyan", "no_wrap": True}, lambda e: e.event),
+        "size": ({"justify": "right", "no_wrap": True}, lambda e: e.size),
+        "tellings": (
+            {"justify": "right", "no_wrap": True},
+            lambda e: f"{e.tellings}{'+' if e.tellings >= most else ''}",
+        ),
+        "lang": ({"no_wrap": True}, lambda e: e.language),
+        "latest": ({"no_wrap": True}, lambda e: output.day(e.last_s)),
+        "title": ({"ratio": 1}, lambda e: beginning(e.title, room)),
+    }
+    if output.stdout.width < _NARROW:
+        told = {name: column for name, column in told.items() if name not in _NOT_THERE}
     output.table(
         output.counted(total, "event")
         + (f", the {len(shown)} {'latest' if latest else 'largest'}" if total > len(shown) else ""),
-        {
-            "event": {"style": "cyan", "no_wrap": True},
-            "size": {"justify": "right", "no_wrap": True},
-            "tellings": {"justify": "right", "no_wrap": True},
-            "lang": {"no_wrap": True},
-            "latest": {"no_wrap": True},
-            "title": {"ratio": 1},
-        },
-        (
-            (
-                e.event,
-                e.size,
-                f"{e.tellings}{'+' if e.tellings >= most else ''}",
-                e.language,
-                output.day(e.last_s),
-                beginning(e.title, room),
-            )
-            for e in shown
-        ),
+        {name: how for name, (how, _) in told.items()},
+        ([cell(e) for _, cell in told.values()] for e in shown),
     )

@@ -151,9 +151,8 @@ def _failed(error: Exception) -> int:
     elif isinstance(error, OSError) and error.errno in _NO_ROOM:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is flushed at the end
         told, code = f"Not all could be written: {error.strerror}.", output.FAILED
-    elif not isinstance(
-        error, BadSetting | BadFile | Impossible
-    ):  # BadFile: one that the command itself was to read
+    # A BadFile is one that the command itself was to read.
+    elif not isinstance(error, BadSetting | BadFile | Impossible):
         raise error
     output.stderr.print(told, style="red")
     return code

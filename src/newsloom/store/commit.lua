@@ -85,6 +85,7 @@ else
       local oldest = redis.call('LINDEX', stories, 0)
       if redis.call('EXISTS', prefix .. 's:' .. oldest) == 1 then break end
       redis.call('LPOP', stories)
+      joined.size = joined.size - 1
     end
     redis.call('RPUSH', stories, story)
     if stood then redis.call('LREM', stories, 1, story) end
