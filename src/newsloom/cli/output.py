@@ -37,9 +37,10 @@ class Tame(Console):
 
     @property  # type: ignore[misc]  # theirs can be set, too
     def size(self) -> ConsoleDimensions:
-        if self.is_terminal or os.environ.get("COLUMNS", "").isdigit():
-            return super().size
-        return ConsoleDimensions(_WIDE, super().size.height)
+        found, columns = super().size, os.environ.get("COLUMNS", "")
+        if columns.isdigit():
+            return ConsoleDimensions(int(columns), found.height)
+        return found if self.is_terminal else ConsoleDimensions(_WIDE, found.height)
 
     def print(self, *objects: Any, **options: Any) -> None:
         options.setdefault("soft_wrap", all(isinstance(o, str | Text) for o in objects))
