@@ -646,7 +646,7 @@ def test_explain_without_its_record(cli: Cli, decided: Any, here: Any, files: di
 
 BASE = {
     "outcome": "open", "event_id": "E" * 16, "score": None, "threshold": 0.5, "duplicate_of": None, "rewrite_of": None, "revision_of": None,
-    "overlap": None, "distance": None, "best": None, "runner_up": None, "runner_up_score": None, "candidates": 0, "policy": "p",
+    "overlap": None, "distance": None, "best": None, "runner_up": None, "runner_up_score": None, "margin": None, "candidates": 0, "policy": "p",
     "retries": 0,
 }  # fmt: skip
 
@@ -660,6 +660,8 @@ BASE = {
         ({"outcome": "attach", "score": 2.0, "runner_up": "F" * 16, "runner_up_score": 1.5},
          ["A further telling of event EEEEEEEEEEEEEEEE: it scores +2.00, and +0.50 was needed.",
           "The runner-up, event FFFFFFFFFFFFFFFF, scores +1.50."]),
+        ({"outcome": "attach", "score": 0.5, "margin": -1.0, "runner_up": "F" * 16, "runner_up_score": 1.5},
+         ["The runner-up, event FFFFFFFFFFFFFFFF, scores +1.50, but shares too few names for what is known so far."]),
         ({"outcome": "attach", "score": 2.0, "rewrite_of": "D" * 16},
          ["It tells what story DDDDDDDDDDDDDDDD does, in much the same words."]),
         ({"outcome": "duplicate", "duplicate_of": "D" * 16, "overlap": 0.917, "distance": 3},

@@ -41,7 +41,8 @@ def because(record: dict[str, Any], titles: Mapping[str, str]) -> str:
             "figures or beginnings are filled in, or it is too short to tell."
         )
     if record["runner_up"]:
-        lines.append(f"The runner-up, event {runner_up}, scores {record['runner_up_score']:+.2f}.")
+        short = ", but shares too few names for what is known so far" if (record["margin"] or 0.0) < 0 else ""
+        lines.append(f"The runner-up, event {runner_up}, scores {record['runner_up_score']:+.2f}{short}.")
     compared = record["candidates"]
     lines.append(
         f"Compared with {counted(compared, 'event')} under policy {record['policy']}"
