@@ -22,25 +22,21 @@ _EVENTS_SHOWN = 30
 _OTHERS, _NARROW, _NOT_THERE = 58, 100, ("tellings", "lang")
 
 
-class Day(click.ParamType):
+def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
     """A day in UTC."""
-
-    name = "day"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value} is not a day. Give one as 2026-05-04.", param, ctx)
+    try:
+        return date.fromisoformat(value) if value is not None else None
+    except ValueError as error:
+        raise click.BadParameter(f"{value} is not a day. Give one as 2026-05-04.") from error
 
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="[WORD]...")
 @click.option(
-    "--since", type=Day(), metavar="YYYY-MM-DD", help="Only those with a story of that day or later."
+    "--since", callback=_day, metavar="YYYY-MM-DD", help="Only those with a story of that day or later."
 )
 @click.option(
-    "--until", type=Day(), metavar="YYYY-MM-DD", help="Only those with a story of that day or before."
+    "--until", callback=_day, metavar="YYYY-MM-DD", help="Only those with a story of that day or before."
 )
 @click.option("--latest", is_flag=True, help="Sort by latest story, not by size.")
 @click.option("--language", metavar="CODE", help="Only those in this language, such as en.")
