@@ -190,7 +190,9 @@ class SecondLook:
         return changed
 
     def _merge(self, known: Knowledge, one: Standing, survey: Survey) -> Changed | None:
-        for event in self._likely(known, one, survey) if not one.parted else ():
+        if one.parted:
+            return None
+        for event in self._likely(known, one, survey):
             other = self.store.standing(known.language, event)
             if other is None or other.parted or not other.members:
                 continue

@@ -154,6 +154,8 @@ def test_languages_are_apart(desk, store):
     assert desk.recalled_events(desk.write("radio", language="en")) == [event]
     listed = {language: [each.event for each in store.events(language)] for language in ("en", "pl", "de")}
     assert listed == {"en": [event], "pl": [other], "de": []}
+    told = {language: [each.event for each in store.stories(language)] for language in ("en", "pl", "de")}
+    assert told == listed
     assert store.stats()["languages"] == {"en": 1, "pl": 1}
     assert store.event(event).language == "en"
 

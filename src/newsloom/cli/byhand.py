@@ -14,7 +14,7 @@ from newsloom.cli.named import event_named, is_id, stories_named, story_named
 from newsloom.core.decide import event_id
 from newsloom.errors import Impossible
 from newsloom.log import configure
-from newsloom.reassigning import Changed, free_event
+from newsloom.reassigning import free_event
 from newsloom.store.values import EventSummary, Stored
 
 log = structlog.get_logger()
@@ -50,7 +50,7 @@ def merge(one: str, other: str, *, as_json: bool) -> None:
         return
     for given, event in earlier:
         output.stdout.print(f"Event {given} was merged into {event.event} before: that is merged now.")
-    moved = output.stories(_moved(changed))
+    moved = output.stories(sum(kind == "story_moved" for kind, _ in changed.records))
     output.stdout.print(
         f"Event {changed.source}{titles.get(changed.source, '')} is merged into {changed.target}"
         f"{titles.get(changed.target, '')}, the one that lives on: {moved} moved."
@@ -171,15 +171,8 @@ def _copies_left(story: Stored, source: str) -> str:
     """A sentence on the copies of a story that stay in the event that it left, if there are any."""
     stories = bootstrap.store().stories_of(story.language, source)
     copies = sum(one.duplicate_of == story.member.story for one in stories)
-    return f" {_copies(copies)} of it {'stays' if copies == 1 else 'stay'} in {source}." if copies else ""
-
-
-def _copies(count: int) -> str:
-    return output.counted(count, "copy", "copies")
-
-
-def _moved(changed: Changed) -> int:
-    return sum(kind == "story_moved" for kind, _ in changed.records)
+    told = output.counted(copies, "copy", "copies")
+    return f" {told} of it {'stays' if copies == 1 else 'stay'} in {source}." if copies else ""
 
 
 def _emit(records: Records) -> None:

@@ -109,8 +109,8 @@ def _having(words: Sequence[str], language: str | None) -> Callable[[EventSummar
         return sum(1 << at for at, word in enumerate(words) if word in text)
 
     of_stories: dict[bytes, int] = {}
-    for story in bootstrap.store().stories():
-        if language in {None, story.language} and (bits := met(story.title, story.file, story.source)):
+    for story in bootstrap.store().stories(language):
+        if bits := met(story.title, story.file, story.source):
             event = bytes.fromhex(story.event)
             of_stories[event] = of_stories.get(event, 0) | bits
 

@@ -75,8 +75,8 @@ class Store(Protocol):
         They are read some hundred at a time: one may have changed since, and none is told twice.
         """
 
-    def stories(self) -> Iterator[Stored]:
-        """All stories, in the order of their commits within a language."""
+    def stories(self, language: str | None = None) -> Iterator[Stored]:
+        """All stories, or those of one language, in the order of their commits within a language."""
 
     def languages(self) -> list[str]:
         """Codes of the languages that have an index, in order."""
@@ -152,7 +152,7 @@ class Store(Protocol):
         """These have their outcome: forget their attempts, and that what is clean was in quarantine."""
 
     def stats(self) -> dict[str, Any]:
-        """Counts, as README has them under ``stats --json``, down to ``forgotten`` since the beginning.
+        """Counts, as worker/README.md has them, down to ``forgotten`` since the beginning.
 
         ``languages`` and ``outcomes`` map a name to a count, all others are one. ``records`` are the Redis store's.
         """

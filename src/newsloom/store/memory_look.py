@@ -56,9 +56,10 @@ class MemoryLook:
                     tellings=len(event.members),
                 )
 
-    def stories(self) -> Iterator[Stored]:
-        for index in self._indexes.values():
-            yield from index.stories.values()
+    def stories(self, language: str | None = None) -> Iterator[Stored]:
+        for each, index in self._indexes.items():
+            if language in {None, each}:
+                yield from index.stories.values()
 
     def quarantine(self, entry: Quarantined) -> list[Quarantined]:
         kept = replace(entry, file=printable(entry.file))

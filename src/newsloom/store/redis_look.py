@@ -60,10 +60,10 @@ class RedisLook(RedisUpkeep):
             later += [event for event, placed in found if placed]
         yield later
 
-    def stories(self) -> Iterator[Stored]:
-        for language in self.languages():
-            for page in self._pages(language):
-                yield from self._stories_page(language, page)
+    def stories(self, language: str | None = None) -> Iterator[Stored]:
+        for each in self.languages() if language is None else [language]:
+            for page in self._pages(each):
+                yield from self._stories_page(each, page)
 
     @available
     def versions(self, language: str, place: str) -> list[tuple[Stored, ...]]:
