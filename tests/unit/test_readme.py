@@ -17,6 +17,7 @@ from newsloom.settings import Settings
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 WATCHING = (ROOT / "worker" / "README.md").read_text(encoding="utf-8")
+WORKING = (ROOT / "src" / "newsloom" / "README.md").read_text(encoding="utf-8")
 LEVELS = {"debug": "debug", "info": "info", "warning": "warning", "error": "error", "exception": "error"}
 CHANGES = {"event_merged", "event_split", "story_moved", "story_forgotten", "story_relinked"}
 
@@ -127,8 +128,9 @@ def test_each_line_of_the_log_is_told() -> None:
 
 
 def consumer(url: str) -> dict[str, Any]:
-    """What the README's Python defines; records go to ``got``, and ``replaced`` is called to begin anew."""
-    follow, anew = re.findall(r"```python\n((?:import redis|def begin_anew).*?)```", README, re.DOTALL)
+    """What the Python told there defines; records go to ``got``, and ``replaced`` is called to begin anew."""
+    [follow] = re.findall(r"```python\n(import redis.*?)```", README, re.DOTALL)
+    [anew] = re.findall(r"```python\n(def begin_anew.*?)```", WORKING, re.DOTALL)
     for recipe, placeholder in ((follow, "                ...  #"), (anew, "    ...  #")):
         assert recipe.count(placeholder) == 1
     # Each look at a stream on which nothing comes would take five seconds.
