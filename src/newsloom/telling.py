@@ -18,7 +18,7 @@ def iso(time_s: float | None) -> str | None:
 def telling(
     story: Story, decision: Decision, profile: Profile | None, retries: int, took_ms: Mapping[str, float]
 ) -> dict[str, Any]:
-    """Field by field what the README documents; ``profile`` is None for a repeat."""
+    """Field by field what README.md beside this module documents; ``profile`` is None for a repeat."""
     article = story.article
     return {
         "file": article.place,

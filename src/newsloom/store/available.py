@@ -54,7 +54,7 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
                 ) from error
             if isinstance(error, redis.exceptions.NoPermissionError) or _FORBIDDEN_IN_SCRIPT in str(error):
                 raise StoreRefuses(
-                    f"Redis does not permit it: {_clause(error)}. Give its user the keys and commands that the README names."
+                    f"Redis does not permit it: {_clause(error)}. Give its user the keys and commands that worker/README.md names."
                 ) from error
             if _reply(error).startswith(_OTHER_KIND):
                 raise StoreRefuses(
