@@ -195,7 +195,7 @@ class Ingest:
         watch.again()
         weights = weigh(counts, story.language, self.policy)
         query = Query(story, profile(features, weights, self.policy), weights)
-        terms = query.keys(self.policy.index_terms)
+        terms = query.keys(self.policy.recall_terms)
         question = Question(query, terms, self.policy.max_distance_bits)
         watch.lap("describe")
         return _Asking(one, part, question, counts)
@@ -247,6 +247,7 @@ class Ingest:
             query=query,
             decision=decision,
             recalled=recalled,
+            terms=asking.question.terms[: self.policy.index_terms],
             place=one.sheet.place,
             known=known,
             segments=one.page.segments,

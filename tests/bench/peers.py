@@ -64,7 +64,7 @@ def copies_by_newsloom(store: RedisStore, articles: Sequence[Article], policy: P
         question = Question(query, keys, policy.max_distance_bits)
         recalled = store.recall(question) if late is None else store.commit_and_recall(late, question)
         decision = decide(query, recalled.candidates, policy)
-        late = Commit(query, decision, recalled, version, Known(), ((0, 1),), [], {})
+        late = Commit(query, decision, recalled, keys, version, Known(), ((0, 1),), [], {})
         yield decision.outcome is Outcome.DUPLICATE
     if late is not None:
         store.commit(late)

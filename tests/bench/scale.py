@@ -39,7 +39,7 @@ from newsloom.store.redis import RedisStore
 from newsloom.store.values import BAND_CAP, Caps, Commit, Known, Place, Question, Recalled, Stored
 
 WORDS, NAMES = 60_000, 300_000
-DRAWN, NAMED, KEYS = 260, 10, 40
+DRAWN, NAMED, KEYS = 260, 10, Policy.load().index_terms
 NOW_S, DAY_S, SPAN_DAYS = 1_750_000_000.0, 86_400, 30
 ENTRY, OWN, FILL, TURN, DIRECTORY = 9, 48, 96, 8, 128  # as in lists.lua
 ROOM = b"\xff" * 7 + b"\0\0"
@@ -236,9 +236,11 @@ def _lists(client: Any, tags: np.ndarray, numbers: np.ndarray, days: np.ndarray)
     return len(packed), buckets
 
 
-def commit_of(query: Query, decision: Decision, recalled: Recalled) -> Commit:
+def commit_of(query: Query, decision: Decision, recalled: Recalled, terms: Sequence[str]) -> Commit:
     name = query.story.id
-    return Commit(query, decision, recalled, Place(name, name), Known(), ((0, 1),), (), {"story": name})
+    return Commit(
+        query, decision, recalled, terms, Place(name, name), Known(), ((0, 1),), (), {"story": name}
+    )
 
 
 def query_of(world: World, policy: Policy, number: int, terms: Sequence[str], names: Iterable[str]) -> Query:
@@ -271,10 +273,10 @@ def measure(client: Any, store: RedisStore, queries: Sequence[Query], policy: Po
     wall, candidates, attached, began = [], 0, 0, cpu_s()
     for query in queries:
         start = time.perf_counter()
-        asked = Question(query, query.keys(policy.index_terms), policy.max_distance_bits)
+        asked = Question(query, query.keys(policy.recall_terms), policy.max_distance_bits)
         recalled = store.recall(asked)
         decision = decide(query, recalled.candidates, policy, seen=20_000)
-        store.commit(commit_of(query, decision, recalled))
+        store.commit(commit_of(query, decision, recalled, asked.terms[: policy.index_terms]))
         wall.append(time.perf_counter() - start)
         candidates += len(recalled.candidates)
         attached += decision.outcome is Outcome.ATTACH

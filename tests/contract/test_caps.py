@@ -249,7 +249,12 @@ def test_lists_are_read_until_enough_has_been_met(make_desk):
     """The most telling terms first; a list that is begun is read to its end, and none after it."""
     desk = make_desk(read=3)
     fog, _ = [desk.open("fog") for _ in range(3)], [desk.open("wind") for _ in range(3)]
-    assert set(desk.recalled_events(desk.write("fog wind"))) == set(fog)
+    query = desk.write("fog wind")
+    recalled = desk.recall(query)
+    assert {candidate.event for candidate in recalled.candidates} == set(fog)
+    assert recalled.terms == ("fog",)
+    desk.open("wind")  # which this one has not read
+    desk.commit(query, recalled=recalled)
     roomy = make_desk(read=4)
     fog, wind = [roomy.open("fog") for _ in range(3)], [roomy.open("wind") for _ in range(3)]
     assert set(roomy.recalled_events(roomy.write("fog wind"))) == {*fog, *wind}

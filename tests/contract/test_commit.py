@@ -218,6 +218,17 @@ def test_stale_where_a_list_has_gained_a_further_event(desk, contents):
     assert refused(desk, contents, query, recalled, Outcome.ATTACH, event)
 
 
+def test_stale_where_a_list_that_was_only_read_has_gained_something(desk, contents):
+    """A story is not entered under all terms that it looks for others by; what comes under those counts as well."""
+    query = desk.write("harbour fog")
+    recalled = desk.recall(query)
+    desk.open("fog")
+    before = contents(desk.store)
+    with pytest.raises(Conflict):
+        desk.commit(query, recalled=recalled, terms=["harbour"])
+    assert contents(desk.store) == before
+
+
 @pytest.mark.parametrize("band", range(4))
 def test_stale_where_a_near_copy_has_arrived(desk, contents, band):
     """A story without a shared term, but with one of the four bands of the fingerprint."""

@@ -29,7 +29,8 @@ POLICY = Policy(
     rarest=1e-4,
     least_weight=0.5,
     profile_terms=32,
-    index_terms=8,
+    index_terms=6,
+    recall_terms=8,
     merge_at=-1.0,
     merge_quorum=0.5,
     split_at=-1.5,
@@ -253,7 +254,9 @@ def test_any_interleaving_ends_alike(clean, redis_desk, place_of, texts, steps):
             decision = Decision(query.story.id, event, outcome, policy="test", threshold=0.0)
             try:
                 store.commit(
-                    Commit(query, decision, seen, place_of(query.story.id), Known(), ((0, 1),), terms, {})
+                    Commit(
+                        query, decision, seen, terms, place_of(query.story.id), Known(), ((0, 1),), terms, {}
+                    )
                 )
             except Conflict:
                 results.append("conflict")

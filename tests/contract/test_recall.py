@@ -57,6 +57,15 @@ def test_an_event_is_found_by_the_terms_of_each_of_its_stories(desk):
         assert (candidate.event, candidate.size) == (event, 3)
 
 
+def test_a_story_is_found_by_the_terms_that_it_is_entered_under(desk):
+    """It looks for others by more terms than it is entered under, and is found by the latter only."""
+    ferry, query = desk.open("harbour ferry"), desk.write("fog harbour")
+    assert desk.recalled_events(query) == [ferry]
+    fog = desk.commit(query, terms=["fog"])
+    assert desk.recalled_events(desk.write("fog")) == [fog]
+    assert desk.recalled_events(desk.write("harbour")) == [ferry]
+
+
 def test_several_are_recalled_as_each_alone(desk):
     """Asked together, each story finds what it finds by itself; none asked, none told."""
     for words in ("harbour ferry fog", "orchard frost fog", "mayor inquiry"):

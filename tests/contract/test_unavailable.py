@@ -20,7 +20,8 @@ METHODS = {
     "recall": lambda desk, query, _place: desk.recall(query),
     "commit": lambda desk, query, place: desk.commit(query, recalled=desk.earlier, place=place),
     "commit_and_recall": lambda desk, query, place: desk.store.commit_and_recall(
-        Commit(query, OPENED, desk.earlier, place, Known(), ((0, 1),), [], {}), Question(query, ("fog",), 8)
+        Commit(query, OPENED, desk.earlier, ["fog"], place, Known(), ((0, 1),), [], {}),
+        Question(query, ("fog",), 8),
     ),
     "learn": lambda desk, _query, place: desk.store.learn("en", place, [Lesson(["fog"], Shown())]),
     "look_up": lambda desk, _query, place: desk.store.look_up([Asked("en", place, b"courier.", [], [])]),

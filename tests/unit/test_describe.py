@@ -300,7 +300,7 @@ def test_learned_furniture_is_no_part_of_the_description():
 
 def policy(**changes):
     values = {
-        "prior_stories": 300, "rarest": 1e-4, "least_weight": 0.5, "profile_terms": 4, "index_terms": 3,
+        "prior_stories": 300, "rarest": 1e-4, "least_weight": 0.5, "profile_terms": 4, "index_terms": 3, "recall_terms": 3,
         "window_days": 7, "fade_days": 10, "max_distance_bits": 10, "min_overlap": 0.6, "min_copy_words": 16,
         "min_rewrite": 0.9,
         "furniture_count": 4, "furniture_share": 0.05, "furniture_share_long": 0.2,

@@ -283,6 +283,7 @@ class Desk:
                 query=query,
                 decision=Decision(story_id, into, outcome if event else Outcome.OPEN, "test", 0.0, **follows),
                 recalled=self.store.recall(Question(query, tuple(terms), 0)),
+                terms=terms,
                 place=Place(f"{number:016x}", f"{number:016x}"),
                 known=Known(earlier=tuple(Earlier(one.event, one.member) for one in versions)),
                 segments=((0, 1),),

@@ -44,6 +44,8 @@ class Policy:
     least_weight: float  #: terms of less weight are left out, nats
     profile_terms: int  #: terms kept of each story
     index_terms: int  #: heaviest terms by which a story is found again
+    # What a story looks for costs no memory, so it is more than what it is found by: TODO
+    recall_terms: int  #: heaviest terms by which a story finds others
     # Time
     window_days: float  #: how long after its last story an event still takes stories
     fade_days: float  #: after so long a time gap counts 1/e
@@ -112,6 +114,10 @@ class Policy:
         unknown = sorted(set(self.coefficients) - set(VIEWS))
         if unknown:
             raise ValueError(f"no view is called {', '.join(unknown)}; there are {', '.join(VIEWS)}")
+        if self.index_terms > self.recall_terms:
+            raise ValueError(
+                "index_terms is above recall_terms: a story is found by terms that it looks for itself"
+            )
         if self.split_at > self.merge_at:
             raise ValueError("split_at is above merge_at: what is merged would be split again")
 

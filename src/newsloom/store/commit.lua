@@ -5,12 +5,12 @@
 -- Terms are hashes of 4 bytes each, ids are 8 bytes each, joined.
 local prefix, version = ARGV[1], tonumber(ARGV[2])
 local story, event, outcome = ARGV[3], ARGV[4], ARGV[5]
-local compared, terms, payload = ARGV[6], ARGV[7], ARGV[8]
-local published, arrived, title = ARGV[9], ARGV[10], ARGV[11]
-local article, place, segments, previous, part = ARGV[12], ARGV[13], ARGV[14], ARGV[15], tonumber(ARGV[16])
-local counted, fingerprint, bands, member = ARGV[17], ARGV[18], ARGV[19], ARGV[20] == '1'
-local entry, candidates_capped, follows = cmsgpack.unpack(ARGV[21]), ARGV[22] == '1', ARGV[23]
-local caps, shown, replaced, closes = cmsgpack.unpack(ARGV[24]), ARGV[25], ARGV[26], ARGV[27]
+local compared, asked, terms, payload = ARGV[6], ARGV[7], ARGV[8], ARGV[9]
+local published, arrived, title = ARGV[10], ARGV[11], ARGV[12]
+local article, place, segments, previous, part = ARGV[13], ARGV[14], ARGV[15], ARGV[16], tonumber(ARGV[17])
+local counted, fingerprint, bands, member = ARGV[18], ARGV[19], ARGV[20], ARGV[21] == '1'
+local entry, candidates_capped, follows = cmsgpack.unpack(ARGV[22]), ARGV[23] == '1', ARGV[24]
+local caps, shown, replaced, closes = cmsgpack.unpack(ARGV[25]), ARGV[26], ARGV[27], ARGV[28]
 local FRONT = 1000 -- stories of an event that are looked through for one that comes back
 local retention, stats = tostring(caps.retention), prefix .. 'stats' -- as text: a number would be put so at each call
 
@@ -39,7 +39,7 @@ local behind = now - version
 if behind ~= 0 then
   if behind < 0 or behind > caps.journal then return {'conflict', 'journal'} end
   local sub, read, candidates = string.sub, {}, {}
-  for i = 1, #terms, 4 do read[sub(terms, i, i + 3)] = true end
+  for i = 1, #asked, 4 do read[sub(asked, i, i + 3)] = true end
   for i = 1, #compared, 8 do candidates[sub(compared, i, i + 7)] = true end
   for _, entry in ipairs(redis.call('LRANGE', prefix .. 'j', 0, behind - 1)) do
     if candidates[sub(entry, 1, 8)] then return {'conflict', 'event'} end

@@ -1,6 +1,5 @@
 """A store in this process's memory: for evaluation, and the reading of what the Redis store does."""
 
-import itertools
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -91,7 +90,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
     def recall(self, question: Question) -> Recalled:
         with self._lock:
             index = self._indexes[question.query.story.language]
-            found = self._by_terms(index, question)
+            found, read = self._by_terms(index, question)
             members = {event: list(index.events[event].members) for event in found[: self.caps.candidates]}
             for near in self._by_fingerprint(index, question):
                 listed = members.setdefault(near.event, list(index.events[near.event].members))
@@ -99,7 +98,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
                     listed.append(near.member.story)
             return Recalled(
                 version=index.version,
-                terms=tuple(question.terms),
+                terms=tuple(question.terms[:read]),
                 candidates=tuple(
                     Candidate(
                         event=event,
@@ -111,22 +110,24 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
                 capped=len(found) > self.caps.candidates,
             )
 
-    def _by_terms(self, index: Index, question: Question) -> list[str]:
-        """Events of its time that share its terms, by the weight of those, heaviest first."""
+    def _by_terms(self, index: Index, question: Question) -> tuple[list[str], int]:
+        """Events of its time that share its terms, by the weight of those, heaviest first; and of how many terms."""
         query = question.query
         scores: dict[int, float] = {}
         since = self._since(query.story)
-        read = 0
+        read = asked = 0
         for term in question.terms:
             if read >= self.caps.read:
                 break
+            asked += 1
             for number, day in index.postings.get(term_key(term)[:LIST_BYTES], {}).items():
                 if day >= since:
                     scores[number] = scores.get(number, 0.0) + query.weights[term] ** 2
                     read += 1
         ranked = sorted(scores, key=lambda number: (scores[number], number), reverse=True)
         named = dict.fromkeys(index.opened[number] for number in ranked)
-        return [event for event in named if self._in_window(index.events.get(event), query.story)]
+        found = [event for event in named if self._in_window(index.events.get(event), query.story)]
+        return found, asked
 
     def _by_fingerprint(self, index: Index, question: Question) -> Iterator[Stored]:
         """Stories whose fingerprints share a band with its own and differ in few bits, in order of those bands."""
@@ -180,7 +181,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             index.committed.append(story.id)
             index.close(commit.closes, number, self.caps.files)
             index.stories[story.id] = as_stored(stored(commit, record))
-            keys, banded = self._read(commit)
+            keys, banded = list(map(term_key, commit.terms)), band_keys(commit.query.profile.simhash)
             for key in keys:
                 index.capped["postings_capped"] += index.post(
                     key, event.number, day_of(event.last_s), self.caps.postings
@@ -264,15 +265,12 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             raise Conflict(f"story {follows} is in another event by now")
         if place.article in index.articles and index.articles[place.article].segments != commit.segments:
             raise Conflict(f"article {place.article} was cut otherwise meanwhile")
-        read = frozenset(itertools.chain(*self._read(commit)))
+        bands = band_keys(commit.query.profile.simhash)
+        read = frozenset((*map(term_key, recalled.terms), *bands))
         compared = {candidate.event for candidate in recalled.candidates}
         for event, gained in index.since(recalled.version):
             if event in compared or not read.isdisjoint(gained):
                 raise Conflict(f"event {event} changed meanwhile")
-
-    def _read(self, commit: Commit) -> tuple[list[bytes], list[bytes]]:
-        """The lists of terms and of bands that the story read, and is written to."""
-        return list(map(term_key, commit.recalled.terms)), band_keys(commit.query.profile.simhash)
 
     def _count(self, index: Index, terms: Sequence[str]) -> None:
         generation = index.counted // self.caps.generation

@@ -3,23 +3,25 @@
 -- ARGV: prefix, published time or '', arrival time, window, candidate cap,
 --       fingerprint (8 bytes), greatest distance, terms (4 bytes each), squared weights (8 each),
 --       bands (4 bytes each), entries of posting lists read.
--- Returns: version, 1 if there were more events than the cap, then for each event
+-- Returns: version, how many terms' lists were read, 1 if there were more events than the cap, then for each event
 --       {id, size, story, value, story, value ...}.
 local prefix, published, arrived, window = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local candidate_cap, read_cap = tonumber(ARGV[5]), tonumber(ARGV[11])
 local fingerprint, greatest, terms, weights, bands = ARGV[6], tonumber(ARGV[7]), ARGV[8], ARGV[9], ARGV[10]
 local sub, byte = string.sub, string.byte
 local lists = open_lists(prefix)
-lists.fetch(terms, 4)
 lists.fetch(bands, 4)
 
 local scores, found = {}, {}
 -- A list tells the day of an event's last story; undated events stand at their arrival, which may be years
 -- after the window of a backfill.
 local since = published and day_number(math.min(published, arrived) - window) or 1
-local read = 0
+local AT_ONCE = 16 -- terms whose lists are fetched
+local read, asked = 0, 0
 for i = 0, #terms / 4 - 1 do -- the most telling first: what is read after enough has been is commonplace
   if read >= read_cap then break end
+  if i % AT_ONCE == 0 then lists.fetch(sub(terms, 4 * i + 1, 4 * (i + AT_ONCE)), 4) end
+  asked = i + 1
   local tag, weight = sub(terms, 4 * i + 1, 4 * i + 3), struct.unpack('<d', weights, 8 * i + 1)
   read = read + lists.score(tag, weight, since, 65535, scores, found)
 end
@@ -146,7 +148,7 @@ end
 -- A story's value without what is not compared: see codec.py.
 local function compared(value) return sub(value, 1, 30 + struct.unpack('>I4', value, 27)) end
 
-local reply, at = {redis.call('GET', prefix .. 'seq') or '0', capped and 1 or 0}, 1
+local reply, at = {redis.call('GET', prefix .. 'seq') or '0', asked, capped and 1 or 0}, 1
 for _, entry in ipairs(events) do
   local row = {entry.id, entry.size}
   for i = at, entry.stories do

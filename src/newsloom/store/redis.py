@@ -120,7 +120,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
     def _recall(self, question: Question) -> Steps[Recalled]:
         query, terms = question.query, question.terms
         story = query.story
-        version, capped, *rows = yield (
+        version, read, capped, *rows = yield (
             "recall",
             story.language,
             "" if story.published_s is None else repr(story.published_s),
@@ -136,7 +136,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         )
         return Recalled(
             version=int(version),
-            terms=tuple(terms),
+            terms=tuple(terms[:read]),
             candidates=tuple(
                 Candidate(
                     event=event.hex(),
@@ -170,6 +170,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             decision.outcome.value,
             b"".join(codec.raw(candidate.event) for candidate in commit.recalled.candidates),
             b"".join(map(codec.term_key, commit.recalled.terms)),
+            b"".join(map(codec.term_key, commit.terms)),
             codec.pack_story(stored(commit, "")),
             "" if story.published_s is None else repr(story.published_s),
             repr(story.arrived_s),

@@ -166,6 +166,7 @@ class Commit:
     query: Query
     decision: Decision
     recalled: Recalled
+    terms: Sequence[str]  #: those that its event is entered under
     place: Place
     known: Known
     segments: tuple[tuple[int, int], ...]
