@@ -38,6 +38,7 @@ class Knowledge:
     store: Store
     policy: Policy
     language: str
+    seen: int  #: stories of it
     weights: dict[str, float] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)  #: with the norms of now
 
@@ -102,7 +103,7 @@ class Knowledge:
         ]
 
     def pairs(self, one: "Survey", other: Sequence[Member]) -> dict[tuple[str, str], Pair]:
-        return pairs(one.lenses, one.surroundings, other, self.policy)
+        return pairs(one.lenses, one.surroundings, other, self.policy, self.seen)
 
     def between(self, one: "Survey", other: "Survey") -> dict[tuple[str, str], Pair]:
         """Of all pairs of two events, across them and within either, both ways."""
@@ -155,7 +156,7 @@ class SecondLook:
         for at, language in enumerate(languages):
             # An equal share for each; what one leaves the next may have.
             young = self.store.young(language, max(1, limit // (len(languages) - at)))
-            known = Knowledge(self.store, self.policy, language)
+            known = Knowledge(self.store, self.policy, language, young.version)
             for number, (event, due) in enumerate(young.events[:limit]):
                 if not go_on():
                     return

@@ -64,7 +64,7 @@ def examples(items: Sequence[Labelled], policy: Policy) -> Examples:
     rows: list[Floats] = []
     pairs: list[tuple[str, str]] = []
     for language in store.languages():
-        known = Knowledge(store, policy, language)
+        known = Knowledge(store, policy, language, len(items))
         events = [event.event for event in store.events(language)]
         standing = [found for event in events if (found := store.standing(language, event)) is not None]
         for event in standing:  # first of all, what crowd is around each

@@ -188,6 +188,27 @@ def test_what_the_house_has_in_common(name, lead, names, expected):
     assert is_copy(one, other, POLICY) is not expected
 
 
+@pytest.mark.parametrize(
+    ("outlets", "days", "copy"),
+    [
+        ((7, 7), ({201}, {202}), False),
+        ((7, 7), ({201, 203}, {202, 203}), True),
+        ((7, 8), ({201}, {202}), True),
+        ((0, 0), ({201}, {202}), True),
+        ((7, 7), ({201}, set()), True),
+    ],
+    ids=["another day", "one day in common", "other outlets", "outlets unknown", "no day told"],
+)
+def test_what_an_outlet_fills_in_anew_each_day_makes_no_copies(outlets, days, copy):
+    """A forecast of two days has most of its words in common, and even places and figures."""
+    one, other = (
+        dataclasses.replace(told(HOUSE, LEAD, NAMES, seed), outlet=outlet, days=frozenset(told_of))
+        for seed, outlet, told_of in zip((21, 22), outlets, days, strict=True)
+    )
+    assert POLICY.min_overlap <= overlap(one, other) < WHOLE
+    assert is_copy(one, other, POLICY) is is_copy(other, one, POLICY) is copy
+
+
 def test_a_text_that_stands_in_another_as_a_whole_is_a_copy():
     """However little of it the profile of a long text has room for."""
     cut = dataclasses.replace(told(HOUSE, LEAD, NAMES, 21), words=80)

@@ -207,7 +207,7 @@ def test_caution(seen, outcome):
 
 def test_names_need_no_caution():
     """An event that shares names with the story is taken from the first story on."""
-    careful = dataclasses.replace(POLICY, caution=2.0, caution_names=0.2)
+    careful = dataclasses.replace(POLICY, caution=2.0, caution_alike=0.2)
     named = {"names": frozenset("ab"), "norms": (6.0, 0.0, 0.0, math.sqrt(18.0))}
     mine, other = (dataclasses.replace(profile(terms), **named) for terms in ("abcd", "abef"))
     asked = dataclasses.replace(query(), profile=mine)
@@ -217,7 +217,7 @@ def test_names_need_no_caution():
 
 def test_an_event_that_clears_its_bar_comes_first():
     """Another may score more, and be short of what it needs: it lacks the names."""
-    careful = dataclasses.replace(POLICY, caution=4.0, caution_names=0.2)
+    careful = dataclasses.replace(POLICY, caution=4.0, caution_alike=0.2)
     named = {"names": frozenset("ab"), "norms": (6.0, 0.0, 0.0, math.sqrt(18.0))}
     mine, other = (dataclasses.replace(profile(terms), **named) for terms in ("abcd", "abef"))
     asked = dataclasses.replace(query(), profile=mine)
@@ -230,7 +230,7 @@ def test_an_event_that_clears_its_bar_comes_first():
 
 def test_few_names_need_less_caution():
     """Half of the names that are enough, half of the caution."""
-    careful = dataclasses.replace(POLICY, caution=2.0, caution_names=0.2)
+    careful = dataclasses.replace(POLICY, caution=2.0, caution_alike=0.2)
     named = {"names": frozenset("a"), "norms": (6.0, 0.0, 0.0, math.sqrt(90.0))}
     mine, other = (dataclasses.replace(profile(terms), **named) for terms in ("abcd", "abef"))
     asked = dataclasses.replace(query(), profile=mine)
@@ -286,7 +286,7 @@ def test_bad_policy(tmp_path, content, reason):
     "wrong",
     [
         {"max_distance_bits": 65}, {"min_overlap": 0.0}, {"min_overlap": 1.1}, {"prior_stories": 0}, {"rarest": 0.0},
-        {"fade_days": 0}, {"caution_stories": -1.0}, {"caution_names": 0},
+        {"fade_days": 0}, {"caution_stories": -1.0}, {"caution_alike": 0},
     ],
 )  # fmt: skip
 def test_bounds(wrong):

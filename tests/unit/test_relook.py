@@ -33,6 +33,7 @@ POLICY = dataclasses.replace(
     threshold=0.0,
     window_days=7,
     caution=0.0,
+    look_caution=0.0,
     prior_stories=1e9,  # the stream teaches nothing here
     merge_at=1.0,
     merge_quorum=0.6,
@@ -100,7 +101,7 @@ def test_the_crowd_around_a_known_story_leaves_itself_out(size, fellows, count):
 def told(*texts):
     """Every pair of these stories, without a crowd."""
     members = [member(text) for text in texts]
-    return pairs([asked(text) for text in texts], [ALONE] * len(texts), members, POLICY)
+    return pairs([asked(text) for text in texts], [ALONE] * len(texts), members, POLICY, 0)
 
 
 def test_pairs():
@@ -113,18 +114,31 @@ def test_pairs():
     assert {each.views[BODY] for each in found.values()} == {0.5}
 
 
-def test_a_look_is_not_cautious():
-    """It comes when more is known, and may come again: what clears the bar without names is one event."""
-    careful = dataclasses.replace(POLICY, caution=9.0, threshold=0.5)
-    (found,) = pairs([asked("abcd")], [ALONE], [member("abef")], careful).values()
-    assert found.clears == -0.5
+@pytest.mark.parametrize(
+    ("seen", "titled", "clears"),
+    [(0, "", -9.5), (300, "", -0.5 - 9.0 / math.e), (0, "a", -0.5), (9_000, "", -0.5)],
+)
+def test_a_look_is_cautious_at_first(seen, titled, clears):
+    """Of what is alike in neither names nor headline nor lead, and the less so the more has been decided."""
+    careful = dataclasses.replace(
+        POLICY, look_caution=9.0, look_stories=300.0, threshold=0.5, coefficients={"body": 10.0}
+    )
+    one, other = (
+        dataclasses.replace(
+            each,
+            profile=dataclasses.replace(each.profile, title=frozenset(titled), norms=(6.0, 3.0, 0.0, 0.0)),
+        )
+        for each in (member("abcd"), member("abef"))
+    )
+    found = pairs([Lens.of(ask(one, "en", WEIGHTS))], [ALONE], [other], careful, seen)
+    assert [each.clears for each in found.values()] == [pytest.approx(clears, abs=1e-3)]
 
 
 def test_a_crowd_counts_against_a_pair():
     """By the mean of the crowds on both sides."""
     policy = dataclasses.replace(POLICY, coefficients={"body": 10.0, "crowd": -10.0})
     other = dataclasses.replace(member("abcx"), crowd=0.3)
-    (found,) = pairs([asked("abcd")], [Surroundings(0.1, 0.0, 0.0)], [other], policy).values()
+    (found,) = pairs([asked("abcd")], [Surroundings(0.1, 0.0, 0.0)], [other], policy, 0).values()
     assert found.clears == pytest.approx(7.5 - 5.0 - 2.0)
 
 
@@ -450,7 +464,7 @@ def test_two_events_are_judged_with_each_other_around_them():
     for candidates in (1, 24):
         desk = Desk(Caps(candidates=candidates))
         one, other = desk.open("abcdefgh"), desk.open("abcdefgx", "abcdefgy", "abcdefgz", "abcdefgw")
-        knowledge = Knowledge(desk.store, POLICY, "en")
+        knowledge = Knowledge(desk.store, POLICY, "en", 0)
         mine, theirs = (desk.store.standing("en", event).members for event in (one, other))
         survey = knowledge.survey(mine)
         found.append((survey.surroundings, knowledge.beside(survey, theirs).surroundings))
@@ -623,7 +637,7 @@ def test_a_story_that_goes_from_one_to_the_other_during_the_look(desk, monkeypat
 def test_a_story_that_comes_again_during_the_look(desk):
     """Forgotten and handed in again, it may be kept by other terms than the look has measured it by."""
     standing = desk.store.standing("en", desk.open("abcdefgh"))
-    known = Knowledge(desk.store, POLICY, "en")
+    known = Knowledge(desk.store, POLICY, "en", 0)
     before = known.survey(standing.members)
     (one,) = standing.members
     anew = dataclasses.replace(one, profile=profile(["qzyzq"], {"qzyzq": 9.0}))

@@ -119,7 +119,8 @@ def by_house(one: Profile, other: Profile, shared: float) -> bool:
     differ, a text that has next to nothing of either.
 
     A template is filled in with other names and figures: of those the shorter text has less in common with the
-    longer than of its words at large. An office names itself below whatever it releases, so the lead of the one
+    longer than of its words at large. A forecast or a market report is filled in anew each day by its outlet, for other
+    days. An office names itself below whatever it releases, so the lead of the one
     is held against that of the other as well. Of small print, and of a round-up, it has in common what is not
     told first. And where a notice stands below the first words of each article, the longer text has little of
     what the headline of the shorter announces. All but the first are not asked of a text that stands in the
@@ -135,6 +136,14 @@ def by_house(one: Profile, other: Profile, shared: float) -> bool:
         return True
     if shared < MOST:
         return False
+    if (
+        one.outlet
+        and one.outlet == other.outlet
+        and one.days
+        and other.days
+        and one.days.isdisjoint(other.days)
+    ):
+        return True
     other_lead = _is_filled_in(telling & short.lead, short.lead - telling, long.lead, shared)
     announced = short.title & _text(short)
     other_news = len(announced) >= HEADLINE and _share(announced, long.body) < SAME_HEADLINE

@@ -91,9 +91,7 @@ def decide(
     best = found.ranks[0] if found.ranks else None
     second = found.ranks[1] if len(found.ranks) > 1 else None
 
-    threshold = (
-        best.needed if best is not None else float(_needed(np.zeros(1), story.language, policy, seen)[0])
-    )
+    threshold = best.needed if best is not None else bar(story.language, policy) + _caution(policy, seen)
     rewritten: tuple[str, ...] = ()
     redundant = False
     revised = _revised(query, earlier, policy)
@@ -147,7 +145,8 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     pairs = pair_views(lens, members, alike, policy, around, crowds=np.repeat(crowds, sizes))
     views = blend(pairs, score(pairs, policy), [candidate.members for candidate in candidates], policy)
     scores = score(views, policy).tolist()
-    needed = _needed(views[:, NAMES], query.story.language, policy, seen).tolist()
+    most = _caution(policy, seen)
+    needed = (bar(query.story.language, policy) + caution(most, views[:, NAMES], policy)).tolist()
     # What clears its own bar comes before what scores more and does not: names may be all that it lacks.
     order = sorted(
         range(len(candidates)),
@@ -184,15 +183,18 @@ def bar(language: str, policy: Policy) -> float:
     return policy.threshold if cased(language) else policy.threshold + policy.uncased
 
 
-def _needed(names: Floats, language: str, policy: Policy, seen: int) -> Floats:
-    """Logits that an event has to reach, by how alike its names are.
+def _caution(policy: Policy, seen: int) -> float:
+    """Logits of caution at most, after so many stories."""
+    return policy.caution * math.exp(-seen / policy.caution_stories)
 
-    While the weights rest on few stories, what is commonplace in this stream still looks telling, and
-    look-alikes would chain. Names are telling from the first story: an event that shares few of them
-    has to be more alike in everything else.
+
+def caution(most: float, alike: Floats, policy: Policy) -> Floats:
+    """(n,) logits, up to ``most``, that have to be reached beyond the bar, by cosines of what tells from the first story on.
+
+    While the weights rest on few stories, what is commonplace in this stream still looks telling, and look-alikes
+    would chain. Names are telling at once: what shares few of them has to be more alike in everything else.
     """
-    nameless = np.maximum(0.0, 1.0 - names / policy.caution_names)
-    return bar(language, policy) + policy.caution * math.exp(-seen / policy.caution_stories) * nameless
+    return np.asarray(most * np.maximum(0.0, 1.0 - alike / policy.caution_alike))
 
 
 def _closest(query: Query, candidates: Sequence[Candidate], policy: Policy) -> tuple[Copy | None, bool]:

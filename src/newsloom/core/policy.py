@@ -20,7 +20,15 @@ _RANGES = {
     "max_distance_bits": (0, 64),
     "min_overlap": (1e-9, 1),
     **dict.fromkeys(
-        ("prior_stories", "rarest", "fade_days", "caution_stories", "caution_names", "full_words"),
+        (
+            "prior_stories",
+            "rarest",
+            "fade_days",
+            "caution_stories",
+            "caution_alike",
+            "look_stories",
+            "full_words",
+        ),
         (1e-9, 1e9),
     ),
 }
@@ -86,7 +94,12 @@ class Policy:
     # .1 in place of .2 on what was in sight only afterwards: .808 for .759 on 186 look-alikes of ten kinds, .853 for
     # .840 on 168 articles of general news; as told at once it does no worse in any of our twelve other languages;
     # the first hundred shootings come out at .983 for 1.0
-    caution_names: float = 0.1  #: cosine of names from which on no caution is needed
+    caution_alike: float = 0.1  #: cosine of names from which on no caution is needed
+    # TEXT
+    look_caution: float = (
+        0.0  #: the same of a second look, for what is alike in neither names nor headline nor lead
+    )
+    look_stories: float = 60.0
     # Where a script has no capitals all rare terms are taken for names, and look-alikes have more in common: Arabic,
     # Japanese, Korean and Chinese come out at .958 in the mean with .2 or .3, .934 with .1, .903 with nothing
     uncased: float = 0.25  #: logits beyond the threshold that an event has to reach there

@@ -15,12 +15,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from newsloom.core.decide import bar, score
+from newsloom.core.decide import bar, caution, score
 from newsloom.core.describe import reweighed
 from newsloom.core.model import Article, Candidate, Member, Story
 from newsloom.core.packed import Floats
 from newsloom.core.policy import Policy
 from newsloom.core.views import (
+    LEAD,
+    NAMES,
+    TITLE,
     Lens,
     Query,
     Surroundings,
@@ -101,18 +104,23 @@ def pairs(
     around: Sequence[Surroundings],
     members: Sequence[Member],
     policy: Policy,
+    seen: int,
 ) -> dict[tuple[str, str], Pair]:
-    """Each story with each member, itself left out.
+    """Each story with each member, itself left out, after so many stories.
 
-    Without the caution that a new story is met with while little is known: a look measures both by what the
-    stream has shown since, and what it finds wrong it puts right again.
+    With less of the caution that a new story is met with while little is known, and none for what has a headline or a
+    lead in common: a look measures both by what the stream has shown since, and what it finds wrong it puts right again.
     """
     found: dict[tuple[str, str], Pair] = {}
+    most = policy.look_caution * math.exp(-seen / policy.look_stories)
     for lens, near in zip(lenses, around, strict=True):
         name = lens.query.story.id
         others = [member for member in members if member.story != name]
         views = pair_views(lens, others, likeness(lens, others), policy, near)
-        logits = (score(views, policy) - bar(lens.query.story.language, policy)).tolist()
+        needed = bar(lens.query.story.language, policy) + caution(
+            most, views[:, [TITLE, LEAD, NAMES]].max(axis=1), policy
+        )
+        logits = (score(views, policy) - needed).tolist()
         told = map(Pair, logits, views)
         found.update(((name, other.story), pair) for other, pair in zip(others, told, strict=True))
     return found
