@@ -72,7 +72,10 @@ def test_each_word_has_to_be_there(found: Callable[..., list[str]], cli: Cli) ->
     ("argv", "listed"),
     [
         (["--since", "2024-05-09", "--until", "2024-05-09"], {LONG}),
-        (["--since", "2024-05-07", "--until", "2024-05-07"], {LONG}),  # it goes on for three days
+        (["--since", "2024-05-06", "--until", "2024-05-06"], {LONG}),
+        (["--since", "2024-05-07", "--until", "2024-05-07"], set()),  # its stories are of the days around
+        (["--since", "2024-05-07", "--until", "2024-05-08"], {"STRASSE und Fähre"}),
+        (["--since", "2024-05-05", "--until", "2024-05-10"], {LONG, "STRASSE und Fähre"}),
         (["--until", "2024-05-06"], {LONG}),
         (["--until", "2024-05-05"], set()),
         (["--until", "2024-05-08"], {LONG, "STRASSE und Fähre"}),
@@ -81,8 +84,17 @@ def test_each_word_has_to_be_there(found: Callable[..., list[str]], cli: Cli) ->
     ],
 )
 def test_events_of_some_days(found: Callable[..., list[str]], argv: list[str], listed: set[str]) -> None:
-    """Those whose span of time has any part in them, the last day whole."""
+    """Those that have a story of them, the last day whole."""
     assert set(found(*argv)) == listed
+
+
+def test_days_within_the_life_of_an_event(found: Callable[..., list[str]], cli: Cli, tmp_path: Path) -> None:
+    """Neither its first story nor its latest is of them, but one between is."""
+    first = json.loads((tmp_path / "inspectors.json").read_text())["maintext"]
+    told = {"maintext": f"{first}\nA word more.", "title": "Halls", "date_publish": "2024-05-07 12:00"}
+    (tmp_path / "between.json").write_text(json.dumps(told))
+    bootstrap.intake().files(["between.json"], run="test", base=str(tmp_path))
+    assert set(found("--since", "2024-05-07", "--until", "2024-05-07")) == {LONG}
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2013-02-30"])

@@ -55,8 +55,8 @@ def events(
     """List events, the largest first, or find some by words.
 
     An event is listed if each WORD is, in any case and within a word too, in its title or in the title, the file or
-    the source of one of its stories. All stories are read for that, some thousands a second. Days are in UTC, and
-    of arrival where no story has a date. Of tellings, "8+" means at least 8: no more are compared.
+    the source of one of its stories. All stories are read for that, some thousands a second. With both --since and
+    --until one story has to be between them. Days are in UTC, and of arrival where no story has a date. Of tellings, "8+" means at least 8: no more are compared.
     """
     if since and until and until < since:
         raise click.UsageError(f"--until {until} is before --since {since}.")
@@ -87,10 +87,26 @@ def _known(language: str) -> str:
 
 
 def _within(events: Iterable[EventSummary], since: date | None, until: date | None) -> Iterator[EventSummary]:
-    """Those whose span of time touches these days."""
+    """Those with a story of these days, which may be all days before or after one."""
     begin_s = _begin_s(since) if since else float("-inf")
     end_s = _begin_s(until + timedelta(days=1)) if until else float("inf")
-    return (event for event in events if event.last_s >= begin_s and event.first_s < end_s)
+    touched = (event for event in events if event.last_s >= begin_s and event.first_s < end_s)
+    return (
+        event
+        for event in touched
+        # Most show by their first or their latest story; of the others all stories are read.
+        if event.first_s >= begin_s
+        or event.last_s < end_s
+        or any(begin_s <= time_s < end_s for time_s in _times_s(event))
+    )
+
+
+def _times_s(event: EventSummary) -> Iterator[float]:
+    """The times of its stories that are known, of the kind that its first and its latest are."""
+    for story in bootstrap.store().stories_of(event.language, event.event):
+        time_s = story.member.published_s if event.dated else story.member.arrived_s
+        if time_s is not None:
+            yield time_s
 
 
 def _begin_s(day: date) -> float:
