@@ -3,7 +3,7 @@
 import json
 import math
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -122,9 +122,39 @@ def test_the_command_writes_a_policy_that_evaluate_takes(cli, tmp_path):
     assert provenance["fitted_on"]["copies.jsonl"]["articles"] == 25
     assert provenance["from_policy"] == POLICY.version
     assert len(provenance["bcubed_f1_of_the_other_half_of_events"]["copies.jsonl"]) == 2
+    items = labelled(LABELLED / "copies.jsonl")
+    shares = [[item for item in items if item.label not in half] for half in halves(items)]
+    before = provenance["bcubed_f1_of_the_same_halves_with_from_policy"]["copies.jsonl"]
+    assert before == [evaluate(share, POLICY).bcubed.rounded()["f1"] for share in shares]
     row = orjson.loads(cli("evaluate", LABELLED / "copies.jsonl", "--policy", target, "--json").out)
     assert row["policy"] == orjson.loads(told.out)["policy"] != POLICY.version
     assert row["bcubed"]["f1"] > 0.85
+
+
+def test_what_gains_nothing_is_not_recommended(cli, tmp_path):
+    """The policy that it started from does as well on the same halves: that one is to be kept."""
+    told = cli("train", LABELLED / "copies.jsonl", "-o", tmp_path / "policy.json")
+    assert told.code == 0, told.err
+    [row] = [line.split() for line in told.out.splitlines() if line.startswith("copies.jsonl")]
+    assert row[3] <= row[4]
+    assert "no better than the shipped one: keep that one" in " ".join(told.out.split())
+    assert "NEWSLOOM_POLICY" not in told.out
+
+
+def test_what_gains_something_is_recommended(cli, tmp_path, monkeypatch):
+    """By how much, over the policy that it started from; and which views count no longer."""
+    monkeypatch.setattr("newsloom.train.SHIFTS", (0.0,))  # wherever the bar is
+    bad = {name: math.copysign(0.1, value) for name, value in POLICY.coefficients.items()} | {"names": 1.0}
+    start, target = tmp_path / "bad.json", tmp_path / "policy.json"
+    start.write_text(json.dumps({**asdict(POLICY), "intercept": -3.0, "coefficients": bad}))
+    told = cli("train", LABELLED / "general.jsonl", "-o", target, "--policy", start)
+    assert told.code == 0, told.err
+    before = Policy.load(start).version
+    assert f"over policy {before}, which it started from. Use it: NEWSLOOM_POLICY={target}" in told.out
+    provenance = json.loads(target.read_text())["provenance"]
+    gone = [name for name, value in Policy.load(target).coefficients.items() if bad[name] and not value]
+    assert provenance["coefficients_gone_to_0"] == gone != []
+    assert f"their coefficients being 0: {', '.join(gone)}." in told.out
 
 
 def test_labels_that_teach_nothing_are_said_to(cli, tmp_path):

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import fmean
 
 import click
 
@@ -23,7 +22,7 @@ from newsloom.cli.evaluate import (
 from newsloom.core.policy import Policy
 from newsloom.evaluate import Report, labelled
 from newsloom.log import configure
-from newsloom.train import Trained
+from newsloom.train import Trained, mean_f1
 from newsloom.train import train as run
 
 
@@ -79,32 +78,46 @@ def train(
     if as_json:
         output.emit({"policy": trained.policy.version, **trained.policy.provenance})
     else:
-        _show(trained, target)
+        _show(trained, policy, target)
 
 
-def _show(trained: Trained, target: Path) -> None:
+def _show(trained: Trained, policy: Policy, target: Path) -> None:
+    right = {"justify": "right"}
+    columns = ("articles", "F1, fitted on it", "F1, other half", "before, same half")
     output.table(
         f"Policy {trained.policy.version}, in {target}",
-        {
-            "set": {},
-            "articles": {"justify": "right"},
-            "F1, fitted on it": {"justify": "right"},
-            "F1, other half": {"justify": "right"},
-        },
+        {"set": {}, **dict.fromkeys(columns, right)},
         (
-            (name, report.documents, f"{report.bcubed.f1:.4f}", _mean(trained.held_out[name]))
+            (
+                name,
+                report.documents,
+                f"{report.bcubed.f1:.4f}",
+                _mean(trained.held_out[name]),
+                _mean(trained.before[name]),
+            )
             for name, report in trained.fitted.items()
         ),
     )
-    expected = (
-        "The last column is what to expect of it."
-        if any(trained.held_out.values())
-        else "Expect less of it on articles that it was not fitted on."
-    )
+    if trained.dropped:
+        output.stdout.print(
+            f"Views that no longer count, their coefficients being 0: {', '.join(trained.dropped)}."
+        )
+    use = f"Use it: NEWSLOOM_POLICY={shlex.quote(str(target))}."
+    if not any(trained.held_out.values()):
+        output.stdout.print(f"{use} Expect less of it on articles that it was not fitted on.")
+        return
     output.stdout.print(
-        f"Use it: NEWSLOOM_POLICY={shlex.quote(str(target))}. {expected}",
+        "Compare the last two columns with each other only: half of the events without the articles of the others "
+        "are easier than all of them."
+    )
+    shipped = policy.version == Policy.load().version
+    before = "the shipped one" if shipped else f"policy {policy.version}, which it started from"
+    output.stdout.print(
+        f"On events that it was not fitted on it gains {trained.gain:.4f} over {before}. {use}"
+        if round(trained.gain, 4) > 0
+        else f"On events that it was not fitted on it does no better than {before}: keep that one."
     )
 
 
 def _mean(reports: list[Report]) -> str:
-    return f"{fmean(report.bcubed.f1 for report in reports):.4f}" if reports else ""
+    return f"{mean_f1(reports):.4f}" if reports else ""
