@@ -1,31 +1,21 @@
 """The decision code on labelled articles: the same that workers run, on a store in memory."""
 
-import json
-import random
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
-
-import structlog
 
 from newsloom.core.model import Article, Decision, Outcome
 from newsloom.core.policy import Policy
 from newsloom.core.scores import Score, Worst, bcubed, pairwise, worst_events
-from newsloom.core.views import DAY_S
-from newsloom.errors import BadFile
 from newsloom.ingest import Ingest
-from newsloom.readers import Limits, read
-from newsloom.readers.source import opened
+from newsloom.labels import Labelled, labelled, shuffled_within_days
 from newsloom.relook import SecondLook
 from newsloom.store.memory import MemoryStore
 from newsloom.warming import Taught, Warming
 
-log = structlog.get_logger()
+__all__ = ["Labelled", "Report", "evaluate", "labelled", "shuffled_within_days"]
 
 WORST_SHOWN = 12
 LOOK_EVERY = 100  #: articles; a worker looks by the clock
@@ -34,18 +24,12 @@ LABELS_NAMED = 3  #: other events that the reasons of a bad one name
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """An article and the event that a person put it in."""
-
-    article: Article
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """What came out."""
 
     documents: int
+    undated: int  #: of these without a time of publication
+    headlines: int  #: of these with no text but their headline
     warmed: int  #: articles that were learned from before the first was decided
     gold_events: int
     found_events: int
@@ -66,6 +50,8 @@ class Report:
         """As JSON."""
         return {
             "documents": self.documents,
+            "undated": self.undated,
+            "headlines": self.headlines,
             "warmed": self.warmed,
             "gold_events": self.gold_events,
             "found_events": self.found_events,
@@ -84,73 +70,6 @@ class Report:
             "policy": self.policy,
             "seconds": round(self.seconds, 2),
         }
-
-
-def labelled(path: Path) -> list[Labelled]:
-    """The labelled articles of a JSON-lines file, in order of publication.
-
-    A line holds ``label`` beside the fields of an article. An undated article keeps its place behind the line
-    before it; what a site said in place of an article is left out, and logged. Raises ``BadFile`` that names the
-    line where something is missing.
-    """
-    try:
-        records = list(read(str(path), Limits()))
-        rows = list(_rows(path))
-    except BadFile as error:
-        raise BadFile(error.reason, f"{path}: {error.detail}") from error
-    # A line that holds several: whose label is whose cannot be told.
-    if len(rows) != len(records) or any(isinstance(row, list) for row in rows):
-        raise BadFile("malformed", f"{path} has to be JSON lines with one article each.")
-    found: list[Labelled] = []
-    for record in records:
-        place = f"{path}, record {record.index + 1}"
-        if not isinstance(record, Article):
-            if record.reason == "blocked":
-                log.warning("article_left_out", place=place, reason=record.reason, detail=record.detail)
-                continue
-            raise BadFile(record.reason, f"{place}: {record.detail}")
-        row = rows[record.index]
-        label = row.get("label")
-        if label in (None, "") or label != label:  # noqa: PLR0124  # NaN, as tables have it for none
-            raise BadFile("malformed", f'{place}: give each line a "label", the name of its event.')
-        # The line number keeps apart what has neither a URL nor an id.
-        found.append(Labelled(replace(record, path=f"{path}#{record.index}"), str(label)))
-    times = list(_times(found))
-    return [found[position] for _, position in sorted(zip(times, range(len(found)), strict=True))]
-
-
-def shuffled_within_days(items: Sequence[Labelled], seed: int) -> list[Labelled]:
-    """The articles in random order within each day (UTC), as scrapers might have brought them."""
-    rnd = random.Random(seed)  # noqa: S311  # an order, no secret
-    mixed: list[Labelled] = []
-    days = (time_s // DAY_S for time_s in _times(items))
-    for _, day in groupby(zip(days, items, strict=True), key=lambda pair: pair[0]):
-        found = [item for _, item in day]
-        rnd.shuffle(found)
-        mixed += found
-    return mixed
-
-
-def _times(items: Iterable[Labelled]) -> Iterator[float]:
-    """When each was published; an undated one with the last before it, or on one day before all."""
-    latest = -sys.float_info.max  # not an infinity, which is in no day
-    for item in items:
-        latest = item.article.published_s if item.article.published_s is not None else latest
-        yield latest
-
-
-def _rows(path: Path) -> Iterator[Any]:
-    """The lines of the file, unpacked as its articles are."""
-    with opened(str(path), Limits()) as (file, _):
-        for number, line in enumerate(file.stream, 1):
-            if line.strip():
-                try:
-                    yield json.loads(line, strict=False)  # orjson knows no NaN, which tables are full of
-                except ValueError as error:  # it counts lines, too, those of this one
-                    told = str(error).partition(": line ")[0]
-                    raise BadFile(
-                        "malformed", f"It has to be JSON lines, but line {number} is not JSON: {told}."
-                    ) from error
 
 
 def evaluate(
@@ -196,6 +115,8 @@ def evaluate(
     worst = worst_events(gold, found, WORST_SHOWN)
     return Report(
         documents=len(gold),
+        undated=sum(item.article.published_s is None for item in items),
+        headlines=sum(_is_headline(item.article) for item in items),
         warmed=warmed,
         gold_events=len(set(gold.values())),
         found_events=len(set(found.values())),
@@ -212,6 +133,10 @@ def evaluate(
         policy=policy.version,
         seconds=time.perf_counter() - started,
     )
+
+
+def _is_headline(article: Article) -> bool:
+    return article.title is not None and article.text.split() == article.title.split()
 
 
 def _warmed(warming: Warming, articles: Iterable[Article], items: Iterable[Labelled]) -> int:

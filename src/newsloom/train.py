@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from newsloom.core.model import Member
 from newsloom.core.policy import VIEWS, Policy
 from newsloom.core.views import BODY, likeness, pair_views
-from newsloom.evaluate import Labelled, Report, evaluate
+from newsloom.evaluate import Report, evaluate
 from newsloom.ingest import Ingest
+from newsloom.labels import Labelled
 from newsloom.relook import Knowledge
 from newsloom.store.memory import MemoryStore
 from newsloom.store.values import Caps

@@ -177,8 +177,14 @@ def test_wrong_setting(cli: Cli, monkeypatch: pytest.MonkeyPatch, name: str, val
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ('{"maintext": "The mill stopped its last wheel on Sunday."}\n', "record 1: give each line a"),
-        ('{"maintext": "The mill stopped on Sunday.", "label": null}\n', "record 1: give each line a"),
+        (
+            '{"maintext": "The mill stopped its last wheel on Sunday."}\n',
+            "no record names its event in a field",
+        ),
+        (
+            '{"maintext": "The mill stopped on Sunday.", "label": null}\n',
+            "no record names its event in a field",
+        ),
         (
             '{"maintext": "The mill stopped its last wheel on Sunday.", "label": "m"}\n{"label": "m"}\n',
             "record 2",

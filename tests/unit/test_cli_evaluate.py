@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from newsloom import __version__
 from newsloom.core.policy import Policy
 from newsloom.core.scores import bcubed
 from newsloom.evaluate import evaluate, labelled, shuffled_within_days
@@ -16,10 +17,13 @@ LABELLED = Path(__file__).parents[1] / "quality" / "labelled"
 SAMPLE = LABELLED / "lookalike.jsonl"
 
 
-def row(cli, *how):
-    told = cli("evaluate", SAMPLE, "--json", *how)
+def row_of(told):
     assert told.code == 0, told.err
     return orjson.loads(told.out)
+
+
+def row(cli, *how):
+    return row_of(cli("evaluate", SAMPLE, "--json", *how))
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +35,11 @@ def plain():
 def test_the_scores_as_json(cli, plain):
     """All articles are counted, both scores are there, what the second look did, and what came out badly."""
     found = row(cli)
-    assert found == {"file": str(SAMPLE), **plain, "seconds": found["seconds"]}
+    how = {
+        "newsloom": __version__, "threshold": Policy.load().threshold, "shift": 0.0, "first": None, "seed": None,
+        "look": True, "warm": [], "unread_dates": 0, "unread_first": None, "left_out": 0,
+    }  # fmt: skip
+    assert found == {"file": str(SAMPLE), **plain, "seconds": found["seconds"], **how}
     assert found["documents"] == sum(found["outcomes"].values()) == 60
     assert 0 < found["pairwise"]["f1"] <= 1
     assert 0 < found["bcubed"]["f1"] <= 1
@@ -50,7 +58,7 @@ def test_what_is_left_out_is_told_beside_the_report(cli, tmp_path, monkeypatch, 
     told = cli(*command, labels, "--json")
     assert told.code == 0, told.err
     assert len(told.lines()) == 1
-    assert "article_left_out" in told.err
+    assert f"Left out: {labels}, record 1: " in told.err
 
 
 def test_without_the_second_look(cli, plain):
@@ -113,32 +121,108 @@ def test_a_labelled_file_that_is_broken_is_named(cli, tmp_path):
     assert f"{tmp_path / 'a.json'}: The file ends" in " ".join(told.err.split())
 
 
+ROWS = [
+    {"text": "The mill stopped.", "title": "Mill", "label": "mill", "id": 7},
+    {"text": "The ferry sank.", "title": "Ferry", "label": "ferry", "id": 8},
+]
+
+
+def test_labels_are_read_from_any_format(cli, tmp_path):
+    """Whatever has named fields: an array, objects end to end or wrapped in another, CSV, Parquet."""
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    for name, content in {
+        "array.json": orjson.dumps(ROWS),
+        "ended.json": b" ".join(orjson.dumps(row, option=orjson.OPT_INDENT_2) for row in ROWS),
+        "wrapped.json": orjson.dumps({"articles": ROWS, "label": "of both"}),
+        "table.csv": b"id,label,title,text\n7,mill,Mill,The mill stopped.\n8,ferry,Ferry,The ferry sank.\n",
+        "table.tsv": b"label\ttext\nmill\tThe mill stopped.\nferry\tThe ferry sank.\n",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+    parquet.write_table(pa.Table.from_pylist(ROWS), tmp_path / "table.parquet")
+    for file in tmp_path.iterdir():
+        found = [(item.label, item.article.text) for item in labelled(file)]
+        assert found == [("mill", "The mill stopped."), ("ferry", "The ferry sank.")], file.name
+    assert row_of(cli("evaluate", tmp_path / "table.csv", "--json"))["gold_events"] == 2
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("fields", "argv", "said"),
     [
-        '[{"text": "The mill stopped.", "label": "mill"}]',
-        '{"articles": [{"text": "The mill stopped."}, {"text": "The ferry sank."}], "label": "mill"}',
-        '{"text": "The mill stopped.", "label": "mill"} {"text": "The ferry sank.", "label": "ferry"}',
-        '{"text": "The mill stopped.",\n"label": "mill"}',
+        ({"event_id": 1}, [], None),
+        ({"cluster": 1}, [], None),
+        ({"label": "a", "event_id": 1, "topic": "b"}, [], None),
+        ({"topic": "b"}, ["--label-field", "topic"], None),
+        (
+            {"cluster": 1, "event_id": 1},
+            [],
+            'may be named by "event_id" or "cluster": say which (--label-field)',
+        ),
+        ({"topic": "b"}, [], 'no record names its event in a field "label" or "event_id" or "cluster"'),
+        ({"label": "b"}, ["--label-field", "topic"], 'no record names its event in a field "topic"'),
     ],
 )
-def test_labels_that_stand_on_no_line_of_their_own_are_refused(cli, tmp_path, text):
-    """2: an array, several in a line, or one on several lines; no article gets another one's label."""
-    (tmp_path / "a.json").write_text(text, encoding="utf-8")
-    told = cli("evaluate", tmp_path / "a.json")
+def test_the_field_that_names_the_event(cli, tmp_path, fields, argv, said):
+    """As it is told, else the one there is; which of two is not guessed."""
+    (tmp_path / "a.jsonl").write_bytes(orjson.dumps({"text": "The mill stopped.", **fields}))
+    told = cli("evaluate", tmp_path / "a.jsonl", "--json", *argv)
+    if said is None:
+        assert row_of(told)["gold_events"] == 1
+    else:
+        assert (told.code, told.out) == (2, "")
+        assert said in told.err
+
+
+def test_all_bad_records_are_named_at_once(cli, tmp_path):
+    """2, with the first of them and how many more there are; without them it goes on if asked to, and counts them."""
+    good = b'{"text": "The mill stopped.", "label": 1}'
+    (tmp_path / "a.jsonl").write_bytes(
+        b"\n".join([good, b'{"text": "The ferry', b'{"label": 1}', *[b'{"text": "A"}'] * 4])
+    )
+    told = cli("evaluate", tmp_path / "a.jsonl", "--json")
     assert (told.code, told.out) == (2, "")
-    assert f"{tmp_path / 'a.json'}" in told.err
-    assert "has to be JSON lines" in told.err
+    lines = told.err.splitlines()
+    assert [f"a.jsonl, record {at}: " in line for at, line in enumerate(lines, 2)] == [True] * 5 + [False] * 2
+    assert lines[5:] == ["and 1 more record.", "Mend them, or leave them out (--skip-bad)."]
+    report = cli("evaluate", tmp_path / "a.jsonl", "--json", "--skip-bad")
+    assert (row_of(report)["documents"], row_of(report)["left_out"]) == (1, 6)
+    assert f"Left out: {tmp_path / 'a.jsonl'}, record 3: " in report.err
+    assert "1 more record of" in report.err
+    assert "6 records left out" in cli("evaluate", tmp_path / "a.jsonl", "--skip-bad").out
 
 
-def test_the_line_that_is_no_json_is_named(cli, tmp_path):
-    """By its number in the file, and not by a place within that line."""
-    lines = ['{"text": "The mill stopped.", "label": "mill"}', "", '{"text": "The ferry', '{"label": 1}', ""]
-    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+def test_nothing_is_left_to_judge(cli, tmp_path):
+    """1: an answer of a site is no article, and there is nothing else."""
+    (tmp_path / "a.jsonl").write_bytes(
+        b'{"text": "403 Forbidden nginx/1.18.0", "title": "403 Forbidden", "label": 1}\n' * 2
+    )
     told = cli("evaluate", tmp_path / "a.jsonl")
-    assert told.code == 2
-    assert "line 3 is not JSON" in told.err
-    assert "line 1" not in told.err
+    assert (told.code, told.out) == (1, "")
+    assert "no labelled article is left of it" in told.err
+
+
+def test_dates_that_are_missing_or_not_understood_are_told(cli, tmp_path):
+    """Counted in the table and as JSON, with an example on standard error."""
+    dates = ["2024-05-06", "the day before", "in spring", None]
+    rows = [{"text": f"Mill {at} stopped.", "label": at, "published": date} for at, date in enumerate(dates)]
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    told = cli("evaluate", tmp_path / "a.jsonl", "--json")
+    found = row_of(told)
+    assert (found["undated"], found["unread_dates"]) == (3, 2)
+    assert found["unread_first"] == {"file": str(tmp_path / "a.jsonl"), "date": "the day before"}
+    assert told.err.count("2 dates were not understood, for example “the day before”") == 1
+    assert "3 undated (2 by a date that was not understood)" in cli("evaluate", tmp_path / "a.jsonl").out
+
+
+def test_headlines_alone_are_said_to_be(cli, tmp_path):
+    """An export of stories has no texts; its scores are those of headlines."""
+    rows = [{"title": f"Mill {at} stops its last wheel", "event": at} for at in range(3)]
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    told = cli("evaluate", tmp_path / "a.jsonl", "--label-field", "event", "--json")
+    assert row_of(told)["headlines"] == 3
+    assert "of 3 articles 3 have no text but their headline" in told.err
+    assert "headline" not in cli("evaluate", SAMPLE, "--first", "3").err
 
 
 def test_labels_are_read_as_the_articles_are(cli, tmp_path):
@@ -166,7 +250,7 @@ def test_an_article_without_a_label_is_named(cli, tmp_path, label):
     )
     told = cli("evaluate", tmp_path / "a.jsonl")
     assert (told.code, told.out) == (2, "")
-    assert f'{tmp_path / "a.jsonl"}, record 2: give each line a "label"' in " ".join(told.err.split())
+    assert f'{tmp_path / "a.jsonl"}, record 2: Its "label", the name of its event, is missing.' in told.err
 
 
 def test_the_order_within_a_day_is_mixed(cli):
@@ -208,10 +292,11 @@ def test_what_was_found_is_written(cli, tmp_path):
 
 
 def test_an_article_is_found_again_by_its_id(cli, tmp_path):
-    """Its own, else its place; several files write one each, and in none of them is a label lost."""
+    """Its own as it is given, else its place; several files write one each, and in none of them is a label lost."""
     rows = [
         {"text": "The mill stopped.", "label": "mill", "date": "2024-05-02"},
         {"text": "A ferry sank.", "label": 7, "id": "b"},
+        {"text": "A bridge opened.", "label": 7, "article_id": 12},
     ]
     for name in ("one", "two"):
         (tmp_path / f"{name}.jsonl").write_bytes(b"\n\n".join(map(orjson.dumps, rows)))
@@ -219,7 +304,11 @@ def test_an_article_is_found_again_by_its_id(cli, tmp_path):
     assert cli("evaluate", *files, "--assignments", tmp_path / "found.jsonl").code == 0
     for file in files:
         found = map(orjson.loads, (tmp_path / f"found-{file.name}").read_bytes().splitlines())
-        assert [(each["id"], each["label"]) for each in found] == [(f"{file}#0", "mill"), ("b", "7")]
+        assert [(each["id"], each["label"]) for each in found] == [
+            (f"{file}#0", "mill"),
+            ("b", "7"),
+            (12, "7"),
+        ]
 
 
 def test_where_it_cannot_be_written_is_told_before_the_work(cli, tmp_path):
@@ -238,11 +327,17 @@ def test_where_it_cannot_be_written_is_told_before_the_work(cli, tmp_path):
 
 
 def test_precision_and_recall_are_drawn(cli, tmp_path):
-    """A picture for each file; a place where none can be written is told before the work."""
+    """A picture for each file, and its points as JSON; a place where none can be written is told before the work."""
     target = tmp_path / "curve.png"
-    told = cli("evaluate", SAMPLE, "--first", "5", "--plot", target)
-    assert told.code == 0
+    told = cli("evaluate", SAMPLE, "--first", "5", "--plot", target, "--json", "--shift", "1")
+    found = row_of(told)
     assert target.read_bytes().startswith(b"\x89PNG")
+    assert [point["threshold"] - found["threshold"] for point in found["sweep"]] == [
+        at / 2 for at in range(-4, 5)
+    ]
+    assert found["sweep"][4]["bcubed"] == found["bcubed"]
+    higher = row(cli, "--first", "5", "--shift", "3")
+    assert found["sweep"][8] == {name: higher[name] for name in found["sweep"][8]}
     told = cli("evaluate", SAMPLE, "--plot", tmp_path / "nowhere" / "curve.png")
     assert told.code == 2
     assert "there is no folder" in " ".join(told.err.split())

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from newsloom.cli import main
 from newsloom.core.policy import Policy
 from newsloom.core.scores import Score, bcubed, pairwise, worst_events
 from newsloom.errors import BadFile
 from newsloom.evaluate import evaluate, labelled
+from newsloom.labels import read_labels
 
 #: Two labelled events of three and two; one document of the first stands with the second.
 GOLD = {"a": "x", "b": "x", "c": "x", "d": "y", "e": "y"}
@@ -87,11 +87,9 @@ def test_what_a_site_said_in_place_of_an_article_is_left_out(sample: Path) -> No
     """A blocked scraper's answer belongs to no event, whatever its label says."""
     answer = {"label": "raid", "title": "403 Forbidden", "text": "nginx/1.18.0", "published": "2026-03-04"}
     sample.write_text(json.dumps(answer) + "\n" + sample.read_text(encoding="utf-8"), encoding="utf-8")
-    with capture_logs() as logged:
-        assert [item.label for item in labelled(sample)] == ["blast", "blast", "raid"]
-    assert [(line["event"], line["place"], line["reason"]) for line in logged] == [
-        ("article_left_out", f"{sample}, record 1", "blocked")
-    ]
+    labels = read_labels(sample)
+    assert [item.label for item in labels.items] == ["blast", "blast", "raid"]
+    assert [(one.index, one.reason) for one in labels.left_out] == [(0, "blocked")]
 
 
 def test_the_command(

@@ -152,7 +152,7 @@ class Unread:
         first = {"file": self.file, "date": self.date} if self.count else None
         return {"unread_dates": self.count, "unread_first": first}
 
-    def show(self) -> None:
+    def show(self, console: Console = stdout) -> None:
         """A line for a person, if there are any."""
         if self.count == 1:
             told = f"1 date was not understood, “{self.date}” in {self.file}: its article counts as undated."
@@ -162,7 +162,7 @@ class Unread:
                 "count as undated."
             )
         if self.count:
-            stdout.print(told, style="yellow")
+            console.print(told, style="yellow")
 
 
 def plain(value: object) -> Text:

@@ -12,22 +12,24 @@ import click
 
 from newsloom import bootstrap
 from newsloom.cli import output
-from newsloom.cli.evaluate import (
+from newsloom.cli.labels import (
     demand_folder,
     demand_names,
     demand_no_labels,
-    labelled_argument,
+    labelled_options,
+    labels_of,
     policy_option,
+    unread_dates,
 )
 from newsloom.core.policy import Policy
-from newsloom.evaluate import Report, labelled
+from newsloom.evaluate import Report
 from newsloom.log import configure
 from newsloom.train import Trained, mean_f1
 from newsloom.train import train as run
 
 
 @click.command()
-@labelled_argument
+@labelled_options
 @click.option(
     "-o",
     "--output",
@@ -44,6 +46,8 @@ def train(
     target: Path,
     policy: Policy,
     *,
+    field: str | None,
+    skip_bad: bool,
     no_held_out: bool,
     as_json: bool,
 ) -> None:
@@ -59,7 +63,10 @@ def train(
     names = [file.name for file in files]
     demand_names(names, "the provenance tells them apart")
     configure(bootstrap.settings(), lambda: sys.stderr)
-    sets = {file.name: labelled(file) for file in files}
+    labels = {file.name: labels_of(file, field, skip_bad=skip_bad) for file in files}
+    sets = {name: found.items for name, found in labels.items()}
+    for file in files:
+        unread_dates(file, sets[file.name])
     with output.status(quiet=as_json) as say:
         try:
             trained = run(
@@ -76,7 +83,8 @@ def train(
     except OSError as error:
         raise click.UsageError(f"--output {target}: {error}") from error
     if as_json:
-        output.emit({"policy": trained.policy.version, **trained.policy.provenance})
+        left_out = {name: len(found.left_out) for name, found in labels.items()}
+        output.emit({"policy": trained.policy.version, **trained.policy.provenance, "left_out": left_out})
     else:
         _show(trained, policy, target)
 

@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from io import BufferedReader, BytesIO
@@ -54,6 +54,7 @@ class Limits:
     max_expansion: int = 250  #: times its size on disk that it unpacks to; prose is packed 3 to 30 times
     max_layers: int = 4  #: archives and compressions around one another
     max_elements: int = 50_000  #: of a page; a document may have four times as many tags, lists or objects
+    keep_records: bool = False  #: whether an article keeps the record of named fields that it was read from
 
     @property
     def max_document_elements(self) -> int:
@@ -87,6 +88,7 @@ class Draft:
     fetched_s: float | None = None  #: nothing is published after it was fetched
     id: str | None = None
     front: bool | None = None  #: whether the address that it gives is that of a site, not of a page
+    record: Mapping[str, object] | None = None  #: what it was read from, if that is to be kept
 
     def over(self, other: "Draft") -> "Draft":
         """This draft, its gaps filled from the other."""
@@ -148,6 +150,7 @@ class Draft:
             language=self.language,
             published_s=published_s,
             unread_date=self.unread_date if published_s is None else None,
+            record=self.record,
         )
 
     def publication_s(self) -> float | None:

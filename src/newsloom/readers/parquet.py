@@ -36,7 +36,7 @@ def sniff(file: Input) -> bool:
 
 
 def read(file: Input) -> Iterator[Pending]:
-    """The rows in their order; columns of no known name are not read."""
+    """The rows in their order; columns of no known name are not read, unless records are to be kept."""
     if find_spec("pyarrow") is None:
         raise BadFile("unsupported", "Parquet needs pyarrow: pip install 'newsloom[parquet]', then retry it.")
     import pyarrow as pa
@@ -52,11 +52,11 @@ def read(file: Input) -> Iterator[Pending]:
                 thrift_container_size_limit=_THRIFT_BYTES // 16,
             )
             _bound(table.metadata, file.limits)
-            columns = [name for name in table.schema_arrow.names if knows([name])]
+            columns = [name for name in table.schema_arrow.names if knows([name]) or file.limits.keep_records]
             batches = table.iter_batches(_ROWS, columns=columns, use_threads=False)
         except faults as error:
             raise _damaged(error) from error
-        if not columns:
+        if not knows(columns):
             raise BadFile("no_text", "The table has no column with a known name; rename its columns.")
         day_first = _order(table)
         while True:
