@@ -2,14 +2,15 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from newsloom.core.model import Article, Decision, Outcome
+from newsloom.core.mistakes import Judged, reasons
+from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.core.scores import Score, Worst, bcubed, pairwise, worst_events
-from newsloom.ingest import Ingest
+from newsloom.ingest import Ingest, Told
 from newsloom.labels import Labelled, labelled, shuffled_within_days
 from newsloom.relook import SecondLook
 from newsloom.store.memory import MemoryStore
@@ -20,7 +21,6 @@ __all__ = ["Labelled", "Report", "evaluate", "labelled", "shuffled_within_days"]
 WORST_SHOWN = 12
 LOOK_EVERY = 100  #: articles; a worker looks by the clock
 LAST_LOOKS = 5
-LABELS_NAMED = 3  #: other events that the reasons of a bad one name
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,13 @@ def evaluate(
     warmed = _warmed(Warming(store, policy), warm, items)
     ingest, second_look = Ingest(store, policy, now), SecondLook(store, policy, now)
     gold: dict[str, str] = {}
-    decisions: dict[str, Decision] = {}
+    first: dict[str, Told] = {}
     outcomes: Counter[str] = Counter()
     changes: Counter[str] = Counter()
     split = 0
     for number, item in enumerate(items, 1):
         told = list(ingest.article(item.article))
-        gold[str(number)], decisions[str(number)] = item.label, told[0].decision
+        gold[str(number)], first[str(number)] = item.label, told[0]
         outcomes.update(one.decision.outcome.value for one in told)
         split += len(told) > 1
         if look_every and number % look_every == 0:
@@ -111,7 +111,10 @@ def evaluate(
         if not last:
             break
     where = {story.member.story: story.event for story in store.stories()}
-    found = {name: where[decision.story] for name, decision in decisions.items()}
+    found = {name: where[told.decision.story] for name, told in first.items()}
+    judged = [
+        Judged(gold[name], told.story.language, told.decision, found[name]) for name, told in first.items()
+    ]
     worst = worst_events(gold, found, WORST_SHOWN)
     return Report(
         documents=len(gold),
@@ -123,13 +126,13 @@ def evaluate(
         largest_gold=max(Counter(gold.values()).values(), default=0),
         largest_found=max(Counter(found.values()).values(), default=0),
         split=split,
-        told=bcubed(gold, {name: decision.event for name, decision in decisions.items()}),
+        told=bcubed(gold, {name: told.decision.event for name, told in first.items()}),
         bcubed=bcubed(gold, found),
         pairwise=pairwise(gold, found),
         outcomes=dict(outcomes),
         changes=dict(changes),
         events=list(found.values()),
-        worst=[(row, "; ".join(_reasons(row, gold, decisions))) for row in worst],
+        worst=[(row, reasons(row.label, judged)) for row in worst],
         policy=policy.version,
         seconds=time.perf_counter() - started,
     )
@@ -144,35 +147,3 @@ def _warmed(warming: Warming, articles: Iterable[Article], items: Iterable[Label
     judged = {(item.article.title, item.article.text) for item in items}
     others = (article for article in articles if (article.title, article.text) not in judged)
     return sum(warming.article(article) is Taught.LEARNED for article in others)
-
-
-def _reasons(row: Worst, gold: Mapping[str, str], decisions: Mapping[str, Decision]) -> Iterator[str]:
-    """Why an event came out badly, by the evidence of the decisions that made it so."""
-    if row.apart:
-        opened = [decisions[doc] for doc in row.apart if decisions[doc].outcome is Outcome.OPEN]
-        short = sorted(one.threshold - one.score for one in opened if one.score is not None)
-        blind = sum(one.score is None for one in opened)
-        told = f"in {row.pieces} pieces"
-        if short:
-            told += f", opened {_between(short)} logits short of another"
-        if blind:
-            told += f", {blind} opened with nothing to compare"
-        yield told
-    if row.strangers:
-        others = Counter(gold[doc] for doc in row.strangers).most_common()
-        named = ", ".join(label for label, _ in others[:LABELS_NAMED])
-        more = ", …" if len(others) > LABELS_NAMED else ""
-        told = f"with {len(row.strangers)} of other events ({named}{more})"
-        joined = [decisions[doc] for doc in row.strangers if decisions[doc].outcome is Outcome.ATTACH]
-        over = sorted(one.score - one.threshold for one in joined if one.score is not None)
-        copies = sum(decisions[doc].outcome is Outcome.DUPLICATE for doc in row.strangers)
-        if over:
-            told += f", joined with {_between(over)} logits to spare"
-        if copies:
-            told += f", {copies} as copies"
-        yield told
-
-
-def _between(values: Sequence[float]) -> str:
-    low, high = f"{values[0]:.1f}", f"{values[-1]:.1f}"
-    return low if low == high else f"{low} to {high}"

@@ -74,7 +74,7 @@ def test_a_bad_event_says_why(cli):
     told = cli("evaluate", SAMPLE, "--shift", "-4", "--no-look")
     assert "logits to spare" in " ".join(told.out.split())
     told = cli("evaluate", SAMPLE, "--shift", "4", "--no-look")
-    assert "logits short of another" in " ".join(told.out.split())
+    assert "logits short of the right event" in " ".join(told.out.split())
     assert "second look" not in told.out
 
 

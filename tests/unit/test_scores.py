@@ -41,12 +41,9 @@ def test_nothing_to_score() -> None:
 
 
 def test_worst_events() -> None:
-    """What came out badly is named, with the reason; what came out whole is not."""
+    """What came out badly is named, the worst first; what came out whole is not."""
     worst = worst_events({**GOLD, "f": "z"}, {**FOUND, "f": "3"}, count=5)
-    assert [(row.label, row.pieces, row.apart, row.strangers) for row in worst] == [
-        ("x", 2, ("c",), ()),
-        ("y", 1, (), ("c",)),
-    ]
+    assert [(row.label, row.size, row.f1) for row in worst] == [("x", 3, 0.8), ("y", 2, 0.8)]
     assert worst_events(GOLD, FOUND, count=1) == worst[:1]
 
 

@@ -33,9 +33,6 @@ class Worst:
     label: str
     size: int  #: documents
     f1: float  #: of the predicted event that matches it best
-    pieces: int  #: predicted events that hold a part of it
-    apart: tuple[str, ...]  #: its documents outside the best match
-    strangers: tuple[str, ...]  #: documents of other labels in the best match
 
 
 def bcubed(gold: Mapping[str, str], found: Mapping[str, str]) -> Score:
@@ -65,24 +62,12 @@ def worst_events(gold: Mapping[str, str], found: Mapping[str, str], count: int) 
     members: dict[str, list[str]] = defaultdict(list)
     for doc, label in gold.items():
         members[label].append(doc)
-    events: dict[str, list[str]] = defaultdict(list)
-    for doc in gold:
-        events[found[doc]].append(doc)
+    sizes = Counter(found[doc] for doc in gold)
     rows = []
     for label, docs in members.items():
         parts = Counter(found[doc] for doc in docs)
-        f1s = {event: 2 * n / (len(events[event]) + len(docs)) for event, n in parts.items()}
-        best = max(f1s, key=lambda event: (f1s[event], event))
-        rows.append(
-            Worst(
-                label=label,
-                size=len(docs),
-                f1=f1s[best],
-                pieces=len(parts),
-                apart=tuple(doc for doc in docs if found[doc] != best),
-                strangers=tuple(doc for doc in events[best] if gold[doc] != label),
-            )
-        )
+        f1 = max(2 * n / (sizes[event] + len(docs)) for event, n in parts.items())
+        rows.append(Worst(label, len(docs), f1))
     rows = [row for row in rows if row.f1 < 1]
     return sorted(rows, key=lambda row: (-(1 - row.f1) * row.size, row.label))[:count]
 
