@@ -757,6 +757,45 @@ def test_export_of_several_parts(cli: Cli, here: Any) -> None:
     assert len({row["story"] for row in rows}) == 4
 
 
+def test_export_of_labels(cli: Cli, here: Any, tmp_path: Path, inventor: Any) -> None:
+    """Texts as they stand in their files with the events of now, as evaluate takes them; what has no text is counted."""
+    page = Path(__file__).parents[1] / "data" / "articles" / "07-page-of-four.txt"
+    articles = [
+        {"text": inventor.event(), "url": f"https://a.example/{at}", "published": "2024-05-06"} for at in "ab"
+    ]
+    files = {
+        "two.jsonl": "\n".join(map(json.dumps, articles)),
+        "gone.txt": inventor.event(),
+        "other.txt": inventor.event(),
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    bootstrap.intake().files([str(page), *files], run="test", base=str(tmp_path))
+    stories = cli("export").lines()
+    assert cli("move", stories[5]["story"], stories[0]["event"]).code == 0
+    (tmp_path / "gone.txt").unlink()
+    (tmp_path / "other.txt").write_text("The ferry was late again.")
+    told = cli("export", "--what", "labels")
+    rows = told.lines()
+    assert [row["id"] for row in rows] == [story["story"] for story in stories[:6]]
+    assert [row["label"] for row in rows] == [story["event"] for story in [*stories[:5], stories[0]]]
+    assert [row["placed"] for row in rows] == [False] * 5 + [True]
+    lines = [line for line in page.read_text().splitlines() if line.strip()]
+    for row, story in zip(rows[:4], stories, strict=False):
+        first = story["first_paragraph"]
+        assert row["text"].split("\n") == lines[first : first + story["paragraphs"]]
+    assert [(row["text"], row["url"]) for row in rows[4:]] == [(one["text"], one["url"]) for one in articles]
+    assert (
+        "2 stories left out: from this folder their file is not there, cannot be read or holds another"
+        in told.err
+    )
+    assert told.err.strip().endswith("gone.txt.")
+    (tmp_path / "labels.jsonl").write_text(told.out)
+    [report] = cli("evaluate", "labels.jsonl", "--json").lines()
+    assert (report["documents"], report["headlines"]) == (6, 0)
+    assert report["gold_events"] == len({row["label"] for row in rows})
+
+
 def test_export_events_and_decisions(cli: Cli, decided: Any) -> None:
     """Events with their stories, and the records of the stream with their ids."""
     events = cli("export", "--what", "events").lines()
@@ -771,7 +810,7 @@ def test_export_events_and_decisions(cli: Cli, decided: Any) -> None:
 
 def test_export_of_nothing(cli: Cli) -> None:
     """An empty store exports nothing, and says so by 0."""
-    for what in ("stories", "events", "decisions"):
+    for what in ("stories", "events", "decisions", "labels"):
         told = cli("export", "--what", what)
         assert (told.code, told.out) == (0, "")
 

@@ -54,15 +54,16 @@ def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
 @click.command()
 @click.option(
     "--what",
-    type=click.Choice(["stories", "events", "decisions"]),
+    type=click.Choice(["stories", "events", "decisions", "labels"]),
     default="stories",
     show_default=True,
-    help="What to write; a decision as on the stream.",
+    help="What to write; a decision as on the stream, a label as `newsloom train` and `evaluate` take it.",
 )
 def export(what: str) -> None:
-    """Write stories, events or decisions as JSON lines.
+    """Write stories, events, decisions or labels as JSON lines.
 
-    All that are known, to standard output.
+    All that are known, to standard output. A label is a story with its text, its event as "label", and "placed":
+    whether a person moved it there. The text is read from the file of the article; without it the story is left out.
     """
     store = bootstrap.store()
     rows: Iterator[dict[str, Any]]
@@ -70,6 +71,10 @@ def export(what: str) -> None:
         rows = story_rows(store.stories())
     elif what == "events":
         rows = map(event_row, store.events())
+    elif what == "labels":
+        from newsloom.cli.texts import label_rows  # parsers: half a second, which nothing else here needs
+
+        rows = label_rows(store.stories())
     else:
         rows = store.records()
     for row in rows:

@@ -33,7 +33,7 @@ _COMMANDS = {
     "evaluate": ("evaluate", "Score the events found in articles that you labelled."),
     "events": ("look", "List events, the largest first, or find some by words."),
     "explain": ("show", "Say why a story, or each story of an article, is where it is."),
-    "export": ("follow", "Write stories, events or decisions as JSON lines."),
+    "export": ("follow", "Write stories, events, decisions or labels as JSON lines."),
     "forget": ("byhand", "Drop a story, or all versions of the stories of an article, for good."),
     "formats": ("formats", "List the formats that are read."),
     "merge": ("byhand", "Make one event of two; the older keeps its id."),
