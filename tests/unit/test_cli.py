@@ -1003,6 +1003,14 @@ def test_tail_goes_on_when_the_server_is_back(
     assert told.err.count("Waiting for the server") == 1
 
 
+def test_a_record_in_quarantine_is_counted_as_elsewhere(cli: Cli, decided: Any) -> None:
+    """By a person from 1, by a program from 0."""
+    decided.quarantine(Quarantined(file="/many.jsonl", reason="no_text", detail="d", at_s=1.0, record=3))
+    [line] = [line for line in cli("quarantine", "list").out.splitlines() if line.startswith("/many.jsonl")]
+    assert line.split()[1] == "4"
+    assert 3 in [row["record"] for row in cli("quarantine", "list", "--json").lines()]
+
+
 def test_quarantine_list(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
     """File, reason and a sentence, in both forms."""
     [row] = cli("quarantine", "list", "--json").lines()

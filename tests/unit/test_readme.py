@@ -171,6 +171,19 @@ def test_the_consumer_of_the_readme(valkey: Any) -> None:
     assert found == [0, 0, 1, 2, 3]
 
 
+def test_evaluating_from_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The lines of the README, on a table of labelled articles."""
+    [told] = re.findall(r"```python\n(from newsloom.core.policy.*?)```", WORKING, re.DOTALL)
+    rows = ["id,label,text", "7,mill,The mill stopped its last wheel.", "8,ferry,A ferry sank in the fog."]
+    (tmp_path / "labels.csv").write_text("\n".join(rows))
+    monkeypatch.chdir(tmp_path)
+    exec(told, {})
+    f1, _, events = capsys.readouterr().out.partition(" ")
+    assert (float(f1), list(ast.literal_eval(events))) == (1.0, ["7", "8"])
+
+
 def test_beginning_anew_as_the_readme_says(
     cli: Any, here: Any, inventor: Any, plain_policy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,7 +82,7 @@ def listing(*, reason: str | None, messages: bool, as_json: bool) -> None:
             "reason": {"style": "yellow"},
             "detail": {"ratio": 1},
         },
-        ((e.file, e.record, e.reason, e.detail) for e in entries),
+        ((e.file, None if e.record is None else e.record + 1, e.reason, e.detail) for e in entries),
     )
 
 
