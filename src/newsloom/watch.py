@@ -19,8 +19,9 @@ import stat
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 import structlog
 
@@ -106,8 +107,7 @@ class Watch:
                     took_s = time.monotonic() - started_s
                     least_s = SCAN_S if self._hints.live else SCAN_S / 12
                     due_s = time.monotonic() + max(least_s, _SCAN_SHARE * took_s)
-                for path in self._hints.wait(self._stop):
-                    self._hinted(path)
+                self._take(found for path in self._hints.wait(self._stop) for found in self._hinted(path))
                 self.look()
                 waiting.goes_on(folder=self._plan.folder)
             except (StoreUnavailable, OSError) as error:
@@ -158,10 +158,9 @@ class Watch:
             mark -= max(0, self._ahead_ns - ahead_ns)
         self._overflowed = False
         folders: set[bytes] = set()
-        for path, seen in self._walk(self._plan.folder, mark, folders):
-            if self._stop.is_set():
-                return
-            self._offer(path, seen)
+        self._take(self._walk(self._plan.folder, mark, folders))
+        if self._stop.is_set():
+            return
         self._flush()
         if self._overflowed or self._plan.move_to is not None:
             return
@@ -201,8 +200,8 @@ class Watch:
                     ):
                         yield entry.path, seen
 
-    def _hinted(self, path: str) -> None:
-        """Look at what an event told of: a file, or a folder that was moved in."""
+    def _hinted(self, path: str) -> Iterator[tuple[str, Seen]]:
+        """What an event told of: a file, or those of a folder that was moved in."""
         below = os.path.relpath(path, self._plan.folder)
         inside = self._plan.move_to is not None and (path + "/").startswith(self._plan.move_to + "/")
         if below == "." or inside or any(map(arrivals.passed_over, below.split("/"))):
@@ -213,12 +212,23 @@ class Watch:
             return
         if stat.S_ISDIR(found.st_mode):
             if arrivals.folder_digest(path, found) not in self._known:
-                for each, as_seen in self._walk(path, 0, set()):
-                    self._offer(each, as_seen)
+                yield from self._walk(path, 0, set())
         elif (seen := arrivals.seen_at(path)) is not None:
-            self._offer(path, seen)
+            yield path, seen
 
     # -- complete, or not yet -----------------------------------------------------------------------
+
+    def _take(self, found: Iterable[tuple[str, Seen]]) -> None:
+        """Offer what was found, the oldest first: versions of an article are to be decided in the order they were written.
+
+        Each as it is by then, for the queue may have been full since.
+        """
+        known = takewhile(lambda _: not self._stop.is_set(), found)
+        for _, path in sorted((seen.mtime_ns, path) for path, seen in known):
+            if self._stop.is_set():
+                return
+            if (seen := arrivals.seen_at(path)) is not None:
+                self._offer(path, seen)
 
     def _offer(self, path: str, seen: Seen) -> None:
         if path in self._pending or self._ready.get(path) == seen.ctime_ns:

@@ -110,6 +110,27 @@ def test_as_they_arrive(valkey: Any, inbox: Path, make: Make, until: Callable[..
     assert len(handed_in(valkey)) == 4
 
 
+@pytest.mark.parametrize("way", ["scanned", "moved", "told"])
+def test_the_oldest_first(valkey: Any, inbox: Path, make: Make, until: Callable[..., Any], way: str) -> None:
+    """Versions of an article come in the order in which they were written, whatever they are called and wherever they lie."""
+    folder = inbox if way != "told" else inbox.with_name("backlog")
+    ages_s = {4: 40, 1: 10, 7: 70, 2: 20, 8: 80, 5: 50, 3: 30, 6: 60, 0: 60}
+    files = {number: drop(folder / f"day-{number % 3}" / f"{number}.txt", age_s=1e6) for number in ages_s}
+    for number, age_s in ages_s.items():
+        os.utime(files[number], (LONG_AGO - age_s,) * 2)
+    watch = make(batch=2, **({"move_to": str(inbox.with_name("out"))} if way == "moved" else {}))
+    if way == "told":
+        with running(watch):
+            last = drop(inbox / "last.txt")
+            until(lambda: handed_in(valkey) == [last], what="the first scan")
+            folder.rename(inbox / "backlog")
+            until(lambda: len(handed_in(valkey)) == 1 + len(files), what="the folder that was moved in")
+        valkey.client.rpop(QUEUE)
+    else:
+        once(watch)
+    assert [Path(file).stem for file in handed_in(valkey)] == list("870654321")
+
+
 @pytest.mark.parametrize("way", ["removed", "renamed", "linked"])
 def test_a_folder_that_goes_and_comes_back(
     valkey: Any, inbox: Path, make: Make, until: Callable[..., Any], way: str
