@@ -86,6 +86,8 @@ META_TIME = '<meta property="article:published_time" content="2024-05-01T12:00:0
         ('<meta name="date" content="2024-05-01T14:00:00+02:00">', NOON_S),
         ('<meta name="date" content="2024-05-02T08:00:00Z">' + META_TIME, NOON_S),
         ('<script type="application/ld+json">{"@type": broken</script>' + META_TIME, NOON_S),
+        (LD_TIME.replace("}</script>", ", }</script>"), NOON_S),
+        (LD_TIME.replace("}</script>", ', "about": [",}", 1,],}</script>'), NOON_S),
         ("", None),
     ],
 )
@@ -98,6 +100,24 @@ def test_published_in_the_page(tmp_path: Path) -> None:
     """Where the head says nothing, the date is found in the page."""
     body = BODY.replace("<h1>", '<p class="date">1 May 2024</p><h1>')
     assert only(tmp_path, page(body=body)).published_s == NOON_S - 43_200
+
+
+@pytest.mark.parametrize(
+    ("beside", "hour"),
+    [
+        ('<time datetime="2024-05-01T12:00:00Z">1 May</time>', 12),
+        ('<time class="entry-date" datetime="2024-05-01T14:00:00+02:00">1 May</time><time datetime="2024-05-02T01:00:00Z"/>', 12),
+        ('<meta property="article:modified_time" content="2024-05-01T12:00:00.000Z">', 12),
+        ('<script type="application/ld+json">{"@type": "VideoObject", "uploadDate": "2024-05-01T12:00:00Z"}</script>', 12),
+        ('<script id="__NEXT_DATA__" type="application/json">{"publishedAt": "2024-05-01T12:00:00+0000"}</script>', 12),
+        ('<p class="date">1 May 2024</p><time datetime="2024-05-01T12:00:00">1 May</time>', 0),
+        ('<p class="date">1 May 2024</p><time datetime="2024-04-30T12:00:00Z">30 April</time>', 0),
+    ],
+)  # fmt: skip
+def test_the_hour_of_a_day(tmp_path: Path, beside: str, hour: int) -> None:
+    """Whatever on the page tells of a moment of the day that was found, zone and all."""
+    found = only(tmp_path, page(body=BODY.replace("<h1>", f"{beside}<h1>")))
+    assert found.published_s == NOON_S + (hour - 12) * 3_600
 
 
 @pytest.mark.parametrize(

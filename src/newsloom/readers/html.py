@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import htmldate
@@ -31,6 +33,12 @@ _BLOCK = re.compile(rb"</p>|<p\b[^<>]*>|<br\s*/?>|</div>", re.IGNORECASE)
 _CHARSET = re.compile(
     rb"""<(?:meta\b[^<>]*?\bcharset|\?xml\b[^<>]*?\bencoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE
 )
+#: A comma behind the last of a list, outside of strings, where JSON has none.
+_LAST_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+"?)|,(?=\s*+[]}])', re.DOTALL)
+#: Behind a day, the rest of a moment of it, as programs write it. Without a zone it is no better known than the day.
+_HOUR = r"[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: ?[+-]\d\d:?\d\d|Z)"
+#: Moments of one day that are looked at.
+_MAX_MOMENTS = 20
 _ARTICLE_TYPE = re.compile(r"\w*(?:article|posting|report)", re.IGNORECASE)
 
 _MAIN_ARTICLE, _ARTICLE = etree.XPath("//main//article"), etree.XPath("//article")
@@ -123,6 +131,7 @@ def page(text: str, limits: Limits, *, is_known: bool = False) -> Draft:
         linked = declared.over(marked)
         addresses = list(map(str, _LINKS(tree)))
         said = _declared(tree, linked, addresses)
+        said = replace(said, published_s=_timed(_published(tree, linked, said.over(linked)), text))
         found = _extracted(tree)
         if found.text and len(found.text) <= _SHORT_CHARS:
             found = replace(found, text=_inside(found.text, _article_element(tree)))
@@ -196,7 +205,7 @@ def _declared(tree: HtmlElement, linked: Draft, addresses: Sequence[str]) -> Dra
     """What the page says of itself in its head."""
     links = [address for link in addresses if (address := values.url(link))]
     tags = _LANGUAGES(tree)
-    said = Draft(
+    return Draft(
         title=linked.title,
         url=links[0] if links else None,
         # The address is the same in every format that an outlet is scraped in; its name is not.
@@ -204,7 +213,6 @@ def _declared(tree: HtmlElement, linked: Draft, addresses: Sequence[str]) -> Dra
         language=next(filter(None, map(values.language, tags)), linked.language),
         country=next(filter(None, map(values.country, tags)), linked.country),
     )
-    return replace(said, published_s=_published(tree, linked, said.over(linked)))
 
 
 def _published(tree: HtmlElement, linked: Draft, known: Draft) -> float | None:
@@ -222,6 +230,15 @@ def _published(tree: HtmlElement, linked: Draft, known: Draft) -> float | None:
     return dates.reread(dates.parse(found), " ".join(tree.itertext()), language)
 
 
+def _timed(published_s: float | None, text: str) -> float | None:
+    """The day of publication with its hour, where the page tells of a moment of that day anywhere, as in data of its scripts."""
+    if published_s is None or published_s % dates.DAY_S:
+        return published_s
+    day = datetime.fromtimestamp(published_s, UTC).date().isoformat()
+    moments = islice(re.finditer(day + _HOUR, text), _MAX_MOMENTS)
+    return dates.best([published_s, *(dates.parse(moment[0]) for moment in moments)])
+
+
 def _linked_data(tree: HtmlElement) -> tuple[Draft, str | None, Collection[str]]:
     """What JSON-LD says of the page's article (of the page itself only the time), the text of a live blog, and all types.
 
@@ -232,7 +249,7 @@ def _linked_data(tree: HtmlElement) -> tuple[Draft, str | None, Collection[str]]
     types: set[str] = set()
     for script in _LD(tree):
         try:
-            data = json.loads(script.text or "", strict=False)
+            data = _parsed(script.text or "")
             script.text = orjson.dumps(_shortened(data)).decode()
         except (ValueError, TypeError, RecursionError):
             script.text = None
@@ -252,6 +269,13 @@ def _linked_data(tree: HtmlElement) -> tuple[Draft, str | None, Collection[str]]
                 stamps.append(dates.parse(node.get("datePublished")))
     # An identifier there is a number that means something to the outlet's own system only.
     return replace(found, id=None, published_s=dates.best(stamps)), live, types
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text, strict=False)
+    except ValueError:
+        return json.loads(_LAST_COMMA.sub(r"\1", text), strict=False)
 
 
 def _microdata(tree: HtmlElement) -> Draft:
