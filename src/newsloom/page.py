@@ -51,13 +51,16 @@ class Page:
     def stories(self, now_s: float) -> Iterator[Story]:
         """The stories it is cut into, in order.
 
-        They arrived when their message was sent, however long it waited, unless its sender's clock is ahead. Whether
-        they are from the future goes by the worker's clock: a sender's that is behind would cost good dates.
+        They arrived when their message was sent, however long it waited; without a date, when they were fetched, if that
+        is told: an archive is handed in long after. What a clock says that is ahead does not count. Whether they are from
+        the future goes by the worker's clock: a sender's that is behind would cost good dates.
         """
-        sheet, published_s, sent_s = self.sheet, self.sheet.article.published_s, self.sheet.article.sent_s
-        arrived_s = now_s if sent_s is None else min(now_s, float(sent_s))
+        sheet, article = self.sheet, self.sheet.article
+        published_s = article.published_s
         if published_s is not None and published_s > now_s:
             published_s = None  # nobody reports from the future: the date is wrong
+        told = (article.fetched_s if published_s is None else None, article.sent_s)
+        arrived_s = next((float(at_s) for at_s in told if at_s is not None and at_s <= now_s), now_s)
         for part, (start, stop) in enumerate(self.segments):
             paragraphs = tuple(sheet.paragraphs[start:stop])
             yield Story(

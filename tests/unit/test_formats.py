@@ -520,7 +520,9 @@ def test_nothing_is_published_after_it_was_fetched(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(data.replace(b"WARC-Date: 2024-05-03T06", b"WARC-Date: 2024-05-01T23"))
     found = told(path)
-    assert [one.published_s for one in found if isinstance(one, Article)] == [FERRY["published_s"], None]
+    articles = [one for one in found if isinstance(one, Article)]
+    assert [one.published_s for one in articles] == [FERRY["published_s"], None]
+    assert [one.fetched_s for one in articles] == [datetime(2024, 5, 1, 23, tzinfo=UTC).timestamp()] * 2
 
 
 @pytest.mark.parametrize(
@@ -539,11 +541,17 @@ def test_nothing_is_published_after_it_was_fetched(tmp_path: Path) -> None:
         ({"text": "a", "url": f"{SITE}/01/ferry", "date": "2024-05-01T08:30:00Z"}, "2024-05-01T08:30:00+00:00"),
         ({"text": "a", "url": "https://gazette.example.com/2999/01/01/ferry"}, None),
         ({"text": "a", "url": "https://gazette.example.com/2024/05/ferry"}, None),
+        ({"text": "a", "updated": "x", "updated_parsed": [2024, 5, 1, 8, 30, 0, 2, 122, 0]}, "2024-05-01T08:30:00+00:00"),
+        ({"text": "a", "published_parsed": [2024, 5, 1, 8, 30, 0, 2, 122, 0], "updated": "2024-05-01T09:00:00Z"}, "2024-05-01T08:30:00+00:00"),
+        ({"text": "a", "published_parsed": [2024, 13, 1, 8, 30, 0, 2, 122, 0]}, None),
+        ({"text": "a", "dateModified": "2024-05-01T08:30:00Z", "scraped_at": "2024-05-01T07:00:00"}, "2024-05-01T08:30:00+00:00"),
+        ({"text": "a", "url": f"{SITE}/01/ferry", "modified": "2024-06-01T08:30:00Z"}, "2024-05-01T00:00:00+00:00"),
+        ({"@type": "VideoObject", "description": "a", "uploadDate": "2024-05-01T08:30:00Z"}, "2024-05-01T08:30:00+00:00"),
     ],
 )  # fmt: skip
 def test_the_best_date(tmp_path: Path, data: dict[str, str], expected: str | None) -> None:
     """Never one from the future; a day is made precise by a time on it; zones go by name as well; that of the
-    address where there is no other."""
+    address where there is no other, and then that of the last change."""
     path = tmp_path / "a.json"
     path.write_text(json.dumps(data))
     (found,) = told(path)

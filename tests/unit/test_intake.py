@@ -177,6 +177,27 @@ def test_an_article_arrives_when_it_was_sent(
     assert [[member.arrived_s, member.time_s] for member in members] == [times] * 3
 
 
+@pytest.mark.parametrize(
+    ("fetched", "published", "arrived"),
+    [
+        (NOW_S - 9e6, "", NOW_S - 9e6),
+        (NOW_S - 9e6, NOW_S + 7_200, NOW_S - 9e6),
+        (NOW_S + 7_200, "", NOW_S - 60),
+        (NOW_S - 9e6, NOW_S - 9.1e6, NOW_S - 60),
+    ],
+    ids=["undated", "of the future", "clock ahead", "dated"],
+)
+def test_without_a_date_an_article_arrives_when_it_was_fetched(
+    desk: Any, inventor: Any, fetched: float, published: Any, arrived: float
+) -> None:
+    """The articles of an archive are not of the day on which it is handed in."""
+    here = desk(now=lambda: float(NOW_S))
+    article = {"text": inventor.event(), "published": published, "scraped_at": fetched}
+    here.intake.articles([article], run="s", sent_s=NOW_S - 60)
+    (story,) = here.store.stories()
+    assert story.member.arrived_s == arrived
+
+
 def test_a_file_that_went_after_it_was_decided_is_not_missing(
     desk: Any, text: Any, inventor: Any, log: LogCapture
 ) -> None:

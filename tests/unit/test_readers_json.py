@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -117,7 +118,35 @@ def test_field_names(tmp_path: Path, scraper: str) -> None:
         language="en",
         published_s=NOON_S,
     )  # fmt: skip
-    assert list(read(path, LIMITS)) == [expected]
+    assert [replace(found, fetched_s=None) for found in read(path, LIMITS)] == [expected]
+
+
+def test_what_yt_dlp_says_of_a_video() -> None:
+    """Its description is the text, and its day that of the upload; ``formats`` has addresses of other things."""
+    found = draft(
+        {"id": "x1", "description": "The ferry is free.", "upload_date": "20240501", "timestamp": 1714564800,
+         "uploader": "Merrow TV", "webpage_url": URL, "formats": [{"url": "https://cdn.example.net/x.mp4"}]}
+    )  # fmt: skip
+    assert (found.summary, found.url, found.source) == ("The ferry is free.", URL, "Merrow TV")
+    assert found.published_s == NOON_S - 43_200
+
+
+@pytest.mark.parametrize(
+    ("said", "fetched_s"),
+    [
+        ({"date_download": "2024-05-01 12:00:00", "date_publish": None}, NOON_S),
+        ({"warc-date": "2024-05-01T12:00:00Z"}, NOON_S),
+        ({"meta": {"scraped_at": NOON_S}}, NOON_S),
+        ({"crawled": "yes", "fetchedAt": "2024-05-01T12:00:00Z"}, NOON_S),
+        ({"filedate": "2024-05-01"}, NOON_S + 43_200),
+        ({"crawled": True}, None),
+    ],
+)
+def test_when_it_was_fetched(tmp_path: Path, said: dict[str, object], fetched_s: float | None) -> None:
+    """That is no date of publication; of a day alone its end is meant, for by then it was there."""
+    (found,) = read(write(tmp_path, json.dumps({"text": "The ferry is free.", **said})), LIMITS)
+    assert isinstance(found, Article)
+    assert (found.fetched_s, found.published_s) == (fetched_s, None)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ class Article:
     record: Mapping[str, object] | None = field(
         default=None, compare=False, repr=False
     )  #: what it was read from, if asked for
+    fetched_s: float | None = None  #: when it was fetched, where the file says so
     sent_s: int | None = None  #: when it was handed in, by its message; None where that does not say
     #: 16 hex digits of its file, or the part of it, of which this is the last article; else nothing
     closes: str = ""
@@ -62,7 +63,7 @@ class Story:
     paragraphs: tuple[str, ...]  #: the text as it stands in the article
     title: str | None  #: headline, where one is known
     published_s: float | None  #: None where unknown or in the future
-    arrived_s: float  #: when the file was handed in; where nobody says, when it was read
+    arrived_s: float  #: when the file was handed in, or, if it has no date, fetched; where nobody says, when it was read
 
     @property
     def label(self) -> str:

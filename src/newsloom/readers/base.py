@@ -85,7 +85,9 @@ class Draft:
     published_s: float | None = None
     day_first_s: float | None = None  #: the same with the day first, where either number may be the month
     unread_date: str | None = None  #: how the date begins that was not understood, where there is no other
-    fetched_s: float | None = None  #: nothing is published after it was fetched
+    modified_s: float | None = None  #: what it says of its last change
+    fetched_s: float | None = None  #: when somebody fetched it
+    until_s: float | None = None  #: nothing in it is published after that
     id: str | None = None
     front: bool | None = None  #: whether the address that it gives is that of a site, not of a page
     record: Mapping[str, object] | None = None  #: what it was read from, if that is to be kept
@@ -151,17 +153,19 @@ class Draft:
             published_s=published_s,
             unread_date=self.unread_date if published_s is None else None,
             record=self.record,
+            fetched_s=self.fetched_s,
         )
 
     def publication_s(self) -> float | None:
-        """The time that the article gives; else the day that its address holds.
+        """The time that the article gives; else the day that its address holds; else that of its last change.
 
         Where its date can be read in two ways, one of them in the future, it is the other.
         """
         told = [self.published_s, urldate.parse(self.url) if self.url else None, self.day_first_s]
-        stamps = reversed(told) if self.day_first_s is not None and self.is_day_first else told
-        until_s = math.inf if self.fetched_s is None else self.fetched_s
-        return dates.best(stamp for stamp in stamps if stamp is not None and stamp <= until_s)
+        stamps = told[::-1] if self.day_first_s is not None and self.is_day_first else told
+        until_s = math.inf if self.until_s is None else self.until_s
+        known = (stamp for stamp in (*stamps, self.modified_s) if stamp is not None)
+        return dates.best(stamp for stamp in known if stamp <= until_s)
 
 
 #: A record that was found but not yet taken apart. Calling it may raise ``BadFile``, and it can be called only

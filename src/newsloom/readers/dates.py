@@ -138,6 +138,12 @@ def best(stamps: Iterable[float | None]) -> float | None:
     return next(same, known[0])
 
 
+def fetched(told: Iterable[object]) -> float | None:
+    """When an article was fetched, by the first of what was told that is a date; of a day alone, the end of it."""
+    stamp = next((stamp for one in told if (stamp := parse(one)) is not None), None)
+    return stamp if stamp is None or stamp % DAY_S else stamp + DAY_S
+
+
 def swapped(told: Sequence[object], language: str | None = None) -> float | None:
     """The best of what was told, with the day first where either number may be the month; None where neither may.
 

@@ -35,16 +35,26 @@ NAMES: dict[str, tuple[str, ...]] = {
         "publicationdate", "publisheddate", "publishedtime", "publishtime", "webpublicationdate",
         "publishingdate", "firstpublished", "firstpublishedat", "dategmt", "postdategmt", "datetimepub", "date", "datetime",
         "postdate", "firstcreated", "datecreated", "createdat", "created", "contentcreated", "versioncreated", "seendate",
-        "createdontime",
+        "createdontime", "publishedparsed", "uploaddate",
+    ),
+    "modified": (
+        "datemodified", "modified", "modifiedat", "modifieddate", "modifiedgmt", "datemodify", "lastmodified",
+        "updated", "updatedat", "dateupdated", "updatedparsed",
+    ),
+    "fetched": (
+        "datedownload", "datedownloaded", "downloadedat", "downloaddate", "fetched", "fetchedat", "fetchdate", "fetchtime",
+        "crawled", "crawledat", "crawldate", "crawltime", "datecrawled", "scraped", "scrapedat", "scrapedate",
+        "scrapetime", "datescraped", "retrieved", "retrievedat", "retrieveddate", "dateretrieved", "accessdate", "warcdate",
+        "indexeddate", "filedate", "epoch", "timestamp",
     ),
     "url": (
         "canonicallink", "canonicalurl", "canonical", "url", "link", "articleurl", "mainentityofpage", "@id",
-        "permalink", "originalurl", "finalurl", "weburl", "pageurl", "ogurl", "alternate", "uri", "source",
+        "permalink", "webpageurl", "originalurl", "finalurl", "weburl", "pageurl", "ogurl", "alternate", "uri", "source",
     ),
     "source": (
         "source", "sourcedomain", "sourcename", "canonicaldomain", "domain", "hostname", "sitename", "site",
         "sourcehostname", "publisher", "publication", "outlet", "provider", "newspaper", "sourceurl",
-        "ispartof", "infosources", "copyrightholder", "homepageurl",
+        "ispartof", "infosources", "copyrightholder", "homepageurl", "uploader",
     ),
     "language": ("language", "lang", "inlanguage", "metalang", "languagecode", "langcode", "humanlanguage"),
     "id": ("id", "articleid", "guid", "uuid", "identifier", "docid", "documentid", "uri", "urn"),
@@ -80,6 +90,7 @@ _MAIN_ROLE = "main"
 _MINOR_ROLES = frozenset(("creditline", "writer", "byline", "copyright", "ednote", "slugline"))
 #: What NewsAPI and GNews put where they cut a text. Of blanks a few, for a thousand in a row would cost their cube.
 _CUT = re.compile(r"(?:…|\.\.\.)?\s{0,3}\[\+?\d{1,9} chars\]\s*\Z")
+_STRUCT_TIME = 9  #: numbers of a time
 _T = TypeVar("_T")
 _FOLD = str.maketrans("", "", "_- ")
 
@@ -99,7 +110,7 @@ def draft(record: Mapping[str, object]) -> Draft:
     under = _sorted(record)
     tags = list(_strings(under["language"]))
     language = _first(map(values.language, tags))
-    told = [_scalar(one) for one in under["published"]]
+    told = [_moment(one) for one in under["published"]]
     published_s = dates.best(dates.parse(one, language) for one in told)
     url = _first(map(values.url, _strings(under["url"])))
     return Draft(
@@ -114,6 +125,8 @@ def draft(record: Mapping[str, object]) -> Draft:
         published_s=published_s,
         day_first_s=dates.swapped(told, language),
         unread_date=dates.unread(told, language) if published_s is None else None,
+        modified_s=dates.best(dates.parse(_moment(one), language) for one in under["modified"]),
+        fetched_s=dates.fetched(map(_moment, under["fetched"])),
         id=_first(map(values.line, _strings(under["id"]))),
         front=(url is None and _is_front(under)) or None,
     )
@@ -263,6 +276,14 @@ def _scalar(value: object, depth: int = 0) -> str | int | float | None:
     elif isinstance(value, dict):
         inner = (value[name] for name in _INNER if name in value)
     return next((found for one in inner if (found := _scalar(one, depth + 1)) is not None), None)
+
+
+def _moment(value: object) -> str | int | float | None:
+    """What may be a date: a scalar, or the nine numbers of a ``time.struct_time``, in UTC as feedparser gives it."""
+    if isinstance(value, list) and len(value) == _STRUCT_TIME and all(type(one) is int for one in value):
+        year, month, day, hour, minute, second = value[:6]
+        return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+    return _scalar(value)
 
 
 def _body(value: object) -> str | None:

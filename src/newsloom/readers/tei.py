@@ -32,6 +32,7 @@ def _draft(root: etree._Element) -> Draft:
         for one in descendants(part, "date")
         if _is_date(one)
     ]
+    fetched = [said(one) for part in described for one in descendants(part, "date") if not _is_date(one)]
     addresses = [one.get("target", "") for part in described for one in descendants(part, "ptr", "ref")]
     outlets = [said(one) for part in described for one in descendants(part, "publisher")]
     named = [one for part in described for one in descendants(part, "idno")]
@@ -46,6 +47,7 @@ def _draft(root: etree._Element) -> Draft:
             given(root, "ident", "teiheader", "profiledesc", "langusage", "language") or language(root) or ""
         ),
         published_s=dates.best(map(dates.parse, stamps)),
+        fetched_s=dates.fetched(fetched),
         id=values.line(next(filter(None, ids), "")),
     )
 

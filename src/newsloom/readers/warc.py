@@ -122,7 +122,9 @@ def _drafted(record: Any, kind: str, limits: Limits) -> Draft:
         charset = declared.strip("\"' ;").partition(";")[0]
         found = html.drafted(partial(_whole, record, limits), limits, charset or None)
     source = values.host(address) if address else None
-    return found.over(Draft(url=address, source=source, fetched_s=fetched_s, id=_id(record)))
+    return found.over(
+        Draft(url=address, source=source, fetched_s=fetched_s, until_s=fetched_s, id=_id(record))
+    )
 
 
 def _whole(record: Any, limits: Limits) -> bytes:
