@@ -652,3 +652,26 @@ def test_a_notice_in_place_of_an_article_is_none(tmp_path: Path, title: str | No
     }
     path = write(tmp_path, json.dumps([wall, {**wall, "title": "Ferry free again"}]))
     assert records(path) == ["blocked", wall["text"]]
+
+
+CONSENT = (
+    "We value your privacy\n\nWe and our 842 partners store and access information on a device, such as cookies, and process"
+    " personal data, such as unique identifiers, for personalised ads.\nYou can change your preferences at any time."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_banner"),
+    [
+        (CONSENT, True),
+        ("Wir und unsere 842 Partner speichern Daten auf Ihrem Gerät, um Anzeigen auszuwählen.", True),
+        (f"{CONSENT}\nThe ferry is free.", False),
+        ("“We value your privacy” is what the council told the harbour's guests on Monday.", False),
+        ("We value your privacy\nSubscribe to continue reading", False),
+    ],
+)
+def test_a_banner_below_a_headline_is_no_article(tmp_path: Path, text: str, *, is_banner: bool) -> None:
+    """Scrapers take it for the text of the page that it covers, whose title they find."""
+    record = {"title": "Feuer auf Fähre Halvard Star: 312 gerettet", "text": text}
+    found = records(write(tmp_path, json.dumps([record, {"text": "The mill is sold."}])))
+    assert found == ["blocked" if is_banner else text.replace("\n\n", "\n"), "The mill is sold."]

@@ -1,11 +1,13 @@
 """What a site says for itself: walls in front of its articles, errors, and pages about the site.
 
 The wordings are data, by language, in ``notices.json``: ``walls`` and ``pages`` are whole headings, ``said`` how the sentences
-below them begin. None of them condemns a text alone: news may be headed so, and tells something then.
+below them begin, ``consents`` how those begin that ask for consent. None of them condemns a text alone: news may be headed
+so, and tells something then.
 """
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from itertools import chain
@@ -41,14 +43,22 @@ class Notice(NamedTuple):
 class _Wordings(NamedTuple):
     walls: frozenset[str]
     pages: frozenset[str]
-    said: tuple[str, ...]
+    consents: tuple[str, ...]
+    said: tuple[str, ...]  #: those too
 
 
 @cache
 def _wordings() -> _Wordings:
     data = json.loads(resources.files(__package__).joinpath("notices.json").read_text(encoding="utf-8"))
-    walls, pages, said = (chain.from_iterable(data[kind].values()) for kind in ("walls", "pages", "said"))
-    return _Wordings(frozenset(map(_plain, walls)), frozenset(map(_plain, pages)), tuple(map(_lower, said)))
+    walls, pages, consents, said = (
+        list(chain.from_iterable(data[kind].values())) for kind in ("walls", "pages", "consents", "said")
+    )
+    return _Wordings(
+        walls=frozenset(map(_plain, walls)),
+        pages=frozenset(map(_plain, pages)),
+        consents=tuple(map(_lower, consents)),
+        said=tuple(map(_lower, (*consents, *said))),
+    )
 
 
 def notice(title: str | None, text: str, *, is_walled: bool = False) -> Notice | None:
@@ -57,16 +67,10 @@ def notice(title: str | None, text: str, *, is_walled: bool = False) -> Notice |
     ``is_walled`` is whether a page asks for a password or for proof of being human, which an article's may do as well.
     """
     lines = list(dict.fromkeys(filter(None, [title and title.strip(), *map(str.strip, text.split("\n"))])))
-    if not lines or is_headline(title):
-        return None
-    told = [
-        sentence
-        for line in lines
-        if not _heading(line) and not is_furniture(line)
-        for sentence in _told(line)
-    ]
-    counts = list(map(word_count, told))
-    if sum(counts) >= _TOLD_WORDS or max(counts, default=0) >= _SENTENCE_WORDS:
+    if is_headline(title):
+        return _banner(lines[1:])
+    counts = _counts(lines)
+    if not lines or sum(counts) >= _TOLD_WORDS or max(counts, default=0) >= _SENTENCE_WORDS:
         return None
     for line in lines[:2] if title else lines[:1]:
         # Behind a dash the headline of an article may stand, if nothing else does.
@@ -77,6 +81,20 @@ def notice(title: str | None, text: str, *, is_walled: bool = False) -> Notice |
     if sum(counts) < HEADLINE_WORDS and any(_is_said(line) for line in lines):
         return Notice(next(filter(_is_said, lines)), is_wall=True)
     return None
+
+
+def _banner(lines: list[str]) -> Notice | None:
+    """What asks for consent below a headline. Behind a paywall that tells the news; such a banner hides it for a moment only."""
+    below = [line for line in lines if not _heading(line)]
+    if below and _is_said(below[0], _wordings().consents) and sum(_counts(below)) < HEADLINE_WORDS:
+        return Notice(lines[0], is_wall=True)
+    return None
+
+
+def _counts(lines: Iterable[str]) -> list[int]:
+    """Words of each sentence that is not the site's own."""
+    told = (line for line in lines if not _heading(line) and not is_furniture(line))
+    return [word_count(sentence) for line in told for sentence in _told(line)]
 
 
 def is_headline(title: str | None) -> bool:
@@ -107,8 +125,9 @@ def _told(line: str) -> list[str]:
     ]
 
 
-def _is_said(sentence: str) -> bool:
-    return _COUNT.sub("", _lower(sentence)).lstrip("\"'“„«»*•¿¡-–— ").startswith(_wordings().said)
+def _is_said(sentence: str, wordings: tuple[str, ...] = ()) -> bool:
+    bare = _COUNT.sub("", _lower(sentence)).lstrip("\"'“„«»*•¿¡-–— ")
+    return bare.startswith(wordings or _wordings().said)
 
 
 def _plain(line: str) -> str:
