@@ -514,6 +514,33 @@ def test_the_day_in_an_address_dates_what_has_no_date(tmp_path: Path, name: str,
     assert_found(told(path), [FERRY_DAY])
 
 
+TEI = (
+    "<TEI><teiHeader><fileDesc><sourceDesc><biblFull><publicationStmt><publisher>Ferry news</publisher>"
+    '<ptr type="URL" target="{url}"/></publicationStmt></biblFull></sourceDesc></fileDesc></teiHeader>'
+    "<text><body><p>It sank.</p></body></text></TEI>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.xml", '<doc sitename="Ferry news" hostname="gazette.example.com:8080" url="{url}"><main><p>It sank.</p></main></doc>'),
+        ("a.md", "---\nsitename: Ferry news\nhostname: example.com\nurl: {url}\n---\nIt sank.\n"),
+        ("tei.xml", TEI),
+        ("a.json", '{{"text": "It sank.", "source": "{url}", "source-hostname": "Ferry news", "url": "{url}"}}'),
+        ("b.json", '{{"text": "It sank.", "hostname": "www.gazette.example.com:8080", "url": "{url}"}}'),
+        ("b.md", "---\nsource: gazette.example.com\nurl: https://mirror.example.org/1\n---\nIt sank.\n"),
+    ],
+)  # fmt: skip
+def test_whatever_trafilatura_writes_its_source_is_the_host(tmp_path: Path, name: str, data: str) -> None:
+    """What it takes for the name of the site may be a headline; one outlet must not become two."""
+    path = tmp_path / name
+    path.write_text(data.format(url="https://gazette.example.com:8080/2024/05/01/ferry"))
+    (found,) = told(path)
+    assert isinstance(found, Article)
+    assert found.source == "gazette.example.com"
+
+
 def test_nothing_is_published_after_it_was_fetched(tmp_path: Path) -> None:
     """A date after that of the crawl is wrong, and a missing date stays missing."""
     data = (SAMPLES / "crawl.warc").read_bytes()

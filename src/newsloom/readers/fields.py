@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from operator import itemgetter
 from typing import TypeVar
@@ -130,6 +131,17 @@ def draft(record: Mapping[str, object]) -> Draft:
         id=_first(map(values.line, _strings(under["id"]))),
         front=(url is None and _is_front(under)) or None,
     )
+
+
+def header(fields: Mapping[str, str]) -> Draft:
+    """The same of what stands above a text: its source is the host of its address, unless ``source`` names another.
+
+    That is what trafilatura's JSON says; in its other formats stands the name of the site instead, which may be a guess.
+    """
+    found = draft(fields)
+    if found.url and "source" not in map(str.lower, fields):
+        return replace(found, source=values.host(found.url))
+    return found
 
 
 def _is_front(under: Mapping[str, Sequence[object]]) -> bool:

@@ -37,12 +37,14 @@ def _draft(root: etree._Element) -> Draft:
     outlets = [said(one) for part in described for one in descendants(part, "publisher")]
     named = [one for part in described for one in descendants(part, "idno")]
     ids = [said(one) for one in named if one.get("type") != "fingerprint"]
+    url = next(filter(None, map(values.url, addresses)), None)
     return Draft(
         text=_text(root),
         summary=said(root, "teiheader", "profiledesc", "abstract"),
         title=values.line(said(root, "teiheader", "filedesc", "titlestmt", "title") or ""),
-        url=next(filter(None, map(values.url, addresses)), None),
-        source=_outlet(next(filter(None, outlets), "")),
+        url=url,
+        # The name of a site may be a guess of trafilatura's.
+        source=values.host(url) if url else _outlet(next(filter(None, outlets), "")),
         language=values.language(
             given(root, "ident", "teiheader", "profiledesc", "langusage", "language") or language(root) or ""
         ),

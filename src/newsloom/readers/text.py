@@ -9,7 +9,7 @@ from newsloom.errors import BadFile
 from newsloom.readers import markup, values
 from newsloom.readers.base import Draft, Format, Input, Pending
 from newsloom.readers.charset import decode
-from newsloom.readers.fields import draft, knows
+from newsloom.readers.fields import header, knows
 
 #: What trafilatura and others that write text or Markdown say of it above it, in lines of YAML between two of dashes.
 _MATTER = re.compile(r"---[ \t]*\n(.{1,20000}?)\n---[ \t]*(?:\n|$)", re.DOTALL)
@@ -42,7 +42,7 @@ def _told(text: str) -> tuple[Draft, str]:
         return Draft(), text
     lines = (_FIELD.fullmatch(line.rstrip()) for line in matter[1].split("\n"))
     fields = {line[1]: _QUOTED.sub(r"\2", line[2]).replace('\\"', '"') for line in lines if line}
-    return (draft(fields), text[matter.end() :]) if knows(fields) else (Draft(), text)
+    return (header(fields), text[matter.end() :]) if knows(fields) else (Draft(), text)
 
 
 #: Last in the registry: what nothing else knows is text, or is refused on decoding.

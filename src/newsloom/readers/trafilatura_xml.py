@@ -6,7 +6,7 @@ from functools import partial
 from lxml import etree
 
 from newsloom.readers.base import Draft, Format, Input, Pending, blamed
-from newsloom.readers.fields import draft
+from newsloom.readers.fields import header
 from newsloom.readers.markup import flat_all
 from newsloom.readers.xmltree import children, descendants, parsed, root_name
 
@@ -31,7 +31,7 @@ def read(file: Input) -> Iterator[Pending]:
 @blamed("The document")
 def _drafted(doc: etree._Element) -> Draft:
     fields = {str(name): str(value) for name, value in doc.attrib.items()}
-    return Draft(text=flat_all(children(doc, "main"), silent=_BESIDE)).over(draft(fields))
+    return Draft(text=flat_all(children(doc, "main"), silent=_BESIDE)).over(header(fields))
 
 
 FORMAT = Format("trafilatura XML", "its root element, doc", "each doc", sniff, read)

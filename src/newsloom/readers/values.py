@@ -60,7 +60,7 @@ _MISSING_CHARS = max(map(len, _MISSING))
 _ROUTE = re.compile(r"!?/[^#]*[^/#]")
 #: ``en-GB``, ``zh_Hant_TW.UTF-8``.
 _REGION = re.compile(r"\s*[A-Za-z]{2,3}[-_](?:[A-Za-z]{4}[-_])?([A-Za-z]{2})(?![A-Za-z0-9])", re.ASCII)
-_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_][\w-]+", re.ASCII)
+_HOST = re.compile(r"((?:[\w-]+\.)+[^\W\d_][\w-]+|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?", re.ASCII)
 
 
 def missing(text: str) -> bool:
@@ -147,13 +147,12 @@ def host(text: str) -> str | None:
 
 
 def source(text: str) -> str | None:
-    """An outlet: a host without ``www.`` where an address or a host is given, else the name as it is."""
+    """An outlet: a host without ``www.`` and port where an address or a host is given, else the name as it is."""
     if found := host(text):
         return found
     name = line(text)
-    if name and _HOST.fullmatch(name):
-        return name.lower().removeprefix("www.")
-    return name
+    named = name and _HOST.fullmatch(name)
+    return named[1].lower().removeprefix("www.") if named else name
 
 
 def _split(text: str) -> SplitResult | None:
