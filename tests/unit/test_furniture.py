@@ -30,6 +30,9 @@ PAGE = (
         "Skip to main content", "Article continues below", "Was this article helpful? Yes / No", "You have 3 free articles left this month.",
         "You’ve read your last free article.", "Do you have a story? Write to the newsroom.", "To report a typo, select it.", "Comments are closed on this article.",
         "Join our WhatsApp channel for alerts as they happen", "We and our 214 partners store information on your device.",
+        "Continue reading with a subscription", "Already a subscriber? Log in", "Log in to continue", "Log in | Subscribe", "Bereits Abonnent?",
+        "This article is for subscribers only. Subscribe now for 9 crowns a month and get unlimited access to all our articles.",
+        "To continue reading this story, you will need to be a digital subscriber.", "Cet article est réservé aux abonnés.", "Weiterlesen mit Abo",
         "[slideshow id=’10361′]", "[For the latest on the ferry, see our live blog]", "Flood Watch issued May 8 at 6:39PM CDT expiring May 9 at 9:45PM in effect for: Sorrel",
         "广告", "分享到微信", "相关新闻：", "责任编辑：王小明", "2024年3月5日 12:30", "发布时间：2024年3月5日 上午8:05", "広告", "関連記事", "2024年3月5日(火) 午後6時10分",
         "광고", "관련 기사", "입력 2024.03.05 오전 10:20", "무단전재 및 재배포 금지", "โฆษณา", "ข่าวที่เกี่ยวข้อง", "إعلان", "اقرأ أيضا", "विज्ञापन", "ये भी पढ़ें",
@@ -72,6 +75,8 @@ def test_a_headline_that_begins_like_a_label_is_news(text: str) -> None:
         "[The mayor] was asked about the ferry [twice]", "[The mayor says that no ferry was sold.]", "［渡轮昨夜沉没。］", "[Паром затонул ночью.]",
         "A warning was issued on Monday to all sailors.", "Tsunami warning issued for all of the coast, in effect until noon",
         "Travel advisory issued for Sorrel until further notice",
+        "This article is for those who have never read one.", "Already a member of the council, she wants to lead it.",
+        "Continue reading aloud to children, teachers tell the parents of Harnby.", "To continue reading lessons the school needs 9,000 crowns.",
     ],
 )  # fmt: skip
 def test_a_sentence_that_resembles_a_cue_is_news(text: str) -> None:

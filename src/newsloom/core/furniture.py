@@ -24,7 +24,7 @@ _LABEL = re.compile(
     | facebook | twitter | linkedin | whats\s?app | reddit | google\+? | pocket | telegram | messenger | copy\ link | link\ copied
     | compartir | partager | teilen | condividi | compartilhar | поделиться | drucken | imprimer | imprimir
     | (?:\d[\d,.]*\s+)?(?:pending\s+)?comments? | comentarios | commentaires | kommentare? | комментарии
-    | more | enlarge | close | caption | gallery | photos? | video | videos | play | pause | mute | replay | menu | search | skip | subscribe | sign\ (?:in|up)
+    | more | enlarge | close | caption | gallery | photos? | video | videos | play | pause | mute | replay | menu | search | skip | subscribe | (?:sign|log)\ (?:in|up) | login
     | text\ size | font\ size | a\ a | loading | top\ trending | trending(?:\ now)? | most\ (?:read|popular|viewed|watched) | meistgelesen | lo\ más\ (?:leído|visto)
     | watch\ (?:this\ story|now|live|video) | view\ (?:all|gallery|more|comments) | show\ (?:more|all|hide) | load\ more | read\ more | see\ more | hide\ caption
     | image\ source | getty\ images | spreaker | listen(?:\ to\ (?:this\ )?article)? | listen\ now
@@ -75,6 +75,11 @@ _OPENING = re.compile(
     | you\ can\ (?:use\ the\ buttons?|change\ your\ settings|receive\ breaking|also\ follow\ @|manage\ your|unsubscribe)
     | unfortunately\ we\ have\ been\ unable\ to\ verify
     | you\ have\ (?:\w+\ )?(?:free\ )?(?:articles?|stories)\ (?:left|remaining)\b | you(?:\ have|['’]ve)\ (?:read|reached)\ (?:\w+\ ){0,4}free\ (?:articles?|stories)\b
+    | (?:this|the\ full)\ (?:article|story|content|post)\ is\ (?:only\ )?(?:for|available\ (?:only\ )?to|reserved\ for|exclusive\ to)\ (?:our\ )?(?:\w+\ )?(?:subscribers|members)\b
+    | (?:continue|keep)\ reading(?=\W*$|\ (?:with|for|by|this|the\ full)\b) | (?:already|not)\ (?:yet\ )?(?:a|an)\ (?:\w+\ )?(?:subscriber|member)\s?\? | already\ have\ an\ account\s?\?
+    | (?:log|sign)\ in\ (?:or\ \w+\ )?to\ (?:continue|read|keep|unlock|access)\b | (?:to\ (?:continue|keep)\ reading|to\ read\ (?:the\ rest|the\ full|this))\b.{0,60}\b(?:subscri\w+|log\ in|sign\ in|register)\b
+    | (?:bereits|schon)\ abonnent(?:in)?\s?\? | (?:jetzt\ )?weiterlesen\ mit\b | dieser\ (?:artikel|beitrag|inhalt)\ ist\ (?:nur|exklusiv)\ für\ (?:unsere\ )?abonnent
+    | déjà\ abonnée?s?\s?\? | cet\ article\ est\ réservé\ (?:aux|à\ nos)\ abonnés | ya\ eres\ suscriptora?\s?\? | (?:contenido|artículo)\ (?:exclusivo|solo)\ para\ suscriptores
     | do\ you\ have\ a\ (?:story|(?:news\ )?tip)\b | to\ report\ (?:a\ typo|an\ error|a\ mistake)\b | join\ our\ (?:whatsapp|telegram|facebook)\b
     | we\ and\ our\ (?:\d+\ )?partners\b | by\ (?:continuing|using\ this|signing\ up|clicking|subscribing)
     | this\ (?:is\ a\ )?(?:breaking|developing)\b.{0,30}\bstory\b | this\ story\ is\ (?:being\ updated|developing|still\ developing) | this\ breaking\ news\ story
