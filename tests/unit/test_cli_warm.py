@@ -52,12 +52,14 @@ def test_dates_that_were_not_understood_are_told(cli, tmp_path, inventor):
     path = tmp_path / "rows.jsonl"
     for dates, expected in {
         ("2024-05-01",): "",
-        ("in spring",): f"1 date was not understood, “in spring” in {path}: its article counts as undated.",
+        (
+            "in spring",
+        ): f"1 date was not understood or is in the future, “in spring” in {path}: its article counts as undated.",
         (
             "soon",
-            "later",
+            "2999-05-01",
             "2024-05-01",
-        ): f"2 dates were not understood, for example “soon” in {path}: their articles count as undated.",
+        ): f"2 dates were not understood or are in the future, for example “soon” in {path}: their articles count as undated.",
     }.items():
         rows = [{"text": inventor.event(), "date": date} for date in dates]
         path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import lzma
+import pickle
 import re
 import tarfile
 import zipfile
@@ -762,6 +763,16 @@ def test_formats_are_listed() -> None:
     shown = CliRunner().invoke(cli, ["formats"])
     assert shown.exit_code == 0
     assert "NewsML-G2" in shown.output
+    assert all(line == line.rstrip() for line in shown.output.splitlines()), "nothing fills the last column"
+
+
+def test_a_pickle_is_told_from_other_binary_data(tmp_path: Path) -> None:
+    """Scrapy exports to one, and to formats that are read."""
+    for protocol in (4, 5):
+        (tmp_path / "a").write_bytes(pickle.dumps({"text": FERRY_TEXT}, protocol))
+        with pytest.raises(BadFile, match="is a pickle of Python; export jsonlines or csv instead") as caught:
+            list(read(str(tmp_path / "a"), Limits()))
+        assert caught.value.reason == "unsupported"
 
 
 def test_names_of_fields_are_listed() -> None:

@@ -248,14 +248,15 @@ def test_two_readings_of_one_date_stay_together() -> None:
         (["May 2024 " + "x" * 5_000_000], "May 2024 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
         (["31/04/2024\n\x1b[2J"], "31/04/2024 [2J"),
         (["soon", "2024-05-01"], None),
-        (["2999-01-01"], None),
+        (["2999-01-01"], "2999-01-01"),
+        (["2999-01-01", "2024-05-01"], None),
         ([0, "0000-00-00 00:00:00", "1970-01-01T00:00:00+00:00", ""], None),
         ([None], None),
         ([], None),
     ],
 )
-def test_a_date_that_is_not_understood_is_noted(told: list[object], expected: str | None) -> None:
-    """How it begins, safe to be shown; not where another is understood, or what stands there says that there is none."""
+def test_a_date_that_is_none_is_noted(told: list[object], expected: str | None) -> None:
+    """Nor one of the future: how it begins, safe to be shown; not where another is understood, or what stands there says that there is none."""
     assert dates.unread(told) == expected
 
 

@@ -109,7 +109,12 @@ def table(title: str, columns: Mapping[str, Mapping[str, Any]], rows: Iterable[I
     for row in rows:
         grid.add_row(*(plain(cell) for cell in row))
     stdout.print(plain(title), style="italic")  # its own would be as narrow as the table
-    stdout.print(grid)
+    if stdout.is_terminal:
+        stdout.print(grid)
+        return
+    with stdout.capture() as padded:
+        stdout.print(grid)
+    stdout.print(Text("\n".join(line.rstrip() for line in padded.get().splitlines())))
 
 
 @contextlib.contextmanager
@@ -135,7 +140,7 @@ def stories(count: int) -> str:
 
 @dataclass(slots=True)
 class Unread:
-    """Dates of articles that were not understood: how many, and the first."""
+    """Dates of articles that were not understood or are in the future: how many, and the first."""
 
     count: int = 0
     date: str = ""
@@ -155,11 +160,14 @@ class Unread:
     def show(self, console: Console = stdout) -> None:
         """A line for a person, if there are any."""
         if self.count == 1:
-            told = f"1 date was not understood, “{self.date}” in {self.file}: its article counts as undated."
+            told = (
+                f"1 date was not understood or is in the future, “{self.date}” in {self.file}: its article counts as "
+                "undated."
+            )
         else:
             told = (
-                f"{self.count} dates were not understood, for example “{self.date}” in {self.file}: their articles "
-                "count as undated."
+                f"{self.count} dates were not understood or are in the future, for example “{self.date}” in {self.file}: "
+                "their articles count as undated."
             )
         if self.count:
             console.print(told, style="yellow")

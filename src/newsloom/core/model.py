@@ -35,10 +35,10 @@ class Article:
     source: str | None = None  #: outlet, usually a host name
     language: str | None = None  #: ISO 639-1, where the file says so
     published_s: float | None = None  #: publication time; None where the file gives none
-    unread_date: str | None = None  #: how a date begins that was not understood, where there is no other
-    record: Mapping[str, object] | None = field(
-        default=None, compare=False, repr=False
-    )  #: what it was read from, if asked for
+    #: How a date begins that was not understood, or is in the future, where there is no other.
+    unread_date: str | None = None
+    #: What it was read from, if that was asked for.
+    record: Mapping[str, object] | None = field(default=None, compare=False, repr=False)
     fetched_s: float | None = None  #: when it was fetched, where the file says so
     sent_s: int | None = None  #: when it was handed in, by its message; None where that does not say
     #: 16 hex digits of its file, or the part of it, of which this is the last article; else nothing

@@ -158,12 +158,12 @@ def swapped(told: Sequence[object], language: str | None = None) -> float | None
 
 
 def unread(told: Sequence[object], language: str | None = None) -> str | None:
-    """How the first begins of what was told for a date, where nothing of it is one; None where something is, or nothing was told.
+    """How the first begins of what was told for a date, where nothing of it is one of the past; None where something is, or nothing was told.
 
-    A date in the future is understood, and what programs write for none tells nothing.
+    What programs write for none tells nothing.
     """
     said = [str(one) for one in told if one is not None and not _NO_DATE.fullmatch(str(one))]
-    if not said or any(parse(one, language) is not None for one in told):
+    if not said or best(parse(one, language) for one in told) is not None:
         return None
     shown = values.line(said[0])
     return shown and shown[:_SHOWN_CHARS]

@@ -8,6 +8,7 @@ from newsloom.readers import values
 from newsloom.readers.base import Format, Input, Pending
 from newsloom.readers.xmltree import root_name
 
+_PICKLE = "a pickle of Python"
 #: First bytes -> what the file is; each of these holds articles that some tool can get out.
 _PACKED = (
     (b"7z\xbc\xaf", "a 7-Zip archive"),
@@ -18,6 +19,8 @@ _PACKED = (
     (b"%PDF-", "a PDF document"),
     (b"\xd0\xcf\x11\xe0", "an office document"),
     (b"SQLite format 3", "a database"),
+    (b"\x80\x04\x95", _PICKLE),
+    (b"\x80\x05\x95", _PICKLE),
     (b"window.YTD.", "a program that holds tweets"),
 )
 #: The headers of an e-mail, or of the first in a mailbox; what is only laid out like one has neither of these.
@@ -53,7 +56,10 @@ def sniff(file: Input) -> bool:
 
 
 def read(file: Input) -> Iterator[Pending]:
-    raise BadFile("unsupported", f"The file is {_kind(file)}; hand in articles. See `newsloom formats`.")
+    kind = _kind(file)
+    # Loading one would run what it says.
+    instead = "export jsonlines or csv instead" if kind == _PICKLE else "hand in articles"
+    raise BadFile("unsupported", f"The file is {kind}; {instead}. See `newsloom formats`.")
 
 
 FORMAT = Format("others", "their first bytes", "none: they are refused", sniff, read)
