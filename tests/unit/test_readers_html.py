@@ -405,6 +405,16 @@ def test_a_flash_is_not_filled_up_with_what_stands_around_it(tmp_path: Path, tim
     assert not any(one in found.text for one in ("More", "School", TEASERS[1][2]))
 
 
+def test_a_short_article_begins_as_its_element_does(tmp_path: Path) -> None:
+    """With the headline: of an article of a paragraph trafilatura puts it behind that."""
+    prompt = "<h2>Continue reading with a subscription</h2><p>This article is for subscribers only.</p>"
+    said = "The harbour office said on Wednesday that two tugs had pulled the ferry off the sandbank."
+    told = f'<div class="article-body"><p>{said}</p></div>'
+    body = f"<main><article><h1>Ferry free again</h1>{told}<div>{prompt}</div></article></main>"
+    found = only(tmp_path, page(linked(headline="Ferry free again"), body=body))
+    assert found.text.split("\n")[:2] == ["Ferry free again", said]
+
+
 def test_of_several_such_elements_none_is_the_article(tmp_path: Path) -> None:
     """A live blog has one for each update: all that was found stays."""
     articles = "".join(

@@ -153,12 +153,17 @@ def _article_element(tree: HtmlElement) -> str:
 def _inside(text: str, article: str) -> str:
     """A short text without the lines that stand outside the element of the article; without such an element, the text as it is.
 
-    Where it holds a paragraph or two, trafilatura takes it for too little, and menus and other news with it, or for it.
+    Where it holds a paragraph or two, trafilatura takes it for too little, and menus and other news with it, or for it; and
+    the headline may come after the first of them.
     """
     if len(article) < _LEAST_CHARS:
         return text
     whole = " ".join(article.split())
     kept = [line for line in text.split("\n") if " ".join(line.split()) in whole]
+    first = next((line for line in values.paragraphs(article).split("\n") if line in kept), None)
+    if first:
+        kept.remove(first)
+        kept.insert(0, first)
     return "\n".join(kept) if sum(map(len, kept)) >= _LEAST_CHARS else values.paragraphs(article)
 
 
