@@ -25,7 +25,7 @@ from newsloom.core.identity import place_id, tells_its_place
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.readers import FORMATS, BadRecord, Limits, read, registry
-from newsloom.readers.fields import NAMES
+from newsloom.readers.names import NAMES
 from newsloom.readers.source import opened
 from newsloom.readers.unpack import zstd
 

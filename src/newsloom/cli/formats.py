@@ -7,7 +7,7 @@ import click
 from newsloom.cli import output
 from newsloom.readers import FORMATS
 from newsloom.readers.archive import ARCHIVES
-from newsloom.readers.fields import NAMES, PREFIXES
+from newsloom.readers.names import NAMES, PREFIXES
 from newsloom.readers.unpack import PACKINGS
 
 

@@ -1,4 +1,4 @@
-"""A record of any scraper -> Draft: the one table of field names."""
+"""A record of any scraper -> Draft, by the names of its fields."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,67 +9,8 @@ from typing import TypeVar
 
 from newsloom.readers import dates, markup, richtext, values
 from newsloom.readers.base import Draft
+from newsloom.readers.names import NAMES, places
 
-#: Field of a Draft -> names it goes by, the best first, in lower case without ``_``, ``-`` and blanks.
-#: news-please, newspaper4k, trafilatura, story-indexer, Event Registry, Scrapy items, schema.org, JSON Feed,
-#: ninjs 1 to 3, the APIs of papers, of news engines and of what papers are written with, and tables of crawls. What
-#: WordPress calls a date has no zone and is that of the paper; its ``date_gmt`` is UTC.
-NAMES: dict[str, tuple[str, ...]] = {
-    "text": (
-        "maintext", "articlebody", "text", "articletext", "fulltext", "bodytext", "plaintext",
-        "contenttext", "textcontent", "body", "content", "article", "story", "paragraphs", "rawtext",
-        "contenthtml", "bodymain", "bodies", "bodyhtml", "bodyxhtml", "bodyrichtext", "articlehtml",
-        "cleanedtext", "postcontent", "markdown", "contentelements",
-    ),
-    "page": ("html", "rawhtml", "pagehtml"),
-    "updates": ("liveblogupdate",),
-    "summary": (
-        "description", "summary", "abstract", "lead", "leadparagraph", "excerpt", "standfirst",
-        "metadescription", "descriptiontext", "descriptionmain", "descriptions",
-    ),
-    "title": (
-        "title", "headline", "articletitle", "heading", "headlinemain", "headlines", "titlepage", "titlerss",
-        "webtitle", "posttitle", "name",
-    ),
-    "published": (
-        "datepublish", "datepublished", "published", "publishedat", "publishdate", "publishedon", "pubdate",
-        "publicationdate", "publisheddate", "publishedtime", "publishtime", "webpublicationdate",
-        "publishingdate", "firstpublished", "firstpublishedat", "dategmt", "postdategmt", "datetimepub", "date", "datetime",
-        "postdate", "firstcreated", "datecreated", "createdat", "created", "contentcreated", "versioncreated", "seendate",
-        "createdontime", "publishedparsed", "uploaddate",
-    ),
-    "modified": (
-        "datemodified", "modified", "modifiedat", "modifieddate", "modifiedgmt", "datemodify", "lastmodified",
-        "updated", "updatedat", "dateupdated", "updatedparsed",
-    ),
-    "fetched": (
-        "datedownload", "datedownloaded", "downloadedat", "downloaddate", "fetched", "fetchedat", "fetchdate", "fetchtime",
-        "crawled", "crawledat", "crawldate", "crawltime", "datecrawled", "scraped", "scrapedat", "scrapedate",
-        "scrapetime", "datescraped", "retrieved", "retrievedat", "retrieveddate", "dateretrieved", "accessdate", "warcdate",
-        "indexeddate", "filedate", "epoch", "timestamp",
-    ),
-    "url": (
-        "canonicallink", "canonicalurl", "canonical", "url", "link", "articleurl", "mainentityofpage", "@id",
-        "permalink", "webpageurl", "originalurl", "finalurl", "weburl", "pageurl", "ogurl", "alternate", "uri", "source",
-    ),
-    "source": (
-        "source", "sourcedomain", "sourcename", "canonicaldomain", "domain", "hostname", "sitename", "site",
-        "sourcehostname", "publisher", "publication", "outlet", "provider", "newspaper", "sourceurl",
-        "ispartof", "infosources", "copyrightholder", "homepageurl", "uploader",
-    ),
-    "language": ("language", "lang", "inlanguage", "metalang", "languagecode", "langcode", "humanlanguage"),
-    "id": ("id", "articleid", "guid", "uuid", "identifier", "docid", "documentid", "uri", "urn"),
-}  # fmt: skip
-#: Any of these is something to read.
-CONTENT = {"text", "title", "page", "summary"}
-#: ninjs 1 lets anyone invent ``body_...``: such names come after those of the table.
-PREFIXES = {"body_": "text", "headline_": "title", "description_": "summary"}
-
-#: Name -> the fields that it may be, each with its place among the names of that field.
-_PLACES: dict[str, list[tuple[str, int]]] = {}
-for _field, _names in NAMES.items():
-    for _rank, _name in enumerate(_names):
-        _PLACES.setdefault(_name, []).append((_field, _rank))
 _RANK = itemgetter(0)
 
 #: An object that is only wrapped in another (Elasticsearch, JSON-LD, story-indexer, loose items) counts as its
@@ -93,17 +34,11 @@ _MINOR_ROLES = frozenset(("creditline", "writer", "byline", "copyright", "ednote
 _CUT = re.compile(r"(?:…|\.\.\.)?\s{0,3}\[\+?\d{1,9} chars\]\s*\Z")
 _STRUCT_TIME = 9  #: numbers of a time
 _T = TypeVar("_T")
-_FOLD = str.maketrans("", "", "_- ")
 
 #: Texts of one record that are looked at, and characters by which two are known as one.
 _MAX_TEXTS, _SAME_CHARS = 4, 60
 #: Updates of a live blog that are looked at; a long day has some hundreds.
 _MAX_UPDATES = 1_000
-
-
-def knows(names: Iterable[str]) -> set[str]:
-    """The fields of a Draft that these names stand for."""
-    return {field for name in names for field, _ in _places(name)}
 
 
 def draft(record: Mapping[str, object]) -> Draft:
@@ -197,14 +132,6 @@ def _plain(text: str | None) -> str | None:
     return text and markup.plain(text)
 
 
-def _places(name: str) -> list[tuple[str, int]]:
-    lower = name.lower()
-    found = _PLACES.get(lower.translate(_FOLD))
-    if found is None:
-        return [(field, 99) for prefix, field in PREFIXES.items() if lower.startswith(prefix)]
-    return found
-
-
 def _sorted(record: Mapping[str, object], layers: int = _LAYERS) -> dict[str, list[object]]:
     """Field of a Draft -> its candidates in the record, the best first."""
     ranked: dict[str, list[tuple[int, object]]] = {field: [] for field in NAMES}
@@ -216,7 +143,7 @@ def _sorted(record: Mapping[str, object], layers: int = _LAYERS) -> dict[str, li
         elif layers and isinstance(value, dict) and name in _ANSWERS:
             answers.append(value)
         elif value is not None:
-            for field, rank in _places(name):
+            for field, rank in places(name):
                 ranked[field].extend((rank, one) for one in _variants("" if field == "page" else name, value))
     found = {field: [value for _, value in sorted(some, key=_RANK)] for field, some in ranked.items()}
     for inner in wrapped[:2]:

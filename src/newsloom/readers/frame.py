@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from newsloom.errors import BadFile
 from newsloom.readers.base import Limits
-from newsloom.readers.fields import CONTENT, knows
+from newsloom.readers.names import CONTENT, knows
 from newsloom.readers.records import tells
 
 #: Such an object begins with an object or a list, and MongoDB's names for kinds are no labels of rows.

@@ -1,8 +1,7 @@
 """HTML: trafilatura finds the article in the page; what the page declares of itself comes first."""
 
-import json
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -10,13 +9,12 @@ from itertools import islice
 from typing import Any
 
 import htmldate
-import orjson
 import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
 
 from newsloom.errors import BadFile
-from newsloom.readers import dates, listing, refusal, values, verdict
+from newsloom.readers import dates, jsonld, listing, refusal, values, verdict
 from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import draft
@@ -33,18 +31,14 @@ _BLOCK = re.compile(rb"</p>|<p\b[^<>]*>|<br\s*/?>|</div>", re.IGNORECASE)
 _CHARSET = re.compile(
     rb"""<(?:meta\b[^<>]*?\bcharset|\?xml\b[^<>]*?\bencoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE
 )
-#: A comma behind the last of a list, outside of strings, where JSON has none.
-_LAST_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+"?)|,(?=\s*+[]}])', re.DOTALL)
 #: Behind a day, the rest of a moment of it, as programs write it. Without a zone it is no better known than the day.
 _HOUR = r"[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: ?[+-]\d\d:?\d\d|Z)"
 #: Moments of one day that are looked at.
 _MAX_MOMENTS = 20
-_ARTICLE_TYPE = re.compile(r"\w*(?:article|posting|report)", re.IGNORECASE)
 
 _MAIN_ARTICLE, _ARTICLE = etree.XPath("//main//article"), etree.XPath("//article")
 #: Characters of a text that may be filled up, and of the article in it.
 _SHORT_CHARS, _LEAST_CHARS = 1_000, 40
-_LD = etree.XPath('//script[contains(@type, "ld+json")]')
 _ITEM = etree.XPath('//*[contains(@itemtype, "schema.org/") and contains(@itemtype, "Article")]')
 _PROPERTIES = etree.XPath(
     './/*[@itemprop="headline" or @itemprop="datePublished" or @itemprop="inLanguage" or @itemprop="articleBody"'
@@ -127,7 +121,7 @@ def page(text: str, limits: Limits, *, is_known: bool = False) -> Draft:
     with blamed("The page"):
         marked = _microdata(tree)
         _shorten(tree)
-        declared, live, kinds = _linked_data(tree)
+        declared, live, kinds = jsonld.said(tree)
         linked = declared.over(marked)
         addresses = list(map(str, _LINKS(tree)))
         said = _declared(tree, linked, addresses)
@@ -176,15 +170,6 @@ def _shorten(tree: HtmlElement) -> None:
         for name, value in element.items():
             if len(value) > values.MAX_LINE_CHARS:
                 element.set(name, value[: values.MAX_LINE_CHARS])
-
-
-def _shortened(data: object, name: str = "") -> object:
-    """The same for JSON-LD, all of it but the text of the article."""
-    if isinstance(data, str):
-        return data if name == "articleBody" else data[: values.MAX_LINE_CHARS]
-    if isinstance(data, dict):
-        return {key[: values.MAX_LINE_CHARS]: _shortened(value, key) for key, value in data.items()}
-    return [_shortened(one) for one in data] if isinstance(data, list) else data
 
 
 def _extracted(tree: HtmlElement) -> Draft:
@@ -244,45 +229,6 @@ def _timed(published_s: float | None, text: str) -> float | None:
     return dates.best([published_s, *(dates.parse(moment[0]) for moment in moments)])
 
 
-def _linked_data(tree: HtmlElement) -> tuple[Draft, str | None, Collection[str]]:
-    """What JSON-LD says of the page's article (of the page itself only the time), the text of a live blog, and all types.
-
-    The scripts are written anew on the way: on JSON that does not parse, trafilatura falls back to regular
-    expressions whose time grows with the square of their input.
-    """
-    found, live, stamps = Draft(), None, []
-    types: set[str] = set()
-    for script in _LD(tree):
-        try:
-            data = _parsed(script.text or "")
-            script.text = orjson.dumps(_shortened(data)).decode()
-        except (ValueError, TypeError, RecursionError):
-            script.text = None
-            continue
-        for node in _nodes(data):
-            kinds = node.get("@type")
-            kinds = [
-                kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)
-            ]
-            types.update(kinds)
-            if any(map(_ARTICLE_TYPE.fullmatch, kinds)):
-                one = draft(node)
-                found = found.over(one)
-                stamps.append(one.published_s)
-                live = live or (one.text if "LiveBlogPosting" in kinds else None)
-            elif "WebPage" in kinds:
-                stamps.append(dates.parse(node.get("datePublished")))
-    # An identifier there is a number that means something to the outlet's own system only.
-    return replace(found, id=None, published_s=dates.best(stamps)), live, types
-
-
-def _parsed(text: str) -> object:
-    try:
-        return json.loads(text, strict=False)
-    except ValueError:
-        return json.loads(_LAST_COMMA.sub(r"\1", text), strict=False)
-
-
 def _microdata(tree: HtmlElement) -> Draft:
     """What the first article says of itself in attributes of its elements."""
     scope = next(iter(_ITEM(tree)), None)
@@ -293,16 +239,6 @@ def _microdata(tree: HtmlElement) -> Draft:
         value = next(filter(None, map(element.get, ("content", "datetime", "href"))), None) or flat(element)
         said.setdefault(element.get("itemprop"), value)
     return replace(draft(said), id=None)
-
-
-def _nodes(data: object) -> Iterator[dict[str, object]]:
-    """Objects at the top, in lists and in graphs."""
-    for one in data[:50] if isinstance(data, list) else [data]:
-        if isinstance(one, dict):
-            yield one
-            graph = one.get("@graph")
-            if isinstance(graph, list):
-                yield from (node for node in graph[:50] if isinstance(node, dict))
 
 
 FORMAT = Format(

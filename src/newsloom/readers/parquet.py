@@ -20,7 +20,7 @@ from newsloom.readers.base import (
     oversized,
     size,
 )
-from newsloom.readers.fields import knows
+from newsloom.readers.names import knows
 from newsloom.readers.records import drafted
 
 #: Rows taken from the file at a time; each may be as large as an article.

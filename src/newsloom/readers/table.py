@@ -11,7 +11,7 @@ from newsloom.errors import BadFile
 from newsloom.readers import grid, values
 from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed, oversized
 from newsloom.readers.charset import charset_of
-from newsloom.readers.fields import CONTENT, knows
+from newsloom.readers.names import CONTENT, knows
 from newsloom.readers.records import drafted
 
 _MAX_COLUMNS = 1_000

@@ -9,7 +9,8 @@ from newsloom.errors import BadFile
 from newsloom.readers import markup, values
 from newsloom.readers.base import Draft, Format, Input, Pending
 from newsloom.readers.charset import decode
-from newsloom.readers.fields import header, knows
+from newsloom.readers.fields import header
+from newsloom.readers.names import knows
 
 #: What trafilatura and others that write text or Markdown say of it above it, in lines of YAML between two of dashes.
 _MATTER = re.compile(r"---[ \t]*\n(.{1,20000}?)\n---[ \t]*(?:\n|$)", re.DOTALL)
