@@ -573,6 +573,7 @@ def test_nothing_is_published_after_it_was_fetched(tmp_path: Path) -> None:
         ({"text": "a", "published_parsed": [2024, 5, 1, 8, 30, 0, 2, 122, 0], "updated": "2024-05-01T09:00:00Z"}, "2024-05-01T08:30:00+00:00"),
         ({"text": "a", "published_parsed": [2024, 13, 1, 8, 30, 0, 2, 122, 0]}, None),
         ({"text": "a", "dateModified": "2024-05-01T08:30:00Z", "scraped_at": "2024-05-01T07:00:00"}, "2024-05-01T08:30:00+00:00"),
+        ({"text": "a", "modified": "2024-05-01T10:30:00", "modified_gmt": "2024-05-01T08:30:00"}, "2024-05-01T08:30:00+00:00"),
         ({"text": "a", "url": f"{SITE}/01/ferry", "modified": "2024-06-01T08:30:00Z"}, "2024-05-01T00:00:00+00:00"),
         ({"@type": "VideoObject", "description": "a", "uploadDate": "2024-05-01T08:30:00Z"}, "2024-05-01T08:30:00+00:00"),
     ],

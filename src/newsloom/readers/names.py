@@ -31,7 +31,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "createdontime", "publishedparsed", "uploaddate",
     ),
     "modified": (
-        "datemodified", "modified", "modifiedat", "modifieddate", "modifiedgmt", "datemodify", "lastmodified",
+        "datemodified", "modifiedgmt", "modified", "modifiedat", "modifieddate", "datemodify", "lastmodified",
         "updated", "updatedat", "dateupdated", "updatedparsed",
     ),
     "fetched": (
