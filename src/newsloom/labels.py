@@ -11,7 +11,7 @@ from newsloom.core.model import Article
 from newsloom.core.views import DAY_S
 from newsloom.errors import BadFile
 from newsloom.readers import BadRecord, Limits, read
-from newsloom.readers.fields import knows
+from newsloom.readers.names import knows
 
 FIELDS = (
     "label",
