@@ -9,7 +9,8 @@ from celery.schedules import schedule
 from celery.worker.state import active_requests
 from kombu import Exchange, Queue
 
-from newsloom.mailbox import LOOK_TASK, upkeep_of
+from newsloom import __version__
+from newsloom.mailbox import LOOK_TASK, Running, upkeep_of
 from newsloom.settings import Settings
 from newsloom.worker import transport
 from newsloom.worker.beat import Beats, steady
@@ -60,8 +61,8 @@ def consumer_url(redis_url: str) -> str:
     return f"{scheme}://{parts.netloc}{path}" + (f"?{urlencode(options)}" if options else "")
 
 
-def make_app(broker_url: str, settings: Settings) -> Celery:
-    """Build the app of one broker; ``broker_url`` as redis-py writes it."""
+def make_app(broker_url: str, settings: Settings, running: str = "") -> Celery:
+    """Build the app of one broker; ``broker_url`` as redis-py writes it, ``running`` is what its workers say of themselves."""
     app = Celery("newsloom", set_as_current=False)
     upkeep = upkeep_of(settings.queue)
     app.steps["consumer"].update((HandBack, NoticeDeaths, Beats))
@@ -75,6 +76,8 @@ def make_app(broker_url: str, settings: Settings) -> Celery:
             "lease_s": settings.lease_s,
             # An idle worker takes an article at once; upkeep can wait a second.
             "awaited_queue": settings.queue,
+            # Who looks from outside sees whether all workers decide alike.
+            "running": running,
             # Unused here, where leases do it; for whoever reads the queue with kombu's own
             # transport: longer than any task, lest it be delivered again while it runs.
             "visibility_timeout": settings.hard_time_limit_s + 60,
@@ -166,9 +169,9 @@ def __getattr__(name: str) -> Celery:
     """``newsloom.worker.app.app``, ready to run, built when first asked for: building needs a server."""
     if name != "app":
         raise AttributeError(name)
-    from newsloom.bootstrap import broker_url, settings
+    from newsloom.bootstrap import broker_url, policy, settings
     from newsloom.worker import signals, tasks  # noqa: F401  # the signals connect by being imported
 
-    globals()["app"] = made = make_app(broker_url(), settings())
+    globals()["app"] = made = make_app(broker_url(), settings(), str(Running(policy().version, __version__)))
     tasks.register(made)
     return made

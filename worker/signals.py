@@ -14,7 +14,6 @@ from celery.apps import worker as stock
 from celery.exceptions import CPendingDeprecationWarning, Reject
 
 from newsloom import bootstrap, log
-from newsloom.errors import StoreUnavailable
 from newsloom.settings import strangers
 from newsloom.waiting import AGAIN_S
 
@@ -78,11 +77,8 @@ def tell_unknown_settings(**_: Any) -> None:
 @signals.worker_ready.connect
 def tell_forgetful_servers(**_: Any) -> None:
     """Once, when there is a server: it works all the same, until it dies or its memory is full."""
-    try:
-        found = bootstrap.healths()
-    except StoreUnavailable:  # gone again, or the store's is not there yet; `newsloom stats` tells it too
-        return
-    for server, health in found.items():
+    # Of one that is gone again, or not there yet, nothing is known; `newsloom stats` tells it too.
+    for server, health in bootstrap.healths().items():
         for detail in health.forgets:
             structlog.get_logger().warning("server_may_forget", server=server, detail=detail)
 

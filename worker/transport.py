@@ -65,10 +65,12 @@ class Channel(redis.Channel):  # type: ignore[misc]
     QoS = QoS
     lease_s: float = LEASE_S
     awaited_queue: str = ""  #: what comes there is taken at once
+    running: str = ""  #: what this worker says of itself together with that it lives
     from_transport_options: ClassVar = (
         *(option for option in redis.Channel.from_transport_options if option != "ack_emulation"),
         "lease_s",
         "awaited_queue",
+        "running",
     )
 
     _side_client: Any = None  #: for all but the polling
@@ -129,7 +131,8 @@ class Channel(redis.Channel):  # type: ignore[misc]
         held = [self._held(key) for key in self.looked_at]
         spans_ms = (0 if give_back else self._lease_ms), self._grace_ms
         living = f"{self.global_keyprefix}{LIVING}"
-        mine = self._held(self._key(self.awaited_queue, self.priority_steps[0])) if self.awaited_queue else ""
+        awaited = self.awaited_queue and self._held(self._key(self.awaited_queue, self.priority_steps[0]))
+        mine = awaited and f"{awaited}{self.running}"
         if moved := self._run("EVAL", KEEP, 2 + len(held), self._leases, living, *held, *spans_ms, mine):
             log.warning("handed back %d unfinished messages", moved)
 

@@ -18,7 +18,7 @@ from newsloom import server
 from newsloom.asides import Asides
 from newsloom.bridge import Bridge
 from newsloom.core.policy import Policy
-from newsloom.errors import BadSetting
+from newsloom.errors import BadSetting, StoreUnavailable
 from newsloom.mailbox import Mailbox
 from newsloom.outbox import Outbox
 from newsloom.settings import CLUSTERS, Settings
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from newsloom.relook import SecondLook
     from newsloom.store.redis import RedisStore
     from newsloom.warming import Warming
+
+#: What the servers are called in what is told.
+STORE, QUEUE = "Redis", "Redis of the queue"
 
 _patience: Mapping[str, Any] = PATIENT
 _at_first: Mapping[str, Any] | None = None  # until the server has answered once; None: as ever after
@@ -115,14 +118,20 @@ def _client(url: str, patience: Mapping[str, Any]) -> Any:
 
 @functools.cache
 def healths() -> dict[str, Health]:
-    """How the servers are, by the name they go by in what is told: the store's, and the queue's if it is another."""
-    urls = {"Redis": _redis_url(), "Redis of the queue": broker_url()}
-    if urls["Redis of the queue"] == urls["Redis"]:
-        del urls["Redis of the queue"]
+    """How the servers are, by the name they go by in what is told: the store's, and the queue's if it is another.
+
+    Each for itself: that one does not answer says nothing of the other.
+    """
+    urls = {STORE: _redis_url(), QUEUE: broker_url()}
+    if urls[QUEUE] == urls[STORE]:
+        del urls[QUEUE]
     found = {}
     for name, url in urls.items():
-        with contextlib.closing(_client(url, BRIEF)) as asked:
-            found[name] = health(asked)
+        try:
+            with contextlib.closing(_client(url, BRIEF)) as asked:
+                found[name] = health(asked)
+        except StoreUnavailable as error:
+            found[name] = Health(refuses=str(error), answers=False)
     return found
 
 

@@ -10,7 +10,7 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,9 +32,9 @@ _MILLISECONDS = 10**11  #: a time from here on is none in seconds, unless of the
 ARTICLES_BYTES = 4 << 20  #: of the articles in a message, if it holds more than one
 
 # KEYS: queue by priority. ARGV: key of the leases, infix of the held lists, key of the living. Returns waiting and held
-# messages, and how many workers wait for more.
+# messages, and of each worker that lives what it runs: that stands behind its held list, a name with 32 characters of its own.
 _DEPTH = """
-local waiting, held, workers = 0, 0, 0
+local waiting, held, running = 0, 0, {}
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 for _, queue in ipairs(KEYS) do
@@ -43,10 +43,12 @@ for _, queue in ipairs(KEYS) do
     if string.sub(list, 1, #queue + #ARGV[2]) == queue .. ARGV[2] then held = held + redis.call('LLEN', list) end
   end
   for _, list in ipairs(redis.call('ZRANGE', ARGV[3], now, '+inf', 'BYSCORE')) do
-    if string.sub(list, 1, #queue + #ARGV[2]) == queue .. ARGV[2] then workers = workers + 1 end
+    if string.sub(list, 1, #queue + #ARGV[2]) == queue .. ARGV[2] then
+      running[#running + 1] = string.sub(list, #queue + #ARGV[2] + 33)
+    end
   end
 end
-return {waiting, held, workers}
+return {waiting, held, running}
 """
 
 # Hands on the rest of a large file: once for each start, however often its slice is delivered. The
@@ -89,12 +91,31 @@ return sums
 
 
 @dataclass(frozen=True, slots=True)
+class Running:
+    """What a worker that lives decides by, as it says together with that; empty where it does not say."""
+
+    policy: str = ""  #: version
+    version: str = ""  #: of newsloom
+
+    def __str__(self) -> str:
+        return f" {self.policy} {self.version}"
+
+    @classmethod
+    def read(cls, said: bytes) -> "Running":
+        return cls(*said.decode().split()[:2])
+
+
+@dataclass(frozen=True, slots=True)
 class Depth:
-    """How much there is to do."""
+    """How much there is to do, and who is there to do it."""
 
     waiting: int  #: messages that no worker has taken
     held: int  #: messages that a worker has taken and not finished
-    workers: int = 0  #: that live
+    running: tuple[Running, ...] = ()  #: one for each worker that lives
+
+    @property
+    def workers(self) -> int:
+        return len(self.running)
 
     @property
     def drained(self) -> bool:
@@ -263,17 +284,31 @@ class Mailbox:
         It is the next to be taken, for what is handed back is put in front; of each priority there is one. What lay
         aside and was put back was sent when it was sent first.
         """
-        with self._redis.pipeline(transaction=False) as pipe:
-            for suffix in PRIORITIES:
-                pipe.lindex(self._queue + suffix, -1)
-            first = pipe.execute()
-        times = [when_sent(properties(packed)) for packed in first if packed is not None]
+        return self._oldest_s([queue.encode() for queue in _queues(self._queue)])
+
+    @available
+    def oldest_held_s(self) -> int | None:
+        """The same of the messages that workers have in hand, the one of each that was taken first."""
+        infix, queues = keys.HELD.encode(), {queue.encode() for queue in _queues(self._queue)}
+        leased = self._redis.zrange(keys.LEASES, 0, -1)
+        return self._oldest_s([held for held in leased if held.rpartition(infix)[0] in queues])
+
+    def _oldest_s(self, lists: Iterable[bytes]) -> int | None:
+        """When that of the last messages of these lists was sent that was sent first."""
+        # One by one: each may hold megabytes.
+        last = (self._redis.lindex(name, -1) for name in lists)
+        times = [when_sent(properties(packed)) for packed in last if packed is not None]
         return min((time_s for time_s in times if time_s is not None), default=None)
 
     @available
     def _depth_of(self, queue: str) -> Depth:
-        queues = [queue + suffix for suffix in PRIORITIES]
-        return Depth(*self._depth(keys=queues, args=[keys.LEASES, keys.HELD, keys.LIVING]))
+        waiting, held, said = self._depth(keys=_queues(queue), args=[keys.LEASES, keys.HELD, keys.LIVING])
+        return Depth(waiting, held, tuple(map(Running.read, said)))
+
+
+def _queues(queue: str) -> list[str]:
+    """The lists of a queue, one a priority."""
+    return [queue + suffix for suffix in PRIORITIES]
 
 
 def properties(packed: bytes) -> object:

@@ -2,6 +2,8 @@
 
 import contextlib
 import gc
+import os
+import signal
 import socket
 import subprocess
 import threading
@@ -216,6 +218,27 @@ def test_a_language_that_is_being_moved_is_waited_for(
     (one,) = ingest.article(more)
     assert one.decision.outcome is Outcome.OPEN
     assert store.stats()["stories"] == len(told) + 1
+
+
+def test_a_node_that_does_not_answer_hides_no_queue(
+    store: RedisStore, cluster: str, cli_on: Callable[..., Any], until: Callable[..., Any]
+) -> None:
+    """How much waits is told all the same, and which node it is."""
+    bootstrap.outbox().send([["a.txt"]])
+    *_, node = [node for node in bootstrap.client().get_primaries() if not cluster.endswith(str(node.port))]
+    connection = redis.Redis(port=node.port)
+    pid = connection.info("server")["process_id"]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        ran = cli_on("stats", "--json")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+        until(lambda: _stands(connection), what="a cluster that stands")
+        connection.close()
+        bootstrap.broker().delete("newsloom.ingest")
+    (row,) = ran.lines()
+    assert (ran.code, row["waiting"]) == (3, 1)
+    assert str(node.port) in row["servers_refuse"]["Redis"]
 
 
 def test_the_queue_lies_elsewhere(store: RedisStore, here_on: Any) -> None:

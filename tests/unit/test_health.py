@@ -66,6 +66,33 @@ def test_a_frozen_server_is_not_waited_for(
         mortal_valkey.process.send_signal(signal.SIGCONT)
 
 
+@pytest.mark.parametrize(
+    ("variable", "server", "told"),
+    [("NEWSLOOM_REDIS_URL", "Redis", "waiting"), ("NEWSLOOM_BROKER_URL", "Redis of the queue", "stories")],
+)
+def test_what_the_other_server_knows_is_told(  # noqa: PLR0917
+    cli: Cli, here: Any, monkeypatch: pytest.MonkeyPatch, variable: str, server: str, told: str
+) -> None:
+    """3, for a server is away; which, and why, stands beside what there is to know."""
+    monkeypatch.setenv("NEWSLOOM_BROKER_URL", here.url)
+    monkeypatch.setenv(variable, "unix:///nowhere/s.sock")
+    ran = cli("stats", "--json")
+    (row,) = ran.lines()
+    assert (ran.code, {"waiting", "stories"} & row.keys()) == (3, {told})
+    assert list(row["servers_refuse"]) == [server]
+    assert "/nowhere/s.sock" in row["servers_refuse"][server]
+    assert "/nowhere/s.sock" in ran.err
+    assert told in cli("stats").out
+
+
+def test_a_queue_that_is_away_hides_no_event(cli: Cli, here: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks for what was decided is answered, and told that nothing more is."""
+    monkeypatch.setenv("NEWSLOOM_BROKER_URL", "unix:///nowhere/s.sock")
+    ran = cli("events")
+    assert ran.code == 0
+    assert "Redis of the queue does not answer, so nothing is decided now" in ran.err
+
+
 def test_a_server_that_may_forget(cli: Cli, mortal_valkey: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Told by `stats`, with what to set; CONFIG may be forbidden."""
     monkeypatch.setenv("NEWSLOOM_REDIS_URL", mortal_valkey.url)

@@ -17,6 +17,7 @@ from newsloom.mailbox import (
     TASK,
     Depth,
     Mailbox,
+    Running,
     Slice,
     Totals,
     message,
@@ -150,6 +151,15 @@ def test_depth_counts_what_waits_and_what_is_held(mailbox: Mailbox, valkey: Any)
     assert not mailbox.depth().drained
 
 
+def test_the_workers_that_live_say_what_they_run(mailbox: Mailbox, valkey: Any) -> None:
+    """Those of this queue; one that says nothing counts as well."""
+    said = Running("0123abcd", "0.1.0")
+    for number, (queue, words) in enumerate([(QUEUE, str(said)), (QUEUE, ""), (f"{QUEUE}.other", str(said))]):
+        valkey.client.zadd("newsloom:workers", {f"{queue}:held:{number:032}{words}": 1e15})
+    assert sorted(mailbox.depth().running, key=str) == sorted([Running(), said], key=str)
+    assert mailbox.depth().workers == 2
+
+
 @pytest.mark.parametrize(
     ("properties", "sent"),
     [
@@ -175,6 +185,27 @@ def test_the_oldest_is_the_next(mailbox: Mailbox, valkey: Any) -> None:
     valkey.client.rpop(low)
     assert before_s <= (mailbox.oldest_s() or 0)
     valkey.client.rpush(QUEUE, message(TASK, {"files": ["d"]}, QUEUE, None))
+    assert mailbox.oldest_s() is None
+
+
+def test_the_oldest_in_hand(mailbox: Mailbox, valkey: Any) -> None:
+    """Of each worker what it took first; neither of another queue, nor of upkeep."""
+    assert mailbox.oldest_held_s() is None
+    for number, (queue, sent) in enumerate(
+        [
+            (QUEUE, (3_000, 4_000)),
+            (QUEUE + PRIORITIES[1], (2_000,)),
+            (f"{QUEUE}.upkeep", (1_000,)),
+            (QUEUE, (None,)),
+        ]
+    ):
+        held = f"{queue}:held:{number:032}"
+        for sent_s in sent:
+            valkey.client.lpush(held, message(TASK, {"files": ["a"]}, queue, sent_s))
+        valkey.client.zadd("newsloom:leases", {held: 1})
+    assert mailbox.oldest_held_s() == 2_000
+    valkey.client.zrem("newsloom:leases", f"{QUEUE}{PRIORITIES[1]}:held:{1:032}")
+    assert mailbox.oldest_held_s() == 3_000
     assert mailbox.oldest_s() is None
 
 
@@ -214,6 +245,7 @@ def test_no_server() -> None:
         mailbox.depth,
         mailbox.upkeep_depth,
         mailbox.oldest_s,
+        mailbox.oldest_held_s,
     ):
         with pytest.raises(StoreUnavailable, match="cannot be reached"):
             call()

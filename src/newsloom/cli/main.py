@@ -103,11 +103,8 @@ def _tell_health(ctx: click.Context, _: object) -> None:
     if ctx.invoked_subcommand not in _ASKING:
         return
     for server, health in bootstrap.healths().items():
-        told = (
-            [f"{server} takes no writes, so nothing is decided now: {health.refuses}"]
-            if health.refuses
-            else []
-        )
+        wrong = "takes no writes" if health.answers else "does not answer"
+        told = [f"{server} {wrong}, so nothing is decided now: {health.refuses}"] if health.refuses else []
         if ctx.invoked_subcommand == "stats":
             told += [f"{server} may forget. {detail}" for detail in health.forgets]
         for line in told:

@@ -26,8 +26,9 @@ _EVICTS = (
 class Health:
     """Of one server; of a cluster, of its primaries."""
 
-    refuses: str | None = None  #: why it takes no writes now
+    refuses: str | None = None  #: why it takes no writes now, or does not answer
     forgets: tuple[str, ...] = ()  #: how it may lose what it acknowledged, each with what to set
+    answers: bool = True
 
 
 @available
@@ -40,8 +41,30 @@ def there(client: Any) -> None:
 @available
 def health(client: Any) -> Health:
     """Ask the server; what its user may not ask counts as in order. Raises ``StoreUnavailable``."""
-    nodes = _nodes(client)
-    return Health(_unwritable(client) or _refuses(nodes), tuple(dict.fromkeys(_forgets(nodes))))
+    answers = [_asked(client)] if not isinstance(client, redis.RedisCluster) else _of_nodes(client)
+    told = [info for _, info in answers]
+    unwritable = next((why for why, _ in answers if why), None)
+    return Health(unwritable or _refuses(told), tuple(dict.fromkeys(_forgets(told))))
+
+
+def _asked(client: Any) -> tuple[str | None, Mapping[str, Any]]:
+    """Why it takes no writes, if it says so, and its INFO, if that may be asked for."""
+    unwritable = _unwritable(client)
+    try:
+        return unwritable, client.info()
+    except redis.exceptions.NoPermissionError:
+        return unwritable, {}
+
+
+def _of_nodes(cluster: Any) -> list[tuple[str | None, Mapping[str, Any]]]:
+    """The same of each primary, asked by itself: the cluster's own client would look for it for a minute."""
+    answers = []
+    for node in cluster.get_primaries():
+        try:
+            answers.append(_asked(cluster.get_redis_connection(node)))
+        except (redis.ConnectionError, redis.TimeoutError) as error:
+            raise redis.ConnectionError(f"{node.name} does not answer: {error}") from error
+    return answers
 
 
 def _unwritable(client: Any) -> str | None:
@@ -71,15 +94,3 @@ def _forgets(nodes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
             yield _EVICTS.format(policy=policy)
         if not node.get("aof_enabled", 1):
             yield _APPEND_ONLY
-
-
-def _nodes(client: Any) -> list[Mapping[str, Any]]:
-    """INFO of each node that takes writes."""
-    try:
-        if not isinstance(client, redis.RedisCluster):
-            return [client.info()]
-        found = client.info(target_nodes=redis.RedisCluster.PRIMARIES)
-    except redis.exceptions.NoPermissionError:
-        return []
-    # One node alone answers for itself.
-    return list(found.values()) if all(isinstance(one, dict) for one in found.values()) else [found]

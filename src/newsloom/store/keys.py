@@ -43,7 +43,7 @@ newsloom:looking           string  seconds   who is taking a second look: one at
 newsloom:looked            list    for ever  languages in the order in which the second look came to them
 newsloom:run:MESSAGE:N     hash    a week    slices of a large file that are done, see mailbox.py
 newsloom:leases            zset    seconds   held lists by the time their leases run out, or were found so, see worker/held.py
-newsloom:workers           zset    seconds   held lists of the workers that live, whether they hold anything or not
+newsloom:workers           zset    seconds   held lists of the workers that live, each with what it runs, whether it holds anything or not
 QUEUE                      list    until read messages, those of other priorities beside it
 QUEUE:held:CONSUMER        list    until done messages that a worker has in hand
 QUEUE:refused              list    capped    messages that were put aside
