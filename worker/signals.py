@@ -14,6 +14,7 @@ from celery.apps import worker as stock
 from celery.exceptions import CPendingDeprecationWarning, Reject
 
 from newsloom import bootstrap, log
+from newsloom.mailbox import LOOK_TASK
 from newsloom.settings import strangers
 from newsloom.waiting import AGAIN_S
 
@@ -32,11 +33,17 @@ def set_up_logging(**_: Any) -> None:
     log.configure(bootstrap.settings())
     logging.getLogger("celery.app.trace").addFilter(_not_rejected)
     logging.getLogger("celery.worker.consumer.consumer").addFilter(_Sparing())
+    logging.getLogger("celery.worker.request").addFilter(_not_expired)
 
 
 def _not_rejected(record: logging.LogRecord) -> bool:
     """Of a message that a task rejects the task has said why; Celery's traceback shows where that stands in the code."""
     return not (record.exc_info and isinstance(record.exc_info[1], Reject))
+
+
+def _not_expired(record: logging.LogRecord) -> bool:
+    """A second look that nobody came to in time is one too many; Celery says that it was revoked, as if by somebody."""
+    return not (str(record.msg).startswith("Discarding revoked task") and LOOK_TASK in (record.args or ()))
 
 
 class _Sparing(logging.Filter):

@@ -27,6 +27,7 @@ from newsloom.store.available import available
 from newsloom.store.health import Health, health, there
 from newsloom.store.kept import Kept
 from newsloom.store.ledger import Ledger
+from newsloom.store.looks import Looks
 from newsloom.store.patience import BRIEF, PATIENT
 from newsloom.store.turn import Turn
 from newsloom.watch import Plan, Watch
@@ -251,7 +252,11 @@ def watch(plan: Plan, waiting: Callable[[], None]) -> Watch:
 def second_look() -> "SecondLook":
     from newsloom.relook import SecondLook
 
-    return SecondLook(store(), policy())
+    return SecondLook(store(), policy(), ended=looks().ended)
+
+
+def looks() -> Looks:
+    return Looks(client())
 
 
 def turn() -> Turn:

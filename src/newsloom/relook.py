@@ -1,7 +1,7 @@
 """The second look: young events are gone over again, with what is known by now."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -137,6 +137,8 @@ class SecondLook:
     store: Store
     policy: Policy
     now: Callable[[], float] = time.time  #: POSIX seconds
+    #: Told of each look that has ended, for lack of time too: the seconds it took, and how many events it failed at.
+    ended: Callable[[float, int], None] = lambda _took_s, _failed: None
 
     def look(self, limit: int, go_on: Callable[[], bool] = lambda: True) -> list[Changed]:
         """Go over the events that are due, at most so many, in all languages; returns what was changed.
@@ -152,6 +154,13 @@ class SecondLook:
         The language comes first that has waited longest: where the time runs out with one language, the next look
         goes on with the others.
         """
+        began_s = time.monotonic()
+        failed = yield from self._changes(limit, go_on)
+        self.ended(time.monotonic() - began_s, failed)
+
+    def _changes(self, limit: int, go_on: Callable[[], bool]) -> Generator[Changed, None, int]:
+        """Yields each change; returns how many events it failed at."""
+        failed = 0
         languages = self.store.in_turn()
         for at, language in enumerate(languages):
             # An equal share for each; what one leaves the next may have.
@@ -159,7 +168,7 @@ class SecondLook:
             known = Knowledge(self.store, self.policy, language, young.version)
             for number, (event, due) in enumerate(young.events[:limit]):
                 if not go_on():
-                    return
+                    return failed
                 if not number:  # before it, for it may be the last thing that this process does
                     self.store.takes_turn(language)
                 limit -= 1
@@ -173,9 +182,11 @@ class SecondLook:
                     # A bug, or an event that takes all the time there is: the others have their turn.
                     log.exception("second_look_failed", event_id=event, language=language)
                     self.store.looked(language, event, due, 2 * young.version)
+                    failed += 1
                     continue
                 if changed is not None:
                     yield changed
+        return failed
 
     def _event(self, known: Knowledge, event: str, due: int, version: int) -> Changed | None:
         standing = self.store.standing(known.language, event)

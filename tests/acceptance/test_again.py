@@ -18,7 +18,10 @@ def state(cli_on: Callable[..., Any], loom: Any) -> dict[str, Any]:
     seen: dict[str, Any] = {
         what: cli_on("export", "--what", what).out for what in ("stories", "events", "decisions")
     }
-    seen["stats"] = cli_on("stats", "--json").lines()
+    [stats] = cli_on("stats", "--json").lines()
+    seen["stats"] = {
+        name: value for name, value in stats.items() if name not in {"since_look_s", "look_took_s"}
+    }
     seen["records"] = loom.client.xlen("loom:{en}:decisions")
     seen["quarantine"] = [
         (entry["file"], entry["reason"]) for entry in cli_on("quarantine", "list", "--json").lines()

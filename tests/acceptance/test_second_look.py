@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from newsloom import __version__
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.mailbox import Mailbox
@@ -49,7 +50,9 @@ def looking(loom: Any, plain_policy: Path) -> Any:
     return loom
 
 
-def test_workers_merge_what_was_one(looking: Any, early: Any, until: Callable[..., Any]) -> None:
+def test_workers_merge_what_was_one(
+    looking: Any, early: Any, plain_policy: Path, until: Callable[..., Any]
+) -> None:
     """Two workers beat and one looks: the event is told and moved once, and no message piles up."""
     store = RedisStore(looking.client)
     for worker in (looking.worker(), looking.worker()):
@@ -73,6 +76,13 @@ def test_workers_merge_what_was_one(looking: Any, early: Any, until: Callable[..
     until(lambda: not looking.client.llen(UPKEEP), what="an empty queue of upkeep")
     assert Mailbox(looking.client, QUEUE).depth().drained
     assert looking.lines("error") == []
+    until(lambda: looking.client.exists("newsloom:looks"), what="a look that has ended")
+    [stats] = looking.command("stats", "--json").lines()
+    assert 0 <= stats["since_look_s"] < 60
+    assert 0 < stats["look_took_s"] < 60
+    assert stats["look_failed"] == 0
+    assert stats["policies"] == {Policy.load(plain_policy).version: 2}
+    assert stats["versions"] == {__version__: 2}
 
 
 def test_articles_do_not_wait_for_the_look(looking: Any, tmp_path: Path, inventor: Any, until: Any) -> None:
@@ -140,8 +150,10 @@ def test_stock_beat_will_do(looking: Any, until: Callable[..., Any], tmp_path: P
             until(lambda: looking.client.llen(UPKEEP) >= 2, what="two messages")
         finally:
             beat.terminate()
-    looking.worker().ready()
+    worker = looking.worker()
+    worker.ready()
     until(lambda: not looking.client.llen(UPKEEP), what="an empty queue")
+    assert b"revoked" not in worker.log.read_bytes()  # as Celery calls what has expired
 
 
 def test_no_look_where_none_is_wanted(loom: Any, early: Any, plain_policy: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from newsloom.core.model import Article, Candidate, Decision, Member, Outcome, P
 from newsloom.core.policy import VIEWS, Policy
 from newsloom.core.relook import Pair, ask, divide, linkage, pairs, surroundings_of, union
 from newsloom.core.views import BODY, DAY_S, Lens, Query, Surroundings
+from newsloom.errors import StoreUnavailable
 from newsloom.reassigning import merge, part
 from newsloom.relook import Knowledge, SecondLook
 from newsloom.store.memory import MemoryStore
@@ -654,6 +655,28 @@ def test_an_event_whose_stories_go_before_it_is_split(desk, monkeypatch):
     monkeypatch.undo()
     assert [kind for kind, *_ in desk.look()] == ["event_split"]
     assert event in [one.event for one in desk.store.events()]
+
+
+def test_how_a_look_went_is_told_at_its_end(desk, monkeypatch):
+    """How long it took and how many events it failed at, for lack of time too; not if it was broken off."""
+    told = []
+    desk.looking = dataclasses.replace(
+        desk.looking, ended=lambda took_s, failed: told.append((took_s, failed))
+    )
+    desk.open("abcdefgh"), desk.open("klmnopqr")
+    assert desk.look(go_on=lambda: False) == []
+    monkeypatch.setattr(desk.store, "standing", lambda *_: 1 / 0)
+    desk.look()
+    assert [failed for _, failed in told] == [0, 2]
+    assert all(0 < took_s < 60 for took_s, _ in told)
+
+    def away(*_):
+        raise StoreUnavailable("it has gone")
+
+    monkeypatch.setattr(desk.store, "young", away)
+    with pytest.raises(StoreUnavailable):
+        desk.look()
+    assert len(told) == 2
 
 
 def test_an_event_that_is_gone_is_due_no_more(desk):

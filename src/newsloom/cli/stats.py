@@ -54,8 +54,12 @@ def _decided() -> dict[str, Any]:
     latest_ms = max(
         [int(store.newest(language).partition("-")[0]) for language in store.languages()], default=0
     )
+    look = bootstrap.looks().told()
     return store.stats() | {
         "latest": iso(latest_ms / 1000) if latest_ms else None,
+        "since_look_s": None if look.ended_s is None else _age_s(round(look.ended_s)),
+        "look_took_s": look.took_s,
+        "look_failed": look.failed,
     }
 
 

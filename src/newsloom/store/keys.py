@@ -41,6 +41,7 @@ newsloom:watch:{W}         hash    for ever  how far a watched folder was handed
 newsloom:watch:{W}:folders set     for ever  its sub-folders, as long as they exist
 newsloom:looking           string  seconds   who is taking a second look: one at a time
 newsloom:looked            list    for ever  languages in the order in which the second look came to them
+newsloom:looks             hash    for ever  when the last second look ended, how long it took, events that looks failed at
 newsloom:run:MESSAGE:N     hash    a week    slices of a large file that are done, see mailbox.py
 newsloom:leases            zset    seconds   held lists by the time their leases run out, or were found so, see worker/held.py
 newsloom:workers           zset    seconds   held lists of the workers that live, each with what it runs, whether it holds anything or not
@@ -65,6 +66,7 @@ ATTEMPTS = "newsloom:attempts"
 WATCH = "newsloom:watch:"
 LOOKING = "newsloom:looking"
 LOOKED = "newsloom:looked"
+LOOKS = "newsloom:looks"
 RUN = "newsloom:run:"
 LEASES = "newsloom:leases"
 LIVING = "newsloom:workers"
