@@ -13,6 +13,7 @@ from newsloom import __version__
 from newsloom.mailbox import LOOK_TASK, Running, upkeep_of
 from newsloom.settings import Settings
 from newsloom.worker import transport
+from newsloom.worker.alive import Lives
 from newsloom.worker.beat import Beats, steady
 
 #: What the command line of every worker adds: workers need not know of each other (gossip, mingle),
@@ -65,7 +66,7 @@ def make_app(broker_url: str, settings: Settings, running: str = "") -> Celery:
     """Build the app of one broker; ``broker_url`` as redis-py writes it, ``running`` is what its workers say of themselves."""
     app = Celery("newsloom", set_as_current=False)
     upkeep = upkeep_of(settings.queue)
-    app.steps["consumer"].update((HandBack, NoticeDeaths, Beats))
+    app.steps["consumer"].update((HandBack, NoticeDeaths, Beats, Lives))
     app.conf.update(
         broker_url=consumer_url(broker_url),
         # Told by the scheme, which newsloom's transport does not see; an address may say more

@@ -12,6 +12,8 @@ from celery.worker.request import Request as StockRequest
 from kombu.exceptions import DecodeError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from newsloom.worker import alive
+
 log = get_logger(__name__)
 
 MAX_ID_CHARS: Final = 200
@@ -64,6 +66,15 @@ class Consumer(StockConsumer):  # type: ignore[misc]  # celery is untyped
     Celery itself acknowledges some of it unread, and starts a task with the rest, which then fails before
     its first line.
     """
+
+    def ensure_connected(self, conn: Any) -> Any:
+        ensure = conn.ensure_connection
+
+        def ensured(errback: Any, max_retries: Any, callback: Callable[[], None]) -> Any:
+            return ensure(errback, max_retries, callback=alive.while_it_waits(callback))
+
+        conn.ensure_connection = ensured
+        return super().ensure_connected(conn)
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], Any]:
         handle = super().create_task_handler(*args, **kwargs)

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         default_factory=_default_data_dir, description="where newsloom's own server keeps its data"
     )
+    alive_file: Path | None = Field(
+        default=None, description="file that a worker touches while it lives, for a health check; unset: none"
+    )
     queue: str = Field(default="newsloom.ingest", description="Celery queue that scrapers send to")
     concurrency: int | None = Field(
         default=None, ge=1, le=256, description="processes per worker; unset: one per core"
@@ -229,7 +232,7 @@ class Settings(BaseSettings):
             raise ValueError("give URL prefixes such as s3://bucket/folder/, separated by spaces")
         return prefixes
 
-    @field_validator("data_dir", "policy")
+    @field_validator("alive_file", "data_dir", "policy")
     @classmethod
     def _of_home(cls, path: Path | None) -> Path | None:
         # Compose files and units hand on a ~ as it stands: it would be a folder of that name, wherever one is.

@@ -430,6 +430,34 @@ def test_a_worker_whose_log_cannot_be_written(
         loom.close()
 
 
+def test_its_file_is_touched_with_and_without_a_server(
+    mortal_loom: Any, mortal_valkey: Any, tmp_path: Path, until: Callable[..., Any]
+) -> None:
+    """An outage is waited for, and makes no worker look dead."""
+    file = tmp_path / "alive"
+    mortal_loom.settings["NEWSLOOM_ALIVE_FILE"] = str(file)
+    worker = mortal_loom.worker()
+    worker.ready()
+
+    def touched() -> None:
+        os.utime(file, (0, 0))
+        until(lambda: file.stat().st_mtime, what="a touch")
+
+    touched()
+    mortal_valkey.kill()
+    until(lambda: b"Cannot connect" in worker.log.read_bytes(), what="a worker that waits")
+    touched()
+    mortal_valkey.start()
+    until(lambda: b"Connected to" in worker.log.read_bytes().rpartition(b"Cannot connect")[2], what="its end")
+    touched()
+
+
+def test_a_file_that_cannot_be_touched_is_told(loom: Any, tmp_path: Path) -> None:
+    """At the start: else the worker would look dead for ever."""
+    loom.settings["NEWSLOOM_ALIVE_FILE"] = str(tmp_path / "missing" / "alive")
+    assert "NEWSLOOM_ALIVE_FILE" in loom.command("worker", code=2).err
+
+
 @pytest.mark.parametrize("ended", ["stop", "kill"])
 def test_that_it_lives_is_told_while_it_waits(running: Any, until: Callable[..., Any], ended: str) -> None:
     """Idle or not, and no longer than its lease is renewed."""

@@ -411,6 +411,33 @@ def lines_of(log: Path) -> list[Document]:
     return [json.loads(line) for line in complete.splitlines() if line.startswith("{")]
 
 
+def healthy(instruction: str, environment: Mapping[str, str]) -> bool:
+    """The image's own check, by the shell."""
+    check = instruction.partition("CMD ")[2]
+    return not subprocess.run(["sh", "-c", check], env=environment, timeout=5, check=False).returncode
+
+
+def test_a_worker_whose_file_is_old_is_not_healthy(tmp_path: Path) -> None:
+    """Nor is one that has not touched it at all."""
+    check, file = dict(dockerfile())["HEALTHCHECK"], tmp_path / "alive"
+    environment = {**os.environ, "NEWSLOOM_ALIVE_FILE": str(file)}
+    assert not healthy(check, environment)
+    file.touch()
+    assert healthy(check, environment)
+    os.utime(file, (time.time() - 360, time.time() - 360))
+    assert not healthy(check, environment)
+
+
+def test_what_kubernetes_is_told_is_what_the_image_does() -> None:
+    """The same check, and the time that a message may take."""
+    told = (ROOT / "worker/README.md").read_text(encoding="utf-8")
+    pod = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", told, re.DOTALL)[0])
+    check = dict(dockerfile())["HEALTHCHECK"].partition("CMD ")[2]
+    assert pod["livenessProbe"]["exec"]["command"] == ["sh", "-c", check]
+    worker = compose(REDIS_PASSWORD=PASSWORD)["services"]["worker"]
+    assert pod["terminationGracePeriodSeconds"] == seconds(worker["stop_grace_period"])
+
+
 def test_the_worker_starts_is_healthy_and_stops(services: Document, tmp_path: Path) -> None:
     """The worker service's own command and environment: ready, healthy by the image's check, exit 0."""
     worker = services["worker"]
@@ -422,7 +449,15 @@ def test_the_worker_starts_is_healthy_and_stops(services: Document, tmp_path: Pa
     home = tmp_path / "tmp"  # stands for the tmpfs, the one writable place
     home.mkdir()
     inherited = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
-    here = {"HOME": str(home), "TMPDIR": str(home), "NEWSLOOM_REDIS_URL": url}
+    (touched,) = re.findall(r"NEWSLOOM_ALIVE_FILE=(\S+)", instructions["ENV"])
+    assert touched.startswith("/tmp/")
+    file = home / touched.removeprefix("/tmp/")
+    here = {
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "NEWSLOOM_REDIS_URL": url,
+        "NEWSLOOM_ALIVE_FILE": str(file),
+    }
     environment = {**inherited, **worker["environment"], **here}
     log = tmp_path / "worker.log"
     with server_of(services["redis"], tmp_path, port):
@@ -440,12 +475,9 @@ def test_the_worker_starts_is_healthy_and_stops(services: Document, tmp_path: Pa
                 timeout_s=60,
             )
             assert process.poll() is None, log.read_text(encoding="utf-8")
-            check = json.loads(instructions["HEALTHCHECK"].partition("CMD ")[2])
-            answer = subprocess.run(
-                [program, *check[1:]], cwd=home, env=environment, capture_output=True, timeout=20, check=False
-            )
-            assert answer.returncode == 0, answer.stderr.decode()
-            json.loads(answer.stdout)
+            assert healthy(instructions["HEALTHCHECK"], environment)
+            os.utime(file, (0, 0))
+            wait_until(lambda: healthy(instructions["HEALTHCHECK"], environment), "the file is touched again")
             process.send_signal(signal.Signals[worker["stop_signal"]])
             assert process.wait(timeout=30) == 0, log.read_text(encoding="utf-8")
         finally:

@@ -30,9 +30,11 @@ def worker(concurrency: int | None) -> None:
 
     That finishes what is in hand and gives the rest back.
     """
-    from newsloom.worker.app import WORKER_ARGS, app  # Celery is slow to import, and only needed here
+    from newsloom.worker import alive  # Celery is slow to import, and only needed here
+    from newsloom.worker.app import WORKER_ARGS, app
 
     settings = bootstrap.settings()
+    alive.begin()
     bootstrap.warm()
     _end_with_parent()
     # -Ofair: a child gets its next message when it is done, so that none waits behind a long one.
