@@ -4,7 +4,8 @@ from collections.abc import Callable, Container
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 
-from celery.exceptions import Reject
+import structlog
+from celery.exceptions import Reject, WorkerLostError
 from celery.utils.log import get_logger
 from celery.utils.time import maybe_iso8601, maybe_make_aware
 from celery.worker.consumer import Consumer as StockConsumer
@@ -12,6 +13,7 @@ from celery.worker.request import Request as StockRequest
 from kombu.exceptions import DecodeError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from newsloom.tame import anonymous, printable
 from newsloom.worker import alive
 
 log = get_logger(__name__)
@@ -100,13 +102,39 @@ class Consumer(StockConsumer):  # type: ignore[misc]  # celery is untyped
 
 
 class Request(StockRequest):  # type: ignore[misc]
-    """Celery's, which also notes why a task rejects its message: that came from another process."""
+    """Celery's, which also notes why a task rejects its message: that came from another process.
+
+    And says what a process had in hand that died. Which file of several killed it, the next one finds out.
+    """
 
     def on_failure(self, exc_info: Any, *args: Any, **kwargs: Any) -> Any:
         error = getattr(exc_info.exception, "exc", exc_info.exception)  # as it comes from a child
         if isinstance(error, Reject) and not error.requeue:
             self.message.channel.qos.why[self.message.delivery_tag] = error.reason
+        elif isinstance(error, WorkerLostError):
+            self._died(str(error))
         return super().on_failure(exc_info, *args, **kwargs)
+
+    def on_timeout(self, soft: Any, timeout: Any) -> Any:
+        if not soft:
+            self._died(f"It was busy for {timeout:g} s (NEWSLOOM_HARD_TIME_LIMIT_S), and was killed.")
+        return super().on_timeout(soft, timeout)
+
+    def _died(self, detail: str) -> None:
+        structlog.get_logger().error(
+            "process_died", task_id=self.id, detail=detail, **in_hand(self.args, self.kwargs)
+        )
+
+
+def in_hand(args: Any, kwargs: Any) -> dict[str, Any]:
+    """What a message of newsloom's names: the file, or how many files or articles."""
+    files = kwargs.get("file") or kwargs.get("files") or next(iter(args), None)
+    if isinstance(files, list) and len(files) == 1:
+        (files,) = files
+    if isinstance(files, str):
+        return {"file": anonymous(printable(files))}
+    found = {"files": files, "articles": kwargs.get("articles")}
+    return {name: len(each) for name, each in found.items() if isinstance(each, list)}
 
 
 def lacking(body: object, content_type: object) -> str | None:

@@ -3,9 +3,13 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+import structlog
+
 from newsloom.errors import Conflict, NotNow, StoreRefuses, StoreUnavailable
 from newsloom.store.base import Store
 from newsloom.store.quarantine import Taken
+
+log = structlog.get_logger()
 
 
 class Attempts:
@@ -59,7 +63,10 @@ class Attempts:
 
     def _counted(self, name: str, most: int) -> bool:
         self._begun.add(name)  # first: where no answer comes it may have been counted
-        if self.store.attempt(name) <= most:
+        count = self.store.attempt(name)
+        if count <= most:
+            if count > 1:
+                log.warning("begun_again", attempt=count)
             return True
         self._begun.remove(name)
         self._deadly.add(name)

@@ -264,6 +264,13 @@ def test_poison_file(
         (str(many), 1, "killed_worker"),
     ]
     assert (tmp_path / "deaths").read_text() == "xxxx" * 2
+    died = loom.lines("process_died")
+    assert {(line["task_id"], line["files"], "SIGKILL" in line["detail"]) for line in died} == {
+        (died[0]["task_id"], 4, True)
+    }
+    assert len(died) == 8
+    again = [(line["file"], line["attempt"]) for line in loom.lines("begun_again")]
+    assert again == [(str(file), attempt) for file in (bad, many) for attempt in (2, 3)]
     assert sorted((Path(story.file).name, story.index) for story in store.stories()) == [
         ("a.txt", 0),
         ("c.txt", 0),
@@ -291,6 +298,36 @@ def read(path, limits, *, start=0, real=bookmark.read):
 bookmark.read = read
 main()
 """
+
+
+#: A reader that no soft limit ends.
+ENDLESS = """
+import time
+from newsloom import bookmark
+from newsloom.cli import main
+
+def read(path, limits, *, start=0):
+    while True:
+        try:
+            time.sleep(60)
+        except BaseException:
+            pass
+
+bookmark.read = read
+main()
+"""
+
+
+def test_a_process_that_hangs(loom: Any, tmp_path: Path, until: Callable[..., Any]) -> None:
+    """It is killed at the limit, and the log says with which file in hand."""
+    file = tmp_path / "a.txt"
+    file.write_text("The mill stopped its last wheel on Sunday, and nobody came.")
+    loom.settings |= {"NEWSLOOM_SOFT_TIME_LIMIT_S": "1", "NEWSLOOM_HARD_TIME_LIMIT_S": "2"}
+    loom.outbox.send([[str(file)]])
+    loom.worker(1, ENDLESS)
+    died, *_ = until(lambda: loom.lines("process_died"), what="a death")
+    assert died["file"] == str(file)
+    assert "NEWSLOOM_HARD_TIME_LIMIT_S" in died["detail"]
 
 
 def test_memory_that_runs_out(loom: Any, tmp_path: Path, inventor: Any, until: Callable[..., Any]) -> None:

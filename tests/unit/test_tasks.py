@@ -18,7 +18,7 @@ from newsloom.core.model import Article
 from newsloom.errors import Conflict, StoreRefuses, StoreUnavailable
 from newsloom.store import keys
 from newsloom.store.patience import BRIEF
-from newsloom.worker.consumer import early, wrong
+from newsloom.worker.consumer import early, in_hand, wrong
 from newsloom.worker.tasks import Files, Part, ingest, second_look
 
 
@@ -253,3 +253,17 @@ def test_a_time_to_be_done_at(eta: str | None, heeded: bool, first_protocol: boo
     assert wrong(*given) is None
     told = early(*given, datetime(2026, 1, 1, 10, tzinfo=UTC))
     assert told == (None if heeded else f"its eta is {eta}, more than an hour ahead: send it when it is due")
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs", "told"),
+    [
+        ([], {"file": "a", "run": "r", "start": 100, "number": 1}, {"file": "a"}), ([], {"files": "a"}, {"file": "a"}),
+        ([["a"], "/base"], {}, {"file": "a"}), ([], {"files": ["a", "b"]}, {"files": 2}), ([], {"files": [{}]}, {}),
+        ([], {"articles": [{}, {}]}, {"articles": 2}), ([], {"files": ["https://me:secret@host/a"]}, {"file": "https://***@host/a"}),
+        ([7], {}, {}), ([], {}, {}),
+    ],
+)  # fmt: skip
+def test_what_a_message_names(args: list[Any], kwargs: dict[str, Any], told: dict[str, Any]) -> None:
+    """In whatever form its sender wrote it, for the log: nothing where that makes no sense."""
+    assert in_hand(args, kwargs) == told
