@@ -17,8 +17,10 @@ from typing import Any
 import pytest
 
 from newsloom.mailbox import TASK, Mailbox, message
+from newsloom.settings import Settings
 from newsloom.store import keys
 from newsloom.store.redis import RedisStore
+from newsloom.worker.app import make_app
 
 QUEUE = "newsloom.ingest"
 SEEDS = itertools.count(1)  #: no two tests tell of the same events
@@ -450,6 +452,18 @@ def test_its_file_is_touched_with_and_without_a_server(
     mortal_valkey.start()
     until(lambda: b"Connected to" in worker.log.read_bytes().rpartition(b"Cannot connect")[2], what="its end")
     touched()
+
+
+def test_workers_of_one_host_have_names_of_their_own(mortal_loom: Any) -> None:
+    """Each answers for itself, and Celery finds no two of one name."""
+    workers = [mortal_loom.worker(), mortal_loom.worker()]
+    for worker in workers:
+        worker.ready()
+    with make_app(mortal_loom.url, Settings()) as app:
+        answers = app.control.ping(timeout=10.0, limit=2)
+    assert sorted(name.partition("@")[0] for answer in answers for name in answer) == sorted(
+        f"newsloom-{worker.process.pid}" for worker in workers
+    )
 
 
 def test_a_file_that_cannot_be_touched_is_told(loom: Any, tmp_path: Path) -> None:

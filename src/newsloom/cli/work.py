@@ -38,7 +38,9 @@ def worker(concurrency: int | None) -> None:
     bootstrap.warm()
     _end_with_parent()
     # -Ofair: a child gets its next message when it is done, so that none waits behind a long one.
-    argv = ["--quiet", "worker", "-Ofair", *WORKER_ARGS, "--loglevel", settings.log_level.upper()]
+    # A name of its own, for several may run on one host, and who asks them wants to know which one answers.
+    named = ["--hostname", f"newsloom-{os.getpid()}@%h"]
+    argv = ["--quiet", "worker", "-Ofair", *WORKER_ARGS, *named, "--loglevel", settings.log_level.upper()]
     app.worker_main([*argv, "--concurrency", str(concurrency)] if concurrency else argv)
 
 
