@@ -1,11 +1,10 @@
 """Logging: one JSON object a line on standard output, or coloured lines on a terminal."""
 
-import contextlib
 import io
 import logging
 import sys
 from collections.abc import Callable
-from typing import Any, TextIO
+from typing import Any, ClassVar, TextIO
 
 import orjson
 import structlog
@@ -18,12 +17,34 @@ from newsloom.tame import escaped, redacted, tamed
 class _Lines(structlog.WriteLogger):
     """Drops the lines that a full disk or a closed pipe does not take: what they tell stands on the server.
 
-    As an error amid the work it came up once more when the message was to be put aside, and cost the message.
+    As an error amid the work it came up once more when the message was to be put aside, and cost the message. How many
+    were dropped is told once one is written again.
     """
 
+    lost: ClassVar[int] = 0  #: of this process, and not told yet
+
     def msg(self, message: str) -> None:
-        with contextlib.suppress(OSError):
-            super().msg(message)
+        try:
+            self._put(f"{message}\n")
+        except OSError:
+            _Lines.lost += 1
+            return
+        try:
+            self._file.flush()
+        except OSError:  # it stands in the buffer, and is written before the next
+            return
+        if _Lines.lost:
+            lost, _Lines.lost = _Lines.lost, 0
+            structlog.get_logger().warning("log_lines_lost", lines=lost)
+            if _Lines.lost:  # this very line
+                _Lines.lost = lost
+
+    def _put(self, line: str) -> None:
+        """Into the buffer. Raises ``OSError`` where it is full; that of text would take the line all the same, and drop it."""
+        if isinstance(self._file, io.TextIOWrapper):
+            self._file.buffer.write(line.encode(self._file.encoding, "backslashreplace"))
+        else:
+            self._file.write(line)
 
     debug = info = warning = error = critical = exception = msg
 

@@ -257,3 +257,18 @@ def test_setting_up_twice_tells_once(start):
     logging.getLogger("celery.worker").info("hello")
     structlog.get_logger().info("own")
     assert [line["event"] for line in lines(output)] == ["hello", "own"]
+
+
+def test_lines_that_are_lost_are_counted(tmp_path):
+    """Of a disk that was full each line is there in the end, or told as lost: once, when one is written again."""
+    with open("/dev/full", "w", encoding="utf-8") as full, (tmp_path / "log").open("wb") as log:
+        configure(Settings(log_format="json"), lambda: full)
+        for number in range(200):
+            structlog.get_logger().info("filler", number=number, words="x" * 1_000)
+        os.dup2(log.fileno(), full.fileno())
+        for _ in range(2):
+            structlog.get_logger().info("back")
+    told = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    events = [line["event"] for line in told]
+    assert events[-3:] == ["back", "log_lines_lost", "back"]
+    assert 0 < told[-2]["lines"] == 200 - events.count("filler")
