@@ -24,9 +24,9 @@ from newsloom.core.views import BODY, likeness, pair_views
 from newsloom.evaluate import Report, evaluate
 from newsloom.ingest import Ingest
 from newsloom.labels import Labelled
-from newsloom.relook import Knowledge
 from newsloom.store.memory import MemoryStore
 from newsloom.store.values import Caps
+from newsloom.survey import Knowledge
 
 Floats = NDArray[np.float64]
 

@@ -16,9 +16,10 @@ from newsloom.core.relook import Pair, ask, divide, linkage, pairs, surroundings
 from newsloom.core.views import BODY, DAY_S, Lens, Query, Surroundings
 from newsloom.errors import StoreUnavailable
 from newsloom.reassigning import merge, part
-from newsloom.relook import Knowledge, SecondLook
+from newsloom.relook import SecondLook
 from newsloom.store.memory import MemoryStore
 from newsloom.store.values import Caps, Commit, Known, Place, Question
+from newsloom.survey import Knowledge
 
 NOW_S = 1_700_000_000.0
 NONE = frozenset()
@@ -689,7 +690,7 @@ def test_an_event_that_is_gone_is_due_no_more(desk):
 
 def test_many_stories_are_not_all_remembered(desk, monkeypatch):
     """What is measured for one event is forgotten in time, and measured again: the outcome is the same."""
-    monkeypatch.setattr("newsloom.relook._REMEMBERED", 0)
+    monkeypatch.setattr("newsloom.survey._REMEMBERED", 0)
     for letters in ("abcdefgh", "klmnopqr", "abcdefgx", "klmnopqy"):
         desk.open(letters)
     assert len(desk.look()) == 2
