@@ -52,7 +52,8 @@ class Policy:
     least_weight: float  #: terms of less weight are left out, nats
     profile_terms: int  #: terms kept of each story
     index_terms: int  #: heaviest terms by which a story is found again
-    # What a story looks for costs no memory, so it is more than what it is found by: TODO
+    # To look for others by more terms costs no memory. With 64, and 32 that a story is found by, mean F1 of our 65 sets is
+    # .914 and .854 as told at once; with 40 and 40 .911 and .851, with 32 and 32 .906 and .845, with 80 and 40 .913 and .855
     recall_terms: int  #: heaviest terms by which a story finds others
     # Time
     window_days: float  #: how long after its last story an event still takes stories
