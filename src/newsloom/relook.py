@@ -48,8 +48,7 @@ class SecondLook:
     def changes(self, limit: int, go_on: Callable[[], bool] = lambda: True) -> Iterator[Changed]:
         """The same, each change told as it is made.
 
-        The language comes first that has waited longest: where the time runs out with one language, the next look
-        goes on with the others.
+        The language comes first that has waited longest: where one takes all the time, the next look takes the others.
         """
         began_s = time.monotonic()
         failed = yield from self._changes(limit, go_on)
@@ -60,14 +59,15 @@ class SecondLook:
         failed = 0
         languages = self.store.in_turn()
         for at, language in enumerate(languages):
+            if not go_on():
+                return failed
+            self.store.takes_turn(language)  # before it: nothing may come after it
             # An equal share for each; what one leaves the next may have.
             young = self.store.young(language, max(1, limit // (len(languages) - at)))
             known = Knowledge(self.store, self.policy, language, young.version)
             for number, (event, due) in enumerate(young.events[:limit]):
-                if not go_on():
+                if number and not go_on():
                     return failed
-                if not number:  # before it, for it may be the last thing that this process does
-                    self.store.takes_turn(language)
                 limit -= 1
                 try:
                     changed = self._event(known, event, due, young.version)

@@ -360,6 +360,25 @@ def test_one_event_that_it_fails_at_does_not_end_it(desk, monkeypatch, capsys):
     assert bad not in dict(desk.store.young("en", 9).events)
 
 
+def test_a_language_whose_node_is_away_ends_one_look(desk, monkeypatch):
+    """The next one begins with the others, and comes to their end."""
+    for language in ("de", "en", "fr"):
+        for text in ("abcdefgh", "klmnopqr"):
+            desk.open(text, language=language)
+    real = desk.store.young
+
+    def young(language, limit):
+        if language == "de":
+            raise StoreUnavailable("its node is away")
+        return real(language, limit)
+
+    monkeypatch.setattr(desk.store, "young", young)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable):
+            desk.look()
+    assert [real(language, 9).events for language in ("en", "fr")] == [(), ()]
+
+
 @pytest.mark.parametrize("end", ["time", "death"])
 def test_no_language_waits_for_ever(desk, monkeypatch, end):
     """Where a look ends with the first of many, by the time or by a death, the next looks begin with others."""
