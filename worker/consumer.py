@@ -102,14 +102,14 @@ class Consumer(StockConsumer):  # type: ignore[misc]  # celery is untyped
 
 
 class Request(StockRequest):  # type: ignore[misc]
-    """Celery's, which also notes why a task rejects its message: that came from another process.
+    """Celery's, which also notes why a task rejects its message, or hands it back: that came from another process.
 
     And says what a process had in hand that died. Which file of several killed it, the next one finds out.
     """
 
     def on_failure(self, exc_info: Any, *args: Any, **kwargs: Any) -> Any:
         error = getattr(exc_info.exception, "exc", exc_info.exception)  # as it comes from a child
-        if isinstance(error, Reject) and not error.requeue:
+        if isinstance(error, Reject):
             self.message.channel.qos.why[self.message.delivery_tag] = error.reason
         elif isinstance(error, WorkerLostError):
             self._died(str(error))

@@ -12,7 +12,7 @@ class QoS(redis.QoS):  # type: ignore[misc]  # kombu is untyped
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.taken: dict[str, tuple[str, bytes]] = {}  #: delivery tag -> queue key, message as sent
-        self.why: dict[str, str] = {}  #: delivery tag -> why it is about to be rejected
+        self.why: dict[str, str] = {}  #: delivery tag -> why its task, or the consumer, is about to reject it
 
     def append(self, message: Any, delivery_tag: str) -> None:
         virtual.QoS.append(self, message, delivery_tag)  # the server knows since it was taken
@@ -25,8 +25,10 @@ class QoS(redis.QoS):  # type: ignore[misc]  # kombu is untyped
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002  # kombu's signature
         if (entry := self.taken.get(delivery_tag)) is not None:
-            if requeue:
-                self.channel.hand_back(entry)
+            if (
+                requeue
+            ):  # by its task: for a reason that others may not have; else its process died, and it is next
+                self.channel.hand_back(entry, behind=delivery_tag in self.why)
             else:  # an unknown task, arguments that are none, another content type: for a person to look at
                 self.channel.put_aside(*entry, self.why.get(delivery_tag, ""))
         self.forget(delivery_tag)

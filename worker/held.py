@@ -73,12 +73,12 @@ end
 return moved
 """
 
-#: Hands messages back that are still held, the last one to be the next one.
-#: KEYS: held list and queue key of each. ARGV: the messages.
+#: Hands messages back that are still held: each to be the next one, or behind all others.
+#: KEYS: held list and queue key of each. ARGV: RPUSH or LPUSH; the messages.
 HAND_BACK: Final = """
-for i, message in ipairs(ARGV) do
-  if redis.call('LREM', KEYS[2 * i - 1], 1, message) == 1 then
-    redis.call('RPUSH', KEYS[2 * i], message)
+for i = 2, #ARGV do
+  if redis.call('LREM', KEYS[2 * i - 3], 1, ARGV[i]) == 1 then
+    redis.call(ARGV[1], KEYS[2 * i - 2], ARGV[i])
   end
 end
 """

@@ -141,8 +141,9 @@ def _do(schema: type[BaseModel], arguments: dict[str, Any], call: Callable[[Inta
         call(intake, message)
         _waiting.goes_on()
     except (NotNow, Conflict, SoftTimeLimitExceeded) as error:
-        # Back to the queue. Should that fail too, the message stays held, and is handed on later. The attempts at
-        # what was in hand when the time was up are counted, so that this ends.
+        # Back to the queue, behind the others: what is in the way of this one may not be in theirs. Should that fail
+        # too, the message stays held, and is handed on later. The attempts at what was in hand when the time was up
+        # are counted, so that this ends.
         reason = "its time was up" if isinstance(error, SoftTimeLimitExceeded) else str(error)
         if isinstance(error, NotNow):
             _waiting.waits(reason)

@@ -11,7 +11,8 @@ back is to move. A consumer renews its leases while it lives; what stands under 
 out, and is not renewed once others find it so, is moved back, some seconds after the death.
 
 **Which end.** Every sender LPUSHes, so the oldest message is at the right end: taken from there,
-handed back to there, so that the order given is the order kept.
+handed back to there, so that the order given is the order kept. Only what its task hands back, because
+something is in its way, goes to the other end: that may be in the way of no other message.
 
 **Waiting.** When no queue has anything, ``BLMOVE queue queue RIGHT RIGHT`` waits for the first
 queue: it moves the last element onto itself, so it wakes but takes nothing, and the script stays
@@ -122,9 +123,11 @@ class Channel(redis.Channel):  # type: ignore[misc]
     def strike_out(self, queue_key: str, message: bytes) -> None:
         self._run("LREM", self._held(queue_key), 1, message)
 
-    def hand_back(self, *entries: tuple[str, bytes]) -> None:
+    def hand_back(self, *entries: tuple[str, bytes], behind: bool = False) -> None:
+        """Hand messages back, the last one to be the next one; or ``behind`` all that wait."""
         keys = [name for key, _ in entries for name in (self._held(key), key)]
-        self._run("EVAL", HAND_BACK, len(keys), *keys, *(message for _, message in entries))
+        push = "LPUSH" if behind else "RPUSH"
+        self._run("EVAL", HAND_BACK, len(keys), *keys, push, *(message for _, message in entries))
 
     def keep(self, *, give_back: bool = False) -> None:
         """Renew this consumer's leases, or give back all it holds, and sweep up after dead ones."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 
 import structlog
 
-from newsloom.errors import Conflict, NotNow, StoreRefuses, StoreUnavailable
+from newsloom.errors import Conflict, NotNow, StoreUnavailable
 from newsloom.store.base import Store
 from newsloom.store.quarantine import Taken
 
@@ -38,12 +38,12 @@ class Attempts:
         try:
             yield
             self.store.settled(*self._begun, *self._deadly)
-        except (NotNow, Conflict) as error:
+        except (NotNow, Conflict):
             self._interrupted |= self._begun
-            # At once where Redis answers: the message may go round many processes, each of which would leave a count.
-            if not isinstance(error, StoreUnavailable) or isinstance(error, StoreRefuses):
-                with suppress(StoreUnavailable):
-                    self._forget_interrupted()
+            # At once: the message may go round many processes, each of which would leave a count. Another node of a
+            # cluster may keep these than the one that is away.
+            with suppress(StoreUnavailable):
+                self._forget_interrupted()
             raise
         finally:
             self._begun.clear()

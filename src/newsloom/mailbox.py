@@ -281,8 +281,9 @@ class Mailbox:
     def oldest_s(self) -> int | None:
         """When the message that has waited longest was sent; None where none waits, or it does not say.
 
-        It is the next to be taken, for what is handed back is put in front; of each priority there is one. What lay
-        aside and was put back was sent when it was sent first.
+        It is the next to be taken, of each priority there is one; where some were put behind the others, because
+        something is in their way, one of those may have waited longer. What lay aside and was put back was sent when
+        it was sent first.
         """
         return self._oldest_s([queue.encode() for queue in _queues(self._queue)])
 

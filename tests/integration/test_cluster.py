@@ -7,13 +7,15 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
+from redis.crc import key_slot
 
 from newsloom import bootstrap, server
 from newsloom.core.model import Article, Outcome
@@ -44,21 +46,38 @@ def _free_ports(count: int) -> list[int]:
         return [one.getsockname()[1] for one in sockets]
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory, until: Callable[..., Any]) -> Iterator[str]:
-    """Address of a node of a cluster that stands."""
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Nodes in order of their slots."""
+
+    ports: Sequence[int]
+    nodes: Sequence["subprocess.Popen[bytes]"]
+
+    @property
+    def url(self) -> str:
+        return f"redis+cluster://127.0.0.1:{self.ports[-1]}"
+
+    def number(self, key: str) -> int:
+        """Of the node that has the key."""
+        return key_slot(key.encode()) * NODES // SLOTS
+
+
+@contextlib.contextmanager
+def _cluster(folders: Callable[[str], Path], until: Callable[..., Any], **more: str) -> Iterator[Cluster]:
+    """A cluster that stands."""
     ports = _free_ports(NODES)
     with contextlib.ExitStack() as stack:
-        nodes = []
+        nodes, processes = [], []
         for number in range(NODES):
-            folder = tmp_path_factory.mktemp(f"node{number}")
+            folder = folders(f"node{number}")
             options = {
                 "port": ports[number], "cluster-port": ports[NODES + number], "bind": "127.0.0.1", "dir": folder,
-                "cluster-enabled": "yes", "cluster-node-timeout": "5000", "save": "", "logfile": folder / "log",
+                "cluster-enabled": "yes", "cluster-node-timeout": "5000", "save": "", "logfile": folder / "log", **more,
             }  # fmt: skip
             argv = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
             process = stack.enter_context(subprocess.Popen([str(server._server_binary()), *argv]))
             stack.callback(process.terminate)
+            processes.append(process)
             nodes.append(stack.enter_context(redis.Redis(port=ports[number])))
         for node in nodes:
             until(lambda node=node: _answers(node), what="an answer from a node")
@@ -69,7 +88,14 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, until: Callable[..., Any])
             nodes[0].execute_command("CLUSTER MEET", "127.0.0.1", ports[number], ports[NODES + number])
         for node in nodes:
             until(lambda node=node: _stands(node), what="a cluster that stands")
-        yield f"redis+cluster://127.0.0.1:{ports[0]}"
+        yield Cluster(ports[:NODES], processes)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory, until: Callable[..., Any]) -> Iterator[str]:
+    """Address of a node of a cluster that stands."""
+    with _cluster(tmp_path_factory.mktemp, until) as found:
+        yield found.url
         gc.collect()  # here, where it is known whose socket it is, and not in the middle of another test
 
 
@@ -279,3 +305,49 @@ def test_a_node_that_is_taken_for_a_server_says_so(cluster: str) -> None:
             told.append(str(error))
     assert told
     assert all("start its URL with redis+cluster://" in one for one in told)
+
+
+@pytest.fixture
+def spread_loom(
+    make_loom: Any, mortal_valkey: Any, tmp_path: Path, tmp_path_factory: Any, until: Callable[..., Any]
+) -> Iterator[tuple[Any, Cluster]]:
+    """A newsloom on a cluster of its own, of which any part may work without the others."""
+    with _cluster(tmp_path_factory.mktemp, until, **{"cluster-require-full-coverage": "no"}) as cluster:
+        settings = {"NEWSLOOM_REDIS_URL": cluster.url, "NEWSLOOM_BROKER_URL": mortal_valkey.url}
+        loom = make_loom(tmp_path, mortal_valkey.url, {**settings, "NEWSLOOM_MAX_ATTEMPTS": "2"})
+        yield loom, cluster
+        loom.close()
+
+
+@pytest.mark.parametrize("trouble", ["dead", "full"])
+def test_a_node_in_trouble_stops_its_own_languages_alone(
+    spread_loom: tuple[Any, Cluster], tmp_path: Path, until: Callable[..., Any], trouble: str
+) -> None:
+    """Messages that must wait, more of them than there are processes, let the others by; all are done in the end."""
+    loom, cluster = spread_loom
+    texts = {  # long enough to tell the language by themselves: else it is asked what others of their source were
+        "it": "Il vecchio mulino di Ostley ha fermato domenica la sua ultima ruota, e nessuno è venuto a guardare.\n"
+        "Il sindaco ha detto che la diga resterà aperta fino alla primavera, quando il consiglio deciderà del ponte.",
+        "en": "The old mill of Ostley stopped its last wheel on Sunday, and nobody came to look at it.\n"
+        "The mayor said that the weir would stay open until spring, when the council will decide about the bridge.",
+    }
+    for language, text in texts.items():
+        (tmp_path / f"{language}.txt").write_text(text)
+    number = cluster.number("loom:{it}:seq")
+    assert number not in {cluster.number("loom:{en}:seq"), cluster.number("newsloom:attempts")}
+    with redis.Redis(port=cluster.ports[number]) as node:
+        if trouble == "full":
+            node.config_set("maxmemory", 1)
+        else:
+            cluster.nodes[number].kill()
+        for language in ("it", "it", "it", "it", "en"):
+            loom.outbox.send([[str(tmp_path / f"{language}.txt")]])
+        loom.worker(2).ready()
+
+        def decided() -> list[str]:
+            return [line["language"] for line in loom.lines("story_decided")]
+
+        until(lambda: decided() == ["en"], what="all that can be decided")
+        if trouble == "full":
+            node.config_set("maxmemory", 0)
+            until(lambda: len(loom.lines("file_ingested")) == 5, what="all of it")

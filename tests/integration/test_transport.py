@@ -42,7 +42,7 @@ QUEUE = "test.transport"
 TASKS = """
 import os, signal, time
 import redis
-from celery.exceptions import SoftTimeLimitExceeded
+from celery.exceptions import Reject, SoftTimeLimitExceeded
 from celery.signals import worker_ready
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
@@ -76,6 +76,12 @@ def gated(number):  # is in hand until the test opens the gate
     server.rpush("begun", number)
     while not server.exists("gate"):
         time.sleep(0.02)
+    server.rpush("done", number)
+
+@app.task(name="hindered", Request="newsloom.worker.consumer:Request")
+def hindered(number):  # has to wait until the test opens the gate
+    if not server.exists("gate"):
+        raise Reject("there is no room for it", requeue=True)
     server.rpush("done", number)
 
 @app.task(name="deadly")
@@ -416,6 +422,21 @@ def test_sigterm_finishes_what_is_in_hand_and_gives_back_the_rest_in_order(
     assert server.queued() == list(range(1, 20))
     assert server.held() == 0
     assert not server.redis.exists(LEASES_KEY)
+
+
+def test_what_has_to_wait_lets_the_others_by(server: Server, crew: Crew, send: Any) -> None:
+    """More messages than there are processes, each of which its task hands back; they keep their order among them."""
+    for number in range(3):
+        send("hindered", number)
+    send("note", 3)
+    send("note", 4)
+    crew.start()
+    until("the others are done", lambda: server.done() == [3, 4])
+    server.redis.set("gate", 1)
+    until("all is done", server.clean)
+    waited = server.done()[2:]
+    first = waited.index(0)
+    assert waited[first:] + waited[:first] == [0, 1, 2]
 
 
 def test_two_workers_share_two_queues_and_all_priorities(server: Server, crew: Crew, send: Any) -> None:

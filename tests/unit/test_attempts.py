@@ -21,7 +21,10 @@ def process(store: MemoryStore, error: BaseException) -> Iterator[Attempts]:
         raise error
 
 
-@pytest.mark.parametrize("error", [NoRoom("full"), Conflict("busy"), StoreDiffers("other words")])
+@pytest.mark.parametrize(
+    "error",
+    [NoRoom("full"), Conflict("busy"), StoreDiffers("other words"), StoreUnavailable("a node is away")],
+)
 def test_who_waits_is_not_dead(error: Exception) -> None:
     """However many processes the message goes round."""
     store = MemoryStore()

@@ -51,8 +51,8 @@ class RedisTogether(Scripted):
         with self._redis.pipeline(transaction=False) as pipe:
             for script, language, *args in calls:
                 prefix, sha = keys.prefix(language), self._scripts[script].sha
-                # Not pipe.evalsha, which a cluster's pipeline refuses; by the key it finds the node all the same.
-                pipe.execute_command("EVALSHA", sha, 1, prefix + "seq", prefix, *args)
+                # Not pipe.evalsha, which a cluster's pipeline refuses.
+                pipe.execute_command("EVALSHA", sha, 1, prefix + "seq", prefix, *args, **self._at(prefix))
             replies = list(pipe.execute(raise_on_error=False))
         for at, reply in enumerate(replies):
             if isinstance(reply, redis.exceptions.NoScriptError):
@@ -61,3 +61,10 @@ class RedisTogether(Scripted):
             if isinstance(reply, Exception):
                 raise reply
         return replies
+
+    def _at(self, prefix: str) -> dict[str, Any]:
+        """What tells a pipeline the node of a script's keys. Of a cluster, it would ask any node, which may be away."""
+        if not isinstance(self._redis, redis.RedisCluster):
+            return {}
+        client: Any = self._redis  # whose method has no types
+        return {"target_nodes": client.get_node_from_key(prefix + "seq")}
