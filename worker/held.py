@@ -8,6 +8,7 @@ script that moves a message there takes it out in the same step, and only an emp
 **Who is dead.** While the server is away, or frozen, nobody can renew a lease, and all run out. So a lease
 that ran out ends nothing yet: whoever notices puts a *notice* in its place, the time of that, negated. Its holder,
 if it lives, has some time from then on to renew it, for the server is there. Only then are its messages handed on.
+The same where the server's clock was put back: a lease then ends later than any that is renewed from there on.
 """
 
 from typing import Final
@@ -46,22 +47,29 @@ return false
 #: server whose memory is full refuses to add, unless something was taken away before: so a lease is dropped, and added
 #: anew.
 #: KEYS: the leases, the living; then the held lists of the consumer. ARGV: ms until the leases run out, ms from a notice
-#: to the handing back, the held list of what it waits for, if it is a worker. Returns how many moved.
+#: to the handing back, the held list of what it waits for, if it is a worker, and whether it gives all back. Returns how
+#: many moved.
 KEEP: Final = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local latest, stays = now + ARGV[1] + ARGV[2], ARGV[4] == '0'
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '(' .. latest, '+inf')
 redis.call('ZREM', KEYS[2], ARGV[3])
-local stays = tonumber(ARGV[1]) > 0
-if ARGV[3] ~= '' and stays then redis.call('ZADD', KEYS[2], now + ARGV[1] + ARGV[2], ARGV[3]) end
+if ARGV[3] ~= '' and stays then redis.call('ZADD', KEYS[2], latest, ARGV[3]) end
 for i = 3, #KEYS do
   redis.call('ZREM', KEYS[1], KEYS[i])
   if redis.call('EXISTS', KEYS[i]) == 1 then redis.call('ZADD', KEYS[1], stays and now + ARGV[1] or 0, KEYS[i]) end
 end
-for _, held in ipairs(redis.call('ZRANGE', KEYS[1], '(0', now, 'BYSCORE')) do
-  redis.call('ZREM', KEYS[1], held)
-  redis.call('ZADD', KEYS[1], -now, held)
+local function notice(from, to)
+  for _, held in ipairs(redis.call('ZRANGE', KEYS[1], from, to, 'BYSCORE')) do
+    redis.call('ZREM', KEYS[1], held)
+    redis.call('ZADD', KEYS[1], -now, held)
+  end
 end
+notice('(0', now)
+notice('(' .. latest, '+inf')
+notice('-inf', '(' .. -now)  -- a notice of later than now
 local moved = 0
 for _, held in ipairs(redis.call('ZRANGE', KEYS[1], ARGV[2] - now, 0, 'BYSCORE')) do
   local queue = string.sub(held, 1, -39)

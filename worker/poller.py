@@ -6,9 +6,9 @@ from typing import Any, Final
 from kombu.transport import redis
 from redis.exceptions import ResponseError
 
+from newsloom.mailbox import LEASE_S
 from newsloom.waiting import Waiting
 
-LEASE_S: Final = 5.0  #: default of ``lease_s``: from a death to the handing on, at most a third more
 RENEWALS: Final = 5  #: a lease is renewed so many times in ``lease_s``, and dead ones looked for
 #: The part of ``lease_s`` that passes from the notice that a lease ran out to the handing on: between two renewals and one.
 GRACE: Final = 1.5 / RENEWALS

@@ -39,12 +39,13 @@ from kombu.transport import TRANSPORT_ALIASES, redis
 from kombu.utils.encoding import bytes_to_str
 from redis.exceptions import RedisError, ResponseError
 
+from newsloom.mailbox import LEASE_S
 from newsloom.store.keys import LEASES, LIVING, REFUSED, WHY
 from newsloom.waiting import Waiting
 from newsloom.worker.deliveries import QoS
 from newsloom.worker.held import HAND_BACK, KEEP, PUT_ASIDE, REFUSED_KEPT, TAKE, held_list
 from newsloom.worker.opening import OPENING_ERRORS, NoMessage, opened
-from newsloom.worker.poller import GRACE, LEASE_S, RENEWALS, Poller
+from newsloom.worker.poller import GRACE, RENEWALS, Poller
 
 log = logging.getLogger(__name__)
 
@@ -132,11 +133,11 @@ class Channel(redis.Channel):  # type: ignore[misc]
     def keep(self, *, give_back: bool = False) -> None:
         """Renew this consumer's leases, or give back all it holds, and sweep up after dead ones."""
         held = [self._held(key) for key in self.looked_at]
-        spans_ms = (0 if give_back else self._lease_ms), self._grace_ms
         living = f"{self.global_keyprefix}{LIVING}"
         awaited = self.awaited_queue and self._held(self._key(self.awaited_queue, self.priority_steps[0]))
         mine = awaited and f"{awaited}{self.running}"
-        if moved := self._run("EVAL", KEEP, 2 + len(held), self._leases, living, *held, *spans_ms, mine):
+        told = self._lease_ms, self._grace_ms, mine, int(give_back)
+        if moved := self._run("EVAL", KEEP, 2 + len(held), self._leases, living, *held, *told):
             log.warning("handed back %d unfinished messages", moved)
 
     # -- polling --------------------------------------------------------------------------------

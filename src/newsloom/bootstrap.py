@@ -180,7 +180,7 @@ def asides() -> Asides:
 
 @functools.cache
 def mailbox() -> Mailbox:
-    return Mailbox(broker(), settings().queue)
+    return Mailbox(broker(), settings().queue, settings().lease_s)
 
 
 @functools.cache

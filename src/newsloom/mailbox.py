@@ -27,12 +27,14 @@ LOOK_TASK = "newsloom.second_look"
 
 #: Other priorities have a list of their own; kombu's names for them.
 PRIORITIES = ("", "\x06\x163", "\x06\x166", "\x06\x169")
+LEASE_S = 5.0  #: from the death of a worker to the handing on of its messages, at most a third more, unless set otherwise
 _RUN_TTL_S = 7 * 86_400
 _MILLISECONDS = 10**11  #: a time from here on is none in seconds, unless of the year 5138
 ARTICLES_BYTES = 4 << 20  #: of the articles in a message, if it holds more than one
 
-# KEYS: queue by priority. ARGV: key of the leases, infix of the held lists, key of the living. Returns waiting and held
-# messages, and of each worker that lives what it runs: that stands behind its held list, a name with 32 characters of its own.
+# KEYS: queue by priority. ARGV: key of the leases, infix of the held lists, key of the living, for how many ms these are
+# noted as such (longer where the clock was put back since). Returns waiting and held messages, and of each worker that
+# lives what it runs: that stands behind its held list, a name with 32 characters of its own.
 _DEPTH = """
 local waiting, held, running = 0, 0, {}
 local clock = redis.call('TIME')
@@ -42,7 +44,7 @@ for _, queue in ipairs(KEYS) do
   for _, list in ipairs(redis.call('ZRANGE', ARGV[1], 0, -1)) do
     if string.sub(list, 1, #queue + #ARGV[2]) == queue .. ARGV[2] then held = held + redis.call('LLEN', list) end
   end
-  for _, list in ipairs(redis.call('ZRANGE', ARGV[3], now, '+inf', 'BYSCORE')) do
+  for _, list in ipairs(redis.call('ZRANGE', ARGV[3], now, now + ARGV[4], 'BYSCORE')) do
     if string.sub(list, 1, #queue + #ARGV[2]) == queue .. ARGV[2] then
       running[#running + 1] = string.sub(list, #queue + #ARGV[2] + 33)
     end
@@ -214,8 +216,9 @@ def articles_message(articles: Sequence[object], queue: str, sent_s: int | None)
 class Mailbox:
     """The queue of one newsloom. Raises ``StoreUnavailable`` where Redis cannot be reached."""
 
-    def __init__(self, client: Any, queue: str) -> None:
+    def __init__(self, client: Any, queue: str, lease_s: float = LEASE_S) -> None:
         self._redis = client
+        self._lease_ms = int(1_000 * lease_s)
         self._queue = queue
         self._upkeep_queue = upkeep_of(queue)
         self._depth = Script(client, _DEPTH)
@@ -303,7 +306,8 @@ class Mailbox:
 
     @available
     def _depth_of(self, queue: str) -> Depth:
-        waiting, held, said = self._depth(keys=_queues(queue), args=[keys.LEASES, keys.HELD, keys.LIVING])
+        args = [keys.LEASES, keys.HELD, keys.LIVING, self._lease_ms]
+        waiting, held, said = self._depth(keys=_queues(queue), args=args)
         return Depth(waiting, held, tuple(map(Running.read, said)))
 
 

@@ -100,7 +100,7 @@ class Settings(BaseSettings):
         default=5.0,
         gt=0.5,
         le=3_600,  # what a dead worker had in hand would as good as never come back
-        description="how long after a worker's death its messages go to another worker",
+        description="how long after a worker's death its messages go to another worker; the same for all workers",
     )
     max_attempts: int = Field(
         default=3,

@@ -66,6 +66,24 @@ def test_a_death_costs_seconds(clean: Any) -> None:
     assert 0 < clean.pttl(keys.LOOKING) <= 1_000 * Settings().lease_s
 
 
+def test_a_clock_that_is_put_back_gives_a_dead_holder_no_more_time(clean: Any) -> None:
+    """Redis keeps the moment at which a key ends, not what is left of it. A holder that lives has time to renew it."""
+    dead, living, other = (Turn(clean, keys.LOOKING) for _ in range(3))
+    assert dead.take()
+    for call in (other.take, other.keep):
+        clean.pexpire(keys.LOOKING, 3_600_000)
+        assert not call()
+        assert 0 < clean.pttl(keys.LOOKING) <= 5_000
+    clean.pexpire(keys.LOOKING, 1_000)
+    assert not other.take()
+    assert clean.pttl(keys.LOOKING) <= 1_000, "nor by being asked for"
+    dead.give_back()
+    assert living.take()
+    clean.pexpire(keys.LOOKING, 3_600_000)
+    assert not other.take()
+    assert living.keep()
+
+
 def test_without_a_server_there_is_no_turn() -> None:
     """Said as everywhere else."""
     turn = Turn(redis.Redis(unix_socket_path="/nowhere/s.sock", retry=Retry(NoBackoff(), 0)), keys.LOOKING)

@@ -31,6 +31,7 @@ from newsloom.asides import Asides
 from newsloom.mailbox import PRIORITIES, Mailbox
 from newsloom.settings import Settings
 from newsloom.store.keys import LEASES as LEASES_KEY
+from newsloom.store.keys import LIVING
 from newsloom.worker import opening, transport
 from newsloom.worker.app import WORKER_ARGS, consumer_url, make_app
 from newsloom.worker.transport import SCHEME
@@ -504,6 +505,34 @@ def test_an_outage_longer_than_the_lease_takes_no_message_from_who_lives(
         until("what the dead one held is handed on", others_keep, 5)
         assert server.queued() == [2]
         assert server.held() == 2
+
+
+@pytest.mark.parametrize("sign", [1, -1], ids=["lease", "notice"])
+def test_a_clock_that_is_put_back_keeps_no_message_of_a_dead_one(
+    server: Server, send: Any, sign: int
+) -> None:
+    """Of an hour: its messages are handed on as after any death, who lives keeps its own, and only those count as living."""
+    back_ms = 3_600_000
+    mailbox, awaited = Mailbox(server.redis, QUEUE), {"awaited_queue": QUEUE}
+    with connected(server, **awaited) as living, connected(server, **awaited) as dead:
+        for number, connection in enumerate((living, dead)):
+            send("note", number)
+            assert connection.default_channel.basic_get(QUEUE) is not None
+            connection.default_channel.keep()
+        assert mailbox.depth().workers == 2
+        for held, ends_s in server.leases().items():
+            server.redis.zadd(LEASES_KEY, {held: sign * (1000 * ends_s + back_ms)})
+            server.redis.zincrby(LIVING, back_ms, held)
+        assert mailbox.depth().workers == 0
+
+        def kept() -> bool:
+            living.default_channel.keep()
+            assert server.held() + len(server.queued()) == 2
+            return server.held() == 1
+
+        until("what the dead one held is handed on", kept, 5)
+        assert server.queued() == [1]
+        assert mailbox.depth().workers == 1
 
 
 def test_a_frozen_server_takes_no_message_from_its_workers(server: Server, crew: Crew, send: Any) -> None:

@@ -13,12 +13,19 @@ class Turn:
     """The right to do what the key stands for. Nothing depends on it but the work that two would do twice."""
 
     def __init__(self, client: Any, key: str, lease_s: float = LEASE_S) -> None:
+        self._redis = client
+        self._key = key
+        self._lease_ms = int(1_000 * lease_s)
         self._lock = client.lock(key, timeout=lease_s, thread_local=False)
 
     @available
     def take(self) -> bool:
         """False where someone else has it."""
-        return bool(self._lock.acquire(blocking=False))
+        if self._lock.acquire(blocking=False):
+            return True
+        # Where the server's clock was put back a dead holder would have it for as much longer; one that lives renews it.
+        self._redis.pexpire(self._key, self._lease_ms, lt=True)
+        return False
 
     @available
     def keep(self) -> bool:
@@ -26,7 +33,7 @@ class Turn:
         try:
             return bool(self._lock.reacquire())
         except LockError:  # what is done in a turn may take longer than the lease
-            return bool(self._lock.acquire(blocking=False))
+            return self.take()
 
     @available
     def give_back(self) -> None:
