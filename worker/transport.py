@@ -29,6 +29,7 @@ key is read or written.
 # ruff: noqa: SLF001  # what kombu's virtual transports share among themselves has a leading underscore
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from queue import Empty
 from time import monotonic
@@ -40,12 +41,12 @@ from kombu.utils.encoding import bytes_to_str
 from redis.exceptions import RedisError, ResponseError
 
 from newsloom.mailbox import LEASE_S
-from newsloom.store.keys import LEASES, LIVING, REFUSED, WHY
 from newsloom.waiting import Waiting
 from newsloom.worker.deliveries import QoS
-from newsloom.worker.held import HAND_BACK, KEEP, PUT_ASIDE, REFUSED_KEPT, TAKE, held_list
+from newsloom.worker.held import TAKE
+from newsloom.worker.holding import Holding
 from newsloom.worker.opening import OPENING_ERRORS, NoMessage, opened
-from newsloom.worker.poller import GRACE, RENEWALS, Poller
+from newsloom.worker.poller import RENEWALS, Poller
 
 log = logging.getLogger(__name__)
 
@@ -53,21 +54,15 @@ SCHEME: Final = "newsloom"
 TRANSPORT_ALIASES[SCHEME] = "newsloom.worker.transport:Transport"
 
 BLOCK_S: Final = 1.0  #: longest wait for one queue while the others are not looked at
-WHY_CHARACTERS: Final = 500
+
+# Of this process: the server turns down a look at the queues.
+_refused = Waiting("queue_waits", "queue_goes_on")
 
 
-_refused = Waiting(
-    "queue_waits", "queue_goes_on"
-)  # of this process: the server turns down a look at the queues
-
-
-class Channel(redis.Channel):  # type: ignore[misc]
+class Channel(Holding, redis.Channel):  # type: ignore[misc]
     """A consumer; kombu's polling of it is kept, with a reply that is safe to lose."""
 
     QoS = QoS
-    lease_s: float = LEASE_S
-    awaited_queue: str = ""  #: what comes there is taken at once
-    running: str = ""  #: what this worker says of itself together with that it lives
     from_transport_options: ClassVar = (
         *(option for option in redis.Channel.from_transport_options if option != "ack_emulation"),
         "lease_s",
@@ -75,7 +70,6 @@ class Channel(redis.Channel):  # type: ignore[misc]
         "running",
     )
 
-    _side_client: Any = None  #: for all but the polling
     _waiting = False  #: the command under way waits, it does not take
     _found_nothing = False  #: the last look found every queue empty
     _reply_lost = False  #: a connection broke while the script was under way
@@ -83,62 +77,14 @@ class Channel(redis.Channel):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.consumer_id = uuid4().hex
-        self.looked_at: set[str] = set()  #: the queue keys it may hold messages of
+        self.looked_at = set()
         super().__init__(*args, **kwargs)
-
-    # -- keys -----------------------------------------------------------------------------------
-
-    def _key(self, queue: str, priority: int) -> str:
-        return f"{self.global_keyprefix}{self._q_for_pri(queue, priority)}"
-
-    def _held(self, queue_key: str) -> str:
-        return held_list(queue_key, self.consumer_id)
-
-    @property
-    def _leases(self) -> str:
-        return f"{self.global_keyprefix}{LEASES}"
-
-    @property
-    def _grace_ms(self) -> int:
-        """From the notice that a lease ran out to the handing on."""
-        return int(self.lease_s * 1000 * GRACE)
-
-    @property
-    def _lease_ms(self) -> int:
-        """From a renewal to the time at which a lease runs out: with the grace it is ``lease_s``."""
-        return int(self.lease_s * 1000) - self._grace_ms
 
     def _take_command(self, queues: list[str]) -> list[object]:
         keys = [self._key(queue, priority) for priority in self.priority_steps for queue in queues]
         self.looked_at.update(keys)
         pairs = [name for key in keys for name in (key, self._held(key))]
         return ["EVAL", TAKE, 1 + len(pairs), self._leases, *pairs, self._lease_ms]
-
-    # -- what the server keeps for this consumer ------------------------------------------------
-
-    def _run(self, *command: object) -> Any:
-        if self._side_client is None or self._side_client.connection_pool is not self.pool:
-            self._side_client = self._create_client()  # kombu builds one for each message
-        return self._side_client.execute_command(*command)
-
-    def strike_out(self, queue_key: str, message: bytes) -> None:
-        self._run("LREM", self._held(queue_key), 1, message)
-
-    def hand_back(self, *entries: tuple[str, bytes], behind: bool = False) -> None:
-        """Hand messages back, the last one to be the next one; or ``behind`` all that wait."""
-        keys = [name for key, _ in entries for name in (self._held(key), key)]
-        push = "LPUSH" if behind else "RPUSH"
-        self._run("EVAL", HAND_BACK, len(keys), *keys, push, *(message for _, message in entries))
-
-    def keep(self, *, give_back: bool = False) -> None:
-        """Renew this consumer's leases, or give back all it holds, and sweep up after dead ones."""
-        held = [self._held(key) for key in self.looked_at]
-        living = f"{self.global_keyprefix}{LIVING}"
-        awaited = self.awaited_queue and self._held(self._key(self.awaited_queue, self.priority_steps[0]))
-        mine = awaited and f"{awaited}{self.running}"
-        told = self._lease_ms, self._grace_ms, mine, int(give_back)
-        if moved := self._run("EVAL", KEEP, 2 + len(held), self._leases, living, *held, *told):
-            log.warning("handed back %d unfinished messages", moved)
 
     # -- polling --------------------------------------------------------------------------------
 
@@ -224,19 +170,6 @@ class Channel(redis.Channel):  # type: ignore[misc]
         if tag not in self.qos._delivered:  # a consumer that does not acknowledge
             self.qos.ack(tag)
 
-    def put_aside(self, key: str, message: bytes, why: str) -> None:
-        """Keep a message that no task can be made of, or that one failed at, out of the way."""
-        aside = f"{key}{REFUSED}"
-        log.error(
-            "put a message aside in %s: %s; `newsloom quarantine retry --messages` puts it back",
-            aside,
-            why or "it was rejected",
-        )
-        names = (self._held(key), aside, f"{aside}{WHY}")
-        told = why[:WHY_CHARACTERS].encode("utf-8", "replace")
-        if gone := self._run("EVAL", PUT_ASIDE, len(names), *names, message, REFUSED_KEPT, told):
-            log.error("dropped the oldest that were there, %d: no more are kept", gone)
-
     def _poll_error(self, type: str, **options: Any) -> None:  # noqa: A002  # kombu's name
         if type == "LISTEN":
             super()._poll_error(type, **options)
@@ -254,6 +187,19 @@ class Channel(redis.Channel):  # type: ignore[misc]
                 self._brpop_read()
 
     # -- the rest of a channel ------------------------------------------------------------------
+
+    def _queue_bind(self, *args: Any) -> None:
+        self._noted(super()._queue_bind, *args)
+
+    def _refresh_bindings(self, *args: Any) -> None:
+        self._noted(super()._refresh_bindings, *args)
+
+    def _noted(self, note: Callable[..., None], *args: Any) -> None:
+        """Have kombu note a queue, if the server takes it now: only senders read that, and they note it too."""
+        try:
+            note(*args)
+        except ResponseError as exc:  # raised, it would have the worker connect again as fast as it can
+            _refused.waits(str(exc))
 
     def _get(self, queue: str) -> dict[str, Any]:
         while reply := self._run(*self._take_command([queue])):

@@ -32,7 +32,7 @@ from newsloom.mailbox import PRIORITIES, Mailbox
 from newsloom.settings import Settings
 from newsloom.store.keys import LEASES as LEASES_KEY
 from newsloom.store.keys import LIVING
-from newsloom.worker import opening, transport
+from newsloom.worker import holding, opening
 from newsloom.worker.app import WORKER_ARGS, consumer_url, make_app
 from newsloom.worker.transport import SCHEME
 
@@ -740,7 +740,7 @@ def test_what_lies_aside_is_bounded(
     server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The oldest go, and it is said that they do."""
-    monkeypatch.setattr(transport, "REFUSED_KEPT", 2)
+    monkeypatch.setattr(holding, "REFUSED_KEPT", 2)
     server.redis.lpush(QUEUE, "one", "two", "three", envelope(1))
     with connected(server) as connection:
         assert connection.default_channel.basic_get(QUEUE).payload[0][0] == 1
@@ -830,6 +830,26 @@ def test_a_full_server_stops_the_taking_not_the_consumer(server: Server, send: A
         server.redis.config_set("maxmemory", 0)
         connection.drain_events(timeout=5)
     assert got == [1]
+
+
+def test_a_worker_that_starts_while_the_server_is_full_waits_for_room(
+    server: Server, crew: Crew, send: Any
+) -> None:
+    """It says so once, connects once, and goes on when there is room."""
+    send("note", 1)
+    server.redis.config_set("maxmemory", 1)
+    worker = crew.launch()
+    log = server.directory / "w0@test.log"
+    until("it waits", lambda: "queue_waits" in log.read_text())
+    mailbox = Mailbox(server.redis, QUEUE, 1.0)
+    until("it is alive", lambda: mailbox.depth().workers == 1)
+    server.redis.config_set("maxmemory", 0)
+    until("it is done", lambda: server.done() == [1] and server.clean())
+    told = log.read_text()
+    assert told.count("queue_waits") == told.count("queue_goes_on") == 1
+    assert "Connection to broker lost" not in told
+    assert "will retry" not in told
+    assert worker.poll() is None
 
 
 def test_a_full_server_takes_no_message_from_who_works(server: Server, send: Any) -> None:
