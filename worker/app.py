@@ -152,7 +152,7 @@ def make_app(broker_url: str, settings: Settings, running: str = "") -> Celery:
         # What no task can be made of is kept, in <queue>:refused.
         worker_consumer="newsloom.worker.consumer:Consumer",
         # -- the end -----------------------------------------------------------------------------------
-        # SIGTERM: what is in hand is finished, the rest goes back at once (HandBack). SIGQUIT, or the
+        # SIGTERM: the files in hand are finished, the rest of their message goes back, others at once (HandBack). SIGQUIT, or the
         # second Ctrl-C: this long for what is in hand, then it goes back too.
         worker_soft_shutdown_timeout=10.0,
         # -- what only costs -----------------------------------------------------------------------

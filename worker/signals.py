@@ -13,7 +13,7 @@ from celery import signals
 from celery.apps import worker as stock
 from celery.exceptions import CPendingDeprecationWarning, Reject
 
-from newsloom import bootstrap, log
+from newsloom import bootstrap, ending, log
 from newsloom.mailbox import LOOK_TASK
 from newsloom.settings import strangers
 from newsloom.waiting import AGAIN_S
@@ -79,6 +79,12 @@ def tell_unknown_settings(**_: Any) -> None:
     """Where nobody sees a terminal, a mistyped setting must not be ignored in silence either."""
     for variable, detail in strangers(os.environ):
         structlog.get_logger().warning("setting_unknown", variable=variable, detail=detail)
+
+
+@signals.worker_shutting_down.connect
+def tell_children(**_: Any) -> None:
+    """At once, in the handler of the signal itself: the loop may be waiting for a server."""
+    ending.tell()
 
 
 @signals.worker_ready.connect

@@ -11,7 +11,7 @@ from celery import Celery
 from celery.exceptions import Reject, SoftTimeLimitExceeded
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, ValidationError, model_validator
 
-from newsloom import bootstrap
+from newsloom import bootstrap, ending
 from newsloom.errors import Conflict, NotNow, StoreUnavailable
 from newsloom.intake import Intake
 from newsloom.mailbox import LOOK_TASK, SLICE_TASK, TASK, Slice, when_sent
@@ -172,15 +172,17 @@ def second_look(_: Any, *__: Any, **___: Any) -> None:
     """
     settings = bootstrap.settings()
     until = time.monotonic() + settings.soft_time_limit_s / 2
+
+    def go_on() -> bool:
+        return not ending.told() and time.monotonic() < until and turn.keep()
+
     try:
         turn = bootstrap.turn()
         if not turn.take():
             return
         try:
             look = bootstrap.second_look()
-            for changed in look.changes(
-                settings.look_events, lambda: time.monotonic() < until and turn.keep()
-            ):
+            for changed in look.changes(settings.look_events, go_on):
                 for kind, record in changed.records:
                     log.info(kind, **record)
         finally:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import redis
 
-from newsloom import server
+from newsloom import ending, server
 from newsloom.asides import Asides
 from newsloom.bridge import Bridge
 from newsloom.core.policy import Policy
@@ -213,6 +213,7 @@ def intake(interrupts: tuple[type[BaseException], ...] = ()) -> "Intake":
         # A file that is begun after half the time still has the other half.
         patience_s=chosen.soft_time_limit_s / 2,
         interrupts=interrupts,
+        ends=ending.told,
     )
 
 

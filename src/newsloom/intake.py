@@ -59,6 +59,9 @@ class Intake:
     slice_articles: int  #: records of a large file that one task takes
     patience_s: float  #: a message that took longer hands its other files back
     interrupts: tuple[type[BaseException], ...] = ()  #: raised from outside when the time is up
+    ends: Callable[[], bool] = (
+        bool  #: whether this worker was told to end, and the other files shall go to another
+    )
     bookmark: Bookmark = field(default_factory=Bookmark)
 
     def files(self, files: Sequence[object], run: str, base: str = "", sent_s: int | None = None) -> None:
@@ -88,12 +91,18 @@ class Intake:
         begun = 0
         with self.attempts.message():
             while begun < len(works):
-                if begun and time.monotonic() > deadline:
+                if begun and (late := self._late(deadline)):
                     hand_back(begun)
-                    log.info("message_rest_requeued", begun=begun, patience_s=self.patience_s)
+                    log.info("message_rest_requeued", begun=begun, reason=late)
                     break
                 chunk = works[begun : begun + CHUNK_RECORDS]
                 begun += self._files(chunk, f"{works[begun].part.run}+", deadline)
+
+    def _late(self, deadline: float) -> str:
+        """Why no other file of a message shall be begun here; nothing if it may."""
+        if self.ends():
+            return "the worker ends"
+        return f"it took more than {self.patience_s:g} s" if time.monotonic() > deadline else ""
 
     def file(self, file: str, part: Slice, base: str = "") -> None:
         """Ingest one file, or the part of it that begins at a record, and close it."""
@@ -111,7 +120,7 @@ class Intake:
         found: list[tuple[Work, Article, float]] = []
         begun = 0
         for work in works:
-            if begun and time.monotonic() > deadline:
+            if begun and self._late(deadline):
                 break
             loaded = None if alone or tried[begun] else self._load(work)
             begun += 1

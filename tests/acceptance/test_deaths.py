@@ -17,7 +17,7 @@ import redis
 from newsloom import server
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
-from newsloom.mailbox import Mailbox
+from newsloom.mailbox import Depth, Mailbox
 from newsloom.outbox import Outbox
 from newsloom.store import keys
 from newsloom.store.memory import MemoryStore
@@ -128,6 +128,25 @@ def test_killed_children(
         kill_child(loom)
     until(lambda: mailbox.depth().drained, what="an empty queue")
     assert worker.process.poll() is None
+    all_is_well(client)
+
+
+def test_a_worker_that_is_told_to_end(
+    loom: Any, folder: Path, all_is_well: Callable[[Any], None], until: Callable[..., Any]
+) -> None:
+    """It decides the files that are in hand, not all of a message: the rest is the next message, and loses nothing."""
+    client = loom.client
+    worker = loom.worker(1)
+    worker.ready()
+    mailbox = send(client, folder.iterdir(), FILES)
+    until(lambda: decided(client) >= 10, what="ten stories")
+    assert worker.stop() == 0
+    assert 10 <= decided(client) <= FILES / 2
+    assert mailbox.depth() == Depth(waiting=1, held=0)
+    [told] = worker.lines("message_rest_requeued")
+    assert (told["begun"], told["reason"]) == (decided(client), "the worker ends")
+    loom.worker(1)
+    until(lambda: mailbox.depth().drained, what="an empty queue")
     all_is_well(client)
 
 

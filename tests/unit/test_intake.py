@@ -148,7 +148,19 @@ def test_handed_back_when_time_is_up(desk: Any, text: Any, log: LogCapture) -> N
     assert here.mailbox.oldest_s() == 1_000
     [told] = said(log, "message_rest_requeued")
     assert (told["log_level"], told["begun"]) == ("info", 1)
+    assert told["reason"] == "it took more than -1 s"
     assert "file" not in told
+
+
+def test_handed_back_when_the_worker_ends(desk: Any, text: Any, log: LogCapture) -> None:
+    """So is what was not begun when it was told to; what has been read is decided."""
+    ends = iter([False, False, True, True])
+    here = desk(ends=lambda: next(ends))
+    here.intake.files([text(f"{name}.txt") for name in "abcd"], run="r")
+    assert here.stories() == [("a.txt", 0), ("b.txt", 0), ("c.txt", 0)]
+    assert here.mailbox.depth().waiting == 1
+    [told] = said(log, "message_rest_requeued")
+    assert (told["begun"], told["reason"]) == (3, "the worker ends")
 
 
 @pytest.mark.parametrize(
