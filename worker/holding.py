@@ -1,7 +1,10 @@
 """What the server keeps for a consumer: the messages it holds, under leases that it renews."""
 
 import logging
+from functools import cached_property
 from typing import Any, Final
+
+from redis import ConnectionPool
 
 from newsloom.mailbox import LEASE_S
 from newsloom.store.keys import LEASES, LIVING, REFUSED, WHY
@@ -11,6 +14,8 @@ from newsloom.worker.poller import GRACE
 log = logging.getLogger("newsloom.worker.transport")
 
 WHY_CHARACTERS: Final = 500
+#: So long a lease waits for the server's answer: meanwhile nothing else goes on in this process.
+SILENCE_S: Final = 5.0
 
 
 class Holding:
@@ -25,10 +30,12 @@ class Holding:
     global_keyprefix: str  #: from here on kombu's
     priority_steps: list[int]
     pool: Any
+    Client: Any
+    _connparams: Any
     _create_client: Any
     _q_for_pri: Any
 
-    _side_client: Any = None  #: for all but the polling
+    _side_client: Any = None  #: for all but the polling and the leases
 
     def _key(self, queue: str, priority: int) -> str:
         return f"{self.global_keyprefix}{self._q_for_pri(queue, priority)}"
@@ -55,6 +62,13 @@ class Holding:
             self._side_client = self._create_client()  # kombu builds one for each message
         return self._side_client.execute_command(*command)
 
+    @cached_property
+    def _keeper(self) -> Any:
+        """A client of its own, for the leases: what is lost with its connection is sent again a moment later."""
+        return self.Client(
+            connection_pool=ConnectionPool(**{**self._connparams(), "socket_timeout": SILENCE_S})
+        )
+
     def strike_out(self, queue_key: str, message: bytes) -> None:
         self._run("LREM", self._held(queue_key), 1, message)
 
@@ -72,7 +86,8 @@ class Holding:
         if self.awaited_queue and held:  # from the first look on: kombu calls this before it, too
             mine = f"{self._held(self._key(self.awaited_queue, self.priority_steps[0]))}{self.running}"
         told = self._lease_ms, self._grace_ms, mine, int(give_back)
-        if moved := self._run("EVAL", KEEP, 2 + len(held), self._leases, living, *held, *told):
+        names = (self._leases, living, *held)
+        if moved := self._keeper.execute_command("EVAL", KEEP, len(names), *names, *told):
             log.warning("handed back %d unfinished messages", moved)
 
     def put_aside(self, key: str, message: bytes, why: str) -> None:

@@ -227,6 +227,8 @@ class Channel(Holding, redis.Channel):  # type: ignore[misc]
                 log.warning("could not hand back what was held, the lease will: %s", exc)
                 self.qos.taken.clear()
                 self.qos._delivered.clear()
+        if "_keeper" in vars(self):
+            self._keeper.connection_pool.disconnect()
         super().close()
 
 

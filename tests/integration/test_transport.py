@@ -26,13 +26,15 @@ import pytest
 import redis
 from celery import Celery
 from kombu import Connection, Consumer, Queue
+from structlog.testing import capture_logs
 
 from newsloom.asides import Asides
 from newsloom.mailbox import PRIORITIES, Mailbox
 from newsloom.settings import Settings
 from newsloom.store.keys import LEASES as LEASES_KEY
 from newsloom.store.keys import LIVING
-from newsloom.worker import holding, opening
+from newsloom.waiting import Waiting
+from newsloom.worker import holding, opening, poller
 from newsloom.worker.app import WORKER_ARGS, consumer_url, make_app
 from newsloom.worker.transport import SCHEME
 
@@ -872,6 +874,24 @@ def test_a_full_server_takes_no_message_from_who_works(server: Server, send: Any
         until("a lease that has outlived its first end", renewed)
         server.redis.config_set("maxmemory", 0)
         assert server.held() == 1
+
+
+def test_a_server_that_says_nothing_holds_up_no_renewal_for_long(
+    server: Server, send: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told of within seconds: other commands of the transport wait longer, but none is sent as often."""
+    monkeypatch.setattr(poller, "_unkept", Waiting("lease_waits", "lease_goes_on"))
+    with connected(server, socket_timeout=30) as connection, capture_logs() as logged:
+        send("note", 1)
+        assert connection.default_channel.basic_get(QUEUE) is not None
+        server.process.send_signal(signal.SIGSTOP)
+        frozen_s = time.monotonic()
+        connection.transport.cycle.keep()
+        took_s = time.monotonic() - frozen_s
+        server.process.send_signal(signal.SIGCONT)
+        connection.transport.cycle.keep()
+    assert [line["event"] for line in logged] == ["lease_waits", "lease_goes_on"]
+    assert took_s < 10
 
 
 def test_keys_may_be_prefixed(server: Server, send: Any) -> None:

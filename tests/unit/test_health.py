@@ -1,6 +1,7 @@
 """Servers that are full, frozen, or not set up to keep what they take."""
 
 import signal
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,9 @@ import pytest
 import redis
 import structlog
 
+from newsloom import ending
 from newsloom.store.health import health
+from newsloom.store.patience import PATIENT
 from newsloom.waiting import AGAIN_S, Waiting
 
 Cli = Callable[..., Any]
@@ -143,3 +146,22 @@ def test_a_wait_is_told_at_once_then_once_a_minute_and_at_its_end() -> None:
         ("store_waits", 0.0), ("store_waits", AGAIN_S), ("store_waits", 2 * AGAIN_S), ("store_goes_on", 180.0),
         ("store_waits", 0.0),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_a_worker_that_is_told_to_end_waits_for_no_server(
+    monkeypatch: pytest.MonkeyPatch, ends: bool
+) -> None:
+    """Its messages go back instead, and wait there."""
+    monkeypatch.setattr(ending, "told", lambda: ends)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    client = redis.Redis(unix_socket_path="/nowhere/s.sock", **PATIENT)
+    tries = []
+    monkeypatch.setattr(socket.socket, "connect", lambda *_: tries.append(1) or _refuse())
+    with pytest.raises(redis.ConnectionError):
+        client.ping()
+    assert (len(tries) == 1) is ends
+
+
+def _refuse() -> None:
+    raise ConnectionRefusedError

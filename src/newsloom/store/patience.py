@@ -8,6 +8,7 @@ import redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
+from newsloom import ending
 from newsloom.waiting import Waiting
 
 T = TypeVar("T")
@@ -37,7 +38,12 @@ class PatientRetry(Retry):
             return fail(error, *count)
 
         def again(error: Exception) -> bool:
-            return time.monotonic() < until and (is_retryable is None or is_retryable(error))
+            # A worker that is told to end hands its message back instead.
+            return (
+                time.monotonic() < until
+                and not ending.told()
+                and (is_retryable is None or is_retryable(error))
+            )
 
         found = super().call_with_retry(do, failed, again, with_failure_count)
         if waited:
@@ -48,8 +54,8 @@ class PatientRetry(Retry):
 #: A server that restarts is back within seconds. What is sent again after a silence may be done twice, and bears it.
 PATIENT: Final = {
     "retry": PatientRetry(ExponentialBackoff(cap=2.0, base=0.05), 12),
-    "socket_timeout": 10,
-    "socket_connect_timeout": 10,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 5,
 }
 #: How long somebody who waits for a command, waits for a server that is there and says nothing.
 BRIEF_S: Final = 4.0
