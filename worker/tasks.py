@@ -22,7 +22,7 @@ from newsloom.work import not_a_path
 log = structlog.get_logger()
 #: A server that refuses, or a cluster of which no node answers, would be asked again as fast as that can be told.
 _UNAVAILABLE_S = 2.0
-_waiting = Waiting("message_waits", "message_goes_on")  # of this process
+_waiting = Waiting("message_waits", "message_goes_on", by_turns=True)  # of this process
 _SHOWN_CHARACTERS = 300
 
 

@@ -15,27 +15,35 @@ AGAIN_S = 60.0  #: between two lines that tell of the same wait
 
 
 class Waiting:
-    """One thing that may have to wait, in one process; ``event`` is logged while it does, ``over`` once it goes on."""
+    """One thing that may have to wait, in one process; ``event`` is logged while it does, ``over`` once it goes on.
 
-    def __init__(self, event: str, over: str, clock: Callable[[], float] = time.monotonic) -> None:
+    ``by_turns``: other work that need not wait is done in between, so what waits again within a minute is not told again.
+    """
+
+    def __init__(
+        self, event: str, over: str, clock: Callable[[], float] = time.monotonic, *, by_turns: bool = False
+    ) -> None:
         self._event = event
         self._over = over
         self._clock = clock
+        self._by_turns = by_turns
         self._since_s: float | None = None  #: None: nothing waits
-        self._told_s = 0.0
+        self._told_s = float("-inf")
+        self._told = False  #: of the wait that goes on
 
     def waits(self, reason: str, **about: Any) -> None:
         """A try has failed."""
-        now_s = self._clock()
-        if self._since_s is None:
-            self._since_s = now_s
-        elif now_s - self._told_s < AGAIN_S:
+        now_s, since_s = self._clock(), self._since_s
+        if since_s is None:
+            self._since_s = since_s = now_s
+        if (self._told or self._by_turns) and now_s - self._told_s < AGAIN_S:
             return
-        self._told_s = now_s
-        log.warning(self._event, reason=reason, waited_s=round(now_s - self._since_s, 1), **about)
+        self._told_s, self._told = now_s, True
+        log.warning(self._event, reason=reason, waited_s=round(now_s - since_s, 1), **about)
 
     def goes_on(self, **about: Any) -> None:
-        """A try has succeeded; says so if one had failed before."""
-        if self._since_s is not None:
-            waited_s, self._since_s = round(self._clock() - self._since_s, 1), None
-            log.warning(self._over, waited_s=waited_s, **about)
+        """A try has succeeded; says so if it was told that one had failed before."""
+        since_s, told = self._since_s, self._told
+        self._since_s, self._told = None, False
+        if since_s is not None and told:
+            log.warning(self._over, waited_s=round(self._clock() - since_s, 1), **about)

@@ -148,6 +148,18 @@ def test_a_wait_is_told_at_once_then_once_a_minute_and_at_its_end() -> None:
     ]  # fmt: skip
 
 
+def test_what_waits_by_turns_with_other_work_is_told_once_a_minute() -> None:
+    """Of the messages of a language whose node is away, those of another language between them."""
+    now_s = 0.0
+    waiting = Waiting("message_waits", "message_goes_on", lambda: now_s, by_turns=True)
+    with structlog.testing.capture_logs() as log:
+        for _ in range(40):
+            waiting.waits("away")
+            now_s += 2.0
+            waiting.goes_on()
+    assert [line["event"] for line in log] == 2 * ["message_waits", "message_goes_on"]
+
+
 @pytest.mark.parametrize("ends", [False, True])
 def test_a_worker_that_is_told_to_end_waits_for_no_server(
     monkeypatch: pytest.MonkeyPatch, ends: bool

@@ -18,6 +18,7 @@ from newsloom.core.model import Article
 from newsloom.errors import Conflict, StoreRefuses, StoreUnavailable
 from newsloom.store import keys
 from newsloom.store.patience import BRIEF
+from newsloom.waiting import Waiting
 from newsloom.worker.consumer import early, in_hand, wrong
 from newsloom.worker.tasks import Files, Part, ingest, second_look
 
@@ -110,7 +111,8 @@ def test_what_is_nobodys_fault_goes_back_to_the_queue(
     waited: list[float] = []
     monkeypatch.setattr(bootstrap, "intake", lambda _: SimpleNamespace(files=files))
     monkeypatch.setattr(time, "sleep", waited.append)
-    monkeypatch.setattr("newsloom.worker.tasks._waiting._since_s", None)  # nothing waits so far
+    waiting = Waiting("message_waits", "message_goes_on")  # nothing waits so far
+    monkeypatch.setattr("newsloom.worker.tasks._waiting", waiting)
     with capture_logs() as logged, pytest.raises(Reject) as rejected:
         ingest(task(), files=["a.txt"])
     assert rejected.value.requeue
