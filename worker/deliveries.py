@@ -25,9 +25,8 @@ class QoS(redis.QoS):  # type: ignore[misc]  # kombu is untyped
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002  # kombu's signature
         if (entry := self.taken.get(delivery_tag)) is not None:
-            if (
-                requeue
-            ):  # by its task: for a reason that others may not have; else its process died, and it is next
+            if requeue:
+                # By its task, for a reason that others may not have; else its process died, and it is next.
                 self.channel.hand_back(entry, behind=delivery_tag in self.why)
             else:  # an unknown task, arguments that are none, another content type: for a person to look at
                 self.channel.put_aside(*entry, self.why.get(delivery_tag, ""))

@@ -60,7 +60,7 @@ class Intake:
     patience_s: float  #: a message that took longer hands its other files back
     interrupts: tuple[type[BaseException], ...] = ()  #: raised from outside when the time is up
     ends: Callable[[], bool] = (
-        bool  #: whether this worker was told to end, and the other files shall go to another
+        bool  #: whether this worker was told to end: another shall have the other files
     )
     bookmark: Bookmark = field(default_factory=Bookmark)
 

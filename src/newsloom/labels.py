@@ -13,11 +13,8 @@ from newsloom.errors import BadFile
 from newsloom.readers import BadRecord, Limits, read
 from newsloom.readers.names import knows
 
-FIELDS = (
-    "label",
-    "event_id",
-    "cluster",
-)  #: what names the event, unless it is said: the first, or one of the others
+#: What names the event, unless it is said: the first, or one of the others.
+FIELDS = ("label", "event_id", "cluster")
 BAD_SHOWN = 5
 
 
