@@ -15,6 +15,7 @@ import pytest
 from newsloom.bridge import Bridge
 from newsloom.errors import Impossible
 from newsloom.outbox import Outbox
+from newsloom.store.turn import Turn
 
 QUEUE, KEY, HELD = "newsloom.ingest", "paper:items", "paper:items:newsloom"
 #: A bridge that is killed at its second message: before it is on the queue, or after.
@@ -123,17 +124,30 @@ def test_a_bridge_that_waits_for_room_keeps_its_list(valkey: Any) -> None:
     client, turn = valkey.client, f"{HELD}:turn"
     push(client, {"n": 0}, {"n": 1})
     seen: list[int] = []
+    other, ended = Turn(client, turn), threading.Event()
+
+    def live() -> None:
+        while not ended.wait(0.5):
+            other.keep()
+
+    another = threading.Thread(target=live)
 
     def waiting() -> None:
         seen.append(client.pttl(turn))
         if len(seen) == 1:
             client.pexpire(turn, 500)
         elif seen[-1] > 1000:  # it was renewed
-            client.set(turn, "another's", px=60_000)
+            client.delete(turn)
+            assert other.take()
+            another.start()
 
-    with pytest.raises(Impossible, match=KEY):
-        Bridge(client, KEY, Outbox(client, QUEUE, 1), 1).run(threading.Event(), waiting)
-    assert client.get(turn) == b"another's", "not given back for it"
+    try:
+        with pytest.raises(Impossible, match=KEY):
+            Bridge(client, KEY, Outbox(client, QUEUE, 1), 1).run(threading.Event(), waiting)
+        assert not Turn(client, turn).take(), "not given back for it"
+    finally:
+        ended.set()
+        another.join()
     assert [article["n"] for article in queued(client)] == [0]
     assert client.llen(HELD) == 1
 
