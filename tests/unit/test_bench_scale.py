@@ -52,7 +52,7 @@ def test_events_written_in_bulk_are_those_of_commits(valkey: Any) -> None:
             name = query.story.id
             decision = Decision(name, event_id(name), Outcome.OPEN, policy=policy.version, threshold=0.0)
             recalled = Recalled(number, tuple(terms[: scale.KEYS]), ())
-            store.commit(scale.commit_of(query, decision, recalled))
+            store.commit(scale.commit_of(query, decision, recalled, recalled.terms))
             number += 1
     committed = contents(client)
     client.flushall()
