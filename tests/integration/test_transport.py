@@ -568,7 +568,7 @@ def test_messages_that_are_none_are_put_aside(server: Server, crew: Crew, send: 
         "not JSON",
         b"\xff\xfe",
         "[1]",
-        "{}",
+        '{"title": "Mill stops", "url": "https://mill.example"}',
         '{"properties": {}, "body": 1}',
         no_task,
         no_arguments,
@@ -582,7 +582,10 @@ def test_messages_that_are_none_are_put_aside(server: Server, crew: Crew, send: 
     assert server.redis.llen(f"{QUEUE}:refused") == len(strangers) + 1, "the pickled one, unopened"
     why = [each.why for each in Asides(server.redis, QUEUE).listed()]
     assert why[:2] == ["it is not JSON: Expecting value: line 1 column 1 (char 0)"] * 2
-    assert why[2:4] == ["it is not a JSON object", "its field properties is missing: {} will do"]
+    assert why[2:4] == [
+        "it is not a JSON object",
+        "it has no field of a message: wrap an article as the README shows, or leave that to `newsloom bridge`",
+    ]
     assert why[4:6] == [
         "its field content-type is missing: set it to application/json",
         "its header id is missing",
