@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
@@ -11,6 +12,10 @@ from newsloom.evaluate import evaluate, labelled
 
 SETS = Path(os.environ.get("NEWSLOOM_EVAL_DATA", "")) / "events"
 OWN = Path(__file__).parent / "labelled"
+BEATS = (
+    "affairs", "business", "crises", "culture", "general", "incidents", "lookalike", "politics", "science", "series", "sport",
+    "technology", "town", "week", "world",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -43,9 +48,9 @@ def test_events_of_our_own_articles(name: str, floor: float) -> None:
         ("ar", 0.81, 0.96), ("bg", 0.92, 0.96), ("cs", 0.89, 0.96), ("da", 0.93, 0.96), ("de", 0.86, 0.95),
         ("el", 0.81, 0.96), ("es", 0.92, 0.94), ("fa", 0.80, 0.93), ("fi", 0.83, 0.96), ("fr", 0.80, 0.88),
         ("he", 0.74, 0.96), ("hi", 0.85, 0.96), ("hu", 0.72, 0.93), ("id", 0.93, 0.96), ("it", 0.94, 0.96),
-        ("ja", 0.86, 0.91), ("ko", 0.80, 0.83), ("nl", 0.88, 0.96), ("no", 0.76, 0.93), ("pl", 0.79, 0.95),
+        ("ja", 0.86, 0.91), ("ko", 0.80, 0.87), ("nl", 0.88, 0.96), ("no", 0.76, 0.93), ("pl", 0.79, 0.95),
         ("pt", 0.91, 0.96), ("ro", 0.88, 0.86), ("ru", 0.80, 0.95), ("sr", 0.90, 0.96), ("sv", 0.93, 0.96),
-        ("th", 0.73, 0.94), ("tr", 0.96, 0.96), ("uk", 0.89, 0.94), ("vi", 0.93, 0.96), ("zh", 0.84, 0.94),
+        ("th", 0.73, 0.90), ("tr", 0.96, 0.96), ("uk", 0.89, 0.94), ("vi", 0.93, 0.96), ("zh", 0.84, 0.94),
     ],
 )  # fmt: skip
 def test_events_of_other_languages(language: str, told: float, floor: float) -> None:
@@ -53,8 +58,7 @@ def test_events_of_other_languages(language: str, told: float, floor: float) -> 
     report = evaluate(labelled(OWN / f"{language}.jsonl"), Policy.load())
     assert report.told.f1 >= told
     assert report.bcubed.f1 >= floor
-    # Two Korean fires of three tellings each are run together, and two stories join a look-alike.
-    assert report.bcubed.precision >= (0.79 if language == "ko" else 0.89)
+    assert report.bcubed.precision >= 0.89
     assert report.split == 0
 
 
@@ -74,6 +78,17 @@ def test_the_second_look_mends_what_was_decided_early(name: str, gain: float) ->
     before = evaluate(items, Policy.load(), look_every=0)
     assert evaluate(items, Policy.load()).bcubed.f1 > before.bcubed.f1 + gain
     assert before.changes == {}
+
+
+def test_fifteen_articles_before_an_empty_index() -> None:
+    """Who begins with a handful finds few events run together: precision is .85 where the first looks are not cautious."""
+    found = []
+    for name in BEATS:
+        items = labelled(OWN / f"{name}.jsonl")
+        for first in range(0, min(len(items), 45) - 14, 15):
+            found.append(evaluate(items[first : first + 15], Policy.load()).bcubed)
+    assert fmean(score.precision for score in found) >= 0.87
+    assert fmean(score.f1 for score in found) >= 0.90
 
 
 @pytest.mark.parametrize(("name", "floor"), [("world", 0.90), ("agency", 0.87), ("series", 0.70)])
