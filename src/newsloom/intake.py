@@ -59,9 +59,8 @@ class Intake:
     slice_articles: int  #: records of a large file that one task takes
     patience_s: float  #: a message that took longer hands its other files back
     interrupts: tuple[type[BaseException], ...] = ()  #: raised from outside when the time is up
-    ends: Callable[[], bool] = (
-        bool  #: whether this worker was told to end: another shall have the other files
-    )
+    #: Whether this worker was told to end: another shall have the files that it has not begun.
+    ends: Callable[[], bool] = bool
     bookmark: Bookmark = field(default_factory=Bookmark)
 
     def files(self, files: Sequence[object], run: str, base: str = "", sent_s: int | None = None) -> None:

@@ -136,13 +136,7 @@ def by_house(one: Profile, other: Profile, shared: float) -> bool:
         return True
     if shared < MOST:
         return False
-    if (
-        one.outlet
-        and one.outlet == other.outlet
-        and one.days
-        and other.days
-        and one.days.isdisjoint(other.days)
-    ):
+    if _of_another_day(one, other):
         return True
     other_lead = _is_filled_in(telling & short.lead, short.lead - telling, long.lead, shared)
     announced = short.title & _text(short)
@@ -156,6 +150,12 @@ def _is_filled_in(
     """Whether names and figures, ``telling``, are other ones between the same ``words``."""
     less = min(TOGETHER - shared, _share(words, others) - LESS)
     return len(telling) >= ENOUGH and _share(telling, others) < less
+
+
+def _of_another_day(one: Profile, other: Profile) -> bool:
+    """Whether one outlet tells of other days in the one than in the other."""
+    told = bool(one.outlet and one.days and other.days)
+    return told and one.outlet == other.outlet and one.days.isdisjoint(other.days)
 
 
 def _is_notice(short: Profile, long: Profile) -> bool:

@@ -91,7 +91,9 @@ def decide(
     best = found.ranks[0] if found.ranks else None
     second = found.ranks[1] if len(found.ranks) > 1 else None
 
-    threshold = best.needed if best is not None else bar(story.language, policy) + _caution(policy, seen)
+    threshold = (
+        best.needed if best is not None else float(_needed(np.zeros(1), story.language, policy, seen)[0])
+    )
     rewritten: tuple[str, ...] = ()
     redundant = False
     revised = _revised(query, earlier, policy)
@@ -145,8 +147,7 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     pairs = pair_views(lens, members, alike, policy, around, crowds=np.repeat(crowds, sizes))
     views = blend(pairs, score(pairs, policy), [candidate.members for candidate in candidates], policy)
     scores = score(views, policy).tolist()
-    most = _caution(policy, seen)
-    needed = (bar(query.story.language, policy) + caution(most, views[:, NAMES], policy)).tolist()
+    needed = _needed(views[:, NAMES], query.story.language, policy, seen).tolist()
     # What clears its own bar comes before what scores more and does not: names may be all that it lacks.
     order = sorted(
         range(len(candidates)),
@@ -183,18 +184,19 @@ def bar(language: str, policy: Policy) -> float:
     return policy.threshold if cased(language) else policy.threshold + policy.uncased
 
 
-def _caution(policy: Policy, seen: int) -> float:
-    """Logits of caution at most, after so many stories."""
-    return policy.caution * math.exp(-seen / policy.caution_stories)
+def _needed(names: Floats, language: str, policy: Policy, seen: int) -> Floats:
+    """Logits that an event has to reach, by how alike its names are."""
+    return bar(language, policy) + caution(names, policy.caution, policy.caution_stories, policy, seen)
 
 
-def caution(most: float, alike: Floats, policy: Policy) -> Floats:
+def caution(alike: Floats, most: float, stories: float, policy: Policy, seen: int) -> Floats:
     """(n,) logits, up to ``most``, that have to be reached beyond the bar, by cosines of what tells from the first story on.
 
     While the weights rest on few stories, what is commonplace in this stream still looks telling, and look-alikes
-    would chain. Names are telling at once: what shares few of them has to be more alike in everything else.
+    would chain. Names are telling at once: what shares few of them has to be more alike in everything else. After
+    so many ``stories`` the caution is 1/e of what it was.
     """
-    return np.asarray(most * np.maximum(0.0, 1.0 - alike / policy.caution_alike))
+    return np.asarray(most * math.exp(-seen / stories) * np.maximum(0.0, 1.0 - alike / policy.caution_alike))
 
 
 def _closest(query: Query, candidates: Sequence[Candidate], policy: Policy) -> tuple[Copy | None, bool]:

@@ -112,13 +112,13 @@ def pairs(
     lead in common: a look measures both by what the stream has shown since, and what it finds wrong it puts right again.
     """
     found: dict[tuple[str, str], Pair] = {}
-    most = policy.look_caution * math.exp(-seen / policy.look_stories)
     for lens, near in zip(lenses, around, strict=True):
         name = lens.query.story.id
         others = [member for member in members if member.story != name]
         views = pair_views(lens, others, likeness(lens, others), policy, near)
+        alike = views[:, [TITLE, LEAD, NAMES]].max(axis=1)
         needed = bar(lens.query.story.language, policy) + caution(
-            most, views[:, [TITLE, LEAD, NAMES]].max(axis=1), policy
+            alike, policy.look_caution, policy.look_stories, policy, seen
         )
         logits = (score(views, policy) - needed).tolist()
         told = map(Pair, logits, views)

@@ -84,9 +84,8 @@ class Draft:
     country: str | None = None  #: that its language names: gb of en-GB
     published_s: float | None = None
     day_first_s: float | None = None  #: the same with the day first, where either number may be the month
-    unread_date: str | None = (
-        None  #: how the date begins that was not understood, or is in the future, where there is no other
-    )
+    #: How the date begins that was not understood, or is in the future, where there is no other.
+    unread_date: str | None = None
     modified_s: float | None = None  #: what it says of its last change
     fetched_s: float | None = None  #: when somebody fetched it
     until_s: float | None = None  #: nothing in it is published after that
