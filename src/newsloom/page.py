@@ -140,7 +140,13 @@ def look(sheet: Sheet, known: Known, repeated: Repeated, policy: Policy, before:
     elif before is not None and (before.furniture, before.seen) == (furniture, seen):
         segments = before.segments
     else:
-        segments = split(sheet.paragraphs, sheet.article.title, furniture=furniture, seen=seen)
+        segments = split(
+            sheet.paragraphs,
+            sheet.article.title,
+            language=sheet.language,
+            furniture=furniture,
+            seen=seen,
+        )
     return Page(
         sheet=sheet,
         segments=segments,

@@ -102,8 +102,8 @@ def memoised(monkeypatch: pytest.MonkeyPatch) -> None:
     split, describe, detect = page.split, batch.describe, page.detect
 
     @functools.cache
-    def split_once(paragraphs: tuple[str, ...], title: str | None, furniture: Any, seen: Any) -> Any:
-        return split(paragraphs, title, furniture=furniture, seen=seen)
+    def split_once(paragraphs: tuple[str, ...], title: str | None, **known: Any) -> Any:
+        return split(paragraphs, title, **known)
 
     described: dict[tuple[Any, ...], Any] = {}
 
@@ -113,8 +113,8 @@ def memoised(monkeypatch: pytest.MonkeyPatch) -> None:
             described[mark] = describe(story, furniture)
         return described[mark]
 
-    def split_with(paragraphs: Any, title: Any, *, furniture: Any, seen: Any) -> Any:
-        return split_once(tuple(paragraphs), title, furniture, seen)
+    def split_with(paragraphs: Any, title: Any, **known: Any) -> Any:
+        return split_once(tuple(paragraphs), title, **known)
 
     monkeypatch.setattr(page, "split", split_with)
     monkeypatch.setattr(batch, "describe", describe_once)

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from laid_pages import SETS, Laid, Single, lay, read, seen_before, subhead, updates
+from laid_pages import SETS, Laid, Single, lay, lay_briefs, read, seen_before, subhead, updates
 from scipy.sparse import csr_matrix
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
@@ -33,7 +33,7 @@ from newsloom.core import cues, gaps
 from newsloom.core.body import body
 from newsloom.core.cohesion import Array
 from newsloom.core.reading import line as read_line
-from newsloom.core.split import Model, left_out, model_from, split
+from newsloom.core.split import LEAST_BRIEFS, Model, briefs_views, left_out, model_from, split
 
 TARGET = Path(__file__).parents[2] / "src/newsloom/core/split.json"
 #: The operating point; chosen on held-out single articles and updates before F1: of `page` 2.2 gains 0.4 points
@@ -41,6 +41,10 @@ TARGET = Path(__file__).parents[2] / "src/newsloom/core/split.json"
 #: paragraphs on either side of a mark have a cosine of 0.10 at most in 95 of 100 pages of several stories, and of
 #: 0.09 at least in 95 of 100 updates with three new paragraphs.
 DECODE = {"candidate": -3.0, "start": -0.2, "page": 3.5, "seen": 3.5, "kin": 0.15}
+#: Log-odds that a page has to make up for to be one of briefs.
+BRIEFS = 5.0
+#: What makes the views of a page of briefs about equally large, for the fit.
+SCALES = np.array([1.0, 10.0, 10.0])
 
 
 def fit_wording(singles: Sequence[Single]) -> dict[str, list[float]]:
@@ -79,6 +83,20 @@ def fit_wording(singles: Sequence[Single]) -> dict[str, list[float]]:
     weights = {name: [round(float(model.coef_[0][k]), 2) for model in models] for name, k in names.items()}
     weights = {name: pair for name, pair in weights.items() if max(map(abs, pair)) >= 0.05}
     return {"": [round(float(model.intercept_[0]), 2) for model in models], **weights}
+
+
+def fit_briefs(singles: Sequence[Single], wording: dict[str, list[float]]) -> list[float]:
+    """A constant, less what a page has to make up for, and the coefficients of `briefs_views`."""
+    alone = [Laid(single.lines, (0,), single.title) for single in singles]
+    rows, truth = [], []
+    for page in (*alone, *lay_briefs(singles, len(alone) // 2, 13)):
+        measure = measured(page, wording)
+        if measure and np.count_nonzero(measure[0].telling) >= LEAST_BRIEFS:
+            rows.append(briefs_views(measure[0]))
+            truth.append(len(page.starts) > 1)
+    model = LogisticRegression(C=100.0, max_iter=1000).fit(np.array(rows) * SCALES, truth)
+    constant = float(model.intercept_[0]) - BRIEFS
+    return [round(constant, 2), *(round(float(one), 2) for one in model.coef_[0] * SCALES)]
 
 
 def boost(rows: Array, truth: Array, trees: int, leaves: int) -> Any:
@@ -175,10 +193,12 @@ def fit(singles: Sequence[Single], count: int) -> dict[str, Any]:
             if made:
                 rows.append(made)
     both = pages[0] + pages[1]
+    wording_of_all = fit_wording(singles)
     return {
         "columns": gaps.columns(),
         "decode": DECODE,
-        "wording": fit_wording(singles),
+        "wording": wording_of_all,
+        "briefs": fit_briefs(singles, wording_of_all),
         "near": exported(boost(stack(both, 1), stack(both, 2), 160, 16)),
         "between": exported(
             boost(np.concatenate([r for r, _ in rows]), np.concatenate([t for _, t in rows]), 80, 12)
@@ -231,6 +251,7 @@ def main() -> None:
             tests[f"single {kind}"] = [Laid(s.lines, (0,), s.title) for s in own]
             if kind != "wikinews":
                 tests[f"laid {kind}"] = lay(own, 150, 5, one=0.0, headed=0.0, subheads=0.0)
+        tests["briefs"] = lay_briefs(rest, 1000, 8)
         tests["with headlines"] = lay(rest, 150, 6, one=0.3, headed=1.0, subheads=0.0)
         tests["with subheads"] = lay(rest, 200, 7, one=0.5, headed=0.0, subheads=0.5)
         for percent in (30, 50, 100):

@@ -18,6 +18,7 @@ from typing import Any
 
 from newsloom.core import runs
 from newsloom.core.body import body
+from newsloom.core.furniture import is_telling
 from newsloom.core.split import NOTHING
 
 DATA = Path(os.environ.get("NEWSLOOM_EVAL_DATA", ""))
@@ -111,6 +112,33 @@ def with_subheads(lines: tuple[str, ...], rnd: random.Random, share: float) -> t
     for at in sorted(places, reverse=True):
         out.insert(at, subhead(lines, at, rnd))
     return tuple(out)
+
+
+def lay_briefs(singles: Sequence[Single], count: int, seed: int) -> list[Laid]:
+    """Pages of 5 to 9 briefs: the first paragraph of an article each, or its first sentence, some with a headline."""
+    rnd = random.Random(seed)
+    leads: dict[Single, str] = {}
+    for single in singles:
+        fit = (line for line in single.lines[:3] if is_telling(line) and 15 <= len(line.split()) <= 90)
+        if lead := next(fit, None):
+            leads[single] = lead
+    titles = ("Morning briefing", "News in brief", "What you need to know today", None)
+    pages = []
+    for _ in range(count):
+        chosen = rnd.sample(list(leads), rnd.randint(5, 9))
+        how = rnd.choice(("paragraph", "sentence", "headline", "list"))
+        lines: list[str] = []
+        starts = []
+        for single in chosen:
+            starts.append(len(lines))
+            if how == "headline" and single.title:
+                lines.append(single.title)
+            lead = leads[single]
+            if how == "sentence":
+                lead = lead.partition(". ")[0].rstrip(".") + "."
+            lines.append(f"• {lead}" if how == "list" else lead)
+        pages.append(Laid(tuple(lines), tuple(starts), rnd.choice((*titles, chosen[0].title))))
+    return pages
 
 
 def lay(

@@ -52,6 +52,13 @@ CYCLIST = (
     "His daughter, Celia, said the family had asked the council for years to slow traffic on Mill Road.",
     "Anyone who saw a white van in the area between 8pm and 9pm is asked to call Wexcombe police.",
 )
+BRIEFS = (
+    "Firefighters rescued four people from a burning apartment block in Lindau on Sunday night after a lightning strike set its roof alight, the city said.",
+    "The central bank of Orsinia raised its key interest rate to 5.25 per cent on Monday, citing stubborn food prices.",
+    "A ten-year-old girl from Bracken has become the youngest winner of the national spelling contest, officials announced Monday.",
+    "Drugmaker Halvard will buy its smaller rival Penmark for 3.4 billion euros in cash, the two companies said in a joint statement.",
+    "Striker Bo Tamsin scored twice as Redmoor beat Ashby 3-1 on Sunday to reach the cup final for the first time since 1987.",
+)
 EXPLAINER = (
     "The government will ban the sale of new gas boilers from 2031, the energy minister, Tomas Verrin, announced on Monday.",
     "What exactly is being banned?",
@@ -354,3 +361,25 @@ def test_the_model_says_where_it_comes_from() -> None:
     """Coefficients ship with the data they were fitted on and how well they did."""
     data = json.loads(resources.files("newsloom.core").joinpath("split.json").read_text("utf-8"))
     assert {"fitted_on", "method", "held_out"} <= data["provenance"].keys()
+
+
+def test_a_page_of_briefs_is_cut_at_each() -> None:
+    """A paragraph each, with a headline of its own or without, told by nothing but that none goes with another."""
+    assert [segment.start for segment in split(BRIEFS, "Morning briefing")] == [0, 1, 2, 3, 4]
+    heads = (
+        "Four rescued in Lindau",
+        "Rates up again",
+        "Spelling champion",
+        "Halvard buys",
+        "Redmoor in final",
+    )
+    lines = [line for pair in zip(heads, BRIEFS, strict=True) for line in pair]
+    assert [segment.start for segment in split(lines, "Morning briefing")] == [0, 2, 4, 6, 8]
+
+
+def test_what_is_short_is_no_page_of_briefs() -> None:
+    """Three paragraphs are too few to tell; the beginning of a story holds together; other languages are worded otherwise."""
+    assert len(split(BRIEFS[:3], "Morning briefing")) == 1
+    assert len(split(BRIEFS, "Morning briefing", language="es")) == 1
+    for story in (FERRY, BANK, TELESCOPE, CYCLIST):
+        assert len(split(story[:5], None)) == 1

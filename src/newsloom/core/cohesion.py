@@ -110,6 +110,10 @@ class View:
     again: Array  #: (n,) share of paragraph i's weight told again within REACH after it
     fresh: Array  #: (n,) weight of paragraph i first told there and told again later
 
+    def cosines(self) -> Array:
+        """(n, n) cosine of each paragraph with each other, and 0 with itself."""
+        return np.diff(np.diff(self.unit, axis=0), axis=1)
+
     def cosine(self, a: Index, i: Index, b: Index) -> Array:
         """Cosine of blocks [a, i) and [i, b), elementwise."""
         s = self.sums

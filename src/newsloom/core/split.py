@@ -6,6 +6,10 @@ them is scored on their full texts (`gaps.between`), and dynamic programming fin
 with the highest pseudo-likelihood, which counts the candidates passed over as well. A page has to earn its
 first split: most pages hold one story, and a wrong cut does more harm than a missed one.
 
+A page of briefs, a paragraph each, has no blocks to compare. It shows as a whole: no paragraph has much in common with
+any other or with the headline of the page, and each is worded as the first of a story. How that is worded is known in
+English only.
+
 Where a story begins or ends that another file holds, log-odds are added to the boundary; but for an
 update, which puts new paragraphs on top of the old ones: there both sides are of one kind.
 """
@@ -36,6 +40,10 @@ OVERLAP = 80
 KIN_BLOCK = 8
 #: How much more one such mark may speak against a boundary than for it.
 LEAST = 2.0
+#: The language in which it is known how the first paragraph of a story is worded.
+WORDED = "en"
+#: Telling paragraphs that a page of briefs has at least; of fewer it is hard to say that they have nothing in common.
+LEAST_BRIEFS = 5
 #: Candidates looked at on one window, the most likely first; bounds the work on a hopeless page.
 MAX_CANDIDATES = 40
 
@@ -59,6 +67,7 @@ class Model:
     page: float  #: log-odds that the boundaries of a page have to make up for together
     seen: float  #: log-odds added where a story begins or ends that another file holds; twice where both
     kin: float  #: cosine of the paragraphs on either side at which one such mark alone says nothing
+    briefs: Array  #: log-odds that a page is one of briefs: a constant, and coefficients of `briefs_views`
 
 
 def model_from(data: Mapping[str, Any]) -> Model:
@@ -67,6 +76,7 @@ def model_from(data: Mapping[str, Any]) -> Model:
         wording=Wording(data["wording"]),
         near=trees.load(data["near"]["base"], data["near"]["trees"]),
         between=trees.load(data["between"]["base"], data["between"]["trees"]),
+        briefs=np.array(data["briefs"]),
         **data["decode"],
     )
 
@@ -82,6 +92,7 @@ def split(
     paragraphs: Sequence[str],
     title: str | None = None,
     *,
+    language: str = WORDED,
     furniture: Collection[str] = frozenset(),
     seen: Seen = NOTHING,
     model: Model | None = None,
@@ -89,7 +100,7 @@ def split(
     """Cut a page into its stories.
 
     The segments cover all paragraphs in order; a page without paragraphs has none. `title` is the page's
-    own headline, if known, `furniture` are lines learned to be no part of the news, `seen` tells where
+    own headline, if known, `language` its ISO 639-1 code, `furniture` are lines learned to be no part of the news, `seen` tells where
     stories begin and end that other files hold.
     """
     if not paragraphs:
@@ -100,7 +111,7 @@ def split(
         starts=frozenset(k for k, i in enumerate(kept) if i in seen.starts),
         ends=frozenset(k for k, i in enumerate(kept) if i in seen.ends),
     )
-    inner = _starts(lines, left_out(paragraphs, kept), title, marked, model or shipped())
+    inner = _starts(lines, left_out(paragraphs, kept), title, language, marked, model or shipped())
     # what stands above the first kept line belongs to the first story
     bounds = [0, *(kept[k] for k in inner), len(paragraphs)]
     return tuple(Segment(start, stop) for start, stop in pairwise(bounds))
@@ -116,7 +127,12 @@ def left_out(paragraphs: Sequence[str], kept: Sequence[int]) -> list[int]:
 
 
 def _starts(
-    lines: Sequence[str], skipped: Sequence[int], title: str | None, seen: Seen, model: Model
+    lines: Sequence[str],
+    skipped: Sequence[int],
+    title: str | None,
+    language: str,
+    seen: Seen,
+    model: Model,
 ) -> list[int]:
     """Indices in `lines` at which a story starts, 0 left out."""
     starts: list[int] = []
@@ -127,6 +143,8 @@ def _starts(
         low = OVERLAP // 2 if first else 0
         high = WINDOW - OVERLAP // 2 if first + WINDOW < len(lines) else WINDOW
         page = gaps.measure(window, skipped[first : first + WINDOW], title, model.wording)
+        if language == WORDED and len(window) == len(lines) and (briefs := _briefs(page, model)):
+            return briefs
         odds = np.append(0.0, model.near.odds(gaps.near(page)))
         evidence = _evidence(page, _marked(page, odds, seen, first), model)
         likely = [k for k in range(1, len(window)) if odds[k] + evidence[k] > model.candidate]
@@ -135,6 +153,26 @@ def _starts(
             nodes = [0, *sorted(likely), len(window)]
             starts += [first + k for k in _decode(page, odds, nodes, evidence, model) if low <= k < high]
     return starts
+
+
+def _briefs(page: gaps.Page, model: Model) -> list[int]:
+    """Where each brief after the first starts, with the headline above it; none if this is no page of briefs."""
+    told = np.flatnonzero(page.telling)
+    if not LEAST_BRIEFS <= len(told) <= MAX_CANDIDATES:
+        return []
+    is_one = model.briefs @ [1.0, *briefs_views(page)] > 0.0
+    return [int(k) + 1 for k in told[:-1]] if is_one else []
+
+
+def briefs_views(page: gaps.Page) -> tuple[float, float, float]:
+    """Of the telling paragraphs, three or more, what tells briefs from a story, in the mean.
+
+    How much each but the first is worded as the first of a story, in log-odds; its cosine with the one it is most
+    like; its cosine with the page's title.
+    """
+    told = np.flatnonzero(page.telling)
+    nearest = page.words.cosines()[np.ix_(told, told)].max(axis=1)
+    return float(page.lead[told[1:]].mean()), float(nearest.mean()), float(page.title[told].mean())
 
 
 def _marked(page: gaps.Page, odds: Array, seen: Seen, first: int) -> Array:
