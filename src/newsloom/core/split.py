@@ -111,7 +111,7 @@ def split(
         starts=frozenset(k for k, i in enumerate(kept) if i in seen.starts),
         ends=frozenset(k for k, i in enumerate(kept) if i in seen.ends),
     )
-    inner = _starts(lines, left_out(paragraphs, kept), title, language, marked, model or shipped())
+    inner = _starts(lines, left_out(paragraphs, kept), title, marked, model or shipped(), language=language)
     # what stands above the first kept line belongs to the first story
     bounds = [0, *(kept[k] for k in inner), len(paragraphs)]
     return tuple(Segment(start, stop) for start, stop in pairwise(bounds))
@@ -130,9 +130,10 @@ def _starts(
     lines: Sequence[str],
     skipped: Sequence[int],
     title: str | None,
-    language: str,
     seen: Seen,
     model: Model,
+    *,
+    language: str,
 ) -> list[int]:
     """Indices in `lines` at which a story starts, 0 left out."""
     starts: list[int] = []
