@@ -231,6 +231,14 @@ def test_stubs_are_not_merged(one, other, is_one):
     assert union(told(one, other), [member(one)], [member(other)], dataclasses.replace(policy, merge_terms=0))
 
 
+@pytest.mark.parametrize(("days", "is_one"), [(7, True), (8, False)])
+def test_no_union_reaches_further_than_an_event(days, is_one):
+    """An anniversary that is told in the same words is not merged, as its story would not have been attached."""
+    late = member("abcdex", at_s=NOW_S + days * 86_400)
+    found = union(told("abcdef", "abcdex"), [member("abcdef")], [late], POLICY)
+    assert (found is not None) is is_one
+
+
 def _same(one, other):
     """Two stories of one text are wholly alike."""
     alike = np.eye(len(VIEWS))[BODY]

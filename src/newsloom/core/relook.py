@@ -27,6 +27,7 @@ from newsloom.core.views import (
     Lens,
     Query,
     Surroundings,
+    gap_days,
     gathered,
     likeness,
     pair_views,
@@ -181,9 +182,12 @@ def union(found: Pairs, one: Sequence[Member], other: Sequence[Member], policy: 
     """Whether two events are one.
 
     Against chaining: a story between two events is like a few of each, so a quorum of the cross pairs has
-    to agree one by one. Of events that tell next to nothing neither can be known to be the other.
+    to agree one by one. Of events that tell next to nothing neither can be known to be the other. And an event takes
+    no other that is as far away as a story must not be.
     """
     if any(max(len(member.profile.body) for member in part) < policy.merge_terms for part in (one, other)):
+        return None
+    if min(gap_days(*pair) for pair in product(one, other)) > policy.window_days:
         return None
     clears = linkage(found, one, other, policy)
     if clears < policy.merge_at:

@@ -140,8 +140,8 @@ def _in_common(mine: frozenset[int], others: Sequence[frozenset[int]]) -> list[f
     ]
 
 
-def gap_days(story: Story, member: Member) -> float:
-    """Days between a story and a member: by publication if both tell it, else by arrival."""
+def gap_days(story: Story | Member, member: Member) -> float:
+    """Days between two stories: by publication if both tell it, else by arrival."""
     if story.published_s is not None and member.published_s is not None:
         return abs(story.published_s - member.published_s) / DAY_S
     return abs(story.arrived_s - member.arrived_s) / DAY_S
