@@ -89,11 +89,11 @@ class Outbox:
 
     def files(self, files: Sequence[str], base: str = "") -> bytes:
         """The message that names these files."""
-        return files_message(files, base, self.queue, now_s())
+        return files_message(files, base, now_s())
 
     def articles(self, articles: Sequence[object]) -> bytes:
         """The message that holds these articles."""
-        return articles_message(articles, self.queue, now_s())
+        return articles_message(articles, now_s())
 
     def items(self, items: Sequence[bytes]) -> bytes:
         """The message that holds these articles, each a JSON text.

@@ -65,11 +65,11 @@ def test_mutated(
         for mutant in mutations.files(count * 7 // 10):
             (folder / mutant.name).write_bytes(mutant.content)
             files.append(str(folder / mutant.name))
-            sent.append(message(TASK, {"files": [files[-1]]}, QUEUE, now_s()))
+            sent.append(message(TASK, {"files": [files[-1]]}, now_s()))
         articles = list(mutations.articles(count * 3 // 20))
         for number, article in enumerate(articles):
             article[f"unknown {done} {number}"] = 1  # or two of them would be one
-            sent.append(message(TASK, {"articles": [article]}, QUEUE, now_s()))
+            sent.append(message(TASK, {"articles": [article]}, now_s()))
         bodies: list[dict[str, Any]] = [
             {"files": [files[at]]} if at % 2 else {"articles": [article]}
             for at, article in enumerate(mutations.articles(count - len(sent)))

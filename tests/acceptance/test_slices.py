@@ -76,7 +76,7 @@ def test_one_worker_keeps_the_order(sliced: Any, many: Path, until: Callable[...
 def test_killed_in_the_middle(sliced: Any, many: Path, until: Callable[..., Any]) -> None:
     """The worker is killed in the fourth slice: the next one goes on there, and nothing is doubled."""
     mailbox = Mailbox(sliced.client, QUEUE)
-    sliced.outbox.put([message(TASK, {"files": [str(many)]}, QUEUE, 1_000)])
+    sliced.outbox.put([message(TASK, {"files": [str(many)]}, 1_000)])
     worker = sliced.worker(1)
     until(lambda: sliced.client.xlen(keys.decisions("en")) >= 170, what="170 stories")
     worker.kill()

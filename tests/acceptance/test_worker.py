@@ -372,7 +372,7 @@ def test_a_retry_that_fails_at_once_is_listed(sent: Sent, written: Callable[...,
 def test_a_message_that_names_nothing(sent: Sent, written: Callable[..., Path], running: Any) -> None:
     """It lies aside as it was sent, with what is wrong; put back, it is judged again. A bad name costs itself."""
     file = written("beside.txt")
-    bad = message(TASK, {"files": str(file), "article": {}}, QUEUE, None)
+    bad = message(TASK, {"files": str(file), "article": {}}, None)
     aside = f"{QUEUE}{keys.REFUSED}"
     running.client.delete(aside)  # what other tests sent
     running.client.lpush(QUEUE, bad)
@@ -382,7 +382,7 @@ def test_a_message_that_names_nothing(sent: Sent, written: Callable[..., Path], 
     running.command("quarantine", "retry", "--messages")
     sent.until(lambda: running.client.lrange(aside, 0, -1) == [bad], what="the message aside again")
     running.command("quarantine", "drop", "--messages")
-    running.client.lpush(QUEUE, message(TASK, {"files": ["", str(file)]}, QUEUE, None))
+    running.client.lpush(QUEUE, message(TASK, {"files": ["", str(file)]}, None))
     sent.closed(file)
     assert [entry["reason"] for entry in running.lines("file_quarantined")].count("no_path") == 1
 

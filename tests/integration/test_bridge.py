@@ -1,6 +1,5 @@
 """Items of scrapy-redis: moved to the queue with acknowledgement, whatever dies on the way."""
 
-import base64
 import json
 import signal
 import subprocess
@@ -47,11 +46,7 @@ def push(client: Any, *items: Any) -> None:
 def queued(client: Any) -> list[Any]:
     """The articles on the queue, in the order in which they are taken."""
     raw = reversed(client.lrange(QUEUE, 0, -1))
-    return [
-        article
-        for each in raw
-        for article in json.loads(base64.b64decode(json.loads(each)["body"]))[1]["articles"]
-    ]
+    return [article for each in raw for article in json.loads(json.loads(each)["body"])[1]["articles"]]
 
 
 def test_in_order_and_in_batches(valkey: Any) -> None:

@@ -1,6 +1,5 @@
 """news-please itself, crawling a page that is served on loopback, with newsloom's pipeline."""
 
-import base64
 import importlib.util
 import json
 import re
@@ -67,7 +66,7 @@ def test_a_page(valkey: Any, paper: str, tmp_path: Path) -> None:
     ran = subprocess.run(argv, cwd=tmp_path, capture_output=True, timeout=120, check=False)
     raw = valkey.client.lrange("newsloom.ingest", 0, -1)
     assert len(raw) == 1, ran.stderr.decode()[-3000:]
-    (article,) = json.loads(base64.b64decode(json.loads(raw[0])["body"]))[1]["articles"]
+    (article,) = json.loads(json.loads(raw[0])["body"])[1]["articles"]
     assert (article["title"], article["url"], article["language"]) == ("The mill stops", paper, "en")
     assert article["date_publish"].startswith("2024-05-06 07:08:09")
     assert "two hundred years" in article["maintext"]

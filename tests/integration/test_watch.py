@@ -1,6 +1,5 @@
 """A watched folder: every complete file is handed in, whenever it came, and none twice unless something died."""
 
-import base64
 import contextlib
 import errno
 import json
@@ -53,7 +52,7 @@ def handed_in(valkey: Any) -> list[str]:
 
 
 def files_of(message: bytes) -> list[str]:
-    files: list[str] = json.loads(base64.b64decode(json.loads(message)["body"]))[1]["files"]
+    files: list[str] = json.loads(json.loads(message)["body"])[1]["files"]
     return files
 
 

@@ -1,6 +1,8 @@
 """Messages that were put aside, on a real server."""
 
+import base64
 import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -47,14 +49,26 @@ def test_of_a_large_message_that_lies_aside_only_its_beginning_is_read(
     asides: Asides, valkey: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A message may have any size, and there may be a thousand."""
-    valkey.client.lpush(f"{QUEUE}:refused", message(TASK, {"files": ["a" * 9_000]}, QUEUE, 7))
+    valkey.client.lpush(f"{QUEUE}:refused", message(TASK, {"files": ["a" * 9_000]}, 7))
     [told] = asides.listed()
     assert told.sent_s == 7
     assert told.begins == f'{TASK} [[], {{"files": ["{"a" * 200}'[:200]
     monkeypatch.setattr("newsloom.asides._OPENED_BYTES", 1_000)
     [told] = asides.listed()
     assert told.sent_s is None
-    assert told.begins.startswith('{"body":"')
+    assert told.begins.startswith('{"headers":{"task":"newsloom.ingest",')
+
+
+def test_a_body_that_celery_wrote_is_shown_as_its_text(asides: Asides, valkey: Any) -> None:
+    """Celery's own senders write it in base64."""
+    body = '[[], {"files": ["a"]}, {}]'
+    packed = {
+        "body": base64.b64encode(body.encode()).decode(),
+        "headers": {"task": TASK},
+        "properties": {"body_encoding": "base64"},
+    }
+    valkey.client.lpush(f"{QUEUE}:refused", json.dumps(packed))
+    assert [told.begins for told in asides.listed()] == [f"{TASK} {body}"]
 
 
 def test_no_server() -> None:

@@ -1,6 +1,5 @@
 """Every command in this process, on a real server: what it prints, for people and for programs, and how it ends."""
 
-import base64
 import errno
 import gzip
 import hashlib
@@ -688,7 +687,7 @@ def test_reasons(given: dict[str, Any], sentences: list[str]) -> None:
 def test_stats(cli: Cli, decided: Any) -> None:
     """Numbers of stories, events and outcomes, when the latest was decided, and what there is to do, for how long."""
     assert [row["oldest_waiting_s"] for row in cli("stats", "--json").lines()] == [None]
-    hour_ago = message(TASK, {"files": ["later"]}, "newsloom.ingest", now_s() - 3_600)
+    hour_ago = message(TASK, {"files": ["later"]}, now_s() - 3_600)
     bootstrap.outbox().put([hour_ago])
     [row] = cli("stats", "--json").lines()
     assert (row["stories"], row["events"], row["records"], row["quarantined"]) == (4, 2, 4, 1)
@@ -978,7 +977,7 @@ def test_a_folder_that_cannot_be_read(cli: Cli, files: Any, monkeypatch: pytest.
 
 def _kwargs(raw: bytes) -> Any:
 
-    return json.loads(base64.b64decode(json.loads(raw)["body"]))[1]
+    return json.loads(json.loads(raw)["body"])[1]
 
 
 # -- quarantine -----------------------------------------------------------------------------------------
@@ -1227,7 +1226,7 @@ def test_messages_that_lie_aside_are_shown(cli: Cli, here: Any) -> None:
     """When and why, and how each begins: opened where that can be done, without control codes and passwords."""
     path = "https://desk:hush@paper.example/a\x1b[2J.html"
     here.client.lpush(
-        "newsloom.ingest:refused", message("theirs.add", {"files": [path]}, "q", 1_000), b"\x1b]0;\xff"
+        "newsloom.ingest:refused", message("theirs.add", {"files": [path]}, 1_000), b"\x1b]0;\xff"
     )
     why = b"\x1b[31mnewsloom has no task theirs.add"
     digest = hashlib.sha1(here.client.lindex("newsloom.ingest:refused", -1)).hexdigest()
