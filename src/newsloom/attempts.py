@@ -6,8 +6,7 @@ from contextlib import contextmanager, suppress
 import structlog
 
 from newsloom.errors import Conflict, NotNow, StoreUnavailable
-from newsloom.store.base import Store
-from newsloom.store.quarantine import Taken
+from newsloom.store.quarantine import Quarantine, Taken
 
 log = structlog.get_logger()
 
@@ -18,8 +17,8 @@ class Attempts:
     What was begun ``most`` times without an end is refused.
     """
 
-    def __init__(self, store: Store, most: int) -> None:
-        self.store = store
+    def __init__(self, quarantine: Quarantine, most: int) -> None:
+        self.quarantine = quarantine
         self.most = most
         # Of the message that this process has in hand, by the names that they are counted under:
         self._begun: set[str] = set()  # without an end so far
@@ -37,7 +36,7 @@ class Attempts:
         self._forget_interrupted()
         try:
             yield
-            self.store.settled(*self._begun, *self._deadly)
+            self.quarantine.settled(*self._begun, *self._deadly)
         except (NotNow, Conflict):
             self._interrupted |= self._begun
             # At once: the message may go round many processes, each of which would leave a count. Another node of a
@@ -50,7 +49,7 @@ class Attempts:
             self._deadly.clear()
 
     def _forget_interrupted(self) -> None:
-        self.store.settled(*self._interrupted)
+        self.quarantine.settled(*self._interrupted)
         self._interrupted.clear()
 
     def begin(self, name: str) -> bool:
@@ -63,7 +62,7 @@ class Attempts:
 
     def _counted(self, name: str, most: int) -> bool:
         self._begun.add(name)  # first: where no answer comes it may have been counted
-        count = self.store.attempt(name)
+        count = self.quarantine.attempt(name)
         if count <= most:
             if count > 1:
                 log.warning("begun_again", attempt=count)
@@ -74,9 +73,9 @@ class Attempts:
 
     def tried(self, names: Sequence[str]) -> list[int]:
         """How often each was begun without an end."""
-        return self.store.tried(names)
+        return self.quarantine.tried(names)
 
     def settled(self, *names: str, clean: Sequence[Taken] = ()) -> None:
         """These have their outcome; files and records that are clean leave the quarantine list as well."""
-        self.store.settled(*names, clean=clean)
+        self.quarantine.settled(*names, clean=clean)
         self._begun.difference_update(names)

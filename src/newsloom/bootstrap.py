@@ -29,6 +29,7 @@ from newsloom.store.kept import Kept
 from newsloom.store.ledger import Ledger
 from newsloom.store.looks import Looks
 from newsloom.store.patience import BRIEF, PATIENT
+from newsloom.store.quarantine import Quarantine
 from newsloom.store.turn import Turn
 from newsloom.watch import Plan, Watch
 
@@ -166,8 +167,6 @@ def store() -> "RedisStore":
         candidates=chosen.candidate_cap,
         members=chosen.member_cap,
         stream=chosen.stream_max_records,
-        quarantined=chosen.quarantine_max,
-        listed=chosen.quarantine_max // 100,
         retention_s=chosen.retention_s,
     )
     return RedisStore(client(), caps, policy().window_days)
@@ -189,6 +188,12 @@ def outbox() -> Outbox:
 
 
 @functools.cache
+def quarantine() -> Quarantine:
+    most = settings().quarantine_max
+    return Quarantine(client(), most, listed=most // 100)
+
+
+@functools.cache
 def kept() -> Kept:
     return Kept(client(), settings().kept_mb << 20)
 
@@ -203,10 +208,10 @@ def intake(interrupts: tuple[type[BaseException], ...] = ()) -> "Intake":
 
     chosen = settings()
     return Intake(
-        attempts=Attempts(store(), chosen.max_attempts),
+        attempts=Attempts(quarantine(), chosen.max_attempts),
         ingest=Ingest(store(), policy()),
         mailbox=mailbox(),
-        closing=Closing(store(), mailbox(), kept()),
+        closing=Closing(quarantine(), mailbox(), kept()),
         sources=Sources(chosen.allowed_roots, chosen.allowed_urls or (), limits().max_file_bytes, interrupts),
         limits=limits(),
         slice_articles=chosen.slice_articles,

@@ -12,9 +12,8 @@ from newsloom.core.model import Article
 from newsloom.errors import BadFile, Reason
 from newsloom.mailbox import Mailbox, Totals
 from newsloom.readers import BadRecord
-from newsloom.store.base import Store
 from newsloom.store.kept import Kept
-from newsloom.store.quarantine import Quarantined
+from newsloom.store.quarantine import Quarantine, Quarantined
 from newsloom.work import Work
 
 log = structlog.get_logger()
@@ -48,7 +47,7 @@ def failed(error: Exception) -> BadFile:
 class Closing:
     """Sees to it that each file has its outcome. Raises ``StoreUnavailable``."""
 
-    store: Store
+    quarantine: Quarantine
     mailbox: Mailbox
     kept: Kept
     now: Callable[[], float] = time.time
@@ -93,7 +92,7 @@ class Closing:
 
     def _list_rest(self, work: Work, counts: Mapping[str, int | str]) -> None:
         """Put the file itself on the list, with how many more of its records were refused than may stand there."""
-        refused, listed = int(counts.get("refused", 0)), self.store.caps.listed
+        refused, listed = int(counts.get("refused", 0)), self.quarantine.listed
         if refused <= listed:
             return
         why = Counter({reason: int(counts.get(f"refused_{reason}", 0)) for reason in get_args(Reason)})
@@ -112,5 +111,5 @@ class Closing:
         log.warning(event, reason=entry.reason, detail=entry.detail, **told)
 
     def _list(self, entry: Quarantined) -> None:
-        for one in self.store.quarantine(entry):
+        for one in self.quarantine.put(entry):
             log.warning("quarantine_forgotten", forgotten=one.file, record=one.record, reason=one.reason)

@@ -21,6 +21,7 @@ from newsloom.mailbox import Depth, Mailbox
 from newsloom.outbox import Outbox
 from newsloom.store import keys
 from newsloom.store.memory import MemoryStore
+from newsloom.store.quarantine import Quarantine
 from newsloom.store.redis import RedisStore
 
 EVENTS, TELLINGS = 100, 5
@@ -87,7 +88,7 @@ def check(client: Any, undisturbed: Groups, partition: Callable[..., Groups]) ->
     stats = store.stats()
     assert (stats["stories"], stats["events"], stats["records"]) == (FILES, EVENTS, FILES)
     assert stats["outcomes"]["open"] == EVENTS
-    assert stats["quarantined"] == 0
+    assert Quarantine(client).count() == 0
     assert client.hlen(keys.ATTEMPTS) == 0, "an attempt was left open"
 
 
@@ -278,7 +279,7 @@ def test_poison_file(
     loom.worker(1, DEADLY)
     until(lambda: mailbox.depth().drained, what="an empty queue")
     store = RedisStore(client)
-    assert [(entry.file, entry.record, entry.reason) for entry in store.quarantined()] == [
+    assert [(entry.file, entry.record, entry.reason) for entry in Quarantine(client).entries()] == [
         (str(bad), None, "killed_worker"),
         (str(many), 1, "killed_worker"),
     ]
@@ -360,7 +361,7 @@ def test_memory_that_runs_out(loom: Any, tmp_path: Path, inventor: Any, until: C
     loom.worker(1, SHORT)
     until(lambda: mailbox.depth().drained, what="an empty queue")
     store = RedisStore(loom.client)
-    assert store.quarantined() == []
+    assert Quarantine(loom.client).entries() == []
     assert sorted(story.file for story in store.stories()) == sorted(map(str, files))
     assert len(loom.lines("memory_ran_out")) == 2
     assert loom.client.hlen(keys.ATTEMPTS) == 0
@@ -403,7 +404,7 @@ def test_a_server_that_permits_too_little(loom: Any, until: Callable[..., Any], 
             lambda: [line["file"] for line in loom.lines("file_ingested")] == [str(file)], what="a decision"
         )
         until(lambda: loom.lines("message_goes_on"), what="the end of the wait")
-        assert RedisStore(loom.client).quarantined() == []
+        assert Quarantine(loom.client).entries() == []
     finally:
         loom.client.acl_deluser("weaver")
 

@@ -9,6 +9,7 @@ import pytest
 
 from newsloom.mailbox import TASK, Mailbox, message
 from newsloom.store import keys
+from newsloom.store.quarantine import Quarantine
 from newsloom.store.redis import RedisStore
 
 ARTICLES, TELLINGS, SLICE = 350, 5, 50
@@ -94,7 +95,7 @@ def test_a_file_of_bad_records(sliced: Any, tmp_path: Path, inventor: Any, until
     sliced.settings["NEWSLOOM_QUARANTINE_MAX"] = "500"  # of one file: 5
     path, bad = tmp_path / "bad.jsonl", 1_000
     path.write_text('{"maintext": ""}\n' * bad)
-    store, ends = RedisStore(sliced.client), "file_ingested"
+    quarantine, ends = Quarantine(sliced.client), "file_ingested"
     workers = [sliced.worker(1) for _ in range(2)]
     sliced.outbox.send([[str(path)]])
     until(lambda: len(workers[0].lines("record_quarantined")) > 60, what="a slice of the first worker")
@@ -102,7 +103,7 @@ def test_a_file_of_bad_records(sliced: Any, tmp_path: Path, inventor: Any, until
     [end] = until(lambda: sliced.lines(ends), what="the end of the file")
     until(lambda: Mailbox(sliced.client, QUEUE).depth().drained, what="an empty queue")
     assert (end["articles"], end["refused"], end["refused_no_text"]) == (bad, bad, bad)
-    *records, whole = sorted(store.quarantined(), key=lambda entry: (entry.record is None, entry.record))
+    *records, whole = sorted(quarantine.entries(), key=lambda entry: (entry.record is None, entry.record))
     assert [entry.record for entry in records] == list(range(5))
     assert (whole.record, whole.reason, whole.detail[: whole.detail.index(",")]) == (
         None, "no_text", "995 more of its records were refused; the first 5 are listed. Of all that were refused: 1",
@@ -112,7 +113,7 @@ def test_a_file_of_bad_records(sliced: Any, tmp_path: Path, inventor: Any, until
     path.write_text("".join(json.dumps({"maintext": inventor.event()}) + "\n" for _ in range(2 * SLICE)))
     assert sliced.command("quarantine", "retry", path, "--json").lines() == [{"retried": [str(path)]}]
     until(lambda: len(sliced.lines(ends)) == 2, what="the end of the mended file")
-    assert store.quarantined() == []
+    assert quarantine.entries() == []
 
 
 def test_two_workers_share_a_file(sliced: Any, many: Path, until: Callable[..., Any]) -> None:

@@ -17,6 +17,7 @@ from newsloom.asides import Asides
 from newsloom.given import given
 from newsloom.mailbox import Mailbox
 from newsloom.store import keys
+from newsloom.store.quarantine import Quarantine
 from newsloom.store.redis import RedisStore
 
 QUEUE = "newsloom.ingest"
@@ -206,7 +207,8 @@ def test_a_deadly_article(mortal_loom: Any, inventor: Any, until: Callable[..., 
     deadly = mortal_loom.worker(1, DEADLY)
     until(lambda: mailbox.depth().drained, what="an empty queue")
     store, name = RedisStore(mortal_loom.client), given(bad, "").name
-    assert [(entry.file, entry.reason) for entry in store.quarantined()] == [(name, "killed_worker")]
+    quarantine = Quarantine(mortal_loom.client)
+    assert [(entry.file, entry.reason) for entry in quarantine.entries()] == [(name, "killed_worker")]
     assert (tmp_path / "deaths").read_text() in {"xxx", "xxxx"}, "three alone, at most one more in company"
     assert len(list(store.stories())) == 2
     assert mortal_loom.client.hlen(keys.ATTEMPTS) == 0
@@ -214,5 +216,5 @@ def test_a_deadly_article(mortal_loom: Any, inventor: Any, until: Callable[..., 
     mortal_loom.worker(1)
     mortal_loom.command("quarantine", "retry", name)
     until(lambda: len(list(store.stories())) == 3 and mailbox.depth().drained, what="the article")
-    assert store.quarantined() == []
+    assert quarantine.entries() == []
     assert mortal_loom.client.exists(keys.KEPT) == 0

@@ -19,6 +19,7 @@ import pytest
 from newsloom.mailbox import TASK, Mailbox, message
 from newsloom.settings import Settings
 from newsloom.store import keys
+from newsloom.store.quarantine import Quarantine
 from newsloom.store.redis import RedisStore
 from newsloom.worker.app import make_app
 
@@ -86,7 +87,11 @@ class Sent:
         return [story for story in self.store.stories() if story.file in names]
 
     def quarantined(self, file: Path) -> list[tuple[int | None, str]]:
-        return [(entry.record, entry.reason) for entry in self.store.quarantined() if entry.file == str(file)]
+        return [
+            (entry.record, entry.reason)
+            for entry in Quarantine(self.loom.client).entries()
+            if entry.file == str(file)
+        ]
 
 
 @pytest.fixture

@@ -243,7 +243,7 @@ def contents(request: pytest.FixtureRequest) -> Callable[[Store], Any]:
 
     def look(store: Store) -> Any:
         stats = {name: value for name, value in store.stats().items() if name != "at_s"}
-        seen = (list(store.stories()), list(store.events()), stats, store.quarantined())
+        seen = (list(store.stories()), list(store.events()), stats)
         if isinstance(store, RedisStore):
             connection = request.getfixturevalue("client")
             return (*seen, dump(connection))

@@ -109,10 +109,7 @@ def export(store):
     return (
         sorted((replace(story, record_id="") for story in store.stories()), key=lambda story: story.language),
         sorted(store.events(), key=lambda event: event.language),
-        {
-            name: stats[name]
-            for name in ("stories", "events", "outcomes", "learned", "quarantined", *CAPPED, *CHANGED)
-        },
+        {name: stats[name] for name in ("stories", "events", "outcomes", "learned", *CAPPED, *CHANGED)},
         {language: stories for language, stories in stats["languages"].items() if stories},
     )
 

@@ -8,7 +8,7 @@ from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
 from newsloom.reassigning import merge, part
 from newsloom.store import counted, keys
-from newsloom.store.quarantine import Quarantined, Taken
+from newsloom.store.quarantine import Quarantine, Quarantined, Taken
 from newsloom.store.values import Lesson, Shown
 
 TAG = re.compile(r"\{([^}]*)\}")
@@ -43,7 +43,7 @@ def table():
 
 
 @pytest.fixture
-def busy(redis_desk, place_of, monkeypatch):
+def busy(redis_desk, place_of, monkeypatch, clean):
     """A desk on which every kind of key has been written, in two languages."""
     desk = redis_desk
     monkeypatch.setattr(counted, "LOG_BYTES", 2)
@@ -70,9 +70,10 @@ def busy(redis_desk, place_of, monkeypatch):
             desk.open("commonplace", language=language)
         desk.store.counts(language, ["harbour"])  # which sums up
         desk.commit(desk.write("quince", language=language), counted=["zyrnok"])
-    desk.store.quarantine(Quarantined("a.txt", "empty", "It holds nothing.", 1.0))
-    desk.store.quarantine(Quarantined("a.zip", "empty", "It holds nothing.", 1.0, record=4))
-    desk.store.attempt("b.txt")
+    quarantine = Quarantine(clean)
+    quarantine.put(Quarantined("a.txt", "empty", "It holds nothing.", 1.0))
+    quarantine.put(Quarantined("a.zip", "empty", "It holds nothing.", 1.0, record=4))
+    quarantine.attempt("b.txt")
     return desk
 
 
@@ -108,25 +109,25 @@ def test_the_retention_is_a_setting(make_redis_desk, clean):
 
 
 @pytest.mark.parametrize("way", ["clean", "released", "oldest", "first"])
-def test_what_leaves_quarantine_leaves_all_of_it(make_redis_desk, clean, way):
+def test_what_leaves_quarantine_leaves_all_of_it(clean, way):
     """Nothing is kept of an entry that is no more, however it went."""
-    store = make_redis_desk(quarantined=3).store
+    quarantine = Quarantine(clean, most=3)
     entries = [Quarantined("a.zip", "empty", "d", float(n), record=n) for n in range(3)]
     for one in entries:
-        store.quarantine(one)
+        quarantine.put(one)
     if way == "clean":
-        store.settled("r", clean=[Taken("a.zip")])
+        quarantine.settled("r", clean=[Taken("a.zip")])
     elif way == "released":
-        assert store.release(entries) == 3
+        assert quarantine.release(entries) == 3
     elif way == "oldest":
         for n in range(3):
-            store.quarantine(Quarantined(f"{n}.txt", "empty", "d", 9.0))
+            quarantine.put(Quarantined(f"{n}.txt", "empty", "d", 9.0))
     else:
-        store = make_redis_desk(listed=1).store
+        quarantine = Quarantine(clean, listed=1)
         for one in reversed(entries):
-            store.quarantine(one)
+            quarantine.put(one)
         assert clean.zcard(keys.QUARANTINE_RECORDS) == 1
-        assert store.release(entries) == 1
+        assert quarantine.release(entries) == 1
     left = 3 if way == "oldest" else 0
     assert (clean.hlen(keys.QUARANTINE), clean.zcard(keys.QUARANTINE_ORDER)) == (left, left)
     assert clean.zcard(keys.QUARANTINE_RECORDS) == 0

@@ -9,7 +9,7 @@ from newsloom.store import keys, redis_look
 from newsloom.store.changes import Reassignment
 from newsloom.store.kept import Kept
 from newsloom.store.ledger import Ledger
-from newsloom.store.quarantine import Quarantined, Taken
+from newsloom.store.quarantine import Quarantine, Quarantined, Taken
 from newsloom.store.redis import RedisStore
 from newsloom.store.values import Asked, Commit, Known, Lesson, Question, Shown
 
@@ -25,17 +25,17 @@ METHODS = {
     ),
     "learn": lambda desk, _query, place: desk.store.learn("en", place, [Lesson(["fog"], Shown())]),
     "look_up": lambda desk, _query, place: desk.store.look_up([Asked("en", place, b"courier.", [], [])]),
-    "tried": lambda desk, _query, _place: desk.store.tried(["a"]),
+    "tried": lambda desk, _query, _place: desk.quarantine.tried(["a"]),
     "story": lambda desk, query, _place: desk.store.story(query.story.id),
     "event": lambda desk, query, _place: desk.store.event(query.story.id),
     "events": lambda desk, _query, _place: list(desk.store.events()),
     "stories": lambda desk, _query, _place: list(desk.store.stories()),
     "records": lambda desk, _query, _place: list(desk.store.records()),
-    "quarantine": lambda desk, _query, _place: desk.store.quarantine(Quarantined("a", "empty", "", 1.0)),
-    "quarantined": lambda desk, _query, _place: desk.store.quarantined(),
-    "release": lambda desk, _query, _place: desk.store.release([Quarantined("a", "empty", "", 1.0)]),
-    "attempt": lambda desk, _query, _place: desk.store.attempt("a"),
-    "settled": lambda desk, _query, _place: desk.store.settled("a", clean=[Taken("a")]),
+    "put": lambda desk, _query, _place: desk.quarantine.put(Quarantined("a", "empty", "", 1.0)),
+    "entries": lambda desk, _query, _place: desk.quarantine.entries(),
+    "release": lambda desk, _query, _place: desk.quarantine.release([Quarantined("a", "empty", "", 1.0)]),
+    "attempt": lambda desk, _query, _place: desk.quarantine.attempt("a"),
+    "settled": lambda desk, _query, _place: desk.quarantine.settled("a", clean=[Taken("a")]),
     "languages": lambda desk, _query, _place: desk.store.languages(),
     "in_turn": lambda desk, _query, _place: desk.store.in_turn(),
     "takes_turn": lambda desk, _query, _place: desk.store.takes_turn("en"),
@@ -47,13 +47,14 @@ METHODS = {
     "reassign": lambda desk, _query, _place: desk.store.reassign(desk.change),
     "stats": lambda desk, _query, _place: desk.store.stats(),
 }
-WRITES = ("commit", "learn", "quarantine", "attempt", "reassign")
+WRITES = ("commit", "learn", "put", "attempt", "reassign")
 
 
 @pytest.fixture
 def own_desk(own_server, redis_desk):
     """A desk on a server that may be stopped, with one event in it."""
     redis_desk.store = RedisStore(own_server.client)
+    redis_desk.quarantine = Quarantine(own_server.client)
     event = redis_desk.open("harbour ferry fog")
     store = redis_desk.store
     (redis_desk.stored,) = moving = store.stories_of("en", event)
@@ -222,7 +223,7 @@ def test_a_read_only_replica_is_a_reason_to_wait(own_desk, own_server, dump):
     with pytest.raises(StoreUnavailable):
         own_desk.commit(query, recalled=recalled)
     with pytest.raises(StoreUnavailable):
-        own_desk.store.attempt("a")
+        own_desk.quarantine.attempt("a")
     own_server.client.replicaof("NO", "ONE")
     assert dump(own_server.client) == before
     own_desk.commit(query, recalled=recalled)
@@ -230,14 +231,14 @@ def test_a_read_only_replica_is_a_reason_to_wait(own_desk, own_server, dump):
 
 def test_a_server_that_takes_no_writes_is_a_reason_to_wait(own_desk, own_server, dump):
     """As where its disk is full, or its replicas are away: whether a command comes alone or with others."""
-    store, query = own_desk.store, own_desk.write("ferry")
+    quarantine, query = own_desk.quarantine, own_desk.write("ferry")
     recalled = own_desk.recall(query)
     before = dump(own_server.client)
     own_server.client.config_set("min-replicas-to-write", 1)
     for write in (
         lambda: own_desk.commit(query, recalled=recalled),
-        lambda: store.attempt("a"),
-        lambda: store.settled("a", clean=[Taken("a")]),
+        lambda: quarantine.attempt("a"),
+        lambda: quarantine.settled("a", clean=[Taken("a")]),
         lambda: Ledger(own_server.client, b"folder", "queue").advance(1, [b"new"], []),
     ):
         with pytest.raises(StoreRefuses, match="NOREPLICAS"):

@@ -25,7 +25,7 @@ from newsloom.ingest import Ingest
 from newsloom.relook import SecondLook
 from newsloom.store.ledger import Ledger
 from newsloom.store.memory import MemoryStore
-from newsloom.store.quarantine import Quarantined, Taken
+from newsloom.store.quarantine import Quarantine, Quarantined, Taken
 from newsloom.store.redis import RedisStore
 from newsloom.store.values import Asked, Lesson, Place, Shown
 
@@ -160,11 +160,12 @@ def test_a_cluster_decides_as_one_server_does(store: RedisStore, monkeypatch: py
     looks = [SecondLook(one, Policy.load(), now=lambda: 1_700_000_000.0) for one in (store, memory)]
     assert sorted(map(str, looks[0].look(100))) == sorted(map(str, looks[1].look(100)))
     assert store.gone([replace(story, revision_of="0" * 16) for story in store.stories()]) == {"0" * 16}
-    store.quarantine(Quarantined("a.txt", "empty", "It holds nothing.", 1.0))
-    store.attempt("a.txt")
-    store.settled("a.txt", clean=[Taken("a.txt")])
+    quarantine = Quarantine(bootstrap.client())
+    quarantine.put(Quarantined("a.txt", "empty", "It holds nothing.", 1.0))
+    quarantine.attempt("a.txt")
+    quarantine.settled("a.txt", clean=[Taken("a.txt")])
     assert store.stats()["stories"] == len(told)
-    assert store.stats()["quarantined"] == 0
+    assert quarantine.count() == 0
 
 
 def test_a_batch_of_several_languages_comes_to_the_same(

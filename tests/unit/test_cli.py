@@ -1004,7 +1004,9 @@ def test_tail_goes_on_when_the_server_is_back(
 
 def test_a_record_in_quarantine_is_counted_as_elsewhere(cli: Cli, decided: Any) -> None:
     """By a person from 1, by a program from 0."""
-    decided.quarantine(Quarantined(file="/many.jsonl", reason="no_text", detail="d", at_s=1.0, record=3))
+    bootstrap.quarantine().put(
+        Quarantined(file="/many.jsonl", reason="no_text", detail="d", at_s=1.0, record=3)
+    )
     [line] = [line for line in cli("quarantine", "list").out.splitlines() if line.startswith("/many.jsonl")]
     assert line.split()[1] == "4"
     assert 3 in [row["record"] for row in cli("quarantine", "list", "--json").lines()]
@@ -1119,8 +1121,10 @@ def test_a_file_of_many_articles_names_none(cli: Cli, tmp_path: Path) -> None:
 
 def test_quarantine_drop(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
     """Off the list, with all its records; the file stays."""
-    decided.quarantine(Quarantined(file=str(files["e"]), reason="no_text", detail="d", at_s=1.0, record=3))
-    decided.quarantine(Quarantined(file="/other", reason="no_text", detail="d", at_s=1.0))
+    bootstrap.quarantine().put(
+        Quarantined(file=str(files["e"]), reason="no_text", detail="d", at_s=1.0, record=3)
+    )
+    bootstrap.quarantine().put(Quarantined(file="/other", reason="no_text", detail="d", at_s=1.0))
     assert cli("quarantine", "drop", files["e"]).code == 0
     assert files["e"].exists()
     assert [row["file"] for row in cli("quarantine", "list", "--json").lines()] == ["/other"]
@@ -1142,7 +1146,7 @@ def test_quarantine_retry_of_what_was_decided(
     gone, back, never = str(files["a"]), str(files["b"]), str(tmp_path / "never")
     files["a"].unlink()
     for file in (gone, back, never):
-        decided.quarantine(Quarantined(file=file, reason="missing", detail="d", at_s=1.0))
+        bootstrap.quarantine().put(Quarantined(file=file, reason="missing", detail="d", at_s=1.0))
     told = cli("quarantine", "retry", "--reason", "missing", "--json")
     assert told.lines() == [{"retried": [back, never]}]
     assert "1 file that was decided before it went missing" in " ".join(told.err.split())
@@ -1181,7 +1185,7 @@ def test_quarantine_by_reason(cli: Cli, decided: Any, here: Any) -> None:
         ("/c", "binary"),
         ("message:1:4", "no_path"),
     ):
-        decided.quarantine(Quarantined(file=file, reason=reason, detail="d", at_s=1.0))
+        bootstrap.quarantine().put(Quarantined(file=file, reason=reason, detail="d", at_s=1.0))
     assert [row["file"] for row in cli("quarantine", "list", "--reason", "missing", "--json").lines()] == [
         "/a",
         "/b",
@@ -1208,7 +1212,7 @@ def test_quarantine_by_a_reason_that_is_none(cli: Cli, decided: Any, action: str
     told = cli("quarantine", action, "--reason", "truncted")
     assert (told.code, told.out) == (2, "")
     assert all(repr(reason) in told.err for reason in get_args(Reason))
-    assert [entry.reason for entry in bootstrap.store().quarantined()] == ["truncated"]
+    assert [entry.reason for entry in bootstrap.quarantine().entries()] == ["truncated"]
 
 
 def test_quarantine_of_messages(cli: Cli, here: Any) -> None:
@@ -1268,20 +1272,20 @@ def test_quarantine_of_two_kinds(cli: Cli, decided: Any, here: Any, action: str,
     here.client.lpush("newsloom.ingest:refused", "first")
     told = cli("quarantine", action, *asked)
     assert (told.code, told.out) == (2, "")
-    assert bootstrap.asides().count() == len(bootstrap.store().quarantined()) == 1
+    assert bootstrap.asides().count() == len(bootstrap.quarantine().entries()) == 1
 
 
 def test_quarantine_retry_of_a_name_that_is_no_text(cli: Cli, here: Any, tmp_path: Path) -> None:
     """What is shown of it is no name of a file: the file itself is tried again."""
     path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")
     bootstrap.intake().files([path], run="r")
-    assert [entry.reason for entry in bootstrap.store().quarantined()] == ["missing"]
+    assert [entry.reason for entry in bootstrap.quarantine().entries()] == ["missing"]
     Path(path).write_text("The old mill stopped its last wheel on Sunday, and nobody came to look.")
     assert cli("quarantine", "retry", "--all").code == 0
     [raw] = here.client.lrange("newsloom.ingest", 0, -1)
     assert _kwargs(raw)["files"] == [path]
     bootstrap.intake().files([path], run="s")
-    assert bootstrap.store().quarantined() == []
+    assert bootstrap.quarantine().entries() == []
 
 
 def test_quarantine_retry_against_a_fast_worker(
@@ -1297,7 +1301,7 @@ def test_quarantine_retry_against_a_fast_worker(
 
     monkeypatch.setattr(Outbox, "send", send)
     assert cli("quarantine", "retry", files["e"]).code == 0
-    assert [entry.file for entry in bootstrap.store().quarantined()] == [str(files["e"])]
+    assert [entry.file for entry in bootstrap.quarantine().entries()] == [str(files["e"])]
 
 
 # -- parts ------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def sent(here: Any) -> list[Any]:
 
 
 def refused() -> list[tuple[str, str]]:
-    return [(entry.file, entry.reason) for entry in bootstrap.store().quarantined()]
+    return [(entry.file, entry.reason) for entry in bootstrap.quarantine().entries()]
 
 
 @pytest.mark.parametrize(
@@ -166,8 +166,8 @@ def test_many_tried_again_on_a_full_queue(
     monkeypatch.setenv("NEWSLOOM_QUEUE_MAX", "1")
     monkeypatch.setenv("NEWSLOOM_MESSAGE_FILES", "1")
     bootstrap.intake().articles([{"n": number} for number in range(4)], run="r")
-    bootstrap.store().quarantine(Quarantined("/a", "missing", "d", 1.0))
-    bootstrap.store().quarantine(Quarantined("/b", "missing", "d", 1.0))
+    bootstrap.quarantine().put(Quarantined("/a", "missing", "d", 1.0))
+    bootstrap.quarantine().put(Quarantined("/b", "missing", "d", 1.0))
     here.client.lpush("newsloom.ingest", "another's")
 
     def scripts() -> int:
@@ -231,7 +231,7 @@ def test_deaths_are_counted(here: Any) -> None:
     """An article that was begun three times without an end is refused, kept, and its neighbours go on."""
     bad, good = {"text": TEXT}, {"text": "Another mill, at another river, which goes on as it did."}
     for _ in range(3):
-        bootstrap.store().attempt("r:0#0")
+        bootstrap.quarantine().attempt("r:0#0")
     bootstrap.intake().articles([bad, good], run="r")
     assert refused() == [(given(bad, "").name, "killed_worker")]
     assert len(list(bootstrap.store().stories())) == 1

@@ -28,9 +28,10 @@ from newsloom.intake import Intake
 from newsloom.mailbox import Mailbox, Slice
 from newsloom.readers import Limits, Reading
 from newsloom.sources import Sources
+from newsloom.store import keys
 from newsloom.store.kept import Kept
 from newsloom.store.memory import MemoryStore
-from newsloom.store.values import Caps
+from newsloom.store.quarantine import Quarantine
 
 QUEUE = "test.intake"
 NOW_S = 1_767_225_600
@@ -47,13 +48,15 @@ class Desk:
         self, valkey: Any, policy: Policy, now: Callable[[], float] = time.time, **given: Any
     ) -> None:
         self.store = MemoryStore()
+        self.client = valkey.client
+        self.quarantine = Quarantine(self.client)
         self.mailbox = Mailbox(valkey.client, QUEUE)
         self.intake = Intake(
             **{
-                "attempts": Attempts(self.store, 3),
+                "attempts": Attempts(self.quarantine, 3),
                 "ingest": Ingest(self.store, policy, now),
                 "mailbox": self.mailbox,
-                "closing": Closing(self.store, self.mailbox, Kept(valkey.client, 1 << 20)),
+                "closing": Closing(self.quarantine, self.mailbox, Kept(valkey.client, 1 << 20)),
                 "sources": Sources(),
                 "limits": Limits(),
                 "slice_articles": 4,
@@ -66,8 +69,11 @@ class Desk:
     def stories(self) -> list[tuple[str, int]]:
         return [(os.path.basename(story.file), story.index) for story in self.store.stories()]
 
+    def unfinished(self) -> int:
+        return int(self.client.hlen(keys.ATTEMPTS))
+
     def refused(self) -> list[tuple[str, int | None, str]]:
-        return [(os.path.basename(e.file), e.record, e.reason) for e in self.store.quarantined()]
+        return [(os.path.basename(e.file), e.record, e.reason) for e in self.quarantine.entries()]
 
 
 @pytest.fixture
@@ -124,7 +130,7 @@ def test_a_name_that_is_no_name(desk: Any, text: Any, tmp_path: Path) -> None:
     here.intake.files([text("a.txt"), "half \ud83d.txt", text("b.txt")], run="r", base=str(tmp_path))
     assert here.stories() == [("a.txt", 0), ("b.txt", 0)]
     assert here.refused() == [("half \ufffd.txt", None, "missing")]
-    assert here.store.quarantined()[0].path == str(tmp_path / "half \ud83d.txt")
+    assert here.quarantine.entries()[0].path == str(tmp_path / "half \ud83d.txt")
 
 
 def test_relative_paths(desk: Any, text: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -370,14 +376,14 @@ def test_one_file_does_not_fill_the_quarantine(
     """Its first bad records are listed and the others told by one entry of the file, whichever slice comes when and
     how often; all of them are logged."""
     here = desk()
-    here.store.caps = replace(Caps(), listed=3)
+    here.quarantine.listed = 3
     rows = ["{}", "{,}", json.dumps({"maintext": inventor.event()}), *["{}"] * 6]
     Path(text("many.jsonl")).write_text("\n".join(rows))
     for number in [0, *again, 2, 1]:  # the first hands the others on, and is acknowledged late
         here.intake.file("many.jsonl", Slice(run="r:0", start=4 * number, number=number))
     listed = [("many.jsonl", 0, "no_text"), ("many.jsonl", 1, "malformed"), ("many.jsonl", 3, "no_text")]
     assert sorted(here.refused(), key=str) == sorted([*listed, ("many.jsonl", None, "no_text")], key=str)
-    (rest,) = (one for one in here.store.quarantined() if one.record is None)
+    (rest,) = (one for one in here.quarantine.entries() if one.record is None)
     assert rest.detail == (
         "5 more of its records were refused; the first 3 are listed. Of all that were refused: 7 no_text, "
         "1 malformed. The log names each; a retry tries the whole file."
@@ -397,10 +403,10 @@ def test_the_rest_of_a_file_is_listed_though_a_worker_died(
 ) -> None:
     """After the last slice was noted as done, and before the file was put on the list."""
     here = desk()
-    here.store.caps = replace(Caps(), listed=3)
+    here.quarantine.listed = 3
     Path(text("many.jsonl")).write_text("\n".join(["{}"] * 5))
     here.intake.files(["many.jsonl"], run="r")
-    real = here.store.quarantine
+    real = here.quarantine.put
 
     def dies(entry: Any) -> Any:
         if entry.record is None:
@@ -408,10 +414,10 @@ def test_the_rest_of_a_file_is_listed_though_a_worker_died(
         return real(entry)
 
     last = Slice(run="r:0", start=4, number=1)
-    monkeypatch.setattr(here.store, "quarantine", dies)
+    monkeypatch.setattr(here.quarantine, "put", dies)
     with pytest.raises(StoreUnavailable):
         here.intake.file("many.jsonl", last)
-    monkeypatch.setattr(here.store, "quarantine", real)
+    monkeypatch.setattr(here.quarantine, "put", real)
     assert ("many.jsonl", None, "no_text") not in here.refused()
     here.intake.file("many.jsonl", last)
     assert ("many.jsonl", None, "no_text") in here.refused()
@@ -430,7 +436,7 @@ def test_what_a_full_quarantine_list_forgets_is_logged(
 ) -> None:
     """Nothing leaves it without a word."""
     here = desk()
-    monkeypatch.setattr(here.store, "caps", replace(Caps(), quarantined=1))
+    here.quarantine.most = 1
     for name in ("one.txt", "two.txt"):
         here.intake.files([text(name, " ")], run="r")
     assert here.refused() == [("two.txt", None, "empty")]
@@ -443,7 +449,7 @@ def test_a_deadly_file_is_refused(desk: Any, text: Any, log: LogCapture) -> None
     here = desk()
     names = [text("bad.txt"), text("good.txt")]
     for _ in range(3):
-        here.store.attempt("r:0#0")
+        here.quarantine.attempt("r:0#0")
     here.intake.files(names, run="r")
     assert here.refused() == [("bad.txt", None, "killed_worker")]
     assert here.stories() == [("good.txt", 0)]
@@ -523,7 +529,7 @@ def test_deaths_do_not_multiply(
     alone = 3 * (bad if deadly == "reader" else [f"{name}#0" for name in bad])
     records = [f"{many}#1", f"{many}#3"]
     assert sorted(deaths) == sorted([alone[0], *alone, records[0], *(3 * records)])
-    assert here.store._attempts == {}
+    assert here.unfinished() == 0
 
 
 def test_a_record_dies_for_itself(
@@ -548,7 +554,7 @@ def test_a_record_dies_for_itself(
     here.intake.files([many], run="r")
     assert here.refused() == [(many, 2, "killed_worker")]
     assert here.stories() == [(many, 0), (many, 1)]
-    assert here.store._attempts == {}
+    assert here.unfinished() == 0
 
 
 @pytest.mark.parametrize(
@@ -576,7 +582,7 @@ def test_a_server_that_goes_away_is_no_death(
     told = [(name, at) for name in names for at in range(3 if name == "many.jsonl" else 1)]
     assert here.stories() == told
     assert here.refused() == []
-    assert here.store._attempts == {}
+    assert here.unfinished() == 0
 
 
 def test_a_time_that_is_up_counts_though_the_server_went_away_before(
@@ -596,7 +602,7 @@ def test_a_time_that_is_up_counts_though_the_server_went_away_before(
     for error in errors:
         with pytest.raises(type(error)):
             here.intake.files([name], run="r")
-        counts.append(here.store.tried(["r:0#0"])[0])
+        counts.append(here.quarantine.tried(["r:0#0"])[0])
     # What the server was gone for is forgotten, with what was counted before.
     assert counts == [0, 1, 2, 0, 1]
 
@@ -790,7 +796,7 @@ def test_a_reading_that_breaks_off(
     ends = [entry for entry in log.entries if entry["event"] in {"file_ingested", "file_quarantined"}]
     assert [end["event"] for end in ends] == ["file_ingested" if records else "file_quarantined"]
     assert [end.get("articles", 0) for end in ends] == [records]
-    assert here.store._attempts == {}
+    assert here.unfinished() == 0
 
 
 def _damaged(of: bytes) -> dict[str, bytes]:
@@ -868,7 +874,7 @@ def test_quarantine_is_left_by_what_is_shown_without_its_password(desk: Any, tmp
     path.parent.mkdir(parents=True)
     path.write_text("{")
     here.intake.files([str(path)], run="r")
-    (entry,) = here.store.quarantined()
+    (entry,) = here.quarantine.entries()
     assert "word" not in entry.file
     path.write_text('{"maintext": "The mill stopped its last wheel on Sunday, and nobody came to see it."}')
     here.intake.files([str(path)], run="s")
@@ -885,7 +891,7 @@ def test_quarantine_is_left_by_each_record_that_is_good(
 
     def hand_in(*bad: int, records: int = 11, order: Sequence[int] = (0, 1, 2)) -> None:
         path.write_text("".join(("{" if n in bad else good[n]) + "\n" for n in range(records)))
-        run = f"r{len(here.store.quarantined())}"
+        run = f"r{len(here.quarantine.entries())}"
         for number in order:
             here.intake.file(str(path), replace(slices[number], run=run))
 

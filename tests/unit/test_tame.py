@@ -110,7 +110,7 @@ def test_commands_print_tamely(cli: Callable[..., Any], tmp_path: Path) -> None:
     bad.write_text("{")
     bootstrap.intake().files([str(good), str(bad), "https://user:geheim@x.example/a"], run="r")
     (story,) = bootstrap.store().stories()
-    assert {entry.reason for entry in bootstrap.store().quarantined()} == {"not_allowed", "truncated"}
+    assert {entry.reason for entry in bootstrap.quarantine().entries()} == {"not_allowed", "truncated"}
     for argv in (
         ["events"], ["show", story.event], ["explain", story.member.story], ["quarantine", "list"],
         ["quarantine", "list", "--json"], ["tail", "--from-start", "--count", 1], ["stats"], ["export"],

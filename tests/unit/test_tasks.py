@@ -58,7 +58,7 @@ def test_a_message_that_names_neither_files_nor_articles_is_put_aside_as_it_is(
     assert not rejected.value.requeue
     assert rejected.value.reason.endswith('; send {"files": [path, ...]} or {"articles": [{...}, ...]}')
     assert len(rejected.value.reason) < 500, "all of it is shown"
-    assert bootstrap.store().quarantined() == []
+    assert bootstrap.quarantine().entries() == []
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_what_is_no_path_costs_itself(here: Any, tmp_path: Path, bad: object) ->
         ingest(task("m"), files=names)
     store = bootstrap.store()
     assert {story.file for story in store.stories()} == set(map(str, files))
-    [entry] = store.quarantined()
+    [entry] = bootstrap.quarantine().entries()
     assert (entry.file, entry.reason) == ("message:m:9", "no_path")
     assert len(entry.detail) < 500
     assert "secret" not in entry.detail

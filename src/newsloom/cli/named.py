@@ -97,7 +97,7 @@ def _no_story(given: str, otherwise: str) -> NoReturn:
         raise click.UsageError(f"{given} is a folder: {_EXPECTED}{otherwise}.")
     if re.fullmatch("[0-9a-fA-F]+", given):
         _unknown(f"No story of a file {given} is known, and an id has 16 hexadecimal digits.")
-    refused = [one for one in bootstrap.store().quarantined() if one.file in {given, os.path.abspath(given)}]
+    refused = [one for one in bootstrap.quarantine().entries() if one.file in {given, os.path.abspath(given)}]
     if refused:
         _not_found(f"{given} is in quarantine: {refused[0].reason}. {refused[0].detail}")
     # Of a message no more than a name is left, and a file may be gone: neither tells the address any more.

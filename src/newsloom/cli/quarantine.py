@@ -61,7 +61,7 @@ def listing(*, reason: str | None, messages: bool, as_json: bool) -> None:
     if messages:
         _list_messages(as_json=as_json)
         return
-    entries = _for_reason(bootstrap.store().quarantined(), reason)
+    entries = _for_reason(bootstrap.quarantine().entries(), reason)
     if as_json:
         for entry in entries:
             output.emit(
@@ -119,7 +119,7 @@ def _for_reason(listed: list[Quarantined], reason: str | None) -> list[Quarantin
 
 
 def _chosen(files: Sequence[str], reason: str | None, *, everything: bool) -> list[Quarantined]:
-    listed = bootstrap.store().quarantined()
+    listed = bootstrap.quarantine().entries()
     place = {file: number for number, file in enumerate(dict.fromkeys(files))}
     if reason is not None:
         return [entry for entry in _for_reason(listed, reason) if not files or entry.file in place]
@@ -161,7 +161,7 @@ def retry(
             style="yellow",
         )
     if gone := _decided_and_gone(chosen):
-        bootstrap.store().release(gone)
+        bootstrap.quarantine().release(gone)
         output.stderr.print(
             f"Taken off the list: {output.counted(len(gone), 'file that was', 'files that were')} decided before "
             f"{'it' if len(gone) == 1 else 'they'} went missing: "
@@ -186,7 +186,7 @@ def retry(
     for batch in parcels(articles.values(), most, size=len, most_size=ARTICLES_BYTES):
         outbox.put([outbox.items(batch)], waiting)
     # A worker may have been there already: what it has put back on the list is another entry.
-    bootstrap.store().release(chosen)
+    bootstrap.quarantine().release(chosen)
     _told("retried", chosen, as_json=as_json)
 
 
@@ -201,7 +201,7 @@ def drop(
         _told_messages("dropped", bootstrap.asides().drop(), as_json=as_json)
         return
     chosen = _chosen(files, reason, everything=everything)
-    bootstrap.store().release(chosen)
+    bootstrap.quarantine().release(chosen)
     bootstrap.kept().forget([file for file in _files(chosen) if file.startswith(GIVEN)])
     _told("dropped", chosen, as_json=as_json)
 

@@ -60,6 +60,7 @@ def _decided() -> dict[str, Any]:
         "since_look_s": None if look.ended_s is None else _age_s(round(look.ended_s)),
         "look_took_s": look.took_s,
         "look_failed": look.failed,
+        "quarantined": bootstrap.quarantine().count(),
     }
 
 

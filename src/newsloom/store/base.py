@@ -5,7 +5,6 @@ from typing import Any, Protocol
 
 from newsloom.core.model import Counts, Repeated
 from newsloom.store.changes import Forgetting, Reassignment, Standing, Young
-from newsloom.store.quarantine import Quarantined, Taken
 from newsloom.store.values import (
     Asked,
     Caps,
@@ -126,30 +125,6 @@ class Store(Protocol):
 
     def times_moved(self, language: str, stories: Sequence[str]) -> list[int]:
         """How often each story has gone from one event to another, counted up to 16."""
-
-    def quarantine(self, entry: Quarantined) -> list[Quarantined]:
-        """Put it on the list, in place of an older one of the same; returns the oldest, that had to go for it.
-
-        Of the records of one file the first stand there, ``Caps.listed`` at most, in whatever order they come.
-        """
-
-    def quarantined(self) -> list[Quarantined]:
-        """All entries of the list, oldest first."""
-
-    def release(self, entries: Sequence[Quarantined]) -> int:
-        """Take these very entries off the list; returns how many still stood there.
-
-        One that was put there anew since, by a worker that tried again, is another entry and stays.
-        """
-
-    def attempt(self, name: str) -> int:
-        """Count one more attempt at what is about to begin; returns the number so far."""
-
-    def tried(self, names: Sequence[str]) -> list[int]:
-        """How often each was begun without an end."""
-
-    def settled(self, *names: str, clean: Sequence[Taken] = ()) -> None:
-        """These have their outcome: forget their attempts, and that what is clean was in quarantine."""
 
     def stats(self) -> dict[str, Any]:
         """Counts, as worker/README.md has them, down to ``forgotten`` since the beginning.

@@ -14,7 +14,6 @@ from newsloom.store.codec import as_stored, band_keys, term_key
 from newsloom.store.memory_index import LIST_BYTES, ArticleVersion, Event, Index, day_of
 from newsloom.store.memory_look import MemoryLook
 from newsloom.store.memory_upkeep import MemoryUpkeep
-from newsloom.store.quarantine import Quarantined
 from newsloom.store.values import (
     BAND_CAP,
     Asked,
@@ -41,8 +40,6 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
         self._indexes: defaultdict[str, Index] = defaultdict(Index)
         self._records: list[dict[str, Any]] = []
         self._looked: dict[str, None] = {}
-        self._quarantine: dict[bytes, Quarantined] = {}
-        self._attempts: Counter[str] = Counter()
         self._outcomes: Counter[str] = Counter()
         self._lock = threading.Lock()
 

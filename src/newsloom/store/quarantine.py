@@ -1,10 +1,21 @@
-"""The quarantine list: what stands on it, what leaves it, and its entries as bytes."""
+"""The quarantine list: what stands on it, what leaves it, and how often was begun what may have to go there."""
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
+from newsloom.parcels import batched
+from newsloom.store import keys
+from newsloom.store.available import available
+from newsloom.store.script import Script, text
 from newsloom.tame import printable
+
+_PAGE = 500
+_ATTEMPTS_S = 7 * 86_400  #: longer than a message comes again
+_KEYS = (keys.QUARANTINE, keys.QUARANTINE_ORDER, keys.QUARANTINE_RECORDS)
 
 #: Digits of a record's number: in order of their bytes, the fields of a file's records are in order of those.
 _DIGITS = 10
@@ -35,6 +46,103 @@ class Taken:
     first: int = 0  #: record
     end: int | None = None  #: the record after the last; None: the file ends here, whatever it held before
     name: str = ""
+
+
+class Quarantine:
+    """What could not be read, and what was begun without an end so far. Raises ``StoreUnavailable``.
+
+    ``most`` entries stand on the list, of the records of one file the first ``listed``.
+    """
+
+    def __init__(self, client: Any, most: int = 100_000, listed: int = 1_000) -> None:
+        self._redis = client
+        self.most = most
+        self.listed = listed
+        self._put = Script(client, text("quarantine"))
+        self._release = Script(client, text("release"))
+        self._attempt = Script(client, text("attempt"))
+
+    @available
+    def put(self, entry: Quarantined) -> list[Quarantined]:
+        """Put it on the list, in place of an older one of the same; returns the oldest, that had to go for it.
+
+        Of the records of one file the first stay, in whatever order they come.
+        """
+        args: list[Any] = [*pack(entry), repr(entry.at_s), self.most]
+        if entry.record is not None:
+            first, last = span(Taken(entry.file, name=entry.name))
+            args += [self.listed, b"[" + first, b"(" + last]
+        gone = self._put(keys=_KEYS, args=args)
+        return [unpack(name, value) for name, value in zip(gone[::2], gone[1::2], strict=True)]
+
+    @available
+    def entries(self) -> list[Quarantined]:
+        """All of the list, oldest first."""
+        found = [unpack(*each) for each in self._redis.hscan_iter(keys.QUARANTINE, count=_PAGE)]
+        return sorted(found, key=lambda entry: (entry.at_s, entry.file, entry.record or 0))
+
+    @available
+    def count(self) -> int:
+        """How many there are."""
+        return int(self._redis.hlen(keys.QUARANTINE))
+
+    @available
+    def release(self, entries: Sequence[Quarantined]) -> int:
+        """Take these very entries off the list; returns how many still stood there.
+
+        One that was put there anew since, by a worker that tried again, is another entry and stays.
+        """
+        packed = ([each for entry in page for each in pack(entry)] for page in batched(entries, _PAGE))
+        return sum(self._release(keys=_KEYS, args=args) for args in packed)
+
+    @available
+    def attempt(self, name: str) -> int:
+        """Count one more attempt at what is about to begin; returns the number so far."""
+        token = os.urandom(8).hex()  # the same for as often as redis-py sends this
+        return int(self._attempt(keys=[keys.ATTEMPTS], args=[_attempted(name), token, _ATTEMPTS_S]))
+
+    @available
+    def tried(self, names: Sequence[str]) -> list[int]:
+        """How often each was begun without an end."""
+        found = self._redis.hmget(keys.ATTEMPTS, list(map(_attempted, names)))
+        return [int(value.partition(b" ")[0]) if value else 0 for value in found]
+
+    @available
+    def settled(self, *names: str, clean: Sequence[Taken] = ()) -> None:
+        """These have their outcome: forget their attempts, and that what is clean was on the list."""
+        if not names and not clean:
+            return
+        # Nearly always nothing was wrong with any of them before: then this is all, in one round trip.
+        with self._redis.pipeline(transaction=False) as pipe:
+            for taken in clean:
+                first, last = span(taken)
+                pipe.zrangebylex(keys.QUARANTINE_RECORDS, b"[" + first, b"(" + last)
+            if names:
+                pipe.hdel(keys.ATTEMPTS, *map(_attempted, names))
+            whole = [taken for taken in clean if not taken.first]
+            if whole:
+                _strike(pipe, [field_of(taken.file, None, taken.name) for taken in whole])
+            listed = pipe.execute()
+        found = [
+            field
+            for taken, fields in zip(clean, listed, strict=False)
+            for field in fields
+            if is_of(field, taken)
+        ]
+        for page in batched(found, _PAGE):
+            with self._redis.pipeline(transaction=False) as pipe:
+                _strike(pipe, page)
+                pipe.execute()
+
+
+def _strike(pipe: Any, fields: Sequence[bytes]) -> None:
+    pipe.hdel(keys.QUARANTINE, *fields)
+    pipe.zrem(keys.QUARANTINE_RECORDS, *fields)
+    pipe.zrem(keys.QUARANTINE_ORDER, *fields)  # last: a field without an entry is popped in time
+
+
+def _attempted(name: str) -> bytes:
+    return name.encode("utf-8", "surrogatepass")
 
 
 def exact(path: str) -> str:

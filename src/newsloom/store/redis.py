@@ -1,6 +1,5 @@
 """The store that all workers share, in Redis 7 or a server compatible with it."""
 
-import os
 import struct
 from collections.abc import Sequence
 from typing import Any
@@ -11,11 +10,9 @@ from newsloom.core.decide import Earlier
 from newsloom.core.model import Candidate, Decision, Outcome, Repeated
 from newsloom.core.views import DAY_S
 from newsloom.errors import Conflict
-from newsloom.parcels import batched
-from newsloom.store import codec, keys, quarantine, records
+from newsloom.store import codec, keys, records
 from newsloom.store.available import available
 from newsloom.store.counted import RedisCounts, pack_terms
-from newsloom.store.quarantine import Quarantined, Taken
 from newsloom.store.redis_look import RedisLook
 from newsloom.store.repeats import RedisRepeats, pack_shown
 from newsloom.store.together import Steps
@@ -33,10 +30,6 @@ from newsloom.store.values import (
     replaced,
     stored,
 )
-
-_PAGE = 500
-_ATTEMPTS_S = 7 * 86_400  #: longer than a message comes again
-_QUARANTINE = (keys.QUARANTINE, keys.QUARANTINE_ORDER, keys.QUARANTINE_RECORDS)
 
 
 class RedisStore(RedisLook, RedisCounts, RedisRepeats):
@@ -204,70 +197,3 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
     def _decided(self, language: str, ids: bytes) -> Steps[list[int]]:
         known: list[int] = yield "decided", language, ids, self.caps.files
         return known
-
-    @available
-    def quarantine(self, entry: Quarantined) -> list[Quarantined]:
-        args: list[Any] = [*quarantine.pack(entry), repr(entry.at_s), self.caps.quarantined]
-        if entry.record is not None:
-            first, last = quarantine.span(Taken(entry.file, name=entry.name))
-            args += [self.caps.listed, b"[" + first, b"(" + last]
-        gone = self._scripts["quarantine"](keys=_QUARANTINE, args=args)
-        return [quarantine.unpack(name, value) for name, value in zip(gone[::2], gone[1::2], strict=True)]
-
-    @available
-    def quarantined(self) -> list[Quarantined]:
-        found = self._redis.hscan_iter(keys.QUARANTINE, count=_PAGE)
-        entries = [quarantine.unpack(name, value) for name, value in found]
-        return sorted(entries, key=lambda entry: (entry.at_s, entry.file, entry.record or 0))
-
-    @available
-    def release(self, entries: Sequence[Quarantined]) -> int:
-        pages = batched(entries, _PAGE)
-        packed = ([each for entry in page for each in quarantine.pack(entry)] for page in pages)
-        return sum(self._scripts["release"](keys=_QUARANTINE, args=args) for args in packed)
-
-    @available
-    def attempt(self, name: str) -> int:
-        token = os.urandom(8).hex()  # the same for as often as redis-py sends this
-        return int(self._scripts["attempt"](keys=[keys.ATTEMPTS], args=[_field(name), token, _ATTEMPTS_S]))
-
-    @available
-    def tried(self, names: Sequence[str]) -> list[int]:
-        found = self._redis.hmget(keys.ATTEMPTS, list(map(_field, names)))
-        return [int(value.partition(b" ")[0]) if value else 0 for value in found]
-
-    @available
-    def settled(self, *names: str, clean: Sequence[Taken] = ()) -> None:
-        if not names and not clean:
-            return
-        # Nearly always nothing was wrong with any of them before: then this is all, in one round trip.
-        with self._redis.pipeline(transaction=False) as pipe:
-            for taken in clean:
-                first, last = quarantine.span(taken)
-                pipe.zrangebylex(keys.QUARANTINE_RECORDS, b"[" + first, b"(" + last)
-            if names:
-                pipe.hdel(keys.ATTEMPTS, *map(_field, names))
-            whole = [taken for taken in clean if not taken.first]
-            if whole:
-                _strike(pipe, [quarantine.field_of(taken.file, None, taken.name) for taken in whole])
-            listed = pipe.execute()
-        found = [
-            field
-            for taken, fields in zip(clean, listed, strict=False)
-            for field in fields
-            if quarantine.is_of(field, taken)
-        ]
-        for page in batched(found, _PAGE):
-            with self._redis.pipeline(transaction=False) as pipe:
-                _strike(pipe, page)
-                pipe.execute()
-
-
-def _strike(pipe: Any, fields: Sequence[bytes]) -> None:
-    pipe.hdel(keys.QUARANTINE, *fields)
-    pipe.zrem(keys.QUARANTINE_RECORDS, *fields)
-    pipe.zrem(keys.QUARANTINE_ORDER, *fields)  # last: a field without an entry is popped in time
-
-
-def _field(name: str) -> bytes:
-    return name.encode("utf-8", "surrogatepass")

@@ -147,7 +147,6 @@ class RedisLook(RedisUpkeep):
             "events": totals.get("events", 0),
             "outcomes": {o.value: totals.get(f"outcome:{o.value}", 0) for o in COUNTED},
             "languages": languages,
-            "quarantined": int(self._redis.hlen(keys.QUARANTINE)),
             "records": kept,
             "learned": totals.get("learned", 0),
             **{name: totals.get(name, 0) for name in (*CAPPED, *CHANGED)},

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from importlib import resources
 from typing import Any
 
 from redis.exceptions import NoScriptError
@@ -25,3 +26,9 @@ class Script:
             return self._redis.evalsha(self.sha, *given)
         except NoScriptError:
             return self._redis.eval(self.text, *given)
+
+
+def text(*names: str) -> str:
+    """These Lua files, one below the other."""
+    folder = resources.files(__package__)
+    return "\n".join(folder.joinpath(f"{name}.lua").read_text(encoding="utf-8") for name in names)

@@ -1,10 +1,9 @@
 """A client of Redis with newsloom's scripts: what every part of the Redis store stands on."""
 
-from importlib import resources
 from typing import Any
 
 from newsloom.store import codec, keys
-from newsloom.store.script import Script
+from newsloom.store.script import Script, text
 from newsloom.store.values import Caps
 
 #: Each script, and what stands above it: Redis lets one script call no other.
@@ -17,9 +16,6 @@ _SCRIPTS = {
     "decided": ("whole",),
     "commit": ("whole", "directories", "lists", "event", "version", "learn"),
     "warm": ("whole", "directories", "learn"),
-    "attempt": (),
-    "quarantine": (),
-    "release": (),
     "reassign": ("whole", "directories", "lists", "event", "members"),
     "forget": ("whole", "directories", "lists", "event", "members"),
     "looked": ("whole",),
@@ -53,8 +49,4 @@ class Scripted:
 
 def lua(*names: str) -> str:
     """These files, one below the other, and what they share with Python above all."""
-    folder = resources.files(__package__)
-    shared = (f"local {name} = {value}" for name, value in _SHARED.items())
-    return "\n".join(
-        (*shared, *(folder.joinpath(f"{name}.lua").read_text(encoding="utf-8") for name in names))
-    )
+    return "\n".join((*(f"local {name} = {value}" for name, value in _SHARED.items()), text(*names)))

@@ -30,8 +30,6 @@ class Caps:
     members: int = 8  #: stories compared of each event
     stream: int = 1_000_000  #: records kept in the stream of decisions
     generation: int = 20_000  #: stories of one generation of term counts; two are kept
-    quarantined: int = 100_000  #: files and records on the quarantine list
-    listed: int = 1_000  #: records of one file on it, the first
     young: int = 50_000  #: events of a language that are to be looked at again
     lines: int = 480  #: lines counted of each source; a hash of up to 512 fields takes the compact form
     runs: int = 50_000  #: stories of one generation of known runs; two are kept
