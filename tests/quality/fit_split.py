@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from columns import columns
 from laid_pages import SETS, Laid, Single, lay, lay_briefs, read, seen_before, subhead, updates
 from scipy.sparse import csr_matrix
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -195,7 +196,7 @@ def fit(singles: Sequence[Single], count: int) -> dict[str, Any]:
     both = pages[0] + pages[1]
     wording_of_all = fit_wording(singles)
     return {
-        "columns": gaps.columns(),
+        "columns": columns(),
         "decode": DECODE,
         "wording": wording_of_all,
         "briefs": fit_briefs(singles, wording_of_all),
