@@ -15,7 +15,7 @@ from newsloom.store.available import available
 from newsloom.store.counted import RedisCounts, pack_terms
 from newsloom.store.redis_look import RedisLook
 from newsloom.store.repeats import RedisRepeats, pack_shown
-from newsloom.store.together import Steps
+from newsloom.store.scripted import Call
 from newsloom.store.values import (
     BAND_CAP,
     JOURNAL_CAP,
@@ -57,31 +57,28 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
     def known(self, language: str, place: Place) -> Known:
         return self._alone(self._known(language, place))
 
-    def _known(self, language: str, place: Place) -> Steps[Known]:
-        segments, decided, previous, earlier, learned = yield (
-            "known",
-            language,
-            codec.raw(place.article),
-            codec.raw(place.place),
-            self.caps.learned,
-        )
-        before = [codec.unpack_story(language, story.hex(), value) for story, value in earlier]
-        return Known(
-            segments=codec.unpack_segments(segments),
-            decided={
-                part: Decision(story.hex(), event.hex(), Outcome.REPEAT, policy="", threshold=0.0)
-                for part, story, event in decided
-            },
-            earlier=tuple(Earlier(event=story.event, member=story.member) for story in before),
-            previous=previous.hex() if previous else None,
-            learned=bool(learned),
-        )
+    def _known(self, language: str, place: Place) -> Call[Known]:
+        def read(reply: Any) -> Known:
+            segments, decided, previous, earlier, learned = reply
+            before = [codec.unpack_story(language, story.hex(), value) for story, value in earlier]
+            return Known(
+                segments=codec.unpack_segments(segments),
+                decided={
+                    part: Decision(story.hex(), event.hex(), Outcome.REPEAT, policy="", threshold=0.0)
+                    for part, story, event in decided
+                },
+                earlier=tuple(Earlier(event=story.event, member=story.member) for story in before),
+                previous=previous.hex() if previous else None,
+                learned=bool(learned),
+            )
+
+        args = (codec.raw(place.article), codec.raw(place.place), self.caps.learned)
+        return Call("known", language, args, read)
 
     @available
     def look_up(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
-        found = self._drive(
-            [steps for one in asked for steps in (self._known(one.language, one.place), self._repeated(one))]
-        )
+        calls = [(self._known(one.language, one.place), self._repeated(one)) for one in asked]
+        found = self._together([call for pair in calls for call in pair])
         return list(zip(found[::2], found[1::2], strict=True))
 
     @available
@@ -99,7 +96,8 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
 
     @available
     def commit_and_recall(self, commit: Commit, then: Question) -> Recalled:
-        recalled: Recalled = self._drive([self._commit(commit), self._recall(then)])[1]
+        recalled: Recalled
+        _, recalled = self._together([self._commit(commit), self._recall(then)])
         return recalled
 
     @available
@@ -108,14 +106,32 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
 
     @available
     def recall_all(self, questions: Sequence[Question]) -> list[Recalled]:
-        return self._drive(list(map(self._recall, questions)))
+        return self._together(list(map(self._recall, questions)))
 
-    def _recall(self, question: Question) -> Steps[Recalled]:
+    def _recall(self, question: Question) -> Call[Recalled]:
         query, terms = question.query, question.terms
         story = query.story
-        version, read, capped, *rows = yield (
-            "recall",
-            story.language,
+
+        def read(reply: Any) -> Recalled:
+            version, met, capped, *rows = reply
+            return Recalled(
+                version=int(version),
+                terms=tuple(terms[:met]),
+                candidates=tuple(
+                    Candidate(
+                        event=event.hex(),
+                        size=int(size),
+                        members=tuple(
+                            codec.unpack_member(story.language, member.hex(), value)
+                            for member, value in zip(members[::2], members[1::2], strict=True)
+                        ),
+                    )
+                    for event, size, *members in rows
+                ),
+                capped=bool(capped),
+            )
+
+        args = (
             "" if story.published_s is None else repr(story.published_s),
             repr(story.arrived_s),
             repr(self._window_s),
@@ -127,36 +143,25 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             b"".join(codec.band_keys(query.profile.simhash)),
             self.caps.read,
         )
-        return Recalled(
-            version=int(version),
-            terms=tuple(terms[:read]),
-            candidates=tuple(
-                Candidate(
-                    event=event.hex(),
-                    size=int(size),
-                    members=tuple(
-                        codec.unpack_member(story.language, member.hex(), value)
-                        for member, value in zip(members[::2], members[1::2], strict=True)
-                    ),
-                )
-                for event, size, *members in rows
-            ),
-            capped=bool(capped),
-        )
+        return Call("recall", story.language, args, read)
 
     @available
     def commit(self, commit: Commit) -> None:
         self._alone(self._commit(commit))
 
-    def _commit(self, commit: Commit) -> Steps[None]:
+    def _commit(self, commit: Commit) -> Call[None]:
         story, decision = commit.query.story, commit.decision
         if not commit.recalled.version:
             # The first of its language, or of a server that lost its data: whoever commits after it
             # has seen it. Not in the script, for the list lies on another node than the index.
             self._redis.sadd(keys.LANGUAGES, story.language)
-        status, detail = yield (
-            "commit",
-            story.language,
+
+        def read(reply: Any) -> None:
+            status, detail = reply
+            if status != b"ok":
+                raise Conflict(f"stale for story {story.id}: {detail.decode()}")
+
+        args = (
             commit.recalled.version,
             codec.raw(story.id),
             codec.raw(decision.event),
@@ -185,15 +190,11 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             codec.raw(replaced(commit) or ""),
             codec.raw(commit.closes),
         )
-        if status != b"ok":
-            raise Conflict(f"stale for story {story.id}: {detail.decode()}")
+        return Call("commit", story.language, args, read)
 
     @available
     def decided(self, files: Sequence[str]) -> list[bool]:
         ids = b"".join(map(codec.raw, files))
-        found = self._drive([self._decided(language, ids) for language in self.languages()])
+        calls = [Call("decided", language, (ids, self.caps.files), list) for language in self.languages()]
+        found: list[list[int]] = self._together(calls)
         return [any(known) for known in zip(*found, strict=True)] if found else [False] * len(files)
-
-    def _decided(self, language: str, ids: bytes) -> Steps[list[int]]:
-        known: list[int] = yield "decided", language, ids, self.caps.files
-        return known

@@ -6,6 +6,7 @@ they do, and says it in Python.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 import msgpack
 
@@ -13,7 +14,7 @@ from newsloom.core.model import Repeated
 from newsloom.store import codec, keys
 from newsloom.store.available import available
 from newsloom.store.counted import pack_terms
-from newsloom.store.together import RedisTogether, Steps
+from newsloom.store.scripted import Call, Scripted
 from newsloom.store.values import Asked, Caps, Lesson, Place, Shown
 
 #: Articles of a source whose lines are remembered at full weight; see learn.lua.
@@ -89,7 +90,7 @@ def pack_shown(shown: Shown, caps: Caps) -> bytes:
     return value
 
 
-class RedisRepeats(RedisTogether):
+class RedisRepeats(Scripted):
     """The part of the Redis store that looks them up, and learns them from archives."""
 
     @available
@@ -113,19 +114,16 @@ class RedisRepeats(RedisTogether):
             )
         )
 
-    def _repeated(self, asked: Asked) -> Steps[Repeated]:
-        articles, held, counts, new, old = yield (
-            "repeated",
-            asked.language,
-            asked.source,
-            b"".join(asked.lines),
-            b"".join(asked.runs),
-            self.caps.runs,
-        )
-        return Repeated(
-            articles=int(articles),
-            held=held,
-            # without a source there are no counts
-            lines={line: int(count) for line, count in zip(asked.lines, counts, strict=False) if count},
-            runs=frozenset(run for run, a, b in zip(asked.runs, new, old, strict=True) if a or b),
-        )
+    def _repeated(self, asked: Asked) -> Call[Repeated]:
+        def read(reply: Any) -> Repeated:
+            articles, held, counts, new, old = reply
+            return Repeated(
+                articles=int(articles),
+                held=held,
+                # without a source there are no counts
+                lines={line: int(count) for line, count in zip(asked.lines, counts, strict=False) if count},
+                runs=frozenset(run for run, a, b in zip(asked.runs, new, old, strict=True) if a or b),
+            )
+
+        args = (asked.source, b"".join(asked.lines), b"".join(asked.runs), self.caps.runs)
+        return Call("repeated", asked.language, args, read)

@@ -1,6 +1,10 @@
 """A client of Redis with newsloom's scripts: what every part of the Redis store stands on."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import redis
 
 from newsloom.store import codec, keys
 from newsloom.store.script import Script, text
@@ -33,6 +37,19 @@ _SHARED = {
 }
 
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """A script that is to be run: alone, or in one round trip with others."""
+
+    name: str
+    language: str
+    args: tuple[Any, ...]
+    read: Callable[[Any], T]  #: what its reply says
+
+
 class Scripted:
     """Runs the Lua files beside this module."""
 
@@ -45,6 +62,38 @@ class Scripted:
         prefix = keys.prefix(language)
         # One key is enough to send the script to the right node: all keys share its hash tag.
         return self._scripts[name](keys=[prefix + "seq"], args=[prefix, *args])
+
+    def _alone(self, call: Call[T]) -> T:
+        return call.read(self._run(call.name, call.language, *call.args))
+
+    def _together(self, calls: Sequence[Call[Any]]) -> list[Any]:
+        """Run them in one round trip; returns what each says, or raises the first error. None but the first may write."""
+        if len(calls) < 2:
+            return list(map(self._alone, calls))
+        with self._redis.pipeline(transaction=False) as pipe:
+            for call in calls:
+                prefix, sha = keys.prefix(call.language), self._scripts[call.name].sha
+                # Not pipe.evalsha, which a cluster's pipeline refuses.
+                pipe.execute_command(
+                    "EVALSHA", sha, 1, prefix + "seq", prefix, *call.args, **self._at(prefix)
+                )
+            replies = list(pipe.execute(raise_on_error=False))
+        found: list[Any] = []
+        for at, (call, reply) in enumerate(zip(calls, replies, strict=True)):
+            if isinstance(reply, redis.exceptions.NoScriptError):
+                # Those behind it were to run after it, so they run again; nothing but the first one writes.
+                return [*found, *map(self._alone, calls[at:])]
+            if isinstance(reply, Exception):
+                raise reply
+            found.append(call.read(reply))
+        return found
+
+    def _at(self, prefix: str) -> dict[str, Any]:
+        """What tells a pipeline the node of a script's keys. Of a cluster, it would ask any node, which may be away."""
+        if not isinstance(self._redis, redis.RedisCluster):
+            return {}
+        client: Any = self._redis  # whose method has no types
+        return {"target_nodes": client.get_node_from_key(prefix + "seq")}
 
 
 def lua(*names: str) -> str:
