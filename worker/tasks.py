@@ -181,10 +181,14 @@ def second_look(_: Any, *__: Any, **___: Any) -> None:
         if not turn.take():
             return
         try:
-            look = bootstrap.second_look()
-            for changed in look.changes(settings.look_events, go_on):
+            began_s, failed = time.monotonic(), 0
+            for changed in bootstrap.second_look().changes(settings.look_events, go_on):
+                if changed is None:
+                    failed += 1
+                    continue
                 for kind, record in changed.records:
                     log.info(kind, **record)
+            bootstrap.looks().ended(time.monotonic() - began_s, failed)  # for lack of time too
         finally:
             turn.give_back()
     except StoreUnavailable as error:

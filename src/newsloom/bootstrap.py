@@ -258,7 +258,7 @@ def watch(plan: Plan, waiting: Callable[[], None]) -> Watch:
 def second_look() -> "SecondLook":
     from newsloom.relook import SecondLook
 
-    return SecondLook(store(), policy(), ended=looks().ended)
+    return SecondLook(store(), policy())
 
 
 def looks() -> Looks:

@@ -1,7 +1,7 @@
 """The second look: young events are gone over again, with what is known by now."""
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import structlog
@@ -34,8 +34,6 @@ class SecondLook:
     store: Store
     policy: Policy
     now: Callable[[], float] = time.time  #: POSIX seconds
-    #: Told of each look that has ended, for lack of time too: the seconds it took, and how many events it failed at.
-    ended: Callable[[float, int], None] = lambda _took_s, _failed: None
 
     def look(self, limit: int, go_on: Callable[[], bool] = lambda: True) -> list[Changed]:
         """Go over the events that are due, at most so many, in all languages; returns what was changed.
@@ -43,31 +41,24 @@ class SecondLook:
         ``go_on`` is asked before each event. Raises ``StoreUnavailable``; what was changed before
         stays changed.
         """
-        return list(self.changes(limit, go_on))
+        return [changed for changed in self.changes(limit, go_on) if changed is not None]
 
-    def changes(self, limit: int, go_on: Callable[[], bool] = lambda: True) -> Iterator[Changed]:
-        """The same, each change told as it is made.
+    def changes(self, limit: int, go_on: Callable[[], bool] = lambda: True) -> Iterator[Changed | None]:
+        """The same, each change told as it is made, and None for each event that it failed at.
 
         The language comes first that has waited longest: where one takes all the time, the next look takes the others.
         """
-        began_s = time.monotonic()
-        failed = yield from self._changes(limit, go_on)
-        self.ended(time.monotonic() - began_s, failed)
-
-    def _changes(self, limit: int, go_on: Callable[[], bool]) -> Generator[Changed, None, int]:
-        """Yields each change; returns how many events it failed at."""
-        failed = 0
         languages = self.store.in_turn()
         for at, language in enumerate(languages):
             if not go_on():
-                return failed
+                return
             self.store.takes_turn(language)  # before it: nothing may come after it
             # An equal share for each; what one leaves the next may have.
             young = self.store.young(language, max(1, limit // (len(languages) - at)))
             known = Knowledge(self.store, self.policy, language, young.version)
             for number, (event, due) in enumerate(young.events[:limit]):
                 if number and not go_on():
-                    return failed
+                    return
                 limit -= 1
                 try:
                     changed = self._event(known, event, due, young.version)
@@ -79,11 +70,10 @@ class SecondLook:
                     # A bug, or an event that takes all the time there is: the others have their turn.
                     log.exception("second_look_failed", event_id=event, language=language)
                     self.store.looked(language, event, due, 2 * young.version)
-                    failed += 1
+                    yield None
                     continue
                 if changed is not None:
                     yield changed
-        return failed
 
     def _event(self, known: Knowledge, event: str, due: int, version: int) -> Changed | None:
         standing = self.store.standing(known.language, event)

@@ -685,28 +685,6 @@ def test_an_event_whose_stories_go_before_it_is_split(desk, monkeypatch):
     assert event in [one.event for one in desk.store.events()]
 
 
-def test_how_a_look_went_is_told_at_its_end(desk, monkeypatch):
-    """How long it took and how many events it failed at, for lack of time too; not if it was broken off."""
-    told = []
-    desk.looking = dataclasses.replace(
-        desk.looking, ended=lambda took_s, failed: told.append((took_s, failed))
-    )
-    desk.open("abcdefgh"), desk.open("klmnopqr")
-    assert desk.look(go_on=lambda: False) == []
-    monkeypatch.setattr(desk.store, "standing", lambda *_: 1 / 0)
-    desk.look()
-    assert [failed for _, failed in told] == [0, 2]
-    assert all(0 < took_s < 60 for took_s, _ in told)
-
-    def away(*_):
-        raise StoreUnavailable("it has gone")
-
-    monkeypatch.setattr(desk.store, "young", away)
-    with pytest.raises(StoreUnavailable):
-        desk.look()
-    assert len(told) == 2
-
-
 def test_an_event_that_is_gone_is_due_no_more(desk):
     """It stood in the list when the look began, and was merged before its turn."""
     desk.open("abcdefgh"), desk.open("abcdefgx"), desk.open("abcdefgy")

@@ -13,7 +13,7 @@ import pytest
 from celery.exceptions import Reject, SoftTimeLimitExceeded
 from structlog.testing import capture_logs
 
-from newsloom import bootstrap
+from newsloom import bootstrap, ending
 from newsloom.core.model import Article
 from newsloom.errors import Conflict, StoreRefuses, StoreUnavailable
 from newsloom.store import keys
@@ -188,6 +188,32 @@ def test_a_look_while_another_looks_does_nothing(here: Any) -> None:
     second_look(None)
     assert store.young("en", 9).events == ()
     assert bootstrap.turn().take()  # it was given back
+
+
+def test_how_a_look_went_is_noted_at_its_end(here: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long it took and how many events it failed at, for lack of time too; not if it was broken off."""
+    texts = {"a": "The mill stopped its last wheel on Sunday.", "b": "A ferry ran aground off Port Anders."}
+    for name, text in texts.items():
+        list(bootstrap.intake().ingest.article(Article(file=name, path=name, text=text, language="en")))
+    store, looks = bootstrap.store(), bootstrap.looks()
+    with monkeypatch.context() as patched:
+        patched.setattr(ending, "told", lambda: True)
+        second_look(None)
+    assert looks.told().failed == 0
+    assert looks.told().took_s is not None
+    monkeypatch.setattr(store, "standing", lambda *_: 1 / 0)
+    with capture_logs() as logged:
+        second_look(None)
+    assert [line["event"] for line in logged] == ["second_look_failed"] * looks.told().failed
+    assert looks.told().failed == len(texts)
+    before = looks.told()
+
+    def away(*_: object) -> None:
+        raise StoreUnavailable("it has gone")
+
+    monkeypatch.setattr(store, "young", away)
+    second_look(None)
+    assert looks.told() == before
 
 
 @pytest.mark.parametrize("address", ["unix:///nowhere/s.sock", "redis+cluster://localhost:1"])
