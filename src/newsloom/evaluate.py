@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from newsloom.core.mistakes import Judged, reasons
@@ -36,7 +36,7 @@ class Report:
     largest_gold: int  #: documents of the largest labelled event
     largest_found: int  #: documents of the largest event found
     split: int  #: articles in which more than one story was seen
-    told: Score  #: BCubed of the first answers, before any second look at them
+    bcubed_as_told: Score  #: of the first answers, before any second look at them
     bcubed: Score
     pairwise: Score
     outcomes: dict[str, int]
@@ -47,29 +47,14 @@ class Report:
     seconds: float
 
     def row(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            "documents": self.documents,
-            "undated": self.undated,
-            "headlines": self.headlines,
-            "warmed": self.warmed,
-            "gold_events": self.gold_events,
-            "found_events": self.found_events,
-            "largest_gold": self.largest_gold,
-            "largest_found": self.largest_found,
-            "split": self.split,
-            "bcubed_as_told": self.told.rounded(),
-            "bcubed": self.bcubed.rounded(),
-            "pairwise": self.pairwise.rounded(),
-            "outcomes": self.outcomes,
-            "changes": self.changes,
-            "worst": [
-                {"label": row.label, "size": row.size, "f1": round(row.f1, 4), "why": why}
-                for row, why in self.worst
-            ],
-            "policy": self.policy,
-            "seconds": round(self.seconds, 2),
-        }
+        """As JSON, without the events."""
+        found = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "events"}
+        scores = {name: value.rounded() for name, value in found.items() if isinstance(value, Score)}
+        worst = [
+            {"label": row.label, "size": row.size, "f1": round(row.f1, 4), "why": why}
+            for row, why in self.worst
+        ]
+        return found | scores | {"worst": worst, "seconds": round(self.seconds, 2)}
 
 
 def evaluate(
@@ -126,7 +111,7 @@ def evaluate(
         largest_gold=max(Counter(gold.values()).values(), default=0),
         largest_found=max(Counter(found.values()).values(), default=0),
         split=split,
-        told=bcubed(gold, {name: told.decision.event for name, told in first.items()}),
+        bcubed_as_told=bcubed(gold, {name: told.decision.event for name, told in first.items()}),
         bcubed=bcubed(gold, found),
         pairwise=pairwise(gold, found),
         outcomes=dict(outcomes),

@@ -6,7 +6,7 @@ import pytest
 
 from newsloom.core.model import Outcome
 from newsloom.errors import Conflict
-from newsloom.store import redis_upkeep
+from newsloom.store import keys
 from newsloom.store.values import JOURNAL_CAP, Known, compared
 
 COPY_OF = 0x0123_4567_89AB_CDEF
@@ -136,7 +136,7 @@ def test_lists_come_in_order_of_commit(desk, store):
 
 def test_more_stories_than_a_page_are_all_listed(desk, store, monkeypatch):
     """Listing goes on past the first page of answers."""
-    monkeypatch.setattr(redis_upkeep, "_PAGE", 100)
+    monkeypatch.setattr(keys, "PAGE", 100)
     event = desk.open("harbour")
     stories = [desk.attach("harbour", event) for _ in range(300)]  # a page of all stories has 128
     assert [story.member.story for story in store.stories()][1:] == stories

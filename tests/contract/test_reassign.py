@@ -14,7 +14,7 @@ from newsloom.core.decide import event_id
 from newsloom.core.model import Outcome
 from newsloom.errors import Conflict, Impossible
 from newsloom.reassigning import leaving_side, merge, move, part
-from newsloom.store import redis_look
+from newsloom.store import keys
 from newsloom.store.redis import RedisStore
 from newsloom.store.values import Known
 
@@ -91,7 +91,7 @@ def test_after_a_merge_all_views_agree(desk, store, merged):
 
 def test_a_merge_while_events_are_listed(redis_desk, monkeypatch):
     """No event is listed twice, and none that is gone when its part of the list is read."""
-    monkeypatch.setattr(redis_look, "_PAGE", 1)
+    monkeypatch.setattr(keys, "PAGE", 1)
     store = redis_desk.store
     one, other, third = (redis_desk.open(words) for words in ("harbour", "ferry", "tram"))
     listing = store.events()

@@ -5,7 +5,7 @@ import redis
 
 from newsloom.core.model import Decision, Outcome
 from newsloom.errors import StoreRefuses, StoreUnavailable
-from newsloom.store import keys, redis_look
+from newsloom.store import keys
 from newsloom.store.changes import Reassignment
 from newsloom.store.kept import Kept
 from newsloom.store.ledger import Ledger
@@ -137,7 +137,7 @@ def test_a_key_that_holds_what_others_put_there(own_desk, own_server, place_of, 
 @pytest.mark.parametrize("name", ["events", "stories", "records"])
 def test_a_listing_that_is_cut_off_says_so(own_desk, own_server, name, monkeypatch):
     """The server goes while a long list is being read."""
-    monkeypatch.setattr(redis_look, "_PAGE", 100)
+    monkeypatch.setattr(keys, "PAGE", 100)
     for i in range(200):  # a page of all stories has 128
         own_desk.open(f"topic{i}")
     listing = iter(getattr(own_desk.store, name)())

@@ -171,7 +171,7 @@ def _left_out(place: str, why: str) -> None:
 
 
 def _show(file: Path, report: Report, labels: Labels, unread: output.Unread, *, look: bool) -> None:
-    scores: list[tuple[str, Score]] = [("BCubed, as told at once", report.told)]
+    scores: list[tuple[str, Score]] = [("BCubed, as told at once", report.bcubed_as_told)]
     if look:
         scores.append(("BCubed, after the second look", report.bcubed))
     scores.append(("pairs of articles" + (", after it" if look else ""), report.pairwise))

@@ -48,7 +48,7 @@ def draw(target: Path, sweep: Mapping[float, Report], policy: Policy, name: str)
     for what, colour in (("precision", "C0"), ("recall", "C1"), ("f1", "C2")):
         label = "F1" if what == "f1" else what
         after = [getattr(report.bcubed, what) for report in reports]
-        told = [getattr(report.told, what) for report in reports]
+        told = [getattr(report.bcubed_as_told, what) for report in reports]
         axes.plot(thresholds, after, color=colour, marker="o", label=label)
         if told != after:
             axes.plot(

@@ -55,6 +55,7 @@ LIST:newsloom:turn         string  seconds   which bridge moves that list: one a
 """
 
 DIRECTORY = 128  #: ids a key of a directory
+PAGE = 500  #: keys, fields or records that one command is given, or asks for
 LANGUAGES = "newsloom:languages"
 QUARANTINE = "newsloom:{quarantine}"
 QUARANTINE_ORDER = "newsloom:{quarantine}:order"

@@ -13,7 +13,6 @@ from newsloom.store.available import available
 from newsloom.store.script import Script, text
 from newsloom.tame import printable
 
-_PAGE = 500
 _ATTEMPTS_S = 7 * 86_400  #: longer than a message comes again
 _KEYS = (keys.QUARANTINE, keys.QUARANTINE_ORDER, keys.QUARANTINE_RECORDS)
 
@@ -78,7 +77,7 @@ class Quarantine:
     @available
     def entries(self) -> list[Quarantined]:
         """All of the list, oldest first."""
-        found = [unpack(*each) for each in self._redis.hscan_iter(keys.QUARANTINE, count=_PAGE)]
+        found = [unpack(*each) for each in self._redis.hscan_iter(keys.QUARANTINE, count=keys.PAGE)]
         return sorted(found, key=lambda entry: (entry.at_s, entry.file, entry.record or 0))
 
     @available
@@ -92,7 +91,7 @@ class Quarantine:
 
         One that was put there anew since, by a worker that tried again, is another entry and stays.
         """
-        packed = ([each for entry in page for each in pack(entry)] for page in batched(entries, _PAGE))
+        packed = ([each for entry in page for each in pack(entry)] for page in batched(entries, keys.PAGE))
         return sum(self._release(keys=_KEYS, args=args) for args in packed)
 
     @available
@@ -129,7 +128,7 @@ class Quarantine:
             for field in fields
             if is_of(field, taken)
         ]
-        for page in batched(found, _PAGE):
+        for page in batched(found, keys.PAGE):
             with self._redis.pipeline(transaction=False) as pipe:
                 _strike(pipe, page)
                 pipe.execute()

@@ -14,8 +14,6 @@ from newsloom.store.available import available
 from newsloom.store.redis_upkeep import RedisUpkeep
 from newsloom.store.values import CAPPED, CHANGED, COUNTED, EventSummary, Stored, order
 
-_PAGE = 500
-
 
 class RedisLook(RedisUpkeep):
     """The part of :class:`newsloom.store.redis.RedisStore` that is read by people, and by the commands for them."""
@@ -105,7 +103,7 @@ class RedisLook(RedisUpkeep):
 
     @available
     def _page(self, stream: str, after: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
-        return list(self._redis.xrange(stream, min=after, count=_PAGE))
+        return list(self._redis.xrange(stream, min=after, count=keys.PAGE))
 
     @available
     def newest(self, language: str) -> str:
@@ -194,7 +192,7 @@ class RedisLook(RedisUpkeep):
     def _ids(self, language: str) -> bytes:
         """Its stories in order of commit, 8 bytes each; one that expired and came back stands where it was decided last."""
         names = [f"{keys.prefix(language)}o:{number}" for number in self._directory(language)]
-        pages = map(self._redis.mget, batched(names, _PAGE))
+        pages = map(self._redis.mget, batched(names, keys.PAGE))
         joined = b"".join(part for page in pages for part in page if part)
         latest_first = np.frombuffer(joined, ">u8")[::-1]
         _, places = np.unique(latest_first, return_index=True)
@@ -202,7 +200,7 @@ class RedisLook(RedisUpkeep):
 
     def _pages(self, language: str) -> Iterator[list[str]]:
         """Ids of its stories in order of commit, as many as are read at once."""
-        ids, size = self._ids(language), 8 * _PAGE
+        ids, size = self._ids(language), 8 * keys.PAGE
         for start in range(0, len(ids), size):
             yield codec.ids(ids[start : start + size])
 

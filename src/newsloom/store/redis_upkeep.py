@@ -15,8 +15,6 @@ from newsloom.store.reassign import MOVES_KEPT, Shape, lists, rest_after, source
 from newsloom.store.scripted import Scripted
 from newsloom.store.values import JOURNAL_CAP, Stored, order, rank
 
-_PAGE = 500
-
 
 class RedisUpkeep(Scripted):
     """The part of :class:`newsloom.store.redis.RedisStore` that changes who is in an event."""
@@ -101,7 +99,7 @@ class RedisUpkeep(Scripted):
         listed = found.members
         if found.listed:
             listed = [story.hex() for story in self._redis.lrange(prefix + b"es:" + raw, 0, -1)]
-        pages = (self._stories_page(language, page) for page in batched(listed, _PAGE))
+        pages = (self._stories_page(language, page) for page in batched(listed, keys.PAGE))
         # One that expired may have come back to another event since.
         return tuple(sorted((story for page in pages for story in page if story.event == event), key=rank))
 
