@@ -19,6 +19,7 @@ from newsloom.asides import Asides
 from newsloom.bridge import Bridge
 from newsloom.core.policy import Policy
 from newsloom.errors import BadSetting, StoreUnavailable
+from newsloom.handover import Plan
 from newsloom.mailbox import Mailbox
 from newsloom.outbox import Outbox
 from newsloom.settings import CLUSTERS, Settings
@@ -31,7 +32,7 @@ from newsloom.store.looks import Looks
 from newsloom.store.patience import BRIEF, PATIENT
 from newsloom.store.quarantine import Quarantine
 from newsloom.store.turn import Turn
-from newsloom.watch import Plan, Watch
+from newsloom.watch import Watch
 
 if TYPE_CHECKING:
     from newsloom.intake import Intake

@@ -18,9 +18,7 @@ import os
 import stat
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import takewhile
 
 import structlog
@@ -28,9 +26,9 @@ import structlog
 from newsloom import arrivals
 from newsloom.arrivals import Seen
 from newsloom.errors import StoreUnavailable
+from newsloom.handover import Handover, Plan
 from newsloom.hints import Hints
 from newsloom.outbox import Outbox
-from newsloom.parcels import batched
 from newsloom.store.ledger import Ledger
 from newsloom.waiting import Waiting
 
@@ -38,21 +36,9 @@ log = structlog.get_logger()
 
 SCAN_S = 60.0  #: between two scans; without events, a twelfth of that
 _SCAN_SHARE = 20  #: a scan may take one part in so many of the time
-_LINGER_S = 0.5  #: how long a message waits to be filled
 _PENDING = 10_000  #: files that are not complete yet, kept in mind; the next scan finds the others
-_RECENT = 200_000  #: files handed in last, kept in mind lest they be handed in twice: as many as fill a queue
 _BLOCKED_S = 10.0  #: without room on the queue for longer, events are let go and a scan follows
 _AWAY_S = 2.0  #: between two tries at a server or a folder that is away
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to do with the files of a folder."""
-
-    folder: str  #: absolute
-    batch: int = 20  #: files in one message
-    settle_s: float = 2.0  #: a file that has not changed for so long is complete
-    move_to: str | None = None  #: folder on the same file system that files go to; None: they stay
 
 
 class Watch:
@@ -63,22 +49,22 @@ class Watch:
 
     def __init__(self, plan: Plan, outbox: Outbox, ledger: Ledger, waiting: Callable[[], None]) -> None:
         self._plan = plan
-        self._outbox = outbox
         self._ledger = ledger
         self._waiting = waiting
+        self._handover = Handover(plan, outbox, ledger, self._no_room)
         self._hints = Hints(plan.folder)
         self._known: set[bytes] = set()  #: sub-folders seen in full, by digest
         self._pending: dict[str, tuple[Seen, float]] = {}  #: and when it was first seen so
-        self._recent: OrderedDict[bytes, int] = OrderedDict()  #: those handed in: digest of the name to ctime
-        self._since: dict[bytes, int] = {}  #: those of them that the ledger's time does not tell of
-        self._ready: dict[str, int] = {}  #: those that are complete, to ctime
-        self._ready_s = 0.0  #: when the first of them was
         self._overflowed = False
         #: How far the file system's clock was ahead of the steady one as the ledger was brought up to date
         self._ahead_ns: int | None = None
         self._unread: set[str] = set()  #: sub-folders that may not be read
         self._stop = threading.Event()
-        self.sent = 0  #: files handed in
+
+    @property
+    def sent(self) -> int:
+        """Files handed in."""
+        return self._handover.sent
 
     # -- the loop ---------------------------------------------------------------------------------
 
@@ -89,7 +75,7 @@ class Watch:
             self._loop()
         finally:
             self._hints.close()
-            self._leave_word()
+            self._handover.leave_word()
 
     def _loop(self) -> None:
         begun, due_s = False, 0.0
@@ -114,35 +100,21 @@ class Watch:
                 waiting.waits(str(error), folder=self._plan.folder)
                 # What was in hand is found again: in the ledger, or by the scan that follows.
                 begun = False
-                # The server may have lost the last of what it was given.
-                for known in (self._ready, self._recent, self._since):
-                    known.clear()
+                self._handover.forget()
                 self._hints.close()
                 self._stop.wait(_AWAY_S)
         if begun:
-            self._flush()
+            self._handover.flush()
 
     def begin(self) -> None:
         """Take up what was known, and finish the moves of a watch that was killed."""
         self._known = self._ledger.folders()
-        for name, ctime_ns in self._ledger.handed_in().items():
-            self._remember(name, ctime_ns)
-        unfinished = self._ledger.unfinished()
-        for target, path in unfinished.items():
-            arrivals.end_move(os.fsdecode(path), os.fsdecode(target))
-        targets = [os.fsdecode(target) for target in unfinished if os.path.lexists(target)]
-        for batch in batched(targets, self._plan.batch):
-            self._put(batch)
-        self._ledger.moved(unfinished)
+        self._handover.begin()
 
-    def _leave_word(self) -> None:
-        """Note for the next watch what was handed in since the time that the ledger knows."""
-        if self._plan.move_to is not None:
-            return  # none of it is there any more
-        try:
-            self._ledger.leave(self._since)
-        except StoreUnavailable as error:
-            log.warning("watch_left_no_word", folder=self._plan.folder, reason=str(error))
+    def _no_room(self, blocked_s: float) -> None:
+        if blocked_s > _BLOCKED_S:
+            self._hints.close()  # or they would pile up; the scan that follows finds the same
+        self._waiting()
 
     # -- finding ---------------------------------------------------------------------------------
 
@@ -161,14 +133,14 @@ class Watch:
         self._take(self._walk(self._plan.folder, mark, folders))
         if self._stop.is_set():
             return
-        self._flush()
+        self._handover.flush()
         if self._overflowed or self._plan.move_to is not None:
             return
         unfinished = (seen.ctime_ns for seen, _ in self._pending.values())
         mark = min([now_ns, *unfinished])
         self._ledger.advance(mark, new=folders - self._known, gone=self._known - folders)
         self._known, self._ahead_ns = folders, ahead_ns
-        self._since = {name: ctime_ns for name, ctime_ns in self._since.items() if ctime_ns >= mark}
+        self._handover.told(mark)
 
     def _walk(self, top: str, mark: int, folders: set[bytes]) -> Iterator[tuple[str, Seen]]:
         """The files below a folder that came since the mark, and all of those in folders that are new."""
@@ -231,9 +203,7 @@ class Watch:
                 self._offer(path, seen)
 
     def _offer(self, path: str, seen: Seen) -> None:
-        if path in self._pending or self._ready.get(path) == seen.ctime_ns:
-            return
-        if self._recent.get(arrivals.name_digest(path)) == seen.ctime_ns:
+        if path in self._pending or self._handover.has(path, seen):
             return
         young = time.time_ns() - seen.mtime_ns < 1e9 * self._plan.settle_s  # or it is of the future
         if young or self._held(path):
@@ -242,7 +212,7 @@ class Watch:
             else:
                 self._pending[path] = seen, time.monotonic()
         else:
-            self._complete(path, seen)
+            self._handover.complete(path, seen)
 
     def _held(self, path: str) -> bool:
         """Whether it has to stay: what is written to a file after it was moved, nobody would look for."""
@@ -258,68 +228,5 @@ class Watch:
                 self._pending[path] = now, time.monotonic()
             elif time.monotonic() - since_s >= self._plan.settle_s and not self._held(path):
                 del self._pending[path]
-                self._complete(path, now)
-        if self._ready and time.monotonic() - self._ready_s >= _LINGER_S:
-            self._flush()
-
-    # -- handing in -------------------------------------------------------------------------------
-
-    def _complete(self, path: str, seen: Seen) -> None:
-        if not self._ready:
-            self._ready_s = time.monotonic()
-        self._ready[path] = seen.ctime_ns
-        if len(self._ready) >= self._plan.batch:
-            self._flush()
-
-    def _flush(self) -> None:
-        if not self._ready:
-            return
-        if self._plan.move_to is None:
-            self._put(list(self._ready))
-            for path, ctime_ns in self._ready.items():
-                self._remember(arrivals.name_digest(path), ctime_ns)
-        else:
-            self._move(self._plan.move_to)
-        self._ready.clear()
-
-    def _remember(self, name: bytes, ctime_ns: int) -> None:
-        self._recent[name] = ctime_ns
-        self._recent.move_to_end(name)
-        self._since[name] = ctime_ns
-        if len(self._recent) > _RECENT:
-            oldest, _ = self._recent.popitem(last=False)
-            self._since.pop(oldest, None)
-
-    def _move(self, move_to: str) -> None:
-        """Into the ledger first, then moved, then enqueued: a death at any point is made good."""
-        moves: dict[str, str] = {}
-        for path in self._ready:
-            target = os.path.join(move_to, os.path.relpath(path, self._plan.folder))
-            moves[arrivals.free_name(target, moves)] = path
-        self._ledger.moving({os.fsencode(target): os.fsencode(path) for target, path in moves.items()})
-        moved = []
-        for target, path in moves.items():
-            try:
-                os.makedirs(os.path.dirname(target), exist_ok=True)
-                arrivals.move(path, target)
-            except FileNotFoundError:
-                continue  # someone else took it
-            except OSError as error:
-                log.warning("file_not_moved", file=path, to=target, reason=str(error))
-            else:
-                moved.append(target)
-        if moved:
-            self._put(moved)
-        self._ledger.moved(map(os.fsencode, moves))
-
-    def _put(self, files: list[str]) -> None:
-        blocked_s = time.monotonic()
-
-        def blocked() -> None:
-            if time.monotonic() - blocked_s > _BLOCKED_S:
-                self._hints.close()  # or they would pile up; the scan that follows finds the same
-            self._waiting()
-
-        self._outbox.put([self._outbox.files(files)], blocked)
-        self.sent += len(files)
-        log.debug("files_enqueued", folder=self._plan.folder, files=len(files))
+                self._handover.complete(path, now)
+        self._handover.look()

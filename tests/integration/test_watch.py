@@ -18,13 +18,14 @@ from typing import Any
 import pytest
 import structlog
 
-from newsloom import arrivals
+from newsloom import arrivals, handover
 from newsloom import hints as hints_module
 from newsloom import watch as module
+from newsloom.handover import Plan
 from newsloom.outbox import Outbox, nothing
 from newsloom.store import keys
 from newsloom.store.ledger import Ledger
-from newsloom.watch import Plan, Watch
+from newsloom.watch import Watch
 
 QUEUE = "newsloom.ingest"
 LONG_AGO = 1_600_000_000
@@ -308,7 +309,7 @@ def test_more_than_it_keeps_in_mind(
 ) -> None:
     """More new files than it watches at a time: none is passed over, in this process or by the next one."""
     monkeypatch.setattr(module, "_PENDING", 5)
-    monkeypatch.setattr(module, "_RECENT", 5)
+    monkeypatch.setattr(handover, "_RECENT", 5)
     files = {drop(inbox / f"{number}.txt", age_s=None) for number in range(23)}
     watch = make()
     once(watch)
@@ -554,7 +555,8 @@ def test_moved_within(valkey: Any, inbox: Path, make: Make, until: Callable[...,
 KILLED = """
 import os, signal, sys, threading
 import redis
-from newsloom import watch
+from newsloom import arrivals, watch
+from newsloom.handover import Plan
 from newsloom.outbox import Outbox, nothing
 from newsloom.store.ledger import Ledger
 url, folder, done, where = sys.argv[1:]
@@ -568,15 +570,15 @@ def after(real):
 if where == "ledger":
     Ledger.moving = after(Ledger.moving)
 elif where == "link":
-    watch.os.link = after(os.link)
+    arrivals.os.link = after(os.link)
 elif where == "unlink":
-    watch.os.unlink = after(os.unlink)
+    arrivals.os.unlink = after(os.unlink)
 elif where == "put":
     Outbox.put = after(Outbox.put)
 elif where == "before":
     Outbox.put = die
 client = redis.Redis.from_url(url)
-plan = watch.Plan(folder, batch=3, move_to=done or None)
+plan = Plan(folder, batch=3, move_to=done or None)
 watch.Watch(plan, Outbox(client, "newsloom.ingest", 99), Ledger(client, os.fsencode(folder), "newsloom.ingest"), lambda: None).run(
     threading.Event()
 )

@@ -10,8 +10,8 @@ import structlog
 from newsloom import bootstrap
 from newsloom.cli.feed import batch_option
 from newsloom.cli.stop import Stop, Stopped
+from newsloom.handover import Plan
 from newsloom.log import configure
-from newsloom.watch import Plan
 
 log = structlog.get_logger()
 
