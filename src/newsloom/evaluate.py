@@ -77,28 +77,13 @@ def evaluate(
     store = MemoryStore(window_days=policy.window_days)
     warmed = _warmed(Warming(store, policy), warm, items)
     ingest, second_look = Ingest(store, policy, now), SecondLook(store, policy, now)
-    gold: dict[str, str] = {}
-    first: dict[str, Told] = {}
-    outcomes: Counter[str] = Counter()
-    changes: Counter[str] = Counter()
-    split = 0
-    for number, item in enumerate(items, 1):
-        told = list(ingest.article(item.article))
-        gold[str(number)], first[str(number)] = item.label, told[0]
-        outcomes.update(one.decision.outcome.value for one in told)
-        split += len(told) > 1
-        if look_every and number % look_every == 0:
-            changes.update(change.kind for change in second_look.look(len(items)))
-        seen(number)
-    for _ in range(LAST_LOOKS if look_every else 0):
-        last = second_look.look(len(items))
-        changes.update(change.kind for change in last)
-        if not last:
-            break
+    told, changes = _decided(items, ingest, second_look, look_every, seen)
     where = {story.member.story: story.event for story in store.stories()}
-    found = {name: where[told.decision.story] for name, told in first.items()}
+    gold = {str(number): item.label for number, item in enumerate(items, 1)}
+    first = {str(number): stories[0] for number, stories in enumerate(told, 1)}
+    found = {name: where[one.decision.story] for name, one in first.items()}
     judged = [
-        Judged(gold[name], told.story.language, told.decision, found[name]) for name, told in first.items()
+        Judged(gold[name], one.story.language, one.decision, found[name]) for name, one in first.items()
     ]
     worst = worst_events(gold, found, WORST_SHOWN)
     return Report(
@@ -110,17 +95,44 @@ def evaluate(
         found_events=len(set(found.values())),
         largest_gold=max(Counter(gold.values()).values(), default=0),
         largest_found=max(Counter(found.values()).values(), default=0),
-        split=split,
-        bcubed_as_told=bcubed(gold, {name: told.decision.event for name, told in first.items()}),
+        split=sum(len(stories) > 1 for stories in told),
+        bcubed_as_told=bcubed(gold, {name: one.decision.event for name, one in first.items()}),
         bcubed=bcubed(gold, found),
         pairwise=pairwise(gold, found),
-        outcomes=dict(outcomes),
+        outcomes=dict(Counter(one.decision.outcome.value for stories in told for one in stories)),
         changes=dict(changes),
         events=list(found.values()),
         worst=[(row, reasons(row.label, judged)) for row in worst],
         policy=policy.version,
         seconds=time.perf_counter() - started,
     )
+
+
+def _decided(
+    items: Sequence[Labelled],
+    ingest: Ingest,
+    second_look: SecondLook,
+    look_every: int,
+    seen: Callable[[int], None],
+) -> tuple[list[list[Told]], Counter[str]]:
+    """What was told of each article, and what the second looks changed, by kind."""
+    told: list[list[Told]] = []
+    changes: Counter[str] = Counter()
+
+    def look() -> bool:
+        changed = second_look.look(len(items))
+        changes.update(change.kind for change in changed)
+        return bool(changed)
+
+    for number, item in enumerate(items, 1):
+        told.append(list(ingest.article(item.article)))
+        if look_every and number % look_every == 0:
+            look()
+        seen(number)
+    for _ in range(LAST_LOOKS if look_every else 0):
+        if not look():
+            break
+    return told, changes
 
 
 def _is_headline(article: Article) -> bool:

@@ -65,17 +65,7 @@ def configure(settings: Settings, stream: Callable[[], TextIO] = lambda: sys.std
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
     ]
-    renderer: list[Processor]
-    if console:
-        renderer = [_brief, _tame, structlog.dev.ConsoleRenderer(timestamp_key="time"), _redact]
-    else:
-        renderer = [
-            structlog.processors.ExceptionRenderer(
-                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-            ),
-            _json,
-            _redact,
-        ]
+    renderer = _renderer(console=console)
     structlog.configure(
         processors=[*shared, *renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -94,6 +84,19 @@ def configure(settings: Settings, stream: Callable[[], TextIO] = lambda: sys.std
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(level, logging.INFO))
+    _quieten()
+
+
+def _renderer(*, console: bool) -> list[Processor]:
+    """What makes a line of an event."""
+    if console:
+        return [_brief, _tame, structlog.dev.ConsoleRenderer(timestamp_key="time"), _redact]
+    traceback = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    return [structlog.processors.ExceptionRenderer(traceback), _json, _redact]
+
+
+def _quieten() -> None:
+    """Leave out what others log of each article, and of each message."""
     for noisy in ("trafilatura", "htmldate", "courlan", "charset_normalizer", "justext", "simhash", "warcio"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     # Celery announces every task twice, and beat a third time; the stories and files tell it once, and better.

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -88,6 +88,7 @@ def evaluate(
     pictures = [None] * len(files) if plot is None else _of_each(picture_file(plot), files)
     targets = [None] * len(files) if found is None else _assignments(found, files)
     configure(bootstrap.settings(), lambda: sys.stderr)
+    judge = _Judge(look=not no_look, warm=warm, quiet=as_json)
     for file, picture, target in zip(files, pictures, targets, strict=True):
         labels = labels_of(file, field, skip_bad=skip_bad)
         items = labels.items[:first]
@@ -95,37 +96,19 @@ def evaluate(
         if seed is not None:
             items = shuffled_within_days(items, seed)
 
-        def judge(policy: Policy, name: str, items: Sequence[Labelled] = items) -> Report:
-            with Progress(console=output.stderr, disable=as_json, transient=True) as progress:
-                task = progress.add_task(name, total=len(items))
-                return run(
-                    items,
-                    policy,
-                    look_every=0 if no_look else LOOK_EVERY,
-                    warm=_archive(warm),
-                    seen=lambda number: progress.update(task, completed=number),
-                )
-
-        report = judge(policy, file.name)
+        report = judge(policy, file.name, items)
         if not as_json:
             _show(file, report, labels, unread, look=not no_look)
-        if report.headlines * 2 > report.documents:
-            output.stderr.print(
-                f"{file}: of {output.counted(report.documents, 'article')} {report.headlines} have no text but their "
-                "headline, as in an export of stories: the scores are of headlines.",
-                style="yellow",
-            )
+        _warn_of_headlines(file, report)
         if target:
             _write(target, items, report)
-        sweep = {}
-        if picture:
-            steps = {step: replace(policy, threshold=policy.threshold + step) for step in STEPS}
-            sweep = {
-                other.threshold: judge(other, f"{file.name} at {other.threshold:+.1f}") if step else report
-                for step, other in steps.items()
-            }
+        sweep = judge.sweep(policy, file.name, items, report) if picture else {}
         if as_json:
-            given = {
+            told = {
+                "file": str(file),
+                **report.row(),
+                **unread.row(),
+                "left_out": len(labels.left_out),
                 "newsloom": __version__,
                 "threshold": policy.threshold,
                 "shift": shift,
@@ -134,16 +117,48 @@ def evaluate(
                 "look": not no_look,
                 "warm": list(map(str, warm)),
             }
-            told = {
-                "file": str(file),
-                **report.row(),
-                **unread.row(),
-                "left_out": len(labels.left_out),
-                **given,
-            }
             output.emit(told | ({"sweep": points(sweep)} if picture else {}))
         if picture:
             draw(picture, sweep, policy, file.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Judges policies, all in the same way."""
+
+    look: bool
+    warm: Sequence[Path]
+    quiet: bool  #: whether no bar shows how far it is
+
+    def __call__(self, policy: Policy, name: str, items: Sequence[Labelled]) -> Report:
+        with Progress(console=output.stderr, disable=self.quiet, transient=True) as progress:
+            task = progress.add_task(name, total=len(items))
+            return run(
+                items,
+                policy,
+                look_every=LOOK_EVERY if self.look else 0,
+                warm=_archive(self.warm),
+                seen=lambda number: progress.update(task, completed=number),
+            )
+
+    def sweep(
+        self, policy: Policy, name: str, items: Sequence[Labelled], report: Report
+    ) -> dict[float, Report]:
+        """Reports by threshold, around that of the policy, whose report this is."""
+        others = [replace(policy, threshold=policy.threshold + step) for step in STEPS]
+        return {
+            other.threshold: self(other, f"{name} at {other.threshold:+.1f}", items) if step else report
+            for step, other in zip(STEPS, others, strict=True)
+        }
+
+
+def _warn_of_headlines(file: Path, report: Report) -> None:
+    if report.headlines * 2 > report.documents:
+        output.stderr.print(
+            f"{file}: of {output.counted(report.documents, 'article')} {report.headlines} have no text but their "
+            "headline, as in an export of stories: the scores are of headlines.",
+            style="yellow",
+        )
 
 
 def _moved(policy: Policy, shift: float) -> Policy:
