@@ -85,11 +85,11 @@ class Consumer(StockConsumer):  # type: ignore[misc]  # celery is untyped
             try:
                 problem = lacking(message.body, message.content_type)
                 if problem is None:
-                    headers, body = message.headers, message.payload
+                    headers = message.headers
                     problem = (
-                        wrong(headers, body)
-                        or stranger(headers, body, self.app.tasks)
-                        or early(headers, body, datetime.now(UTC))
+                        wrong(headers, message.payload)
+                        or stranger(headers, self.app.tasks)
+                        or early(headers, datetime.now(UTC))
                     )
             except (DecodeError, LookupError, RecursionError, TypeError, ValueError) as error:
                 problem = f"it cannot be decoded: {error!r}"
@@ -145,27 +145,28 @@ def lacking(body: object, content_type: object) -> str | None:
 
 
 def wrong(headers: object, body: object) -> str | None:
-    """What is wrong with a message of Celery's second protocol (or, with its task in the body, the first)."""
+    """What is wrong with a message, which is to be of Celery's second protocol."""
     if not isinstance(headers, dict):
         return "its headers are not an object"
     if "task" not in headers:
-        if not isinstance(body, dict):
-            return "it names no task: its field headers is missing, or has no field task"
-        headers = {**body, **headers}
-        body = [body.get("args", []), body.get("kwargs", {}), None]
+        if isinstance(body, dict) and "task" in body:
+            return (
+                "its task is in its body, as Celery wrote it before version 4: send it with task_protocol 2"
+            )
+        return "it names no task: its field headers is missing, or has no field task"
     return _wrong_header(headers) or _wrong_body(body)
 
 
-def stranger(headers: dict[str, Any], body: Any, tasks: Container[str]) -> str | None:
+def stranger(headers: dict[str, Any], tasks: Container[str]) -> str | None:
     """What is wrong with the name of a sound message's task: it is another app's, or one of Celery's own."""
-    name = headers["task"] if "task" in headers else body["task"]
+    name = headers["task"]
     # Celery would say that it discards the one, and run the other, of which nothing would be left.
     return f"newsloom has no task {name}" if name not in tasks or name.startswith("celery.") else None
 
 
-def early(headers: dict[str, Any], body: Any, now: datetime) -> str | None:
+def early(headers: dict[str, Any], now: datetime) -> str | None:
     """What is wrong with the time that a sound message asks to be done at: that is too far ahead."""
-    eta = (headers if "task" in headers else body).get("eta")
+    eta = headers.get("eta")
     if eta is None or maybe_make_aware(maybe_iso8601(eta)) - now <= MAX_AHEAD:
         return None
     return f"its eta is {eta}, more than an hour ahead: send it when it is due"
