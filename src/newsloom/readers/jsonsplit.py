@@ -10,6 +10,7 @@ from newsloom.readers.base import oversized
 #: A whole string; a bracket; a bare word or number; or, where the string has no end yet, its quote alone.
 #: Possessive, so that nothing is kept to go back to.
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}"]|[^\s,"\[\]{}]++', re.DOTALL)
+_BRACKETS = (b"[", b"]", b"{", b"}")
 _INSIDE_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 
 #: Brackets within brackets; no parser of JSON goes any deeper, and no article a tenth as deep.
@@ -33,76 +34,90 @@ def lines(stream: Iterable[bytes], limit: int) -> Iterator[Record]:
             inside = False
 
 
-def elements(stream: Iterable[bytes], limit: int) -> Iterator[Record]:  # noqa: C901, PLR0912, PLR0915 - one automaton
+def elements(stream: Iterable[bytes], limit: int) -> Iterator[Record]:  # noqa: C901 - one automaton
     """The elements of an array, or of arrays and objects one after the other, whatever separates them.
 
     Only brackets are matched and strings skipped; whether an element is JSON shows when it is parsed. What
     is missing at the end comes out as a last record, ``truncated``.
     """
-    buffer, at = b"", 0
-    begin = -1  # where the element in hand begins in the buffer, -1 between elements
+    window = _Window()
+    begin = -1  # where the element in hand begins in the window, -1 between elements
     depth = 0
     in_array = False
     dropping = False  # the element in hand is too large to be kept
-    seen = -1  # how far the open string at ``at`` has been looked through, -1 where there is none
     astray = False  # between elements stands what is none, be it a word or a thousand: one bad record
     for chunk in chain(stream, (None,)):
-        keep = begin if begin >= 0 and not dropping else at
-        buffer = buffer[keep:] + (chunk or b"")
-        at -= keep
-        begin = 0 if begin >= 0 else -1
-        open_string = seen >= 0
-        if open_string:  # on from where the last chunk ended: a string may take a thousand of them
-            seen = _end_inside(buffer, seen - keep)
-            open_string = buffer[seen : seen + 1] != b'"'
-        if not open_string:
-            while token := _TOKEN.search(buffer, at):
-                first, end = token[0][:1], token.end()
-                open_string = token[0] == b'"'
-                if open_string or (end == len(buffer) and chunk is not None and first not in b"{}[]"):
-                    at = token.start()  # it may go on in the next chunk
-                    break
-                at = end
-                if first in b"{[":
-                    if not depth and not in_array and first == b"[":
-                        in_array = True
-                        continue
-                    begin, astray = begin if depth else token.start(), False
-                    depth += 1
-                    if depth > MAX_DEPTH:
-                        yield BadFile(
-                            "malformed",
-                            f"Its brackets are nested more than {MAX_DEPTH:,} deep; look at it.",
-                        )
-                        return
-                elif first in b"}]":
-                    if not depth:
-                        in_array = False
-                        continue
-                    depth -= 1
-                    if not depth:
-                        yield (
-                            oversized(limit, "record")
-                            if dropping or end - begin > limit
-                            else buffer[begin:end]
-                        )
-                        begin, dropping = -1, False
-                elif not depth and not astray:
-                    astray = True
-                    yield token[0]
-            else:
-                open_string = False
-                at = len(buffer)
-            seen = at + 1 if open_string else -1
-        if len(buffer) - (begin if begin >= 0 else at) > limit:
+        window.move(begin if begin >= 0 and not dropping else window.at, chunk or b"")
+        begin = min(begin, 0)
+        for token in window.tokens(last=chunk is None):
+            first = token[0][:1]
+            if first in b"{[":
+                if not depth and not in_array and first == b"[":
+                    in_array = True
+                    continue
+                begin, astray = begin if depth else token.start(), False
+                depth += 1
+                if depth > MAX_DEPTH:
+                    yield BadFile(
+                        "malformed", f"Its brackets are nested more than {MAX_DEPTH:,} deep; look at it."
+                    )
+                    return
+            elif first in b"}]":
+                in_array = in_array and depth > 0
+                depth = max(0, depth - 1)
+                if begin >= 0 and not depth:
+                    whole = not dropping and token.end() - begin <= limit
+                    yield window.held[begin : token.end()] if whole else oversized(limit, "record")
+                    begin, dropping = -1, False
+            elif not depth and not astray:
+                astray = True
+                yield token[0]
+        if len(window.held) - (begin if begin >= 0 else window.at) > limit:
             if not depth:  # a string between elements: nothing to go on from
                 yield oversized(limit, "record")
                 return
             dropping = True
-            if open_string:  # all of it but its quote, up to a place that is not within an escape
-                buffer, at, seen = b'"' + buffer[_end_inside(buffer, seen) :], 0, 1
-    if depth or in_array or at < len(buffer):
+            window.drop_string()
+    if depth or in_array or window.at < len(window.held):
         yield BadFile("truncated", "The file ends in the middle; what came before was read. Copy it again.")
+
+
+class _Window:
+    """What is held of a stream, and how far its tokens were told."""
+
+    def __init__(self) -> None:
+        self.held = b""
+        self.at = 0
+        self._seen = -1  # how far the open string at ``at`` has been looked through, -1 where there is none
+
+    def move(self, start: int, more: bytes) -> None:
+        """Let go of what stands before ``start``, and take in what comes next."""
+        self.held = self.held[start:] + more
+        self.at -= start
+        if self._seen >= 0:  # on from where it ended: a string may take a thousand chunks
+            self._seen = _end_inside(self.held, self._seen - start)
+
+    def tokens(self, *, last: bool) -> Iterator[re.Match[bytes]]:
+        """Those that are whole; none comes behind what is held if it is the last."""
+        if self._seen >= 0 and self.held[self._seen : self._seen + 1] != b'"':
+            return
+        self._seen = -1
+        while token := _TOKEN.search(self.held, self.at):
+            if token[0] == b'"':
+                self.at, self._seen = token.start(), token.end()
+                return
+            if token.end() == len(self.held) and not last and token[0] not in _BRACKETS:
+                self.at = token.start()  # it may go on in the next chunk
+                return
+            self.at = token.end()
+            yield token
+        self.at = len(self.held)
+
+    def drop_string(self) -> None:
+        """Let go of an open string but for its quote, up to a place that is not within an escape."""
+        if self._seen >= 0:
+            rest = self.held[_end_inside(self.held, self._seen) :]
+            self.held, self.at, self._seen = b'"' + rest, 0, 1
 
 
 def _end_inside(buffer: bytes, start: int) -> int:
