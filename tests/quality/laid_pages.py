@@ -114,6 +114,17 @@ def with_subheads(lines: tuple[str, ...], rnd: random.Random, share: float) -> t
     return tuple(out)
 
 
+def shortened(single: Single, rnd: random.Random) -> Single:
+    """The article's first 4 to 9 paragraphs."""
+    return replace(single, lines=single.lines[: rnd.randint(4, 9)])
+
+
+def without_capitals(page: Laid) -> Laid:
+    """The page as a script without capitals has it."""
+    lines = tuple(line.lower() for line in page.lines)
+    return replace(page, lines=lines, title=page.title.lower() if page.title else None)
+
+
 def lay_briefs(singles: Sequence[Single], count: int, seed: int) -> list[Laid]:
     """Pages of 5 to 9 briefs: the first paragraph of an article each, or its first sentence, some with a headline."""
     rnd = random.Random(seed)

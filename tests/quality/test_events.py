@@ -39,7 +39,7 @@ def test_events_of_our_own_articles(name: str, floor: float) -> None:
     report = evaluate(labelled(OWN / f"{name}.jsonl"), Policy.load())
     assert report.bcubed.f1 >= floor
     assert report.largest_found <= 3 * report.largest_gold
-    assert report.split == 0
+    assert report.split <= 1
 
 
 @pytest.mark.parametrize(

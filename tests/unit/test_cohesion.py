@@ -42,11 +42,11 @@ def terms_of(texts: list[str], vectors: cohesion.Vectors) -> list[dict[str, floa
 
 
 def words_of(*texts: str) -> list[dict[str, float]]:
-    return terms_of([*texts], cohesion.vectors(lines(texts))[0])
+    return terms_of([*texts], cohesion.vectors(lines(texts), "en")[0])
 
 
 def names_of(*texts: str) -> list[dict[str, float]]:
-    return terms_of([*texts], cohesion.vectors(lines(texts))[1])
+    return terms_of([*texts], cohesion.vectors(lines(texts), "en")[1])
 
 
 def test_names_are_words_with_a_capital_inside_a_sentence() -> None:

@@ -239,6 +239,25 @@ def test_no_union_reaches_further_than_an_event(days, is_one):
     assert (found is not None) is is_one
 
 
+def test_two_that_one_template_tells_of_are_not_merged():
+    """A crash in another town, told in the same words but for names and figures, is another crash."""
+    names, figures = frozenset("uvwxyz"), ("12", "47", "61", "88")
+
+    def filled(name, who, sketch):
+        made = profile([*"abcdefghijkl", *who], {**WEIGHTS, **dict.fromkeys(figures, 3.0)})
+        return Member(
+            name, NOW_S, NOW_S, dataclasses.replace(made, names=names & set(who), sketch=frozenset(sketch))
+        )
+
+    one = filled("one", ("u", "v", "w", "12", "47"), range(60))
+    other = filled("other", ("x", "y", "z", "61", "88"), range(30, 90))
+    again = filled("again", ("u", "v", "w", "12", "47"), range(30, 90))
+    alike = Pair(9.0, told("abcdef", "abcdeg")["abcdef", "abcdeg"].views)
+    found = dict.fromkeys(itertools.permutations(("one", "other", "again"), 2), alike)
+    assert union(found, [one], [again], POLICY)
+    assert union(found, [one], [other], POLICY) is None
+
+
 def _same(one, other):
     """Two stories of one text are wholly alike."""
     alike = np.eye(len(VIEWS))[BODY]

@@ -271,7 +271,7 @@ def test_a_known_beginning_among_its_own_kind_speaks_for_an_update() -> None:
     """Against a cut, where it speaks for one among strangers; where another story ends as well, always for one."""
     model = splitting.shipped()
     for lines, place, update in ((FERRY, 4, True), ((*FERRY[:4], *CYCLIST[:4]), 4, False)):
-        page = gaps.measure(lines, [0] * len(lines), None, model.wording)
+        page = gaps.measure(lines, [0] * len(lines), None, model.wording, "en")
         marks = np.zeros(len(lines))
         assert not splitting._evidence(page, marks, model).any()
         marks[place] = 1
@@ -352,7 +352,7 @@ def test_news_is_no_furniture(text: str) -> None:
 
 def test_every_column_has_a_name() -> None:
     """The trees ask about columns by number; whoever reads them finds the names, also in split.json."""
-    page = gaps.measure(FERRY, [0] * len(FERRY), None, splitting.shipped().wording)
+    page = gaps.measure(FERRY, [0] * len(FERRY), None, splitting.shipped().wording, "en")
     data = json.loads(resources.files("newsloom.core").joinpath("split.json").read_text("utf-8"))
     assert gaps.near(page).shape == (len(FERRY) - 1, len(columns()))
     assert columns() == data["columns"]

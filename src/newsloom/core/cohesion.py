@@ -7,9 +7,9 @@ and names a gap would cut apart, and how much of what follows was told before.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from math import log
 from typing import Any
 
@@ -17,13 +17,16 @@ import numpy as np
 import numpy.typing as npt
 from wordfreq import get_frequency_dict
 
+from newsloom.core.language import UNKNOWN
 from newsloom.core.reading import Lexicon, Line, joined
+from newsloom.core.stems import shares, stemmed
 
 Array = npt.NDArray[np.float64]
 Index = npt.NDArray[np.signedinteger[Any]]
 
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞΑ-ΩЀ-Я](?<=[\w,;:’] .)[\w’'-]+")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
+#: Scripts without spaces, and Korean, which writes particles on to its words.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f\uac00-\ud7a3]")
 #: Natural log of the frequency from which on a word says nothing about the topic (about 1 in 400).
 _COMMON = -6.0
 #: Frequency of a word that the background list does not hold.
@@ -34,20 +37,20 @@ _BIGRAM = 4.0
 _MAX_WORDS = 400
 #: Characters of the longest word that counts; what is longer is an address or a code.
 _LONGEST = 40
+#: Languages whose words are weighed as English ones: in one that nobody knows, nearly all weigh alike.
+_AS_ENGLISH = frozenset({"en", UNKNOWN})
 #: Paragraphs after which a word told again is no longer a thread of the same story.
 REACH = 15
 
 
 @lru_cache(maxsize=1)
 def _background() -> dict[str, float]:
-    """English word -> share of running text. In another language all words weigh alike, which costs sharpness:
-    cohesion rises everywhere, so that a page is rather left whole than cut wrongly.
-    """
+    """English word -> share of running text."""
     return get_frequency_dict("en", wordlist="small")
 
 
 def term(word: str) -> tuple[str, float]:
-    """A lower-case word's term (plural s dropped) and weight: 0 for a word too common to tell topics."""
+    """A lower-case English word's term (plural s dropped) and weight: 0 for a word too common to tell topics."""
     if len(word) < 2 or (word.isdigit() and len(word) < 3):
         return word, 0.0
     frequency = _background().get(word, _UNSEEN)
@@ -56,6 +59,20 @@ def term(word: str) -> tuple[str, float]:
     weight = max(0.0, _COMMON - log(frequency))
     stem = word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
     return stem, weight
+
+
+@cache
+def _terms(language: str) -> Callable[[str], tuple[str, float]]:
+    """The same in another language; where nobody has counted its words, all weigh alike."""
+    known = shares(language)
+
+    def tell(word: str) -> tuple[str, float]:
+        if len(word) < 2 or (word.isdecimal() and len(word) < 3):
+            return word, 0.0
+        (stem,) = stemmed([word], language)
+        return stem, max(0.0, _COMMON - log(known.get(stem, _UNSEEN)))
+
+    return tell
 
 
 # What the lexicon keeps of each word: its number, its own and that of its term; the weight, below 0 where
@@ -74,9 +91,40 @@ def _stem(lexicon: Lexicon, code: int) -> int:
 
 def _weight(lexicon: Lexicon, code: int) -> float:
     word = lexicon.words[code].lower()
-    if not word.isascii() and _CJK.search(word):
+    if not word.isascii() and _UNSPACED.search(word):
         return -_BIGRAM
     return term(word)[1] if len(word) <= _LONGEST else 0.0
+
+
+# The same in another language, where marks may belong to letters: there terms are whole, and stand apart from words.
+def _told(lexicon: Lexicon, code: int) -> int:
+    return lexicon.number(lexicon.words[code] or lexicon.terms[code])
+
+
+def _plain(lexicon: Lexicon, code: int) -> int:
+    return lexicon.number(lexicon.terms[code] or lexicon.words[code].lower())
+
+
+def _stem_in(lexicon: Lexicon, code: int, *, language: str) -> int:
+    return lexicon.number(_terms(language)(lexicon.terms[code] or lexicon.words[code].lower())[0])
+
+
+def _weight_in(lexicon: Lexicon, code: int, *, language: str) -> float:
+    word, found = lexicon.words[code], lexicon.terms[code]
+    if not word.isascii() and _UNSPACED.search(word):
+        return -_BIGRAM
+    if not found or len(found) > _LONGEST or _UNSPACED.search(found):
+        return 0.0
+    return _terms(language)(found)[1]
+
+
+@cache
+def _columns(language: str) -> tuple[tuple[str, Callable[[Lexicon, int], float]], ...]:
+    """Name of each of these columns of the lexicon, and what fills it."""
+    if language in _AS_ENGLISH:
+        return ("word", _word), ("lower", _lower), ("stem", _stem), ("weight", _weight)
+    stem, weight = partial(_stem_in, language=language), partial(_weight_in, language=language)
+    return ("told", _told), ("plain", _plain), (f"stem {language}", stem), (f"weight {language}", weight)
 
 
 def _pieces(word: str) -> list[str]:
@@ -186,8 +234,8 @@ def _running(matrix: Array) -> Array:
     return out
 
 
-def vectors(lines: Sequence[Line]) -> tuple[Vectors, Vectors]:
-    """Of each paragraph its rare terms, and its names.
+def vectors(lines: Sequence[Line], language: str) -> tuple[Vectors, Vectors]:
+    """Of each paragraph, in a language, its rare terms, and its names.
 
     Names are words written with a capital inside a sentence somewhere on the page. The first words of a
     paragraph count, each once; of two that are one term the later tells the weight.
@@ -195,11 +243,12 @@ def vectors(lines: Sequence[Line]) -> tuple[Vectors, Vectors]:
     n, lexicon = len(lines), lines[0].lexicon
     codes, sizes = joined(lines)
     row = np.repeat(np.arange(n), sizes)
-    word = lexicon.column("word", _word)[codes]
+    words, lower, stems, weights = _columns(language)
+    word = lexicon.column(*words)[codes]
     row, codes, word = row[word >= 0], codes[word >= 0], word[word >= 0]
     sizes = np.bincount(row, minlength=n)
     near = np.arange(len(row)) - np.repeat(np.cumsum(sizes) - sizes, sizes) < _MAX_WORDS
-    weight = lexicon.column("weight", _weight)[codes]
+    weight = lexicon.column(*weights)[codes]
 
     written = {
         name.partition("’")[0].partition("'")[0] for line in lines for name in _NAME.findall(line.text)
@@ -212,10 +261,10 @@ def vectors(lines: Sequence[Line]) -> tuple[Vectors, Vectors]:
 
     telling = near & (weight != 0.0)
     row, codes, weight = row[telling], codes[telling], weight[telling]
-    _, at = np.unique(row * lexicon.numbers + lexicon.column("lower", _lower)[codes], return_index=True)
+    _, at = np.unique(row * lexicon.numbers + lexicon.column(*lower)[codes], return_index=True)
     at.sort()
     row, codes, weight = row[at], codes[at], weight[at]
-    stem = lexicon.column("stem", _stem)[codes]
+    stem = lexicon.column(*stems)[codes]
     pairs = [
         (k, lexicon.number(piece))
         for k in np.flatnonzero(weight < 0.0)

@@ -129,19 +129,27 @@ def by_house(one: Profile, other: Profile, shared: float) -> bool:
     short, long = (one, other) if one.words <= other.words else (other, one)
     if shared >= MOST and _is_notice(short, long):
         return True
-    if not SOME <= shared < WHOLE:
-        return False
-    telling = short.names | {term for term in short.body if term[0].isdecimal()}
-    if _is_filled_in(telling, short.body, long.body, shared):
+    if filled_in(one, other, shared):
         return True
-    if shared < MOST:
+    if not MOST <= shared < WHOLE:
         return False
     if _of_another_day(one, other):
         return True
+    telling = _telling(short)
     other_lead = _is_filled_in(telling & short.lead, short.lead - telling, long.lead, shared)
     announced = short.title & _text(short)
     other_news = len(announced) >= HEADLINE and _share(announced, long.body) < SAME_HEADLINE
     return other_lead or other_news or _share(short.lead, long.body) < LEAD
+
+
+def filled_in(one: Profile, other: Profile, shared: float) -> bool:
+    """Whether two stories are one template, filled in with other names and figures; ``shared`` is their :func:`overlap`."""
+    short, long = (one, other) if one.words <= other.words else (other, one)
+    return SOME <= shared < WHOLE and _is_filled_in(_telling(short), short.body, long.body, shared)
+
+
+def _telling(story: Profile) -> frozenset[str]:
+    return story.names | {term for term in story.body if term[0].isdecimal()}
 
 
 def _is_filled_in(

@@ -41,10 +41,12 @@ class Page:
     skipped: Array  #: (n,) what was left out right before it: 0 nothing, 1 furniture, 2 a sign-off
 
 
-def measure(body: Sequence[str], skipped: Sequence[int], title: str | None, wording: cues.Wording) -> Page:
-    """Measure the paragraphs of a page's body; `skipped` as in `Page`, by paragraph."""
+def measure(
+    body: Sequence[str], skipped: Sequence[int], title: str | None, wording: cues.Wording, language: str
+) -> Page:
+    """Measure the paragraphs of a page's body in a language; `skipped` as in `Page`, by paragraph."""
     *read, titled = lines([*body, title or ""])
-    words, names = cohesion.vectors(read)
+    words, names = cohesion.vectors(read, language)
     worded = np.array(cues.scores(read, wording))
     return Page(
         words=cohesion.view(words),
@@ -52,15 +54,15 @@ def measure(body: Sequence[str], skipped: Sequence[int], title: str | None, word
         lead=worded[:, 0],
         close=worded[:, 1],
         length=np.array([float(len(one.words)) for one in read]),
-        title=_title_cosine(titled, words),
+        title=_title_cosine(titled, words, language),
         quote=worded[:, 2],
         telling=np.array([float(is_telling(line)) for line in body]),
         skipped=np.array(skipped, dtype=np.float64),
     )
 
 
-def _title_cosine(title: Line, words: Vectors) -> Array:
-    wanted, _ = cohesion.vectors([title])
+def _title_cosine(title: Line, words: Vectors, language: str) -> Array:
+    wanted, _ = cohesion.vectors([title], language)
     if not len(wanted.term):
         return np.zeros(words.n)
     weights = np.zeros(title.lexicon.numbers)

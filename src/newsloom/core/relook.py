@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from newsloom.core.copies import filled_in, overlap
 from newsloom.core.decide import bar, caution, score
 from newsloom.core.describe import reweighed
 from newsloom.core.model import Article, Candidate, Member, Story
@@ -182,8 +183,9 @@ def union(found: Pairs, one: Sequence[Member], other: Sequence[Member], policy: 
     """Whether two events are one.
 
     Against chaining: a story between two events is like a few of each, so a quorum of the cross pairs has
-    to agree one by one. Of events that tell next to nothing neither can be known to be the other. And an event takes
-    no other that is as far away as a story must not be.
+    to agree one by one. Of events that tell next to nothing neither can be known to be the other. An event takes no
+    other that is as far away as a story must not be. And if a story of each fills in the same template, with other
+    names and figures, they are two.
     """
     if any(max(len(member.profile.body) for member in part) < policy.merge_terms for part in (one, other)):
         return None
@@ -196,6 +198,9 @@ def union(found: Pairs, one: Sequence[Member], other: Sequence[Member], policy: 
     agree = [_clears(found, *pair) >= policy.merge_at for pair in cross]
     weights = [_weight(pair, policy) for pair in cross]
     if _sum(agree, weights) < policy.merge_quorum * math.fsum(weights):
+        return None
+    profiles = [(mine.profile, yours.profile) for mine, yours in cross]
+    if any(filled_in(*pair, overlap(*pair)) for pair in profiles):
         return None
     return Union(len(cross), sum(agree), clears)
 

@@ -59,7 +59,9 @@ class Segment(NamedTuple):
 class Model:
     """What was learned; see split.json for where from and how well."""
 
-    wording: Wording  #: log-odds that a paragraph opens, and closes, a story
+    wording: (
+        Wording  #: log-odds that a paragraph opens, and closes, a story; 0 where the language is not `WORDED`
+    )
     near: Trees
     between: Trees
     candidate: float  #: log-odds of `near` from which on a gap is a candidate
@@ -67,25 +69,27 @@ class Model:
     page: float  #: log-odds that the boundaries of a page have to make up for together
     seen: float  #: log-odds added where a story begins or ends that another file holds; twice where both
     kin: float  #: cosine of the paragraphs on either side at which one such mark alone says nothing
-    briefs: Array  #: log-odds that a page is one of briefs: a constant, and coefficients of `briefs_views`
+    #: Log-odds that a page is one of briefs: a constant, and coefficients of `briefs_views`; not elsewhere
+    briefs: Array | None
 
 
-def model_from(data: Mapping[str, Any]) -> Model:
-    """From the layout of split.json."""
+def model_from(data: Mapping[str, Any], *, worded: bool = True) -> Model:
+    """From the layout of split.json: for the language in which wording is known, or for all others."""
+    found = data if worded else data["elsewhere"]
     return Model(
-        wording=Wording(data["wording"]),
-        near=trees.load(data["near"]["base"], data["near"]["trees"]),
-        between=trees.load(data["between"]["base"], data["between"]["trees"]),
-        briefs=np.array(data["briefs"]),
-        **data["decode"],
+        wording=Wording(data["wording"] if worded else {}),
+        near=trees.load(found["near"]["base"], found["near"]["trees"]),
+        between=trees.load(found["between"]["base"], found["between"]["trees"]),
+        briefs=np.array(data["briefs"]) if worded else None,
+        **found["decode"],
     )
 
 
 @cache
-def shipped() -> Model:
+def shipped(*, worded: bool = True) -> Model:
     """The model in the package."""
     text = resources.files("newsloom.core").joinpath("split.json").read_text("utf-8")
-    return model_from(json.loads(text))
+    return model_from(json.loads(text), worded=worded)
 
 
 def split(
@@ -111,7 +115,14 @@ def split(
         starts=frozenset(k for k, i in enumerate(kept) if i in seen.starts),
         ends=frozenset(k for k, i in enumerate(kept) if i in seen.ends),
     )
-    inner = _starts(lines, left_out(paragraphs, kept), title, marked, model or shipped(), language=language)
+    inner = _starts(
+        lines,
+        left_out(paragraphs, kept),
+        title,
+        marked,
+        model or shipped(worded=language == WORDED),
+        language=language,
+    )
     # what stands above the first kept line belongs to the first story
     bounds = [0, *(kept[k] for k in inner), len(paragraphs)]
     return tuple(Segment(start, stop) for start, stop in pairwise(bounds))
@@ -143,8 +154,8 @@ def _starts(
             continue
         low = OVERLAP // 2 if first else 0
         high = WINDOW - OVERLAP // 2 if first + WINDOW < len(lines) else WINDOW
-        page = gaps.measure(window, skipped[first : first + WINDOW], title, model.wording)
-        if language == WORDED and len(window) == len(lines) and (briefs := _briefs(page, model)):
+        page = gaps.measure(window, skipped[first : first + WINDOW], title, model.wording, language)
+        if len(window) == len(lines) and (briefs := _briefs(page, model)):
             return briefs
         odds = np.append(0.0, model.near.odds(gaps.near(page)))
         evidence = _evidence(page, _marked(page, odds, seen, first), model)
@@ -159,7 +170,7 @@ def _starts(
 def _briefs(page: gaps.Page, model: Model) -> list[int]:
     """Where each brief after the first starts, with the headline above it; none if this is no page of briefs."""
     told = np.flatnonzero(page.telling)
-    if not LEAST_BRIEFS <= len(told) <= MAX_CANDIDATES:
+    if model.briefs is None or not LEAST_BRIEFS <= len(told) <= MAX_CANDIDATES:
         return []
     is_one = model.briefs @ [1.0, *briefs_views(page)] > 0.0
     return [int(k) + 1 for k in told[:-1]] if is_one else []
