@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from newsloom.core import cohesion, cues, split
+from newsloom.core import cohesion, cues, reading, split
 from newsloom.core.reading import line, lines
 
 
@@ -53,6 +53,17 @@ def test_names_are_words_with_a_capital_inside_a_sentence() -> None:
     """Where the page writes a word so once, it counts everywhere; a word too common to tell does not."""
     found = names_of("Today Haal spoke, as The captain and Brill knew.", "Haal left. The end.")
     assert [set(vector) for vector in found] == [{"Haal", "Brill"}, {"Haal"}]
+
+
+def test_a_word_counts_whatever_was_read_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no small letters of a word were met yet, it takes none away from the next paragraph."""
+    texts = ["ferry Harbour", "ferry"]
+    reading._remembered.cache_clear()
+    monkeypatch.setattr(reading, "_lexicon", reading.Lexicon())
+    met_first = words_of(*texts)
+    assert met_first == words_of(*texts)
+    assert [set(vector) for vector in met_first] == [{"ferry", "harbour"}, {"ferry"}]
+    reading._remembered.cache_clear()
 
 
 def test_two_letters_nobody_knows_are_no_term() -> None:

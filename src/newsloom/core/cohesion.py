@@ -261,7 +261,8 @@ def vectors(lines: Sequence[Line], language: str) -> tuple[Vectors, Vectors]:
 
     telling = near & (weight != 0.0)
     row, codes, weight = row[telling], codes[telling], weight[telling]
-    _, at = np.unique(row * lexicon.numbers + lexicon.column(*lower)[codes], return_index=True)
+    small = lexicon.column(*lower)[codes]  # which may be words that had no number before
+    _, at = np.unique(row * lexicon.numbers + small, return_index=True)
     at.sort()
     row, codes, weight = row[at], codes[at], weight[at]
     stem = lexicon.column(*stems)[codes]
