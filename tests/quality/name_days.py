@@ -28,6 +28,12 @@ MONTHS = {
     "de": {"jänner": 1},
     "en": {"sept": 9},
     "es": {"setiembre": 9},
+    # As the English and the French call them; the CLDR has one way of each.
+    "fa": {"مه": 5, "جون": 6, "جولای": 7, "آگوست": 8, "اگست": 8, "اگوست": 8, "اوت": 8, "سپتمبر": 9, "اکتوبر": 10,
+           "نومبر": 11, "دسمبر": 12},
+    "hi": {"फरवरी": 2, "मई": 5, "सितम्बर": 9, "अक्तूबर": 10, "नवम्बर": 11, "दिसम्बर": 12},
+    "sh": {"januara": 1, "februara": 2, "marta": 3, "aprila": 4, "maja": 5, "juna": 6, "jula": 7, "avgusta": 8,
+           "augusta": 8, "septembra": 9, "oktobra": 10, "novembra": 11, "decembra": 12},
 }  # fmt: skip
 WEEKDAYS = {  # Monday is 0
     "ar": {"الإثنين": 0, "الثلثاء": 1, "الاربعاء": 2, "الاحد": 6},
@@ -61,13 +67,29 @@ BEHIND = {
 #: What is written on in front: "in", "from", "to".
 FRONT = {"he": "במל"}
 #: Names that more often mean something else: a week, a market, the third.
-ELSE = {"неделя", "недела", "nedelja", "nedelju", "minggu", "linggo", "ہفتہ", "pazar", "τρίτη"}
+ELSE = {
+    "неделя",
+    "недела",
+    "nedelja",
+    "nedelju",
+    "minggu",
+    "linggo",
+    "ہفتہ",
+    "pazar",
+    "bazar",
+    "კვირა",
+    "τρίτη",
+}
+#: Languages without a word list of their own. Cut short their months are other words: you, snow, wind.
+MORE = {"az", "ka", "kk", "sw"}
 #: Languages that share an index, by its code, and whose names go into it.
 TOGETHER = {"sh": ("sr_Latn", "hr", "bs_Latn"), "no": ("nb", "nn"), "id": ("id", "ms"), "fil": ("fil",)}
 
 
 def main() -> None:
-    languages = sorted({*available_languages("best"), *TOGETHER, "th"} - (SEGMENTED - {"th"}) - {"nb", "ms"})
+    languages = sorted(
+        {*available_languages("best"), *TOGETHER, *MORE, "th"} - (SEGMENTED - {"th"}) - {"nb", "ms"}
+    )
     # A process each: what Babel has merged for one locale may show in the next.
     with ProcessPoolExecutor(1, max_tasks_per_child=1) as pool:
         found = dict(zip(languages, pool.map(names, languages), strict=True))
@@ -86,7 +108,7 @@ def names(language: str) -> dict[str, dict[str, int]]:
     for code in TOGETHER.get(language, (language,)):
         locale = Locale.parse(code)
         for form in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
+            for width in ("wide",) if language in MORE else ("wide", "abbreviated"):
                 for number, name in locale.months[form][width].items():
                     put(months, name, number, language)
             for number, name in locale.days[form]["wide"].items():
