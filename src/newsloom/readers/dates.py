@@ -9,10 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from dateutil import parser
 
-from newsloom.core.days import months
-from newsloom.core.forms import fold, normalise
-from newsloom.core.language import index_code
-from newsloom.readers import values
+from newsloom.readers import calendars, shown, values
 
 DAY_S = 86_400
 MAX_CHARS = 80  #: longer than any date; dateutil's time grows with its input
@@ -27,12 +24,18 @@ _NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,9})?", re.ASCII)
 _COMPACT_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
 _COMPACT_MOMENT = re.compile(_COMPACT_DAY.pattern + r"(?:[01]\d|2[0-3])(?:[0-5]\d){1,2}", re.ASCII)
 _DOTTED_DAY = re.compile(r"(?<!\d\s)(?<![\d.:/-])\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d\d)\b", re.ASCII)
+_SHORT_DAY = re.compile(r"\d\d([./-])\d\d?\1\d\d?(?!\d)", re.ASCII)
 #: A day either number of which may be the month.
 _EITHER = re.compile(
     r"(?<![\d/.-])(?:0?[1-9]|1[0-2])([/-])(?:0?[1-9]|1[0-2])\1(?:\d{4}|\d\d)(?![\d/-])", re.ASCII
 )
-_RFC_2822 = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d?:\d\d.*", re.ASCII)
+_RFC_2822 = re.compile(
+    r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d?:\d\d(?!.*[AaPp]\.?[Mm]\b).*", re.ASCII
+)
 _ISO_START = re.compile(r"\d{4}-?\d\d-?\d\d", re.ASCII)
+_WIDE = str.maketrans("／．：－，（）", "/.:-,()")
+#: Of direction, which pages set between numbers, of vowels and of length.
+_MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u0640\u064b-\u0652\u0670]")
 _ANY_DIGIT = re.compile(r"\d")
 _NO_YEAR = "-0001"  #: as WordPress writes the date of what was never published
 #: What programs write for no date: zeros, and the first moment of 1970.
@@ -48,43 +51,14 @@ _OFFSET = re.compile(r"(?<![A-Za-z])(?:UTC|GMT)\s?([+-])(\d{1,2})(?::?(\d\d))?(?
 _ZONE_AGAIN = re.compile(
     r"(:\d\d(?:\.\d{1,9})?\s?(?:[+-]\d\d:?\d\d|Z))\s?(?:\([^()]*\)|\[[^][]*\]|[A-Z]{3,5})$", re.ASCII
 )
-#: A day with its month in words of any language, or as the east of Asia writes it: "Montag, 4. Mai 2026", "4 de mayo de 2026".
-#: dateparser knows these too, at 25 ms each and seconds for what it does not know, and a 13th month as a day of January.
-_LOCAL_DAY = re.compile(
-    r"(?<!\d)(?P<day>\d\d?)(?:er\b|[.º])?\s*(?:de\s)?\s*"
-    # The Levant has names of two words, and puts Egypt's behind a slash; Thai ones are cut short with a point within.
-    r"(?P<month>(?:كانون|تشرين)\s[^\W\d_]+|[ก-๙]+\.[ก-๙]|[^\s\d.,/]+)(?:/[^\s\d.,]+)?"
-    r"[.,،]*\s+(?:del?\s+|พ\.ศ\.\s+)?(?P<year>\d{4})(?!\d)(?:\s?г)?"
-)
-_EAST_DAY = re.compile(r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日號号일]")
-#: As English has it, with other words before or behind, which dateutil will not have: "Load-Date: March 3, 2014".
-_ENGLISH_DAY = re.compile(
-    r"(?P<month>[^\W\d_]+)\.?\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?!\d)"
-)
 _O_CLOCK = re.compile(r"(?<=\d[:.]\d\d)\s?(?:Uhr|h)$", re.ASCII)
-#: All that stands behind such a day. Zones have other names in each language: then it is the day alone.
-_CLOCK = re.compile(
-    r"(?:[^\w:]|\b(?:um|à|às|a las|alle|om|klo?|в|о|at|godz|เวลา)\b)*([01]?\d|2[0-3])\s?[:.h時时點点시]\s?([0-5]\d)"
-    r"(?::[0-5]\d)?\s?[分분]?(?:\s?(AM|PM)|\s?น\.)?"
-)
 #: The half of a day behind its clock, as Arabic has it, or in front of it.
-_HALF = re.compile(r"(?P<clock>\d:\d\d(?::\d\d)?)\s?(?:(?P<morning>ص|صباحا|صباحًا)|م|مساء|مساءً)(?!\w)")
+_HALF = re.compile(r"(?P<clock>\d:\d\d(?::\d\d)?)\s?(?:(?P<morning>ص|صباحا)|م|مساء)(?!\w)")
 _EAST_HALF = re.compile(
     r"(?:(?P<morning>上午|午前|오전)|下午|午後|午后|오후)\s?(?P<clock>\d\d?\s?[:點点時时시]\s?\d\d(?::\d\d)?)[분分]?"
 )
-#: Thailand counts years from the death of the Buddha.
-_BUDDHIST = range(2400, 2700)
-_BUDDHIST_YEARS = 543
-
 #: dateutil takes what a date leaves out from a default; parsing against two shows what was left out.
 _DEFAULTS = (datetime(1904, 1, 1), datetime(2008, 2, 2))  # noqa: DTZ001 - a zone would hide a missing one
-
-#: Hours from UTC. An abbreviation is believed only here; any other is read as UTC.
-_ZONES = {
-    "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3,
-    "MSK": 3, "IST": 5.5, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
-    "EST": -5, "EDT": -4, "ET": -5, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
-}  # fmt: skip
 
 
 def parse(value: object, language: str | None = None, *, day_first: bool = False) -> float | None:
@@ -98,6 +72,7 @@ def parse(value: object, language: str | None = None, *, day_first: bool = False
     * 5/1/2024 has the month first, unless ``day_first``, and 1.5.2024 the day.
     * Five digits are the day that a spreadsheet means by them, which counts from 1899.
     * What names no year, month or day is not a date; nor is the first moment of 1970, which programs write for none.
+    * 1405/09/01, 1448/06/12 and 2569-11-22 are days of other calendars: see :mod:`newsloom.readers.calendars`.
     * ``language`` is that of the article, if known: one name is one month in Polish and another in Croatian. A month
       that no language settles makes no date.
     """
@@ -107,7 +82,7 @@ def parse(value: object, language: str | None = None, *, day_first: bool = False
         return _number(value)
     if not isinstance(value, str):
         return None
-    text = _ascii(value.strip())
+    text = _plain(value)
     if not text or len(text) > MAX_CHARS or _NO_YEAR in text:
         return None
     if _NUMBER.fullmatch(text):
@@ -115,13 +90,23 @@ def parse(value: object, language: str | None = None, *, day_first: bool = False
     text = _O_CLOCK.sub("", _ZONE_AGAIN.sub(r"\1", _OFFSET.sub(_offset, text)))
     if not text.isascii():
         text = _EAST_HALF.sub(_half, _HALF.sub(_half, text))
-    found = _iso(text) or _rfc(text) or _words(text, day_first=day_first) or _local(text, language)
+    text = calendars.gregorian(text, language)
+    found = (
+        _iso(text)
+        or _rfc(text)
+        or _words(text, language, day_first=day_first)
+        or shown.parse(text, language, day_first=day_first)
+    )
     return None if found is None else _seconds(found)
 
 
-def _ascii(text: str) -> str:
-    """With the digits that all programs know in place of Arabic ones and others."""
-    return text if text.isascii() else _ANY_DIGIT.sub(lambda digit: str(int(digit[0])), text)
+def _plain(text: str) -> str:
+    """With the digits and signs that all programs know in place of Arabic and wide ones, and no marks between them."""
+    text = text.strip()
+    if text.isascii():
+        return text
+    text = _MARKS.sub("", text).translate(_WIDE)
+    return _ANY_DIGIT.sub(lambda digit: str(int(digit[0])), text)
 
 
 def best(stamps: Iterable[float | None]) -> float | None:
@@ -150,7 +135,7 @@ def swapped(told: Sequence[object], language: str | None = None) -> float | None
     What lies in the future is an infinity: it is doubtful, and no publication.
     """
     if not any(
-        isinstance(one, str) and len(one) <= MAX_CHARS and _EITHER.search(_ascii(one)) for one in told
+        isinstance(one, str) and len(one) <= MAX_CHARS and _EITHER.search(_plain(one)) for one in told
     ):
         return None
     found = best(parse(one, language, day_first=True) for one in told)
@@ -213,11 +198,13 @@ def _rfc(text: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=_zone(text.rpartition(" ")[2], None))
 
 
-def _words(text: str, *, day_first: bool) -> datetime | None:
-    day_first = bool(_DOTTED_DAY.search(text) or (day_first and _EITHER.search(text)))
+def _words(text: str, language: str | None, *, day_first: bool) -> datetime | None:
+    short = _SHORT_DAY.match(text) if language in shown.YEAR_IN_FRONT else None
+    day_first = not short and bool(_DOTTED_DAY.search(text) or (day_first and _EITHER.search(text)))
     try:
         one, two = (
-            parser.parse(text, default=default, dayfirst=day_first, tzinfos=_zone) for default in _DEFAULTS
+            parser.parse(text, default=default, dayfirst=day_first, yearfirst=bool(short), tzinfos=_zone)
+            for default in _DEFAULTS
         )
     # ParserError is a ValueError; the others escape from dateutil on nonsense.
     except (ValueError, OverflowError, TypeError, ArithmeticError, LookupError, AttributeError):
@@ -234,52 +221,24 @@ def reread(day_s: float | None, text: str, language: str | None) -> float | None
         return None
     read = datetime.fromtimestamp(day_s, UTC)
     # White space of any length would cost its square.
-    for found in _LOCAL_DAY.finditer(" ".join(text.split())):
-        numbers, told = _numbers(found["month"]), (int(found["year"]), int(found["day"]))
+    for found in shown.LOCAL_DAY.finditer(" ".join(text.split())):
+        numbers, told = shown.numbers(found["month"]), (int(found["year"]), int(found["day"]))
         if len(numbers) > 1 and read.month in numbers and told == (read.year, read.day):
             return parse(found[0], language)
     return day_s
 
 
-def _numbers(month: str, language: str | None = None) -> frozenset[int]:
-    """The months that go by this name, in any language or in the one that is given, if that has the name."""
-    known = months().get(fold(normalise(month)), {})
-    own = known.get(index_code(language) or "") if language else None
-    return frozenset(known.values() if own is None else (own,))
-
-
-def _local(text: str, language: str | None) -> datetime | None:
-    found = _EAST_DAY.search(text) or _ENGLISH_DAY.search(text) or _LOCAL_DAY.search(text)
-    if found is None:
-        return None
-    named = found["month"]
-    numbers = {int(named)} if named.isdecimal() else _numbers(named, language)
-    if len(numbers) != 1:
-        return None
-    (month,) = numbers
-    clock = _CLOCK.fullmatch(text, found.end())
-    hour, minute = (int(clock[1]), int(clock[2])) if clock else (0, 0)
-    if clock and clock[3]:
-        hour = hour % 12 + 12 * (clock[3] == "PM")
-    year = int(found["year"])
-    try:
-        return datetime(
-            year - _BUDDHIST_YEARS * (year in _BUDDHIST), month, int(found["day"]), hour, minute, tzinfo=UTC
-        )
-    except ValueError:
-        return None
-
-
 def _zone(name: str | None, offset_s: int | None) -> tzinfo:
     if offset_s is not None and abs(offset_s) < 86_400:
         return timezone(timedelta(seconds=offset_s))
-    return timezone(timedelta(hours=_ZONES.get((name or "").upper(), 0)))
+    return timezone(timedelta(hours=shown.ZONES.get((name or "").upper(), 0)))
 
 
 def _seconds(found: datetime) -> float | None:
     try:
         aware = found if found.tzinfo else found.replace(tzinfo=UTC)
-        seconds = aware.timestamp()
+        # A feed of Thailand may have its years behind English months.
+        seconds = aware.replace(year=calendars.common_year(aware.year)).timestamp()
     except (ValueError, OverflowError):  # a day at the edge of the calendar
         return None
     return seconds if seconds and _EARLIEST.timestamp() <= seconds <= _LATEST_S else None
