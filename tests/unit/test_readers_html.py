@@ -103,6 +103,39 @@ def test_published_in_the_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("ja", "令和6年5月1日　午後0時00分"), ("fa", "چهارشنبه ۱۲ اردیبهشت ۱۴۰۳ ساعت ۱۲:۰۰"), ("zh-Hant", "中華民國113年5月1日 12:00"),
+        ("sr", "среда, 1. маја 2024. у 12:00"), ("th", "1 พ.ค. 67 12:00 น."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("element", ['<span class="post-Date">{}</span>', "<time>{}</time>"])
+def test_the_date_that_readers_see(tmp_path: Path, language: str, shown: str, element: str) -> None:
+    """Where nothing else on the page is one: below its headline, for above it stands that of the day of the visit."""
+    below = BODY.replace("</h1>", "</h1>" + element.format("5 min") + element.format(shown))
+    body = element.format("令和6年6月30日") + below
+    assert only(tmp_path, page(attributes=f'lang="{language}"', body=body)).published_s == NOON_S
+
+
+@pytest.mark.parametrize(
+    ("head", "shown", "expected"),
+    [
+        ("", "६ मंसिर २०८३, १०:३०", "६ मंसिर २०८३, १०:३०"),
+        ('<meta name="pubdate" content="31 June 2024">', "5 min", "31 June 2024"),
+        ('<meta name="pubdate" content="2999-01-01">', "", "2999-01-01"),
+        ("", "5 min", None),
+        ("", "", None),
+        ('<meta name="pubdate" content="soon">', "1 May 2024", None),
+    ],
+)
+def test_a_date_on_a_page_that_is_none(tmp_path: Path, head: str, shown: str, expected: str | None) -> None:
+    """What it declares or shows is noted where that leaves it without a date."""
+    body = BODY.replace("</h1>", f'</h1><span class="date">{shown}</span>')
+    found = only(tmp_path, page(head, body=body))
+    assert (found.unread_date, found.published_s is None) == (expected, "1 May" not in shown)
+
+
+@pytest.mark.parametrize(
     ("beside", "hour"),
     [
         ('<time datetime="2024-05-01T12:00:00Z">1 May</time>', 12),

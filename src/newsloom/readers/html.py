@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
+from itertools import dropwhile, islice
 from typing import Any
 
 import htmldate
@@ -57,6 +57,10 @@ _DATES = tuple(
         '//meta[@name="date"]/@content',
     )
 )
+#: Classes of elements that show a date, and how many of these are looked at.
+_SHOWS = re.compile(r"date|time|publish", re.IGNORECASE)
+_MAX_SHOWN = 5
+_TWO_NUMBERS = re.compile(r"\d\D+\d")
 _LANGUAGES = etree.XPath(
     '/html/@lang | /html/@*[name()="xml:lang"] | //meta[@property="og:locale"]/@content'
     ' | //meta[translate(@http-equiv, "CL", "cl")="content-language"]/@content'
@@ -125,7 +129,8 @@ def page(text: str, limits: Limits, *, is_known: bool = False) -> Draft:
         linked = declared.over(marked)
         addresses = list(map(str, _LINKS(tree)))
         said = _declared(tree, linked, addresses)
-        said = replace(said, published_s=_timed(_published(tree, linked, said.over(linked)), text))
+        said = _dated(tree, said, linked)
+        said = replace(said, published_s=_timed(said.published_s, text))
         found = _extracted(tree)
         if found.text and len(found.text) <= _SHORT_CHARS:
             found = replace(found, text=_inside(found.text, _article_element(tree)))
@@ -205,19 +210,40 @@ def _declared(tree: HtmlElement, linked: Draft, addresses: Sequence[str]) -> Dra
     )
 
 
-def _published(tree: HtmlElement, linked: Draft, known: Draft) -> float | None:
-    """The time that the page declares; else what htmldate finds on it. ``known`` is all that tells how to read it."""
+def _dated(tree: HtmlElement, said: Draft, linked: Draft) -> Draft:
+    """``said`` with the time that the page declares; else with what htmldate finds on it; else with what it shows."""
+    known = said.over(linked)  # all that tells how to read it
     language, day_first = known.language, known.is_day_first
+
+    def read(told: list[str]) -> Iterator[float | None]:
+        return (dates.parse(one, language, day_first=day_first) for one in told)
+
     told = [str(stamp) for path in _DATES for stamp in path(tree)[:3]]
-    stamps = (dates.parse(one, language, day_first=day_first) for one in told)
-    found_s = dates.best([linked.settled(day_first).published_s, *stamps])
-    if found_s is not None:
-        return found_s
+    found_s = dates.best([linked.settled(day_first).published_s, *read(told)])
+    if found_s is None:
+        found_s = _searched(tree, language)
+    if found_s is None:
+        shown = _shown(tree)
+        found_s = dates.best(read(shown))
+        if found_s is None:
+            return replace(said, unread_date=dates.unread([*told, *shown], language))
+    return replace(said, published_s=found_s)
+
+
+def _searched(tree: HtmlElement, language: str | None) -> float | None:
     found = htmldate.find_date(tree, original_date=True, extensive_search=True)
     if found is not None and found.endswith("-01"):
         # Of a month or a year, be it that of the copyright, the thorough search makes the first day; the other does not.
         found = htmldate.find_date(tree, original_date=True, extensive_search=False)
     return dates.reread(dates.parse(found), " ".join(tree.itertext()), language)
+
+
+def _shown(tree: HtmlElement) -> list[str]:
+    """What the page shows for dates, in its order, from its headline or article on: above them stands that of today."""
+    elements = dropwhile(lambda one: one.tag not in {"h1", "article", "main"}, tree.iter(etree.Element))
+    dated = (one for one in elements if one.tag == "time" or _SHOWS.search(one.get("class", "")))
+    texts = map(flat, islice(dated, _MAX_SHOWN))
+    return [text for text in texts if len(text) <= dates.MAX_CHARS and _TWO_NUMBERS.search(text)]
 
 
 def _timed(published_s: float | None, text: str) -> float | None:
