@@ -46,6 +46,10 @@ from newsloom.readers.refusal import MAX_CHARS, check, refusal
         ("페이지를 찾을 수 없습니다", "주소를 확인해 주세요."),
         ("الصفحة غير موجودة", "العودة إلى الرئيسية"),
         ("ไม่พบหน้าที่คุณต้องการ", "กลับหน้าแรก"),
+        ("Страница није пронађена", "Вратите се на почетну страну портала или потражите вест у архиви нашег листа."),
+        ("頁面不存在 | 哈恩比日報", "您可以返回首頁，或者在本報的檔案中搜尋您感興趣的新聞。"),
+        ("Error 404 - Pagina non trovata - Il Corriere", "Torni alla prima pagina o cerchi la notizia nell'archivio del giornale."),
+        ("Ups! Stranica nije pronađena", "Vratite se na početnu stranu portala ili potražite vest u arhivi našeg lista."),
     ],
 )  # fmt: skip
 def test_what_is_said_in_place_of_an_article(title: str | None, text: str) -> None:

@@ -1,8 +1,8 @@
 """What a site says for itself: walls in front of its articles, errors, and pages about the site.
 
-The wordings are data, by language, in ``notices.json``: ``walls`` and ``pages`` are whole headings, ``said`` how the sentences
-below them begin, ``consents`` how those begin that ask for consent. None of them condemns a text alone: news may be headed
-so, and tells something then.
+The wordings are data, by language, in ``notices.json``, in either script of a language that has two: ``missing``, ``walls`` and
+``pages`` are whole headings, ``said`` how the sentences below them begin, ``consents`` how those begin that ask for consent.
+Only ``missing``, that there is no such page, condemns a text alone: news may be headed as the others are, and tells something then.
 """
 
 import json
@@ -13,7 +13,7 @@ from importlib import resources
 from itertools import chain
 from typing import NamedTuple
 
-from newsloom.core.forms import fold
+from newsloom.core.forms import fold, one_script
 from newsloom.core.furniture import is_furniture
 from newsloom.core.text import word_count
 
@@ -22,15 +22,31 @@ HEADLINE_WORDS = 3
 #: Words of a sentence, and of all sentences together, from which on something is told below such a heading.
 _SENTENCE_WORDS, _TOLD_WORDS = 9, 20
 
-_END = re.compile(r"(?<=\w\w)\s?[.!?…؟।]+(?:\s+|$)|[。！？]")
-#: The name of a site behind a heading; behind a dash there may be news as well.
-_SITE = re.compile(r"\s*\|.{1,60}|(?P<dash>\s[-–—·•]\s).{1,40}")
+#: Longest heading, in characters, and longest name of a site behind it.
+_HEAD_CHARS, _SITE_CHARS = 160, 45
+
+_END = re.compile(r"(?<=\w\w)\s?[.!?…؟।۔]+(?:\s+|$)|[。！？]")
+#: In front of the name of a site behind a heading; behind a dash there may be news as well.
+_SITE = re.compile(r"\s*\||\s[-–—·•]\s")
 _EDGES = re.compile(r"^\W+|\W+$")
-_MARKS = str.maketrans({"’": "'", "‘": "'", "\xa0": " "})
+#: What is one letter or one figure to a reader, however it was typed; joiners only shape the letters beside them.
+_MARKS = str.maketrans(
+    {"’": "'", "‘": "'", "\xa0": " ", "ي": "ی", "ى": "ی", "ك": "ک", "أ": "ا", "إ": "ا", "ँ": "ं"}
+    | dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652़")
+    | {chr(zero + n): str(n) for zero in (0x660, 0x6F0, 0x966, 0x9E6) for n in range(10)}
+)
 #: The number of an answer of HTTP, or of a site's guard, which stands before or behind what it means.
-_STATUS = re.compile(r"(?<![\d.,])(?:error )?(?:code )?(?:4\d\d|5[0-3]\d|(?<=error )1\d\d\d)(?![\d.,]?\d)")
+_STATUS = r"(?<![\d.,])(?:error )?(?:code )?(?:4\d\d|5[0-3]\d|(?<=error )1\d\d\d)(?![\d.,]?\d)"
+#: Between what is said together: an interjection, a number, what it means.
+_BETWEEN = re.compile(rf"{_STATUS}|[.!?…:,،。！？，：]|\s[-–—|]\s")
+#: Languages of which a wording is known in one script; what that does to others it does to the table as well.
+_TWO_SCRIPTS = ("zh", "sh")
 #: How many partners it is that a site shares with.
 _COUNT = re.compile(r"\d[\d.,]* ?")
+
+
+#: Of headings; what any part of a heading is decides, in this order.
+_KINDS = ("missing", "walls", "pages")
 
 
 class Notice(NamedTuple):
@@ -41,23 +57,20 @@ class Notice(NamedTuple):
 
 
 class _Wordings(NamedTuple):
-    walls: frozenset[str]
-    pages: frozenset[str]
+    headings: dict[str, str]  #: to the kind of it, a key of the file
     consents: tuple[str, ...]
-    said: tuple[str, ...]  #: those too
+    said: tuple[str, ...]  #: those of consents too
 
 
 @cache
 def _wordings() -> _Wordings:
     data = json.loads(resources.files(__package__).joinpath("notices.json").read_text(encoding="utf-8"))
-    walls, pages, consents, said = (
-        list(chain.from_iterable(data[kind].values())) for kind in ("walls", "pages", "consents", "said")
-    )
+    known = {kind: tuple(map(_lower, chain.from_iterable(data[kind].values()))) for kind in data}
     return _Wordings(
-        walls=frozenset(map(_plain, walls)),
-        pages=frozenset(map(_plain, pages)),
-        consents=tuple(map(_lower, consents)),
-        said=tuple(map(_lower, (*consents, *said))),
+        # Of the kinds of one heading the first counts.
+        headings={_EDGES.sub("", heading): kind for kind in reversed(_KINDS) for heading in known[kind]},
+        consents=known["consents"],
+        said=known["consents"] + known["said"],
     )
 
 
@@ -75,7 +88,7 @@ def notice(title: str | None, text: str, *, is_walled: bool = False) -> Notice |
     for line in lines[:2] if title else lines[:1]:
         # Behind a dash the headline of an article may stand, if nothing else does.
         if found := _heading(line, may_have_dash=len(lines) > 1):
-            return Notice(line, found == "wall")
+            return Notice(line, is_wall=found != "pages")
     if is_walled and sum(counts) < _SENTENCE_WORDS and word_count(lines[0]) < HEADLINE_WORDS:
         return Notice(lines[0], is_wall=True)
     if sum(counts) < HEADLINE_WORDS and any(_is_said(line) for line in lines):
@@ -107,15 +120,30 @@ def is_notice(line: str) -> bool:
     return bool(_heading(line)) or not _told(line)
 
 
+def is_missing(line: str) -> bool:
+    """Whether a line is a heading that says that there is no such page; no headline says that and no more."""
+    return _heading(line) == "missing"
+
+
 def _heading(line: str, *, may_have_dash: bool = True) -> str | None:
-    words = _wordings()
-    site = _SITE.search(line)
-    bare = line[: site.start()] if site and (may_have_dash or not site["dash"]) else line
-    plain = _plain(bare)
-    if _STATUS.search(plain):
-        # A number alone may be a count.
-        plain = _EDGES.sub("", _STATUS.sub("", plain)) or plain.split()[0]
-    return "wall" if plain in words.walls else "page" if plain in words.pages else None
+    """The kind of a heading, with a site's name behind it or not; None if it is none."""
+    if len(line) > _HEAD_CHARS:
+        return None
+    plain = _lower(line)
+    sites = [site.start() for site in _SITE.finditer(plain) if may_have_dash or site[0].strip() == "|"]
+    ends = [len(plain), *(start for start in reversed(sites) if len(plain) - start <= _SITE_CHARS)]
+    return next(filter(None, (_kind(plain[:end]) for end in ends)), None)
+
+
+def _kind(plain: str) -> str | None:
+    known = _wordings().headings
+    plain = _EDGES.sub("", plain)
+    if plain in known:
+        return known[plain]
+    # An error has a number, but a number alone may be a count.
+    parts = [bare for part in _BETWEEN.split(plain) if (bare := _EDGES.sub("", part))] or plain.split()[:1]
+    kinds = {known.get(part) for part in parts}
+    return None if None in kinds else next((kind for kind in _KINDS if kind in kinds), None)
 
 
 def _told(line: str) -> list[str]:
@@ -126,13 +154,12 @@ def _told(line: str) -> list[str]:
 
 
 def _is_said(sentence: str, wordings: tuple[str, ...] = ()) -> bool:
-    bare = _COUNT.sub("", _lower(sentence)).lstrip("\"'“„«»*•¿¡-–— ")
+    bare = _COUNT.sub("", _lower(sentence[:_HEAD_CHARS])).lstrip("\"'“„«»*•¿¡-–— ")
     return bare.startswith(wordings or _wordings().said)
 
 
-def _plain(line: str) -> str:
-    return _EDGES.sub("", _lower(line))
-
-
 def _lower(line: str) -> str:
-    return " ".join(fold(line.translate(_MARKS)).split())
+    folded = fold(line.translate(_MARKS))
+    for language in _TWO_SCRIPTS:
+        folded = one_script(folded, language)
+    return " ".join(folded.split())

@@ -7,7 +7,7 @@ for news it would be one event, larger than any other, with copies by every outl
 import re
 
 from newsloom.errors import BadFile
-from newsloom.readers.notices import notice
+from newsloom.readers.notices import is_missing, notice
 
 #: Longest text, in characters, that is looked at: an article about such answers says more.
 MAX_CHARS = 1_200
@@ -30,35 +30,15 @@ _SAID = re.compile(
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
-#: How such an answer is headed, with a site's name behind it; an article may be as well, so it takes an apology
-#: below it, or an empty page and no dash. A number counts if no other word follows it: 404 may be as many dead.
+#: How servers and their guards head such an answer, with a site's name behind it; an article may be headed so as well, so it
+#: takes an apology below it, or an empty page and no dash. A number counts if no other word follows it: 404 may be as many dead.
 _HEADED = re.compile(
     r"""(?:(?:http\ )?error\W*)?(?:
-    (?:400|401|403|404|410|429|50[0234])(?:\W{1,3}(?:error|bad\ request|forbidden|unauthorized|(?:(?:this\ )?page\ )?(?:could\ )?not\ (?:be\ )?found|gone
+    (?:400|401|403|404|410|429|50[0234])(?:\W{1,3}(?:error|bad\ request|forbidden|unauthorized|(?:could\ )?not\ (?:be\ )?found|gone
         |too\ many\ requests|internal\ server\ error|bad\ gateway|service\ (?:temporarily\ )?unavailable|gateway\ time-?\s?out))?
-    | (?:page|file)\ not\ found | forbidden | too\ many\ requests | bad\ gateway | service\ (?:temporarily\ )?unavailable
+    | forbidden | too\ many\ requests | bad\ gateway | service\ (?:temporarily\ )?unavailable
     | just\ a\ moment | attention\ required | access\ (?:to\ this\ page\ has\ been\ )?denied
     )[.!…]*(?:(?:(?P<dash>\ [-–—·•]\ )|\ ?\|\ ?).{1,60})?\W*""",
-    re.IGNORECASE | re.VERBOSE,
-)
-#: "Page not found" in other languages, with a number or an apology before it and a site's name behind it: no headline
-#: says that and no more, so what stands below it does not matter.
-_MISSING = re.compile(
-    r"""\W*+(?:(?:(?:error|erreur|fehler|erro|errore|fout|błąd|ошибка|помилка|hata|lỗi)\W*+)?404\W++)?+(?:(?:oops|ups|hoppla)\W++)?+(?:
-      (?:(?:die|diese)\ )?(?:seite|artikel)\ (?:(?:wurde|konnte)\ )?(?:leider\ )?nicht\ gefunden(?:\ werden)?
-    | (?:cette\ |la\ )?page\ (?:est\ )?(?:introuvable|non\ trouvée|n['’](?:existe\ pas|a\ pas\ été\ trouvée))
-    | (?:la\ )?página\ no\ (?:(?:ha\ sido\ |fue\ )?encontrada|existe) | no\ (?:se\ ha\ encontrado|se\ encontró|encontramos)\ la\ página
-    | (?:a\ )?página\ não\ (?:foi\ )?(?:encontrada|existe) | (?:la\ )?pagina\ non\ (?:è\ stata\ )?trovata
-    | (?:de\ )?pagina\ (?:is\ )?niet\ gevonden | (?:nie\ znaleziono\ (?:takiej\ )?strony|strona\ nie\ (?:została\ znaleziona|istnieje))
-    | (?:такая\ )?страница\ не\ (?:найдена|существует) | сторінк[уа]\ не\ (?:знайден[оа]|існує) | sayfa\ bulunamadı
-    | sidan\ (?:hittades\ inte|kunde\ inte\ hittas|finns\ inte) | siden\ (?:ble\ ikke\ funnet|blev\ ikke\ fundet|finnes\ ikke|findes\ ikke)
-    | sivua\ ei\ (?:löydy|löytynyt) | stránka\ (?:nebyla\ nalezena|nenalezena|neexistuje) | pagina\ nu\ (?:a\ fost\ găsită|există)
-    | (?:az\ )?oldal\ nem\ található | η\ σελίδα\ δεν\ βρέθηκε | (?:страницата|stranica)\ (?:не\ е\ намерена|nije\ pronađena)
-    | halaman\ tidak\ ditemukan | không\ tìm\ thấy\ trang
-    | (?:找不到(?:该|該|此|您要的)?(?:页面|頁面|网页|網頁)|(?:您(?:访问|訪問|所访问|要访问)的|该|該|此)?(?:页面|頁面|网页|網頁)(?:不存在|未找到|找不到))了?
-    | (?:お探しの|ご指定の)?(?:ページ|記事)[はが]見つかりません(?:でした)? | 페이지를\ 찾을\ 수\ 없습니다
-    | (?:عذرا.?\ )?(?:ال)?صفحة\ غير\ موجودة | صفحه\ (?:مورد\ نظر\ )?(?:یافت|پیدا)\ نشد | (?:הדף|העמוד)\ (?:לא\ נמצא|אינו\ קיים) | ไม่พบหน้า.{0,20} | पृष्ठ\ नहीं\ मिला
-    )(?:\W*\(?(?:error\W*)?404\)?)?[.!…。]*(?:\ ?[-–—·•|]\ ?[^.!?]{1,40})?\W*""",
     re.IGNORECASE | re.VERBOSE,
 )
 #: Longest heading, in characters.
@@ -122,15 +102,18 @@ def refusal(title: str | None, text: str) -> str | None:
         return said[0].strip(" .!?|…\n")
     first, _, rest = text.partition("\n")
     for head, below in ((title or "", text if first != title else rest), (first, rest)):
-        if _is(_MISSING, head):
+        if is_missing(head):
             return head.strip()
-        headed = _is(_HEADED, head)
+        headed = _headed(head)
         if headed and (
-            (not below.strip(" \n") and not headed["dash"]) or _is(_HEADED, below) or _APOLOGY.search(below)
+            (not below.strip(" \n") and not headed["dash"])
+            or _headed(below)
+            or is_missing(below)
+            or _APOLOGY.search(below)
         ):
             return head.strip()
     return None
 
 
-def _is(heading: re.Pattern[str], line: str) -> re.Match[str] | None:
-    return heading.fullmatch(line.strip()) if len(line) <= _MAX_HEAD else None
+def _headed(line: str) -> re.Match[str] | None:
+    return _HEADED.fullmatch(line.strip()) if len(line) <= _MAX_HEAD else None
