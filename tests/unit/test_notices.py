@@ -1,13 +1,15 @@
 """Pages and files that are not news are refused with a reason; news that resembles them is read."""
 
+import json
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from newsloom.core.model import Article
 from newsloom.errors import BadFile
-from newsloom.readers import Limits, read
-from newsloom.readers.notices import notice
+from newsloom.readers import Limits, notices, read
+from newsloom.readers.notices import is_missing, is_notice, notice
 
 TOWNS = ("Ostley", "Merrow", "Harrow", "Selwick", "Harnby", "Port Ellery")
 LINKS = "<ul>" + "".join(f'<li><a href="/n/{n}">The council of {TOWNS[n % 6]} votes on item {n}</a></li>' for n in range(60)) + "</ul>"  # fmt: skip
@@ -166,6 +168,24 @@ def test_a_list_has_no_flash(tmp_path: Path, body: str) -> None:
         ("Oups ! Cette page est introuvable.", "Il semble que rien n’ait été trouvé à cet emplacement."),
         ("İletişim", "Telefon: 01234"),
         ("Le Courrier", "Nous et nos 1 482 partenaires stockons des informations sur un terminal."),
+        ("لحظة من فضلك...", "يتم التحقق من أنك لست روبوتا. قد يستغرق ذلك بضع ثوان."),
+        ("نحن نهتم بخصوصيتك", "نستخدم نحن وشركاؤنا ملفات تعريف الارتباط لتخصيص المحتوى والإعلانات. يمكنك قبول الكل أو إدارة التفضيلات."),
+        ("Aradığınız sayfa kaldırılmış", "Üzgünüz, aradığınız sayfa artık yok. Haber arşivimize buradan ulaşabilirsiniz."),
+        ("Bu haber abonelere özeldir", "Haberin devamını okumak için abone olun veya giriş yapın."),
+        ("कुकी सहमति", "हम आपके अनुभव को बेहतर बनाने के लिए कुकीज़ का उपयोग करते हैं। स्वीकार करें"),
+        ("404: पेज नहीं मिला", "माफ़ कीजिए, आप जो पेज ढूँढ रहे हैं वह उपलब्ध नहीं है। होम पेज पर जाएं"),
+        ("خطای ۴۰۴", "صفحه‌ای که به دنبال آن هستید وجود ندارد یا حذف شده است."),
+        ("会員限定記事です", "この記事は会員限定です。ログインまたは会員登録すると続きをお読みいただけます。"),
+        ("잘못된 접근입니다", "존재하지 않는 기사이거나 삭제된 기사입니다. 이전 페이지로"),
+        ("Доступ ограничен", "Проверяем, что вы не робот. Пожалуйста, подождите несколько секунд."),
+        ("Mit Werbung weiterlesen oder Pur-Abo", "Besuchen Sie uns wie gewohnt mit Werbung und Tracking. Zustimmen und weiter"),
+        ("Szanowny Użytkowniku", "Zanim klikniesz „Przejdź do serwisu”, prosimy o zapoznanie się z informacjami o przetwarzaniu danych."),
+        ("訂閱會員專屬", "本文為會員專屬內容，請登入或訂閱後繼續閱讀。"),
+        ("订阅会员专属", "本文为会员专属内容，请登录或订阅后继续阅读。"),
+        ("Пријава", "Већ имате налог?"),
+        ("மன்னிக்கவும்", "நீங்கள் தேடும் பக்கம் கிடைக்கவில்லை."),
+        ("Samahani", "Ukurasa unaoutafuta haupatikani. Rudi mwanzo"),
+        ("Sidan saknas", "Tyvärr kan vi inte hitta sidan. Till startsidan"),
     ],
 )  # fmt: skip
 def test_wordings_of_notices(title: str, text: str) -> None:
@@ -183,8 +203,28 @@ def test_wordings_of_notices(title: str, text: str) -> None:
         ("500 dead", "The flood came at night."),
         ("Flood", "512\nThe flood came at night."),
         ("Wir und unsere Mühle", "Ostheim feiert."),
+        ("Доступ ограничен", "Полиция Острого перекрыла дорогу к порту до утра вторника из-за пожара на складе."),
+        ("Нажимая на газ", "Гонщик из Гарнби выиграл ралли."),
+        ("이 사이트는 항구였다", "하른비의 옛 항구가 공원이 됐다."),
+        ("ไม่พบหน้าที่ของทหาร", "รายงานระบุ"),
+        ("Page introuvable d'un manuscrit", "Elle a peut-être été volée."),
+        ("Aradığınız sayfa bulunamadı sanatçısı öldü", "Sanatçı dün öldü."),
+        ("رفض الكل التوقيع", "انتهى الاجتماع."),
     ],
 )  # fmt: skip
 def test_news_that_is_worded_like_a_notice(title: str, text: str) -> None:
     """A sentence is the site's own only where no news begins so."""
     assert notice(title, text) is None
+
+
+TABLE = json.loads(resources.files(notices.__package__).joinpath("notices.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("kind", ["missing", "walls", "pages", "said", "consents"])
+def test_each_wording_of_the_table_is_known(kind: str) -> None:
+    """However text is normalised, the table is so as well."""
+    told = [(language, wording) for language, wordings in TABLE[kind].items() for wording in wordings]
+    unknown = [one for one in told if not is_notice(one[1].replace(" …", " cookies"))]
+    assert not unknown
+    if kind == "missing":
+        assert [one for one in told if not is_missing(f"404 - {one[1].upper()} | Harnby")] == []

@@ -1,8 +1,8 @@
 """What a site says for itself: walls in front of its articles, errors, and pages about the site.
 
 The wordings are data, by language, in ``notices.json``, in either script of a language that has two: ``missing``, ``walls`` and
-``pages`` are whole headings, ``said`` how the sentences below them begin, ``consents`` how those begin that ask for consent.
-Only ``missing``, that there is no such page, condemns a text alone: news may be headed as the others are, and tells something then.
+``pages`` are whole headings, ``said`` how the sentences below them begin, ``consents`` how those begin that ask for consent
+(with a dot-dot-dot behind it, if they go on to name ``cookies``). Only ``missing``, that there is no such page, condemns a text alone: news may be headed as the others are, and tells something then.
 """
 
 import json
@@ -22,19 +22,22 @@ HEADLINE_WORDS = 3
 #: Words of a sentence, and of all sentences together, from which on something is told below such a heading.
 _SENTENCE_WORDS, _TOLD_WORDS = 9, 20
 
-#: Longest heading, in characters, and longest name of a site behind it.
-_HEAD_CHARS, _SITE_CHARS = 160, 45
+#: Longest heading, in characters, longest name of a site behind it, and as much of a sentence as is looked at.
+_HEAD_CHARS, _SITE_CHARS, _SAID_CHARS = 160, 45, 320
+#: Behind an apology, or another word of its own, that a sentence begins with.
+_APOLOGY_ENDS = (", ", "، ", "，", "、", "。", " ")
 
-_END = re.compile(r"(?<=\w\w)\s?[.!?…؟।۔]+(?:\s+|$)|[。！？]")
+#: Vowels of Indian scripts are no letters to a pattern.
+_END = re.compile(r"(?<=[\w\u0900-\u0dff][\w\u0900-\u0dff])\s?[.!?…]+(?:\s+|$)|[。！？؟।۔]+\s*")
 #: In front of the name of a site behind a heading; behind a dash there may be news as well.
 _SITE = re.compile(r"\s*\||\s[-–—·•]\s")
 _EDGES = re.compile(r"^\W+|\W+$")
 #: What is one letter or one figure to a reader, however it was typed; joiners only shape the letters beside them.
 _MARKS = str.maketrans(
-    {"’": "'", "‘": "'", "\xa0": " ", "ي": "ی", "ى": "ی", "ك": "ک", "أ": "ا", "إ": "ا", "ँ": "ं"}
-    | dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652़")
-    | {chr(zero + n): str(n) for zero in (0x660, 0x6F0, 0x966, 0x9E6) for n in range(10)}
-)
+    "’‘“”„«»يىكأإँı",
+    "''" + 5 * '"' + "ییکااंi",
+    "\u200b\u200c\u200d\u200e\u200f\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652़",
+) | {zero + n: str(n) for zero in (0x660, 0x6F0, 0x966, 0x9E6) for n in range(10)}
 #: The number of an answer of HTTP, or of a site's guard, which stands before or behind what it means.
 _STATUS = r"(?<![\d.,])(?:error )?(?:code )?(?:4\d\d|5[0-3]\d|(?<=error )1\d\d\d)(?![\d.,]?\d)"
 #: Between what is said together: an interjection, a number, what it means.
@@ -43,8 +46,8 @@ _BETWEEN = re.compile(rf"{_STATUS}|[.!?…:,،。！？，：]|\s[-–—|]\s")
 _TWO_SCRIPTS = ("zh", "sh")
 #: How many partners it is that a site shares with.
 _COUNT = re.compile(r"\d[\d.,]* ?")
-
-
+#: Behind a wording that may begin other sentences as well.
+_OPEN = " …"
 #: Of headings; what any part of a heading is decides, in this order.
 _KINDS = ("missing", "walls", "pages")
 
@@ -59,6 +62,8 @@ class Notice(NamedTuple):
 class _Wordings(NamedTuple):
     headings: dict[str, str]  #: to the kind of it, a key of the file
     consents: tuple[str, ...]
+    open_consents: tuple[str, ...]  #: those that only are one if they name cookies
+    cookies: tuple[str, ...]
     said: tuple[str, ...]  #: those of consents too
 
 
@@ -66,11 +71,16 @@ class _Wordings(NamedTuple):
 def _wordings() -> _Wordings:
     data = json.loads(resources.files(__package__).joinpath("notices.json").read_text(encoding="utf-8"))
     known = {kind: tuple(map(_lower, chain.from_iterable(data[kind].values()))) for kind in data}
+    sure = tuple(wording for wording in known["consents"] if not wording.endswith(_OPEN))
     return _Wordings(
         # Of the kinds of one heading the first counts.
         headings={_EDGES.sub("", heading): kind for kind in reversed(_KINDS) for heading in known[kind]},
-        consents=known["consents"],
-        said=known["consents"] + known["said"],
+        consents=sure,
+        open_consents=tuple(
+            wording.removesuffix(_OPEN) for wording in known["consents"] if wording.endswith(_OPEN)
+        ),
+        cookies=known["cookies"],
+        said=sure + known["said"],
     )
 
 
@@ -89,7 +99,12 @@ def notice(title: str | None, text: str, *, is_walled: bool = False) -> Notice |
         # Behind a dash the headline of an article may stand, if nothing else does.
         if found := _heading(line, may_have_dash=len(lines) > 1):
             return Notice(line, is_wall=found != "pages")
-    if is_walled and sum(counts) < _SENTENCE_WORDS and word_count(lines[0]) < HEADLINE_WORDS:
+    # Said in the title and again where the text begins, it is not what somebody quotes.
+    is_told_twice = (
+        title and lines[1:] and not _told(lines[0]) and all(map(_is_own, _sentences(lines[1])[:1]))
+    )
+    is_login = is_walled and sum(counts) < _SENTENCE_WORDS and word_count(lines[0]) < HEADLINE_WORDS
+    if is_told_twice or is_login:
         return Notice(lines[0], is_wall=True)
     if sum(counts) < HEADLINE_WORDS and any(_is_said(line) for line in lines):
         return Notice(next(filter(_is_said, lines)), is_wall=True)
@@ -99,7 +114,7 @@ def notice(title: str | None, text: str, *, is_walled: bool = False) -> Notice |
 def _banner(lines: list[str]) -> Notice | None:
     """What asks for consent below a headline. Behind a paywall that tells the news; such a banner hides it for a moment only."""
     below = [line for line in lines if not _heading(line)]
-    if below and _is_said(below[0], _wordings().consents) and sum(_counts(below)) < HEADLINE_WORDS:
+    if below and _asks_consent(below[0]) and sum(_counts(below)) < HEADLINE_WORDS:
         return Notice(lines[0], is_wall=True)
     return None
 
@@ -125,6 +140,21 @@ def is_missing(line: str) -> bool:
     return _heading(line) == "missing"
 
 
+def without_banners(text: str) -> str:
+    """The lines of a text that do not ask for consent to cookies."""
+    return "\n".join(line for line in text.split("\n") if not _is_banner(line))
+
+
+def _is_banner(line: str) -> bool:
+    words = _wordings()
+    lowered = _lower(line[:_SAID_CHARS])
+    return lowered.startswith(words.consents + words.open_consents) and _names_cookies(lowered)
+
+
+def _names_cookies(lowered: str) -> bool:
+    return any(word in lowered for word in _wordings().cookies)
+
+
 def _heading(line: str, *, may_have_dash: bool = True) -> str | None:
     """The kind of a heading, with a site's name behind it or not; None if it is none."""
     if len(line) > _HEAD_CHARS:
@@ -148,18 +178,42 @@ def _kind(plain: str) -> str | None:
 
 def _told(line: str) -> list[str]:
     """The sentences of a line that are not the site's own."""
-    return [
-        one for one in map(str.strip, _END.split(line)) if one and not _heading(one) and not _is_said(one)
-    ]
+    return [one for one in _sentences(line) if not _is_own(one)]
 
 
-def _is_said(sentence: str, wordings: tuple[str, ...] = ()) -> bool:
-    bare = _COUNT.sub("", _lower(sentence[:_HEAD_CHARS])).lstrip("\"'“„«»*•¿¡-–— ")
-    return bare.startswith(wordings or _wordings().said)
+def _sentences(line: str) -> list[str]:
+    return [one for one in map(str.strip, _END.split(line)) if one]
+
+
+def _is_own(sentence: str) -> bool:
+    return bool(_heading(sentence)) or _is_said(sentence)
+
+
+def _is_said(sentence: str) -> bool:
+    return _begins(sentence, _wordings().said)
+
+
+def _asks_consent(sentence: str) -> bool:
+    return _begins(sentence, _wordings().consents)
+
+
+def _begins(sentence: str, wordings: tuple[str, ...]) -> bool:
+    """Whether a sentence begins with one of these, behind an apology or not, or asks for consent to cookies."""
+    bare = _COUNT.sub("", _lower(sentence[:_SAID_CHARS])).lstrip("\"'*•¿¡-–— ")
+    if bare.startswith(wordings):
+        return True
+    words = _wordings()
+    if bare.startswith(words.open_consents) and _names_cookies(bare):
+        return True
+    return any(
+        rest.startswith(wordings) and _EDGES.sub("", said) in words.headings
+        for said, _, rest in (bare.partition(mark) for mark in _APOLOGY_ENDS)
+    )
 
 
 def _lower(line: str) -> str:
-    folded = fold(line.translate(_MARKS))
+    # Composed and without case first: what is one letter to a reader is one of those.
+    folded = fold(line).translate(_MARKS)
     for language in _TWO_SCRIPTS:
         folded = one_script(folded, language)
     return " ".join(folded.split())
