@@ -158,6 +158,45 @@ def test_a_list_has_no_flash(tmp_path: Path, body: str) -> None:
     assert outcome(tmp_path, page("Harnby", body)) != "read"
 
 
+COOKIES = {
+    "en": ("Ferry aground off Ostley", "A ferry ran aground off Ostley on Monday.", "This website uses cookies to analyse traffic and to show advertisements that suit you. Settings can be changed at any time."),
+    "de": ("Fähre vor Ostheim gestrandet", "Vor Ostheim ist am Montag eine Fähre gestrandet.", "Wir verwenden Cookies, um Inhalte und Anzeigen zu personalisieren und die Zugriffe auf unsere Website zu analysieren."),
+    "ar": ("جنوح عبارة قرب أوستلي", "جنحت عبارة قرب أوستلي يوم الاثنين ولم يصب أحد.", "نستخدم ملفات تعريف الارتباط وتقنيات مشابهة لتخصيص المحتوى والإعلانات وتحليل حركة المرور. بالنقر على قبول الكل فإنك توافق على ذلك."),
+    "fa": ("به گل نشستن کشتی در اوستلی", "یک کشتی روز دوشنبه نزدیک اوستلی به گل نشست، آتش‌نشانی گفت.", "این وبسایت برای بهبود تجربه کاربری شما از کوکی‌ها استفاده می‌کند. با ادامه استفاده از سایت، شما با آن موافقت می‌کنید."),
+    "hi": ("ओस्टली के पास नौका फंसी", "ओस्टली के पास सोमवार को एक नौका फंस गई, किसी को चोट नहीं आई।", "हम और हमारे साझेदार आपकी डिवाइस पर कुकीज़ जैसी जानकारी संग्रहीत करते हैं ताकि आपको बेहतर विज्ञापन दिखाए जा सकें।"),
+    "ja": ("オストリー沖で船が座礁", "オストリー沖で月曜日、船が座礁した。けが人はいない。", "当サイトでは、お客様により良いサービスを提供するため、クッキーおよび類似の技術を使用しています。設定はいつでも変更できます。"),
+    "ko": ("오스틀리 앞바다서 여객선 좌초", "월요일 오스틀리 앞바다에서 여객선이 좌초했다.", "본 사이트는 이용자에게 더 나은 서비스를 제공하기 위해 쿠키를 사용합니다. 사이트를 계속 이용하시면 동의하는 것으로 간주합니다."),
+    "uk": ("Пором сів на мілину біля Остлі", "Біля Остлі в понеділок пором сів на мілину.", "Ми використовуємо файли cookie, щоб забезпечити належну роботу сайту, аналізувати трафік і показувати персоналізовану рекламу."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "head", ["", '<meta property="og:type" content="article">'], ids=["plain", "declared"]
+)
+@pytest.mark.parametrize("element", ["div", "p"])
+@pytest.mark.parametrize("language", COOKIES)
+def test_an_article_under_a_banner(tmp_path: Path, language: str, element: str, head: str) -> None:
+    """A banner that asks for consent to cookies is no text, whatever element has it and however short the article is."""
+    headline, told, banner = COOKIES[language]
+    body = f'<div class="c7"><p>{banner}</p><a href="#">OK</a></div><h1>{headline}</h1><{element}>{told}</{element}>'
+    found = article(tmp_path, page(headline, body, head))
+    assert told in found.text
+    assert banner.split()[0] not in found.text
+
+
+def test_a_page_with_nothing_but_a_banner(tmp_path: Path) -> None:
+    """It has no article, whatever it says of itself."""
+    body = f'<div class="c7"><p>{COOKIES["uk"][2]}</p><a href="#">OK</a></div>'
+    assert outcome(tmp_path, page("Гарнбі", body)) == "no_text"
+
+
+def test_who_speaks_of_partners_is_read(tmp_path: Path) -> None:
+    """A paragraph may begin as such banners do; only those name cookies."""
+    text = "Wir und unsere Partner in Ostheim haben den Hafen gemeinsam gebaut, sagte die Bürgermeisterin am Montag."
+    found = article(tmp_path, page("Hafen eröffnet", f"<h1>Hafen eröffnet</h1><p>{text}</p><p>Der Hafen von Ostheim nimmt am Dienstag den Betrieb auf.</p>"))  # fmt: skip
+    assert text in found.text
+
+
 @pytest.mark.parametrize(
     ("title", "text"),
     [

@@ -455,3 +455,17 @@ def test_of_several_such_elements_none_is_the_article(tmp_path: Path) -> None:
     )
     found = only(tmp_path, page(linked(headline="Storm: live"), body=f"<main>{articles}</main>"))
     assert all(f"Update {n}." in found.text for n in range(len(TEASERS)))
+
+
+@pytest.mark.parametrize(
+    "around", ["<article>{}</article>", "<div class='a'>{}</div>"], ids=["article", "div"]
+)
+def test_joiners_are_kept(tmp_path: Path, around: str) -> None:
+    """What joins letters or keeps them apart is part of the word, as itself or as an entity; so it is in an emoji."""
+    told = "آتش\u200cنشانی می\u200cگوید سدهای شهر ۱۱ درصد آب دارند و بارش\u200cها کمتر از میانگین است. "
+    written = told.replace("\u200c", "&zwnj;", 1).replace("\u200c", "&#8204;", 1)
+    body = f"<h1>آتش\u200cنشانی</h1><p>{written * 3}</p><p>රජයේ ශ්\u200dරී ලංකා \U0001f469\u200d\U0001f692 {told * 3}</p>"
+    found = only(tmp_path, page("<title>آتش\u200cنشانی در شهر</title>", 'lang="fa"', around.format(body)))
+    assert "".join(found.text.split()).count("".join(told.split())) == 6
+    assert "ශ්\u200dරී ලංකා \U0001f469\u200d\U0001f692" in found.text
+    assert "آتش\u200cنشانی" in (found.title or "")

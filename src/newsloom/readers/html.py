@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,11 +15,12 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from newsloom.errors import BadFile
-from newsloom.readers import dates, jsonld, listing, refusal, values, verdict
+from newsloom.readers import around, dates, jsonld, listing, refusal, values, verdict
 from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import draft
 from newsloom.readers.markup import flat
+from newsloom.readers.notices import without_banners
 from newsloom.readers.xmltree import bound_attributes
 
 _START = re.compile(
@@ -35,6 +37,12 @@ _CHARSET = re.compile(
 _HOUR = r"[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: ?[+-]\d\d:?\d\d|Z)"
 #: Moments of one day that are looked at.
 _MAX_MOMENTS = 20
+
+#: How a page has the joiners that Persian, Indian scripts and emoji are written with, and what stands in for them: vowels of
+#: Khmer that nobody writes.
+_JOINED = ("\u200c", "\u200d", "&zw", "&#820", "&#x200", "&#X200")
+_STAND_INS = str.maketrans("\u200c\u200d", "\u17b4\u17b5")
+_JOINERS = str.maketrans("\u17b4\u17b5", "\u200c\u200d")
 
 _MAIN_ARTICLE, _ARTICLE = etree.XPath("//main//article"), etree.XPath("//article")
 #: Characters of a text that may be filled up, and of the article in it.
@@ -131,14 +139,18 @@ def page(text: str, limits: Limits, *, is_known: bool = False) -> Draft:
         said = _declared(tree, linked, addresses)
         said = _dated(tree, said, linked)
         said = replace(said, published_s=_timed(said.published_s, text))
-        found = _extracted(tree)
+        found = _joined(tree) if any(mark in text for mark in _JOINED) else _extracted(tree)
+        told = without_banners(found.text or "")
+        # Of a short article trafilatura may see nothing beside a banner that asks for consent to cookies.
+        is_covered = told != (found.text or "") and not around.own(tree, told)
+        found = replace(found, text=None if is_covered else told or None)
         if found.text and len(found.text) <= _SHORT_CHARS:
             found = replace(found, text=_inside(found.text, _article_element(tree)))
         # Of a live blog a page may hold the latest updates only, or none: a script loads the others.
         if live and len(live) > len(found.text or ""):
             found = replace(found, text=live)
         is_article = listing.is_said(tree) or any((linked.title, linked.url, linked.text))
-        if not is_article:
+        if not is_article or is_covered:
             found = verdict.judged(tree, found, kinds, addresses, is_known=is_known)
     return said.over(found).over(linked)
 
@@ -175,6 +187,24 @@ def _shorten(tree: HtmlElement) -> None:
         for name, value in element.items():
             if len(value) > values.MAX_LINE_CHARS:
                 element.set(name, value[: values.MAX_LINE_CHARS])
+
+
+def _joined(tree: HtmlElement) -> Draft:
+    """The article with its joiners, which trafilatura drops with all that Python does not print."""
+    tree = deepcopy(tree)
+    for element in tree.iter():
+        element.text = element.text and element.text.translate(_STAND_INS)
+        element.tail = element.tail and element.tail.translate(_STAND_INS)
+    for element in tree.iter(etree.Element):
+        for name, value in element.items():
+            element.set(name, value.translate(_STAND_INS))
+    found = _extracted(tree)
+    return replace(
+        found,
+        text=found.text and found.text.translate(_JOINERS),
+        title=found.title and found.title.translate(_JOINERS),
+        source=found.source and found.source.translate(_JOINERS),
+    )
 
 
 def _extracted(tree: HtmlElement) -> Draft:

@@ -28,6 +28,7 @@ def judged(
     if listing.is_other(kinds) and not is_known:
         raise BadFile("no_text", "The page says that it is not an article; hand in articles.")
     text = found.text or ""
+    own: list[str] = []
     rest: set[str] = set()  # lines that tell something, or are the headline
     if listing.announces(tree, addresses, found.title, text):
         objection: BadFile | None = BadFile("no_text", _ANNOUNCES)
@@ -41,10 +42,12 @@ def judged(
     if len(rest) > 1:
         return found
     told = flash.find(tree, addresses)
+    lines = [told.headline, *told.text.split("\n")] if told else []
+    # It takes the place of what tells nothing, or of itself among links.
     if (
         told
-        and rest <= {told.headline}
-        and not _objection(told.headline, told.text, [told.headline, *told.text.split("\n")])
+        and (rest <= {told.headline} or {*own} <= {found.title, *lines})
+        and not _objection(told.headline, told.text, lines)
     ):
         return replace(found, title=told.headline, text=told.text)
     if objection:
