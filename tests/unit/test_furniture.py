@@ -61,7 +61,8 @@ def test_a_date_with_the_day_first_is_a_stamp(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["分享会在北京举行", "広告費が過去最高に", "광고 시장이 커졌다", "2024年3月5日，渡轮沉没。", "โฆษณาเกินจริงถูกปรับ", "إعلان نتائج الانتخابات اليوم", "विज्ञापन कंपनी पर छापा"],
+    ["分享会在北京举行", "広告費が過去最高に", "광고 시장이 커졌다", "2024年3月5日，渡轮沉没。", "โฆษณาเกินจริงถูกปรับ", "إعلان نتائج الانتخابات اليوم", "विज्ञापन कंपनी पर छापा",
+     "شارك الرئيس في القمة", "تبلیغات انتخاباتی آغاز شد", "Tangazo la waziri lazua mjadala", "저작권 소송 승소", "기자 두 명 석방", "编辑部搬迁至新楼", "Udostępnij dane, każe sąd", "Paylaşım krizi büyüyor"],
 )  # fmt: skip
 def test_a_headline_that_begins_like_a_label_is_news(text: str) -> None:
     """In any script: a label is the whole line or none."""
@@ -89,6 +90,9 @@ def test_a_sentence_that_resembles_a_cue_is_news(text: str) -> None:
     [
         "READ MORE: Ferry safety under review", "Also read: Ferry to be painted green", "Most read: Goat elected mayor | Ferry to be painted green | Mill stops",
         "Most read: " + " | ".join(["Goat elected mayor of mountain village"] * 12), "See also – Ferry to be painted green", "Related stories » Ferry to be painted green",
+        "ये भी पढ़ें: नौका हरी होगी", "بیشتر بخوانید: کشتی سبز می‌شود", "Soma zaidi: Kivuko kitapakwa kijani", "Прочитајте још: Скела ће бити зелена",
+        "CONTINUA DEPOIS DA PUBLICIDADE", "▶ 네이버에서 채널 구독하기", "<저작권자(c) 하른비통신, 무단 전재-재배포 금지>", "انتهای پیام/", "کد خبر: 123456", "Tangazo", "Haberin devamı için tıklayınız",
+        "Facebook'ta paylaş", "Dalsza część artykułu pod materiałem wideo", "جميع الحقوق محفوظة", "この記事をシェア", "व्हाट्सऐप चैनल से जुड़ें", "【编辑:李明】", "Podelite vest",
         "Lire aussi : Le bac sera repeint", "Lesen Sie auch: Die Fähre wird grün", "Lea también: El transbordador será verde", "Baca juga: Kapal feri akan dicat hijau",
         "Читайте также: Паром покрасят", "Czytaj też: Prom będzie zielony", "関連記事：渡し船を緑に", "4 min read", "Lesezeit: 3 Minuten",
         "By Ines Corvald, Staff Writer | Published Tuesday, 3 March 2031 10:00 | 4 min read", "4 min read · By Ines Corvald and Joren Haal · 12 comments",

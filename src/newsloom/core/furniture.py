@@ -33,6 +33,11 @@ _LABEL = re.compile(
     | leave\ a\ (?:reply|comment) | add\ a?\ ?comment | post\ a\ comment | deja\ un\ comentario | laisser\ un\ commentaire
     | 广告 | 廣告 | 分享(?:到.{1,8})? | (?:相关|相關|推荐|推薦|延伸)(?:阅读|閱讀|新闻|新聞|报道|報導) | 責任編輯.{0,12} | 责任编辑.{0,12} | 広告 | (?:関連|おすすめ)(?:記事|ニュース) | シェア(?:する)? | 続きを読む
     | 광고 | 공유(?:하기)? | 관련\s?(?:기사|뉴스) | 무단\s?전재.{0,30} | โฆษณา | แชร์ | ข่าวที่เกี่ยวข้อง | อ่านเพิ่มเติม | إعلان | شارك | اقرأ\ أيضا[ًّ]? | مواضيع\ ذات\ صلة | विज्ञापन | शेयर(?:\ करें)? | ये\ भी\ पढ़ें
+    | شارك\ (?:على\ .{2,20}|الخبر|المقال) | تابعنا\ على\ .{2,20} | جميع\ الحقوق\ محفوظة.{0,40} | المصدر:\ وكالات | اشترك\ في\ (?:نشرتنا|قناتنا).{0,20} | آخر\ تحديث:.{4,40}
+    | انتهای\ پیام | اشتراک.?گذاری | تبلیغات | کد\ خبر:?\ .{1,12} | لینک\ کوتاه.{0,40} | (?:اخبار|مطالب)\ مرتبط | विज्ञापन\ के\ बाद\ जारी.{0,10} | (?:google\ news|फेसबुक|व्हाट्सऐप|व्हाट्सएप|यूट्यूब|टेलीग्राम)\ (?:पर\ हमें\ फॉलो\ करें|चैनल\ से\ जुड़ें)
+    | この記事をシェア(?:する)? | 無断(?:転載|複製).{0,20}禁.{0,8} | 会員登録はこちら | 最終更新[:：].{4,20} | (?:네이버|카카오톡|유튜브)\S{0,3}\ .{0,12}구독하기 | 저작권자.{0,60} | [가-힣]{2,4}\ 기자 | (?:编辑|編輯)[:：].{1,12}
+    | haberin\ devamı\ için\ tıklayın(?:ız)? | ilgili\ haberler | (?:(?:facebook|twitter|whatsapp|x)['’][td][ae]\ )?paylaş | bizi\ .{3,20}\ takip\ edin | поділитися | udostępnij | dalsza\ część\ (?:artykułu|tekstu)\ (?:znajduje\ się\ )?pod\ .{4,40}
+    | continua\ (?:depois|após)\ (?:d)?a\ publicidade | compartilhe | receba\ (?:as\ |nossas\ )?notícias\ .{2,40} | tangazo | shiriki\ kwenye\ .{2,20} | zur\ startseite | bagikan | simak\ (?:juga\ )?video.{0,60} | podeli(?:te)?\ vest | подели(?:те)?\ вест
     | skip\ to\ (?:main\ )?content | scroll\ to\ continue(?:\ with\ content)? | (?:article|story)\ continues\ (?:below|after)\b.{0,40}
     | was\ this\ (?:article|page|story)\ (?:useful|helpful|interesting)\b.{0,20} | comments\ (?:are|have\ been)\ (?:now\ )?closed\b.{0,40} | we\ value\ your\ privacy
     | \d+\s*-?\s*min(?:ute)?s?\ read | (?:reading\ time|lesezeit|temps\ de\ lecture|tiempo\ de\ lectura|tempo\ d[ei]\ le(?:it)?(?:ura|ttura)|leestijd)\s*:?\ .{1,20}
@@ -156,6 +161,8 @@ _READ_ON = r"""
     | (?:lea|lee|te\ puede\ interesar|también)\ también | te\ puede\ interesar | más\ información | (?:à\ )?lire\ (?:aussi|également|la\ suite) | (?:lesen|sehen)\ sie\ auch
     | mehr\ zum\ thema | auch\ interessant | leia\ (?:também|mais) | veja\ também | leggi\ anche | lees\ (?:ook|meer) | läs\ (?:också|även|mer) | les\ (?:også|mer) | læs\ også
     | (?:czytaj|zobacz)\ (?:też|także|również) | ayrıca\ (?:oku|bak)\w* | ilgili\ haber | читайте\ (?:также|також|ещё|еще) | baca\ juga | 延伸閱讀 | 相关阅读 | 関連記事 | 관련\s?기사 | اقرأ\ أيضا[ًّ]?
+    | (?:ये|यह)\ भी\ पढ़ें | یہ\ بھی\ پڑھیں | আরও\ পড়ুন | بیشتر\ بخوانید | soma\ (?:zaidi|pia) | pročitajte\ (?:još|i|takođe) | прочитајте\ (?:још|и|такође) | прочетете\ (?:още|също) | διαβάστε\ (?:επίσης|ακόμ[αη])
+    | čtěte\ také | přečtěte\ si\ také | prečítajte\ si\ (?:aj|tiež) | olvassa\ el\ ezt\ is | citește\ și | lue\ myös | xem\ thêm | đọc\ thêm | อ่านเพิ่มเติม | קראו\ (?:גם|עוד) | llegeix\ també
     """
 
 #: Headings over links to other pages. What follows them in headline form is other people's news.
