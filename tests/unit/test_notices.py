@@ -232,6 +232,15 @@ def test_wordings_of_notices(title: str, text: str) -> None:
     assert notice(title, text)
 
 
+def test_what_is_quoted_of_a_notice() -> None:
+    """Its title, not the menu that stands below it; and a title that is known decides what is asked for."""
+    assert notice("Tyvärr, sidan du söker har flyttats", "Startsida\nSök") == (
+        "Tyvärr, sidan du söker har flyttats",
+        True,
+    )
+    assert notice("Om oss", "Sidan du söker\nSök") == ("Om oss", False)
+
+
 @pytest.mark.parametrize(
     ("title", "text"),
     [

@@ -95,19 +95,24 @@ def notice(title: str | None, text: str, *, is_walled: bool = False) -> Notice |
     counts = _counts(lines)
     if not lines or sum(counts) >= _TOLD_WORDS or max(counts, default=0) >= _SENTENCE_WORDS:
         return None
-    for line in lines[:2] if title else lines[:1]:
-        # Behind a dash the headline of an article may stand, if nothing else does.
-        if found := _heading(line, may_have_dash=len(lines) > 1):
-            return Notice(line, is_wall=found != "pages")
-    # Said in the title and again where the text begins, it is not what somebody quotes.
-    is_told_twice = (
-        title and lines[1:] and not _told(lines[0]) and all(map(_is_own, _sentences(lines[1])[:1]))
-    )
-    is_login = is_walled and sum(counts) < _SENTENCE_WORDS and word_count(lines[0]) < HEADLINE_WORDS
-    if is_told_twice or is_login:
+    if found := _headed(lines, has_title=bool(title)):
+        return found
+    if is_walled and sum(counts) < _SENTENCE_WORDS and word_count(lines[0]) < HEADLINE_WORDS:
         return Notice(lines[0], is_wall=True)
     if sum(counts) < HEADLINE_WORDS and any(_is_said(line) for line in lines):
         return Notice(next(filter(_is_said, lines)), is_wall=True)
+    return None
+
+
+def _headed(lines: list[str], *, has_title: bool) -> Notice | None:
+    """The title, or the first line, that a site has for what it says."""
+    for line in lines[: 1 + has_title]:
+        # Behind a dash the headline of an article may stand, if nothing else does.
+        if found := _heading(line, may_have_dash=len(lines) > 1):
+            return Notice(line, is_wall=found != "pages")
+        # Said in the title and again where the text begins, it is not what somebody quotes.
+        if has_title and lines[1:] and not _told(lines[0]) and all(map(_is_own, _sentences(lines[1])[:1])):
+            return Notice(lines[0], is_wall=True)
     return None
 
 
