@@ -178,7 +178,8 @@ COOKIES = {
 def test_an_article_under_a_banner(tmp_path: Path, language: str, element: str, head: str) -> None:
     """A banner that asks for consent to cookies is no text, whatever element has it and however short the article is."""
     headline, told, banner = COOKIES[language]
-    body = f'<div class="c7"><p>{banner}</p><a href="#">OK</a></div><h1>{headline}</h1><{element}>{told}</{element}>'
+    more = "Sie können Ihre Einwilligung jederzeit widerrufen." if language == "de" else ""
+    body = f'<div class="c7"><p>{banner}</p><p>{more}</p><a href="#">OK</a></div><h1>{headline}</h1><{element}>{told}</{element}>'
     found = article(tmp_path, page(headline, body, head))
     assert told in found.text
     assert banner.split()[0] not in found.text

@@ -20,7 +20,7 @@ from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import draft
 from newsloom.readers.markup import flat
-from newsloom.readers.notices import without_banners
+from newsloom.readers.notices import is_notice, without_banners
 from newsloom.readers.xmltree import bound_attributes
 
 _START = re.compile(
@@ -142,7 +142,7 @@ def page(text: str, limits: Limits, *, is_known: bool = False) -> Draft:
         found = _joined(tree) if any(mark in text for mark in _JOINED) else _extracted(tree)
         told = without_banners(found.text or "")
         # Of a short article trafilatura may see nothing beside a banner that asks for consent to cookies.
-        is_covered = told != (found.text or "") and not around.own(tree, told)
+        is_covered = told != (found.text or "") and all(map(is_notice, around.own(tree, told)))
         found = replace(found, text=None if is_covered else told or None)
         if found.text and len(found.text) <= _SHORT_CHARS:
             found = replace(found, text=_inside(found.text, _article_element(tree)))
