@@ -225,6 +225,7 @@ def test_who_speaks_of_partners_is_read(tmp_path: Path) -> None:
         ("Пријава", "Већ имате налог?"),
         ("மன்னிக்கவும்", "நீங்கள் தேடும் பக்கம் கிடைக்கவில்லை."),
         ("Samahani", "Ukurasa unaoutafuta haupatikani. Rudi mwanzo"),
+        ("Un momento…", "bote.example necesita revisar la seguridad de su conexión antes de continuar con la página."),
         ("Sidan saknas", "Tyvärr kan vi inte hitta sidan. Till startsidan"),
     ],
 )  # fmt: skip

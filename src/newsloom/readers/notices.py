@@ -46,6 +46,8 @@ _BETWEEN = re.compile(rf"{_STATUS}|[.!?…:,،。！？，：]|\s[-–—|]\s")
 _TWO_SCRIPTS = ("zh", "sh")
 #: How many partners it is that a site shares with.
 _COUNT = re.compile(r"\d[\d.,]* ?")
+#: A site that speaks of itself.
+_ADDRESS = re.compile(r"^[a-z\d-]+(?:\.[a-z\d-]+)+ ")
 #: Behind a wording that may begin other sentences as well.
 _OPEN = " …"
 #: Of headings; what any part of a heading is decides, in this order.
@@ -204,7 +206,7 @@ def _asks_consent(sentence: str) -> bool:
 
 def _begins(sentence: str, wordings: tuple[str, ...]) -> bool:
     """Whether a sentence begins with one of these, behind an apology or not, or asks for consent to cookies."""
-    bare = _COUNT.sub("", _lower(sentence[:_SAID_CHARS])).lstrip("\"'*•¿¡-–— ")
+    bare = _COUNT.sub("", _ADDRESS.sub("", _lower(sentence[:_SAID_CHARS]))).lstrip("\"'*•¿¡-–— ")
     if bare.startswith(wordings):
         return True
     words = _wordings()
