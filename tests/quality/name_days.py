@@ -9,13 +9,14 @@ import json
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import regex
 from wordfreq import available_languages
 
 from newsloom.core.background import SEGMENTED
 from newsloom.core.forms import fold, normalise
-from newsloom.core.text import terms
 
 TARGET = Path(__file__).parents[2] / "src/newsloom/core/days.json"
+WORD = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}\p{N}]+|\p{N}+")
 SHORTEST = 3  #: letters of an abbreviation
 MONTHS = {
     # The CLDR has these by country: the Levant and Iraq, Algeria and Tunisia, Morocco; and as many write them.
@@ -131,9 +132,10 @@ def names(language: str) -> dict[str, dict[str, int]]:
 
 
 def put(names: dict[str, int], name: str, number: int, language: str, shortest: int = SHORTEST) -> None:
-    """Under the terms that a text has of it; in a script without spaces as it is written."""
-    cut = [normalise(name).rstrip(".")] if language in SEGMENTED else terms(normalise(name), language)
-    if cut and cut[0] not in ELSE and len(fold(normalise(name)).rstrip(".")) >= shortest:
+    """Under its words as a text has them, in whatever spelling; in a script without spaces as it is written."""
+    written = fold(normalise(name)).rstrip(".")
+    cut = [written] if language in SEGMENTED else WORD.findall(written)
+    if cut and cut[0] not in ELSE and len(written) >= shortest:
         names.setdefault(" ".join(cut), number)
 
 

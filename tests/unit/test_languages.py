@@ -56,6 +56,75 @@ def test_both_scripts_of_chinese_tell_of_one_event():
     assert second.decision.event == first.decision.event
 
 
+#: Language -> a text, what is written in it otherwise, and how.
+SPELLINGS = {
+    "ar": (
+        (
+            "سجل ميناء الرملين 120 سفينة في 30 يوما، وبلغت الحمولة 4.5 مليون طن مقابل 3.9 قبل عام، وزادت الرسوم 12 بالمئة إلى 84 ألف "
+            "جنيه، وعمل على الأرصفة 1,640 عاملا في 3 ورديات، بحسب مصلحة الجمارك الكبرى أمس إثر إعلان الإدارة."
+        ),
+        "0123456789,.أإةى",
+        "٠١٢٣٤٥٦٧٨٩٬٫ااهي",
+    ),
+    "hi": (
+        (
+            "देवगढ़ी मण्डी में 14 नवम्बर को गेहूँ 2,310 रुपये और चना 5,480 रुपये क्विंटल बिका, हिन्दी दैनिक के अनुसार आवक 640 बोरी रही, जो पिछले "
+            "शुक्रवार से 38 कम है, और 27 ट्रक सड़क पर खड़े रहे।"
+        ),
+        ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "ण्ड", "म्ब", "न्द", "ड़", "ढ़"],
+        ["०", "१", "२", "३", "४", "५", "६", "७", "८", "९", "ंड", "ंब", "ंद", "ड", "ढ"],
+    ),
+    "vi": (
+        (
+            "Tòa án tỉnh Khánh Hòa sáng nay tuyên phạt bà Lê Thị Thúy, chủ hãng tàu Hòa Phú, vì làm giả giấy tờ tùy thân và hóa đơn; "
+            "luật sư xin xóa khoản nợ và nói bà Thủy, em gái bị cáo, vẫn khỏe."
+        ),
+        ["òa", "óa", "úy", "ùy", "ủy", "ỏe"],
+        ["oà", "oá", "uý", "uỳ", "uỷ", "oẻ"],
+    ),
+    "uk": (
+        (
+            "У Кам'янці в п'ятницю дев'ятеро дітей отруїлися м'ясом у їдальні; їхнє здоров'я, за словами В'ячеслава Прим'яка, поза "
+            "небезпекою, а зв'язок із постачальником з'ясовують."
+        ),
+        "'",
+        "ʼ",
+    ),
+    "fa": (
+        (
+            "سازمان آب کرمان می‌گوید ۱۱ سد استان تنها ۳۸ درصد پر است و جیره‌بندی از ۵ آذر در ۹ شهر آغاز می‌شود؛ مدیر شرکت یادآور شد که "
+            "کشاورزان بخشی از حقابه را نمی‌گیرند."
+        ),
+        "۰۱۲۳۴۵۶۷۸۹یک\u200c",
+        "0123456789يك ",
+    ),
+    "sr": (
+        (
+            "Dvadeset putnika povređeno je sinoć u sudaru tramvaja na Čukarici, saopštila je Hitna pomoć; vozačica Jelena Đurđević je u "
+            "bolnici, a tužilaštvo je naložilo veštačenje kočnica."
+        ),
+        ["č", "ć", "š", "ž", "đ", "Č", "Đ"],
+        ["c", "c", "s", "z", "dj", "C", "Dj"],
+    ),
+}
+
+
+@pytest.mark.parametrize("language", SPELLINGS)
+def test_a_copy_in_another_spelling_is_a_copy(language):
+    """Digits, tone marks, apostrophes, letters typed for others: outlets have them as their machines do."""
+    text, letters, others = SPELLINGS[language]
+    copy, ingest = text, ingest_of()
+    for letter, other in zip(letters, others, strict=True):
+        copy = copy.replace(letter, other)
+    told = [
+        decide(ingest, {"title": None, "text": each}, f"{n}.txt", n, declared=language)
+        for n, each in enumerate((text, copy))
+    ]
+    assert copy != text
+    assert told[1].decision.outcome is Outcome.DUPLICATE
+    assert [one.story.article.text for one in told] == [text, copy]
+
+
 def test_events_of_one_language_never_meet_another_s():
     """All stories as one stream, each page claiming another language than its text: an index for each."""
     ingest, names = ingest_of(), list(CASES)

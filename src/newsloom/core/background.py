@@ -7,7 +7,7 @@ from importlib import resources
 
 import langcodes
 
-from newsloom.core.forms import fold, normalise
+from newsloom.core.forms import OWN_SPELLING, fold, normalise, spelling
 from newsloom.core.words import Words
 
 # wordfreq has no list for Thai. This one is counted in the Thai National Corpus, as the PyThaiNLP
@@ -25,6 +25,9 @@ SEGMENTED = frozenset({"ja", "ko", "th", "zh"})
 _TOLD_APART = 1e-7
 #: Languages that share an index and have a list each: a word's share is the mean of theirs.
 _TOGETHER = {"id": ("id", "ms")}
+#: Languages whose lists have words in several spellings. What else stands there of them is foreign and rare, and a list that
+#: changes is another: terms are stored by their ranks.
+_RESPELT = OWN_SPELLING | {"ar", "bn", "fa", "he", "hi", "uk", "ur"}
 #: Marks inside wordfreq's words at which a term ends: "doesn't", a Persian joiner, "pel·lícula", "צה"ל".
 _INNER = re.compile("['\"\u200c·:]")
 
@@ -43,10 +46,11 @@ def listed(language: str) -> dict[str, float]:
     known: dict[str, float] = {}
     codes = _TOGETHER.get(language) or [code for code in [_list_code(language)] if code]
     for code in codes:
-        for word, share in _off_file(code, len(codes)):
+        for listed_as, share in _off_file(code, len(codes)):
+            word = spelling(normalise(listed_as), language) if language in _RESPELT else listed_as
             known[word] = known[word] + share if word in known else share
     for word in [word for word in known if not word.isalnum()]:
-        parts = _INNER.split(fold(normalise(word)))
+        parts = [fold(normalise(part)) for part in _INNER.split(word)]
         if parts != [word]:
             for part in parts:
                 if len(part) > 1:

@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from newsloom.core.ages import MAX_YEARS, MONTHS_FROM
+from newsloom.core.forms import spelling
 
 _NAMES = "days.json"  #: months and weekdays by language: see tests/quality/name_days.py
 DAYS_FROM = 166  #: bytes below are ages, but for those of the weekdays
@@ -148,7 +149,10 @@ def _known() -> Mapping[str, Mapping[str, Mapping[str, int]]]:
 
 @functools.cache
 def _names(language: str) -> _Names:
-    known = _known().get(language, {"months": {}, "weekdays": {}})
+    known = {
+        kind: {spelling(name, language): number for name, number in told.items()}
+        for kind, told in _known().get(language, {"months": {}, "weekdays": {}}).items()
+    }
     opening = frozenset(name.partition(" ")[0] for name in known["months"])
     begun = frozenset(name.partition(" ")[0] for name in known["weekdays"] if " " in name)
     return _Names(known["months"], known["weekdays"], opening, begun)

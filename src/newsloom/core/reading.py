@@ -8,7 +8,7 @@ dictionary, and what is told of all words of a page is told by a few numpy calls
 import re
 import threading
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain, zip_longest
 from typing import Any, cast
 
@@ -16,9 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
-from newsloom.core.forms import fold, normalise
+from newsloom.core.background import SEGMENTED
+from newsloom.core.forms import OWN_SPELLING, fold, normalise, spelling, whole_words
 from newsloom.core.language import UNKNOWN
-from newsloom.core.text import OWN_WORDS, terms
+from newsloom.core.remembered import Remembered
+from newsloom.core.text import terms
 
 Codes = npt.NDArray[np.int64]
 
@@ -169,7 +171,7 @@ class Line:
 
 def _cut(text: str, lexicon: Lexicon) -> tuple[bool, list[int]]:
     """Whether a mark may belong to a letter here; and the codes."""
-    plain = text = _without_addresses(text)
+    plain = text = whole_words(_without_addresses(text))
     if not text.isascii():
         for mark in _BEYOND:
             if mark in plain:
@@ -216,7 +218,14 @@ def lines(texts: Sequence[str]) -> list[Line]:
 
 def words_of(read: Line, language: str) -> Sequence[str]:
     """The terms of a line in its language, but for addresses. In most it does not matter which one it is."""
-    return terms(normalise(_without_addresses(read.text)), language) if language in OWN_WORDS else read.terms
+    if language in SEGMENTED:
+        return terms(normalise(_without_addresses(read.text)), language)
+    return list(_spelt(language).of(read.terms)) if language in OWN_SPELLING else read.terms
+
+
+@cache
+def _spelt(language: str) -> Remembered[str, str]:
+    return Remembered(lambda term: spelling(term, language))
 
 
 def joined(read: Sequence[Line]) -> tuple[Codes, Codes]:

@@ -38,6 +38,8 @@ _HEBREW_ENDINGS = ("ים", "ות", "ה", "ת", "י")
 _UNMARKED = frozenset({"en"})
 #: Letters that are no letter and a mark, and what those write for them who have no such letter.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
+#: As the Arabic stemmer knows the letters that have a Persian form here.
+_ARABIC = str.maketrans("یک", "يك")
 #: Indexes that languages share, and the code by which their stemmer goes.
 _NAMED = {"sh": "sr"}
 
@@ -59,6 +61,8 @@ def _stem(language: str) -> Callable[[str], str] | None:
             return None
 
         def whole(word: str) -> str:
+            if language == "ar":
+                word = word.translate(_ARABIC)
             return stem(word) or word
 
         cut = whole if language in _WHOLE else lambda word: _beginning(whole(word), _OF_STEM)

@@ -10,7 +10,7 @@ import regex
 
 from newsloom.core.background import SEGMENTED
 from newsloom.core.compounds import parts
-from newsloom.core.forms import fold, normalise, one_script
+from newsloom.core.forms import fold, normalise, spelling
 from newsloom.core.remembered import Remembered
 from newsloom.core.segment import segment
 from newsloom.core.stems import shares, stemmed
@@ -48,8 +48,6 @@ _BLANKS = re.compile(r"[^\S\n]{2,}|[^\S \n]")
 _NAME = re.compile(r"[A-Z](?:(?<=[^\W_] .)|(?<=, .))[^\W_]+")
 _ANY_NAME = re.compile(r"[^\W\d_a-z](?:(?<=[^\W_] .)|(?<=, .))[^\W_]+")
 _CASED_SCRIPTS = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
-#: Languages whose words depend on which one it is: their list cuts them, or they have two scripts.
-OWN_WORDS = SEGMENTED | {"sh"}
 #: Languages in which every noun has a capital, and words after which a name stands without an article.
 _BEFORE_NAMES = {
     "de": frozenset("in aus nach von bei um für mit durch gegen und über zwischen bis ab laut".split()),
@@ -72,7 +70,7 @@ def terms(normal: str, language: str) -> list[str]:
     A run of a script without spaces is cut by the list of the language's words; a run of another
     script, and one of a language without such a list, becomes overlapping pairs of characters.
     """
-    folded = one_script(fold(normal), language)
+    folded = spelling(fold(normal), language)
     beyond = "" if normal.isascii() else "".join(char for char in set(normal) if not char.isascii())
     marked = _MARKS.search(beyond) is not None
     if not marked and not any(map(str.isalnum, beyond)):
@@ -109,7 +107,7 @@ def names(lines: Sequence[str], body: Iterable[str], language: str) -> frozenset
             written.update(_NAME.findall(line))
         else:
             written.update(name for name in _ANY_NAME.findall(normalise(line)) if name[0].isupper())
-    return frozenset(stemmed({one_script(fold(name), language) for name in written}, language))
+    return frozenset(stemmed({spelling(fold(name), language) for name in written}, language))
 
 
 @functools.cache

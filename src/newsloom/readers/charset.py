@@ -5,6 +5,7 @@ import re
 from charset_normalizer import from_bytes
 
 from newsloom.core.background import frequencies
+from newsloom.core.forms import spelling
 from newsloom.core.language import detect
 from newsloom.errors import BadFile
 
@@ -136,7 +137,10 @@ def _decoded(data: bytes, name: str) -> str | None:
 
 def _known(text: str) -> float:
     """Of the characters beyond ASCII the share that stands in words of the text's language, 0..1."""
-    words, beyond = frequencies(detect(text)), len(_BEYOND.findall(text))
+    language = detect(text)
+    words, beyond = frequencies(language), len(_BEYOND.findall(text))
     found = [word for word in map(str.casefold, _WORD.findall(text)) if not word.isascii()]
-    told = "".join(word for word in found if word in words or word.translate(_CEDILLAS) in words)
+    told = "".join(
+        word for word in found if spelling(word, language) in words or word.translate(_CEDILLAS) in words
+    )
     return len(_BEYOND.findall(told)) / max(1, beyond)
