@@ -143,6 +143,46 @@ def test_languages_that_are_close(text, declared, code):
     assert detect(text, declared) == code
 
 
+@pytest.mark.parametrize(
+    ("text", "declared", "code"),
+    [
+        ("杭州新大橋今日通車", "zh-TW", "zh"),
+        ("台積電股價創新高", "zh", "zh"),
+        ("杭州新大橋今日通車", None, "zh"),
+        ("云驰S5终于召回了寒潮里踩不动的刹车", None, "zh"),
+        ("東京株式市場続落", "ja", "ja"),
+        ("東京株式市場続落", None, "ja"),
+        ("東京地裁判決言渡期日変更", None, "ja"),
+        ("大橋がきょう開通しました", "zh", "ja"),
+        ("부산 新大橋 개통", None, "ko"),
+    ],
+)
+def test_characters_of_china_and_of_japan(text, declared, code):
+    """A line of Chinese characters alone is no Japanese, but where its page says so or it is very short."""
+    assert detect(text, declared) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "code"),
+    [
+        ("Bakıda yeni körpü açıldı", "az", "az"),
+        ("काठमाडौंमा नयाँ पुल उद्घाटन भयो", "ne", "ne"),
+        ("Hafen nach dem Brand der Fähre gesperrt", "en", "de"),
+        ("Ferry towed into the harbour", "hi", "en"),
+    ],
+)
+def test_a_headline_in_a_language_with_a_great_neighbour(text, declared, code):
+    """The model gives most to the neighbour; a claim of which it sees next to nothing stays a mistake of the page."""
+    assert detect(text, declared) == code
+
+
+def test_a_line_of_a_template_above_the_text():
+    """A page in English may begin with a line of the language that its outlet has its templates in."""
+    text = "A ferry with forty people was towed into the harbour. Its engine had failed in the fog off Port Ellery."
+    assert detect("Este contenido fue publicado en\n" + text) == "en"
+    assert detect("Este contenido fue publicado en\n" + SENTENCES["es"]) == "es"
+
+
 @settings(max_examples=50)
 @given(st.text(st.characters(codec=None)))
 def test_any_text_has_a_language(text):
