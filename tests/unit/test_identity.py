@@ -86,6 +86,43 @@ def test_another_page_is_another_place(other: str) -> None:
     assert differs("url", other)
 
 
+@pytest.mark.parametrize(
+    "same",
+    [
+        "https://xn--fhre-loa.example/m%C3%B6we/?q=%C3%A9",
+        "https://f%C3%A4hre.example/m%c3%b6we?q=é",
+        "http://www.Fähre.example/mö%77e?q=%c3%a9",
+        "https://xn--fhre-example-ocb.cdn.ampproject.org/c/s/fähre.example/m%C3%B6we?q=é",
+    ],
+)
+def test_letters_beyond_ascii_are_escaped_or_not(same: str) -> None:
+    """A feed has the address as people read it, the page as programs send it."""
+    page = replace(PAGE, url="https://fähre.example/möwe?q=é")
+    assert place_id(replace(PAGE, url=same)) == place_id(page)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://news.example/a%2Fb", "https://news.example/a/b"),
+        ("https://news.example/a%3Fb", "https://news.example/a?b"),
+        ("https://news.example/%E9", "https://news.example/é"),
+        ("https://news.example/50%25", "https://news.example/50%2525"),
+        ("https://fähre.example/", "https://fahre.example/"),
+        ("https://fähre..example/ä", "https://fähre..example/ö"),
+    ],
+)
+def test_what_an_escape_keeps_apart_is_another_place(one: str, other: str) -> None:
+    """A reserved character means something else where it is not escaped, and a byte is no letter."""
+    assert place_id(replace(PAGE, url=one)) != place_id(replace(PAGE, url=other))
+
+
+def test_what_is_stored_is_found_again() -> None:
+    """An address that programs send as it is has the id that it always had."""
+    page = replace(PAGE, url="https://news.example/a b/?q=%C3%A9&r=a+b,c;d~e#f")
+    assert place_id(page) == "84156b084f6635b3"
+
+
 def test_of_a_page_of_telephones_the_rest_of_the_address_tells() -> None:
     """What is left when that is taken off is the page: its number among the parameters, and never nothing."""
     page = replace(PAGE, url="https://news.example/?p=12")

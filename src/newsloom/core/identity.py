@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from newsloom.core.model import Article
 
@@ -13,6 +14,10 @@ _CACHE = re.compile(
 _FRONT = re.compile(r"\A(?:https?://)?(?:(?:www|m|mobile|amp)\.(?=[^/?#]+\.))?([^/?#]*)(?:/amp(?=/[^/?#]))?")
 _FOR_TELEPHONES = re.compile(r"amp(?:=.{0,4})?|outputtype=amp|outputtype=mobile", re.IGNORECASE)
 _BACK = re.compile(r"(?<=[^/])(?:/+amp)?/*\Z|\.amp(?=(?:\.html?)?\Z)", re.IGNORECASE)
+
+_HOST = re.compile(r"\A((?:https?://)?)([^/?#]*)")
+_ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
+_ALL_ASCII = "".join(map(chr, range(128)))
 
 _NUMBER = re.compile(r"[0-9]+(?:\.0)?")  #: of a row, as tables have it that once held an empty cell
 
@@ -52,11 +57,26 @@ def _page(url: str) -> str:
 
     With ``http`` and with ``https``, with ``www.`` and without, with a slash at its end and without: one tool keeps the
     address that it asked for, another the one that it was led to. And a feed links to the page for telephones or to its
-    AMP, ``m.``, ``amp.``, ``/amp``, which tells what the page tells.
+    AMP, ``m.``, ``amp.``, ``/amp``, which tells what the page tells. Letters beyond ASCII are escaped, or not.
     """
-    path, _, query = _FRONT.sub(r"\1", _CACHE.sub("", url)).partition("?")
+    path, _, query = _FRONT.sub(r"\1", _in_ascii(_CACHE.sub("", url))).partition("?")
     wanted = [pair for pair in query.split("&") if pair and not _FOR_TELEPHONES.fullmatch(pair)]
     return "https://" + _BACK.sub("", path) + ("?" + "&".join(wanted) if wanted else "")
+
+
+def _in_ascii(url: str) -> str:
+    """As programs send it (RFC 3987, 3.1; RFC 3986, 6.2.2): the host in Punycode, the rest escaped where it must be."""
+    if url.isascii() and "%" not in url:
+        return url
+    escaped = quote(_HOST.sub(_punycode, url, count=1), safe=_ALL_ASCII, errors="surrogatepass")
+    return _ESCAPE.sub(lambda found: quote(unquote_to_bytes(found[0]), safe=""), escaped)
+
+
+def _punycode(front: re.Match[str]) -> str:
+    try:
+        return front[1] + unquote(front[2], errors="strict").encode("idna").decode("ascii")
+    except UnicodeError:  # no host, or none that there can be
+        return front[0]
 
 
 def article_id(place: str, article: Article) -> str:
