@@ -88,6 +88,8 @@ GERMAN = (
 )
 RUSSIAN = "\u041f\u0430\u0440\u043e\u043c \u0441\u0435\u043b \u043d\u0430 \u043c\u0435\u043b\u044c \u0443 \u0432\u0445\u043e\u0434\u0430 \u0432 \u043f\u043e\u0440\u0442 \u0432 \u0432\u043e\u0441\u043a\u0440\u0435\u0441\u0435\u043d\u044c\u0435 \u0432\u0435\u0447\u0435\u0440\u043e\u043c, \u043d\u0438\u043a\u0442\u043e \u043d\u0435 \u043f\u043e\u0441\u0442\u0440\u0430\u0434\u0430\u043b."
 
+JAPANESE = "フェリーは日曜日の夜、港の入り口で座礁した。けが人はなく、船体の損傷も小さいという。運航会社は原因を調べている。"
+
 
 @pytest.mark.parametrize(
     ("text", "charset"),
@@ -100,6 +102,8 @@ RUSSIAN = "\u041f\u0430\u0440\u043e\u043c \u0441\u0435\u043b \u043d\u0430 \u043c
         (ENGLISH, "cp1252"),
         (RUSSIAN, "cp1251"),
         (RUSSIAN, "koi8-r"),
+        (JAPANESE, "iso2022_jp"),
+        (JAPANESE, "iso2022_jp_ext"),
     ],
 )
 def test_any_charset(tmp_path: Path, text: str, charset: str) -> None:
@@ -125,6 +129,20 @@ def test_the_words_tell_a_code_page(tmp_path: Path, text: str, charset: str) -> 
     assert decode(data) == text
     assert data.decode(charset_of(data)) == text
     assert one(write(tmp_path, data)).text == text
+
+
+@pytest.mark.parametrize("declared", ['<meta charset="iso-2022-jp">', ""])
+def test_japanese_of_seven_bits_in_a_page(tmp_path: Path, declared: str) -> None:
+    """Its bytes are those of ASCII, so UTF-8 would do; its escape sequences tell."""
+    page = f"<html><head>{declared}<title>座礁</title></head><body><article><p>{JAPANESE}</p></article></body></html>"
+    found = one(write(tmp_path, page.encode("iso2022_jp"), "a.html"))
+    assert (found.title, found.text) == ("座礁", JAPANESE)
+    assert charset_of(page.encode("iso2022_jp")) == "iso2022_jp_ext"
+
+
+def test_a_terminal_s_escape_sequences_are_no_japanese(tmp_path: Path) -> None:
+    """Colours begin with the same character."""
+    assert decode(f"\x1b[1m{ENGLISH}\x1b[0m".encode()) == f"\x1b[1m{ENGLISH}\x1b[0m"
 
 
 def test_big_endian_marks(tmp_path: Path) -> None:

@@ -45,6 +45,9 @@ _SENSE = 0.1  #: share of what is beyond ASCII that stands in known words, below
 #: Never believed from a declaration: they were told by their marks, or are no charsets at all.
 _UNTRUSTED = re.compile(r"utf[-_]?(?:16|32|7|8)|idna|punycode|.*escape|mbcs|oem|undefined|palmos")
 
+#: Escape sequences that switch to two bytes a character, as no terminal has them; and the codec for them.
+_SHIFT, _JIS = re.compile(rb"\x1b\$(?:[@B]|\(D)"), "iso2022_jp_ext"
+
 #: Control characters that prose does not hold: C0 without tab, line ends, form feed and escape.
 _CONTROLS = bytes((*range(1, 9), *range(14, 27), *range(28, 32), 127))
 
@@ -54,13 +57,13 @@ _BINARY = "The file holds binary data, not text; hand in the article itself."
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
-    """Text of ``data``: UTF-8 where that works out, else the declared charset, else the likeliest.
+    """Text of ``data``: ISO-2022-JP by its marks, UTF-8 where that works out, else the declared charset, else the likeliest.
 
     Raises ``BadFile``: ``binary`` for what is not text, ``undecodable`` for text in no known charset.
     """
     if b"\0" in data:
         raise BadFile("binary", _BINARY)
-    text = _utf8(data) or _as_declared(data, declared) or _guessed(data)
+    text = _shifted(data) or _utf8(data) or _as_declared(data, declared) or _guessed(data)
     odd = len(data) - len(data.translate(None, _CONTROLS)) + text.count("\ufffd")
     if odd > 2 and odd * 20 > len(text):
         raise BadFile("binary", _BINARY)
@@ -69,9 +72,19 @@ def decode(data: bytes, declared: str | None = None) -> str:
 
 def charset_of(head: bytes) -> str:
     """The charset, by Python's name, of what begins with ``head`` and is too long to be decoded as a whole."""
+    if _shifted(head) is not None:
+        return _JIS
     if _utf8(head) is not None:
         return "utf-8"
     return _likeliest(head) or "cp1252"
+
+
+def _shifted(data: bytes) -> str | None:
+    """Text whose escape sequences say where Japanese begins: its bytes are ASCII, and so UTF-8."""
+    if not _SHIFT.search(data):
+        return None
+    text = data.decode(_JIS, "replace")
+    return text if text.count("\ufffd") * 100 <= len(text) else None
 
 
 def _utf8(data: bytes) -> str | None:
