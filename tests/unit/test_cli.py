@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from dataclasses import asdict
@@ -1108,6 +1109,21 @@ def test_an_article_is_named_as_it_is_shown(cli: Cli, here: Any, tmp_path: Path,
     for story in stories:
         assert [row["story"] for row in cli("explain", story.file, "--json").lines()] == [story.member.story]
     assert len(cli("explain", archive, "--json").lines()) == 2
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_file_is_named_as_people_write(
+    cli: Cli, here: Any, tmp_path: Path, inventor: Any, *, kept: bool
+) -> None:
+    """A Mac writes the marks of letters apart, in the name of a file that may be gone by now as well."""
+    written = tmp_path / unicodedata.normalize("NFD", "Fähre.txt")
+    written.write_text(inventor.event())
+    bootstrap.intake().files([str(written)], run="r")
+    [story] = bootstrap.store().stories()
+    if not kept:
+        written.unlink()
+    named = tmp_path / unicodedata.normalize("NFC", "Fähre.txt")
+    assert [row["story"] for row in cli("explain", named, "--json").lines()] == [story.member.story]
 
 
 def test_a_file_of_many_articles_names_none(cli: Cli, tmp_path: Path) -> None:

@@ -58,6 +58,27 @@ def test_an_event_is_found_by_words(found: Callable[..., list[str]], words: list
     assert found(*words) == [LONG]
 
 
+def test_an_event_is_found_in_any_spelling(
+    cli: Cli, tmp_path: Path, plain_policy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As its story would be compared: vowel signs, digits, tone marks, and Chinese in either script."""
+    titles = {"ar": "زلزال يضرب القاهرة 12", "vi": "Cháy lớn ở Thanh Hoá", "zh": "臺灣颱風"}
+    texts = {
+        "ar": "ضرب زلزال العاصمة المصرية فجر اليوم ولم تقع إصابات، بحسب معهد البحوث.",
+        "vi": "Đám cháy bùng phát tại một nhà kho trong thành phố vào sáng nay, không có ai bị thương.",
+        "zh": "氣象局表示，颱風今晚登陸，學校和公司明天停班停課。",
+    }
+    monkeypatch.setenv("NEWSLOOM_POLICY", str(plain_policy))
+    for language, title in titles.items():
+        fields = {"title": title, "maintext": texts[language], "language": language}
+        (tmp_path / f"{language}.json").write_text(json.dumps(fields))
+    bootstrap.intake().files([f"{language}.json" for language in titles], run="test", base=str(tmp_path))
+    words = {"ar": ["زِلزال", "القاهره", "١٢"], "vi": ["Hóa"], "zh": ["台湾"]}
+    for language, title in titles.items():
+        for word in words[language]:
+            assert [row["title"] for row in cli("events", word, "--json").lines()] == [title], word
+
+
 def test_each_word_has_to_be_there(found: Callable[..., list[str]], cli: Cli) -> None:
     """In one event; and in other letters, a title is the same."""
     assert found("barlinnie", "Fähre") == []

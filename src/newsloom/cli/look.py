@@ -1,5 +1,6 @@
 """What there is: ``events``, all of them or those that one looks for."""
 
+import functools
 import heapq
 import itertools
 import sys
@@ -14,7 +15,7 @@ from newsloom.cli import output
 from newsloom.cli.named import nothing_decided
 from newsloom.cli.rows import event_row
 from newsloom.core.beginning import beginning
-from newsloom.core.forms import fold, normalise
+from newsloom.core.forms import fold, normalise, spelling
 from newsloom.store.values import EventSummary
 
 _EVENTS_SHOWN = 30
@@ -64,8 +65,8 @@ def events(
         output.stderr.print(told, style="yellow")
     wanted = None if language is None else _known(language)
     found = _within(bootstrap.store().events(wanted), since, until)
-    if asked := [fold(normalise(word)) for word in words]:
-        found = filter(_having(asked, wanted), found)
+    if words:
+        found = filter(_having(words, wanted), found)
     if as_json:
         order = _by_time if latest else _by_size
         for event in sorted(found, key=order) if limit is None else heapq.nsmallest(limit, found, order):
@@ -119,19 +120,26 @@ def _having(words: Sequence[str], language: str | None) -> Callable[[EventSummar
     What is kept of them is a number for each event that has any of the words.
     """
 
-    def met(*texts: str | None) -> int:
+    def compared(text: str, language: str) -> str:
+        return spelling(fold(normalise(text)), language)
+
+    @functools.cache
+    def asked(language: str) -> list[str]:
+        return [compared(word, language) for word in words]
+
+    def met(language: str, *texts: str | None) -> int:
         """A bit for each word that is there."""
-        text = fold(normalise("\n".join(filter(None, texts))))
-        return sum(1 << at for at, word in enumerate(words) if word in text)
+        text = compared("\n".join(filter(None, texts)), language)
+        return sum(1 << at for at, word in enumerate(asked(language)) if word in text)
 
     of_stories: dict[bytes, int] = {}
     for story in bootstrap.store().stories(language):
-        if bits := met(story.title, story.file, story.source):
+        if bits := met(story.language, story.title, story.file, story.source):
             event = bytes.fromhex(story.event)
             of_stories[event] = of_stories.get(event, 0) | bits
 
     def having(event: EventSummary) -> bool:
-        found = of_stories.get(bytes.fromhex(event.event), 0) | met(event.title)
+        found = of_stories.get(bytes.fromhex(event.event), 0) | met(event.language, event.title)
         return found == (1 << len(words)) - 1
 
     return having

@@ -2,6 +2,7 @@
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -160,13 +161,17 @@ def _articles(given: str) -> Sequence[Article]:
         fetched = Article(file=given, path=given, text="")  # an article that does not tell its own address
         return [fetched, replace(fetched, url=values.url(given))]
     file, _, member = (given, "", "") if os.path.lexists(given) else given.partition("!")
-    path = os.path.abspath(file)
+    folder, name = os.path.split(os.path.abspath(file))
+    # A Mac writes letters and marks apart, and who types the name does not.
+    forms = (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name))
+    paths = [os.path.join(folder, form) for form in dict.fromkeys(forms)]
+    path = next(filter(os.path.lexists, paths), paths[0])
     try:
         records = (one for one in read(path, bootstrap.limits()) if isinstance(one, Article))
         meant = (replace(one, path=path) for one in records if member in {"", one.member})
         found = list(islice(meant, _ARTICLES + 1))
     except BadFile:  # not here, or not any more
-        return [Article(file=file, path=path, member=member, text="")]
+        return [Article(file=file, path=path, member=member, text="") for path in paths]
     if len(found) > _ARTICLES:
         raise click.UsageError(f"{given} holds more than {_ARTICLES} articles: name one by its URL or id.")
     return found
