@@ -10,9 +10,9 @@ import numpy as np
 from newsloom.batch import Batch, Opened, Stopwatch
 from newsloom.core.decide import decide
 from newsloom.core.describe import fingerprints, measured, profile, simhash_of
+from newsloom.core.likeness import Query
 from newsloom.core.model import Article, Counts, Decision, Features, Outcome, Story
 from newsloom.core.policy import Policy
-from newsloom.core.views import Query
 from newsloom.core.weights import weigh
 from newsloom.errors import Conflict, Stuck
 from newsloom.reassigning import free_event

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from newsloom.core.describe import measured
+from newsloom.core.likeness import Lens, Query
 from newsloom.core.model import Candidate, Member
 from newsloom.core.policy import Policy
 from newsloom.core.relook import Pair, ask, pairs, surroundings_of
-from newsloom.core.views import Lens, Query, Surroundings
+from newsloom.core.views import Surroundings
 from newsloom.core.weights import weigh
 from newsloom.store.base import Store
 from newsloom.store.values import Question

@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from newsloom.core.likeness import BODY, likeness
 from newsloom.core.model import Member
 from newsloom.core.policy import VIEWS, Policy
-from newsloom.core.views import BODY, likeness, pair_views
+from newsloom.core.views import pair_views
 from newsloom.evaluate import Report, evaluate
 from newsloom.ingest import Ingest
 from newsloom.labels import Labelled

@@ -25,11 +25,11 @@ from newsloom.bench import _common
 from newsloom.core.decide import decide
 from newsloom.core.describe import fingerprints
 from newsloom.core.identity import article_id, place_id, story_id
+from newsloom.core.likeness import Query
 from newsloom.core.model import Article, Outcome, Profile, Story
 from newsloom.core.policy import Policy
 from newsloom.core.shingles import shingles
 from newsloom.core.text import terms
-from newsloom.core.views import Query
 from newsloom.ingest import Ingest
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore

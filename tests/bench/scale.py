@@ -30,9 +30,9 @@ from wordfreq import get_frequency_dict
 from newsloom import server
 from newsloom.bench._common import count
 from newsloom.core.decide import decide, event_id
+from newsloom.core.likeness import Query
 from newsloom.core.model import Article, Counts, Decision, Member, Outcome, Profile, Story
 from newsloom.core.policy import Policy
-from newsloom.core.views import Query
 from newsloom.core.weights import weigh
 from newsloom.store import codec, keys
 from newsloom.store.redis import RedisStore

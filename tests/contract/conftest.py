@@ -16,8 +16,8 @@ from redis.retry import Retry
 
 from newsloom import server
 from newsloom.core.decide import event_id
+from newsloom.core.likeness import Query
 from newsloom.core.model import Article, Decision, Outcome, Profile, Repeated, Story
-from newsloom.core.views import Query
 from newsloom.store.base import Store
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore

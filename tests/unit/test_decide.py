@@ -7,9 +7,10 @@ import math
 import pytest
 
 from newsloom.core.decide import Earlier, decide, event_id
+from newsloom.core.likeness import Query
 from newsloom.core.model import Article, Candidate, Member, Outcome, Profile, Story
 from newsloom.core.policy import Policy
-from newsloom.core.views import DAY_S, Query
+from newsloom.core.views import DAY_S
 
 #: A rule that can be worked out by hand: ten times the cosine, less five.
 POLICY = dataclasses.replace(

@@ -10,10 +10,11 @@ import pytest
 
 from newsloom import byhand
 from newsloom.core.decide import Earlier, event_id
+from newsloom.core.likeness import BODY, Lens, Query
 from newsloom.core.model import Article, Candidate, Decision, Member, Outcome, Profile, Story
 from newsloom.core.policy import VIEWS, Policy
 from newsloom.core.relook import Pair, ask, divide, linkage, pairs, surroundings_of, union
-from newsloom.core.views import BODY, DAY_S, Lens, Query, Surroundings
+from newsloom.core.views import DAY_S, Surroundings
 from newsloom.errors import StoreUnavailable
 from newsloom.reassigning import merge, part
 from newsloom.relook import SecondLook

@@ -7,13 +7,10 @@ import numpy as np
 import pytest
 
 from newsloom.core import packed
-from newsloom.core.model import Article, Candidate, Member, Profile, Story
-from newsloom.core.policy import ALIKE, VIEWS, Policy
-from newsloom.core.views import (
+from newsloom.core.likeness import (
     BODY,
     CONTRAST,
     CROWD,
-    DAY_S,
     DAYS,
     LEAD,
     NAMES,
@@ -23,12 +20,17 @@ from newsloom.core.views import (
     UNDATED,
     Lens,
     Query,
+    likeness,
+)
+from newsloom.core.model import Article, Candidate, Member, Profile, Story
+from newsloom.core.policy import ALIKE, VIEWS, Policy
+from newsloom.core.views import (
+    DAY_S,
     Surroundings,
     blend,
     crowding,
     gap_days,
     in_window,
-    likeness,
     pair_views,
     pull,
     surroundings,

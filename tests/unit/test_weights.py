@@ -9,11 +9,11 @@ from newsloom.core.background import frequencies
 from newsloom.core.describe import describe, profile
 from newsloom.core.forms import normalise
 from newsloom.core.language import index_code
+from newsloom.core.likeness import Query
 from newsloom.core.model import Article, Counts, Story
 from newsloom.core.policy import Policy
 from newsloom.core.stems import stemmed
 from newsloom.core.text import terms
-from newsloom.core.views import Query
 from newsloom.core.weights import chance, weigh
 
 POLICY = Policy.load()

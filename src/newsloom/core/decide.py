@@ -9,22 +9,12 @@ import numpy as np
 
 from newsloom.core.copies import NEXT_TO_NOTHING, distance, extends, is_copy, overlap
 from newsloom.core.identity import tells_its_place
+from newsloom.core.likeness import BODY, NAMES, Lens, Query, likeness
 from newsloom.core.model import Candidate, Decision, Member, Outcome
 from newsloom.core.packed import Floats
 from newsloom.core.policy import VIEWS, Policy
 from newsloom.core.text import cased
-from newsloom.core.views import (
-    BODY,
-    NAMES,
-    Lens,
-    Query,
-    blend,
-    crowding,
-    in_window,
-    likeness,
-    pair_views,
-    surroundings,
-)
+from newsloom.core.views import blend, crowding, in_window, pair_views, surroundings
 
 
 @dataclass(frozen=True, slots=True)

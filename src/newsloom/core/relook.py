@@ -18,24 +18,11 @@ import numpy as np
 from newsloom.core.copies import filled_in, overlap
 from newsloom.core.decide import bar, caution, score
 from newsloom.core.describe import reweighed
+from newsloom.core.likeness import LEAD, NAMES, TITLE, Lens, Query, likeness
 from newsloom.core.model import Article, Candidate, Member, Story
 from newsloom.core.packed import Floats
 from newsloom.core.policy import Policy
-from newsloom.core.views import (
-    LEAD,
-    NAMES,
-    TITLE,
-    Lens,
-    Query,
-    Surroundings,
-    gap_days,
-    gathered,
-    likeness,
-    pair_views,
-    pull,
-    surroundings,
-    weight,
-)
+from newsloom.core.views import Surroundings, gap_days, gathered, pair_views, pull, surroundings, weight
 
 
 class Pair(NamedTuple):

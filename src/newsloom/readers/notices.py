@@ -13,7 +13,7 @@ from importlib import resources
 from itertools import chain
 from typing import NamedTuple
 
-from newsloom.core.forms import fold, one_script
+from newsloom.core.forms import fold, spelling
 from newsloom.core.furniture import is_furniture
 from newsloom.core.text import word_count
 
@@ -222,5 +222,5 @@ def _lower(line: str) -> str:
     # Composed and without case first: what is one letter to a reader is one of those.
     folded = fold(line).translate(_MARKS)
     for language in _TWO_SCRIPTS:
-        folded = one_script(folded, language)
+        folded = spelling(folded, language)
     return " ".join(folded.split())

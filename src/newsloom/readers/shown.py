@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from newsloom.core.days import months
-from newsloom.core.forms import fold, normalise, one_script
+from newsloom.core.forms import fold, normalise, spelling
 from newsloom.core.language import index_code
 from newsloom.readers import calendars
 
@@ -77,7 +77,7 @@ def parse(text: str, language: str | None, *, day_first: bool) -> datetime | Non
 def numbers(month: str, language: str | None = None) -> frozenset[int]:
     """The months that go by this name, in any language or in the one that is given, if that has the name."""
     name = fold(normalise(month))
-    known = months().get(name) or months().get(one_script(name, "sh")) or _MORE_MONTHS.get(name, {})
+    known = months().get(name) or months().get(spelling(name, "sh")) or _MORE_MONTHS.get(name, {})
     own = known.get(index_code(language) or "") if language else None
     return frozenset(known.values() if own is None else (own,))
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from newsloom.core.copies import stands_for
 from newsloom.core.decide import Earlier
+from newsloom.core.likeness import Query
 from newsloom.core.model import Candidate, Counts, Decision, Member, Outcome, Repeated, Story
-from newsloom.core.views import Query
 
 JOURNAL_CAP = 1_000
 BAND_CAP = 64
