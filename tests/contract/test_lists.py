@@ -80,7 +80,8 @@ def test_a_story_adds_little_to_the_append_only_file(valkey: Any) -> None:
 
     def told(first: int, stop: int) -> int:
         for number in range(first, stop):
-            words = [f"word{rng.randrange(3_000)}" for _ in range(120)]
+            own = [f"word{rng.randrange(3_000)}" for _ in range(80)]
+            words = rng.choices(own, k=120)  # some of them in several paragraphs, as in a story
             text = "\n".join(" ".join(words[at : at + 20]).capitalize() + "." for at in range(0, 120, 20))
             for _ in ingest.article(Article(file=f"{number}.txt", text=text, language="en")):
                 pass
