@@ -76,7 +76,7 @@ def forget_story(store: Store, story: Stored) -> tuple[tuple[str, Mapping[str, A
         changed = inherited(_without_what_is_gone(store, found), others)
         staying = tuple(changed.get(one.member.story, one) for one in others)
         relinked = [("story_relinked", story_relinked(one)) for one in changed.values()]
-        records = (("story_forgotten", forgotten(found, others)), *relinked)
+        records = (("story_forgotten", forgotten(source, found, others)), *relinked)
         store.forget(Forgetting(source, found, staying, tuple(changed.values()), records))
         return records
 

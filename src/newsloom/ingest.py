@@ -17,7 +17,7 @@ from newsloom.core.weights import weigh
 from newsloom.errors import Conflict, Stuck
 from newsloom.reassigning import free_event
 from newsloom.store.base import Store
-from newsloom.store.values import Commit, Known, Question, Recalled
+from newsloom.store.values import Commit, Known, Question, Recalled, retitled
 from newsloom.telling import telling
 
 # Each conflict means that another worker got on, so a story is decided in the end; this many in a
@@ -252,7 +252,14 @@ class Ingest:
             known=known,
             segments=one.page.segments,
             counted=_counted(one.features[asking.part], decision, known),
-            record=telling(query.story, decision, query.profile, retries, watch.took_ms),
+            record=telling(
+                query.story,
+                decision,
+                query.profile,
+                retries,
+                watch.took_ms,
+                event_title=retitled(query.story, decision, known),
+            ),
             shown=one.page.shown(query.story, copied=_copied(decision)),
             closes=one.sheet.article.closes if query.story.part == query.story.parts - 1 else "",
         )

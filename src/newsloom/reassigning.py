@@ -8,6 +8,7 @@ from newsloom.core.decide import event_id
 from newsloom.errors import Conflict
 from newsloom.store.base import Store
 from newsloom.store.changes import Reassignment, Standing
+from newsloom.store.reassign import headline_with, headline_without
 from newsloom.store.values import Stored, rank
 from newsloom.telling import merged, split, story_moved, told_by
 
@@ -107,6 +108,10 @@ def move(
     moving = tuple(_in(target.event, one, placed=placed) for one in stories if one.member.story == story)
     if not moving:
         raise Conflict(f"story {story} has gone elsewhere")
+    titles = {}
+    if staying:
+        titles["event_title"] = headline_with(target, moving).title
+        titles["from_title"] = headline_without(source, moving, staying).title
     return _made(
         store,
         Reassignment(
@@ -118,7 +123,7 @@ def move(
             by_hand=True,
             merges=False,
             record={} if staying else merged(source, target, moving, told),
-            moves=tuple(story_moved(one, target.event, "moved", told) for one in moving),
+            moves=tuple(story_moved(one, target.event, "moved", told, **titles) for one in moving),
         ),
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from newsloom.core.model import Decision, Profile, Story
 from newsloom.store.changes import Standing
-from newsloom.store.reassign import title_with, title_without
+from newsloom.store.reassign import headline_after, headline_apart, headline_with, headline_without
 from newsloom.store.values import Stored
 
 
@@ -16,7 +16,13 @@ def iso(time_s: float | None) -> str | None:
 
 
 def telling(
-    story: Story, decision: Decision, profile: Profile | None, retries: int, took_ms: Mapping[str, float]
+    story: Story,
+    decision: Decision,
+    profile: Profile | None,
+    retries: int,
+    took_ms: Mapping[str, float],
+    *,
+    event_title: str | None = None,
 ) -> dict[str, Any]:
     """Field by field what README.md beside this module documents; ``profile`` is None for a repeat."""
     article = story.article
@@ -38,6 +44,7 @@ def telling(
         "simhash": f"{profile.simhash:016x}" if profile else None,
         "outcome": decision.outcome.value,
         "event_id": decision.event,
+        "event_title": event_title,
         "duplicate_of": decision.duplicate_of,
         "rewrite_of": decision.rewrite_of,
         "revision_of": decision.revision_of,
@@ -73,7 +80,7 @@ def merged(
         "event_id": survivor.event,
         "merged": loser.event,
         "language": survivor.language,
-        "title": title_with(survivor, moving),
+        "title": headline_with(survivor, moving).title,
         "stories": len(moving),
         "size": survivor.size + loser.size,
         **told,
@@ -88,15 +95,18 @@ def split(
         "event_id": source.event,
         "into": into,
         "language": source.language,
-        "title": title_without(source, moving, staying, source.title),
+        "title": headline_without(source, moving, staying).title,
+        "into_title": headline_apart(source, moving).title,
         "stories": len(moving),
         "size": source.size - len(moving),
         **told,
     }
 
 
-def story_moved(story: Stored, into: str, because: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    """``story_moved``: a story is in another event from now on."""
+def story_moved(
+    story: Stored, into: str, because: str, told: Mapping[str, Any], **titles: str
+) -> dict[str, Any]:
+    """``story_moved``: a story is in another event from now on; ``titles`` where no other record says what those are called."""
     return {
         "story": story.member.story,
         "event_id": into,
@@ -105,16 +115,18 @@ def story_moved(story: Stored, into: str, because: str, told: Mapping[str, Any])
         "title": story.title,
         "file": story.file,
         "because": because,
+        **titles,
         **told,
     }
 
 
-def forgotten(story: Stored, staying: Sequence[Stored]) -> dict[str, Any]:
+def forgotten(source: Standing, story: Stored, staying: Sequence[Stored]) -> dict[str, Any]:
     """``story_forgotten``: a story is known no more; nothing of what it told stands here."""
     copies = [one.member.story for one in staying if one.duplicate_of == story.member.story]
     return {
         "story": story.member.story,
         "event_id": story.event,
+        "event_title": (headline_after(source, story, staying).title or None) if staying else None,
         "language": story.language,
         "size": len(staying),
         "copies": len(copies),

@@ -156,9 +156,9 @@ class Desk:
         )
         return event
 
-    def open(self, words: str, **how: Any) -> str:
+    def open(self, words: str, *, place: Place | None = None, **how: Any) -> str:
         """Write and commit a story that opens an event; returns the event."""
-        return self.commit(self.write(words, **how))
+        return self.commit(self.write(words, **how), place=place)
 
     def attach(self, words: str, event: str, **how: Any) -> str:
         """Write and commit a story that joins an event; returns the story."""

@@ -62,6 +62,22 @@ def page(number, *paragraphs, **fields):
     return Article(file=f"{number}.txt", text="\n".join(paragraphs), language="en", **fields)
 
 
+def test_a_decision_that_names_its_event_says_so(store):
+    """One that opens it without a headline, and a new version of the first story that has another; no other does."""
+    leak, url = STORIES[0], "https://courier.example/1"
+    titles = ("Two dead", "Two dead", "CORRECTION: three dead", None, "RETRACTED")
+    stream = [
+        page(number, f"{leak} Edition {number}.", url=url, title=title) for number, title in enumerate(titles)
+    ]
+    stream += [page(9, STORIES[1]), page(10, f"{STORIES[1]} It will.", title="Sixty branches close")]
+    records = [record for _, _, record in together(store, stream, 4)]
+    assert [record["outcome"] for record in records[:6]] == ["open", *["revision"] * 4, "open"]
+    assert records[6]["outcome"] != "open"
+    told = [record["event_title"] for record in records]
+    assert told == [None, None, "CORRECTION: three dead", None, "RETRACTED", STORIES[1], None]
+    assert [event.title for event in store.events()] == ["RETRACTED", STORIES[1]]
+
+
 @pytest.mark.parametrize("lines", [480, 12, 6])
 def test_what_a_source_repeats_is_learned_within_a_batch(lines):
     """A line becomes furniture in the middle of a batch, for the very next article; others are forgotten."""

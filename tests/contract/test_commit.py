@@ -80,6 +80,63 @@ def test_an_event_without_a_headline_is_called_by_its_first_words(desk, store):
     assert store.event(event).title == "harbour ferry fog"
 
 
+def test_the_newest_version_of_its_first_story_names_an_event(desk, store, place_of):
+    """A correction or a retraction does; one of another article does not, nor one without a headline."""
+    pages = {}
+
+    def submit(page, outcome=Outcome.REVISION, **how):
+        query, version = desk.write("harbour ferry", **how), f"{len(list(store.stories()))}"
+        known = store.known("en", place_of(page, version))
+        (before, _) = pages.get(page, (None, None))
+        event = desk.commit(
+            query,
+            outcome,
+            known.earlier[0].event if known.earlier else pages.get("wire", (None, None))[1],
+            place=place_of(page, version),
+            known=known,
+            revision_of=before,
+        )
+        pages[page] = query.story.id, event
+        return store.event(event).title
+
+    assert submit("wire", Outcome.OPEN, title="Two dead in leak") == "Two dead in leak"
+    assert submit("reprint", Outcome.ATTACH, title="Two dead in leak") == "Two dead in leak"
+    assert submit("reprint", title="Leak: what we know") == "Two dead in leak"
+    assert submit("wire", title="Three dead in leak") == "Three dead in leak"
+    assert submit("reprint", title="Leak: the day after") == "Three dead in leak"
+    assert submit("wire", title="RETRACTED: dead in leak") == "RETRACTED: dead in leak"
+    assert submit("wire") == "RETRACTED: dead in leak"
+
+
+def test_stale_where_an_event_is_called_by_another_story_meanwhile(desk, store, contents, place_of):
+    """What the record says of the headline is so."""
+    wire = desk.write("harbour ferry", title="Two dead in leak")
+    event = desk.commit(wire, place=place_of("wire", "1"))
+    known = store.known("en", place_of("wire", "2"))
+    assert known.headlines == {wire.story.id: "Two dead in leak"}
+    other = replace(known, headlines={desk.attach("ferry", event): "Two dead in leak"})
+    revised = desk.write("harbour", title="Three dead in leak")
+    how = {"place": place_of("wire", "2"), "revision_of": next(iter(other.headlines))}
+    before = contents(store)
+    with pytest.raises(Conflict):
+        desk.commit(revised, Outcome.REVISION, event, known=other, **how)
+    assert contents(store) == before
+
+
+def test_of_two_stories_that_revise_one_the_first_names_the_event(desk, store, place_of):
+    """The other is decided again, and then leaves the headline as it is."""
+    wire = desk.write("harbour ferry", title="Two dead in leak")
+    event = desk.commit(wire, place=place_of("wire", "1"))
+    known, segments = store.known("en", place_of("wire", "2")), ((0, 1), (1, 2))
+    how = {"place": place_of("wire", "2"), "segments": segments, "revision_of": wire.story.id}
+    page = [desk.write("harbour", part=part, parts=2, title=f"Part {part}") for part in (0, 1)]
+    desk.commit(page[0], Outcome.REVISION, event, known=known, **how)
+    with pytest.raises(Conflict):
+        desk.commit(page[1], Outcome.REVISION, event, known=known, **how)
+    desk.commit(page[1], Outcome.REVISION, event, known=store.known("en", place_of("wire", "2")), **how)
+    assert (store.event(event).title, store.event(event).size) == ("Part 0", 3)
+
+
 def test_an_event_keeps_its_id_as_it_grows(desk, store):
     """Whatever joins, the event's id and the order of its stories stay."""
     event, other = desk.open("harbour ferry fog"), desk.open("orchard frost apples")

@@ -28,7 +28,8 @@ def test_a_story_alone_takes_its_event_along(desk, store, forget):
     event = desk.commit(query)
     record = forget(query.story.id)
     assert record == {
-        "story": query.story.id, "event_id": event, "language": "en", "size": 0, "copies": 0, "heir": None, "by": "person"
+        "story": query.story.id, "event_id": event, "event_title": None, "language": "en", "size": 0, "copies": 0,
+        "heir": None, "by": "person",
     }  # fmt: skip
     assert store.story(query.story.id) is None
     assert store.event(event) is None
@@ -45,7 +46,8 @@ def test_the_rest_of_an_event_keeps_its_id(desk, store, forget):
     first = desk.write("harbour fog", title="Fog at the harbour", published_s=2 * DAY_S)
     event = desk.commit(first)
     other = desk.attach("harbour ferry", event, title="Ferry waits", published_s=5 * DAY_S)
-    assert forget(first.story.id)["size"] == 1
+    record = forget(first.story.id)
+    assert (record["size"], record["event_title"]) == (1, "Ferry waits")
     summary = store.event(event)
     assert (summary.stories, summary.title) == ((other,), "Ferry waits")
     assert (summary.first_s, summary.last_s) == (5 * DAY_S, 5 * DAY_S)
@@ -60,7 +62,7 @@ def test_the_headline_of_a_forgotten_story_heads_no_event(desk, store, forget):
     first = desk.write("harbour", title="Fog at the harbour")
     event = desk.commit(first)
     desk.attach("harbour ferry", event)
-    forget(first.story.id)
+    assert forget(first.story.id)["event_title"] is None
     assert store.event(event).title == ""
 
 
@@ -74,6 +76,24 @@ def test_nor_where_it_was_not_the_first(desk, store, forget):
     assert store.event(into).title == "Ferry waits"
     forget(leaving[1])
     assert (store.event(into).stories, store.event(into).title) == ((leaving[0],), "")
+
+
+def test_a_forgotten_version_names_no_event(desk, store, forget, place_of):
+    """What it corrected does so again, or what came after it."""
+    versions, event = [], None
+    for number, title in enumerate(("Two dead", "Three dead", "RETRACTED")):
+        query, known = desk.write("harbour", title=title), store.known("en", place_of("page", f"{number}"))
+        how = {"place": place_of("page", f"{number}"), "known": known}
+        before = versions[-1] if versions else None
+        event = desk.commit(
+            query, Outcome.REVISION if before else Outcome.OPEN, event, revision_of=before, **how
+        )
+        versions.append(query.story.id)
+    told = []
+    for story in (versions[1], versions[0], versions[2]):
+        told.append(forget(story)["event_title"])
+        assert told[-1] == (store.event(event).title if store.event(event) else None)
+    assert told == ["RETRACTED", "RETRACTED", None]
 
 
 def test_copies_stay(desk, store, forget):

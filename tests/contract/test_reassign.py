@@ -467,6 +467,41 @@ def test_a_person_moves_a_story(desk, store, standing):
     assert whole(store)
 
 
+def test_each_change_tells_what_events_are_called_by_now(desk, store, place_of):
+    """Moves by hand and a split tell it of both, a merge of the one that is left."""
+    one = desk.open("harbour", title="Two dead", place=place_of("page", "1"))
+    (first,) = store.event(one).stories
+    revised, known = desk.write("harbour", title="Three dead"), store.known("en", place_of("page", "2"))
+    how = {"place": place_of("page", "2"), "known": known, "revision_of": first}
+    desk.commit(revised, Outcome.REVISION, one, **how)
+    desk.attach("harbour fog", one, title="Fog at the harbour")
+    other = desk.open("ferry", title="Ferry waits")
+
+    def title(event):
+        return store.event(event).title
+
+    def told(changed, *names):
+        return [changed.records[0][1][name] for name in names]
+
+    changed = byhand.move_story(store, store.story(first), store.event(other))
+    assert (
+        told(changed, "event_title", "from_title")
+        == [title(other), title(one)]
+        == ["Ferry waits", "Three dead"]
+    )
+    changed = byhand.move_story(store, store.story(revised.story.id), None)
+    assert told(changed, "title", "into_title") == [title(one), title(changed.target)]
+    assert (title(one), title(changed.target)) == ("Fog at the harbour", "Three dead")
+    changed = byhand.move_story(store, store.story(first), store.event(one))
+    assert (
+        told(changed, "event_title", "from_title")
+        == [title(one), title(other)]
+        == ["Two dead", "Ferry waits"]
+    )
+    changed = byhand.merge_events(store, store.event(one), store.event(store.story(revised.story.id).event))
+    assert told(changed, "title") == [title(one)] == ["Three dead"]
+
+
 def test_a_person_moves_a_story_out(desk, store, standing, merged):
     """Into an event of its own, which bears a mark that goes with it; what it was in bears none."""
     one, third = desk.open("harbour"), desk.open("orchard")

@@ -592,7 +592,7 @@ def test_explain_names_events_by_their_headlines(cli: Cli, decided: Any, files: 
     assert f"the best other, event {report.event} “{begins}" in explained
     cli("forget", story_of(decided, files["b"]).member.story, "--yes")
     cli("move", report.member.story, page.event)
-    told = f"the best other, event {report.event}, now in {page.event} “Live”"
+    told = f"the best other, event {report.event}, now in {page.event} “Live: it ended”"
     assert told in " ".join(cli("explain", page.member.story).out.split())
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from newsloom.core.model import Member
 from newsloom.store.values import Stored
@@ -16,6 +16,13 @@ class Young:
     events: tuple[tuple[str, int], ...]  #: event, and the version at which it was due
 
 
+class Headline(NamedTuple):
+    """What an event is called, and by which story: its first one with a headline, in the newest version of that."""
+
+    title: str  #: where that story has none, how it begins; empty where it is of no story any more
+    story: str
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """An event as it stood when it was read, by whoever thinks of changing who is in it."""
@@ -27,7 +34,7 @@ class Standing:
     first_s: float
     last_s: float
     dated: bool  #: whether these two are times of publication
-    title: str
+    headline: Headline
     members: tuple[Member, ...]
     began: tuple[int, ...]  #: where its first story stands, as :func:`rank` tells; () if that is gone
     joined: bool  #: whether a person merged another into it: it is one event

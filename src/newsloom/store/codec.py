@@ -49,7 +49,7 @@ _IS_TITLE, _IS_LEAD, _IS_NAME, _IS_MANY = (
 #: Of the rest, what stands before the outcome and what behind it.
 _PLACE = ("article_id", "file", "index", "part", "parts", "first_paragraph", "paragraphs", "language")
 _SHOWN = ("title", "source", "url")
-_EVENT = struct.Struct(">IddBIH")
+_EVENT = struct.Struct(">IddBIH8s")
 DATED, JOINED, LISTED, PARTED = 1, 2, 4, 8  #: flags of an event
 _RECORD = struct.Struct(">HII")
 _NAN = float("nan")
@@ -254,12 +254,24 @@ def _demand_form(form: int) -> None:
 class PackedEvent:
     """An event as event.lua writes it."""
 
-    __slots__ = ("dated", "first_s", "joined", "last_s", "listed", "members", "parted", "size", "title")
+    __slots__ = (
+        "dated",
+        "first_s",
+        "head",
+        "joined",
+        "last_s",
+        "listed",
+        "members",
+        "parted",
+        "size",
+        "title",
+    )
 
     def __init__(self, value: bytes) -> None:
-        self.size, self.first_s, self.last_s, flags, _, count = _EVENT.unpack_from(value)
+        self.size, self.first_s, self.last_s, flags, _, count, head = _EVENT.unpack_from(value)
         self.dated, self.joined, self.parted = bool(flags & DATED), bool(flags & JOINED), bool(flags & PARTED)
         self.listed = bool(flags & LISTED)  #: whether its stories stand in a list of their own
+        self.head = head.hex()  #: the story whose headline it bears
         end = _EVENT.size + 8 * count
         self.members = ids(value[_EVENT.size : end])
         self.title = value[end:].decode()

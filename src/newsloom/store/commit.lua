@@ -56,14 +56,16 @@ local key, lists = prefix .. 'e:' .. event, open_lists(prefix, retention)
 local time, dated = tonumber(published) or tonumber(arrived), published ~= ''
 local joined = read_event(redis.call('GET', key))
 if joined and outcome == 'open' then return {'conflict', 'taken'} end -- the story did so before it expired, and it went on
+if joined and title ~= '' and joined.head ~= follows then return {'conflict', 'headline'} end
 if not joined then
   if outcome ~= 'open' then return {'conflict', 'gone'} end
   joined = {
-    size = 1, first = time, last = time, dated = dated, members = story, title = title,
+    size = 1, first = time, last = time, dated = dated, members = story, head = story, title = title,
     number = redis.call('HINCRBY', stats, 'opened', 1) - 1,
   }
   redis.call('HINCRBY', stats, 'events', 1)
 else
+  if title ~= '' then joined.head, joined.title = story, title end -- the newest version names what the first named
   if dated and not joined.dated then
     joined.first, joined.last, joined.dated = time, time, true
   elseif dated == joined.dated then

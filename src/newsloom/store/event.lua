@@ -1,7 +1,7 @@
 -- An event as it is stored: other scripts stand below this.
 --
--- size (4 bytes), first and last time (8 each), flags (1), number (4), count of members (2), their ids (8
--- each), title; all big-endian. One that was merged into another is that other's id alone, 8 bytes. Flags: DATED;
+-- size (4 bytes), first and last time (8 each), flags (1), number (4), count of members (2), the story whose headline
+-- it bears (8), ids of the members (8 each), title; all big-endian. One that was merged into another is that other's id alone, 8 bytes. Flags: DATED;
 -- JOINED and PARTED, see changes.py; LISTED: its stories have a list of their own, for they are not its members.
 
 local function has(flags, flag) return flags % (2 * flag) >= flag end
@@ -12,7 +12,8 @@ local function read_event(value)
   return {
     size = size, first = first, last = last, number = number,
     dated = has(flags, DATED), joined = has(flags, JOINED), parted = has(flags, PARTED), listed = has(flags, LISTED),
-    members = string.sub(value, at, at + 8 * count - 1), title = string.sub(value, at + 8 * count),
+    head = string.sub(value, at, at + 7), members = string.sub(value, at + 8, at + 8 * count + 7),
+    title = string.sub(value, at + 8 * count + 8),
   }
 end
 
@@ -20,7 +21,7 @@ local function write_event(event)
   local flags = (event.dated and DATED or 0) + (event.joined and JOINED or 0) + (event.parted and PARTED or 0)
     + (event.listed and LISTED or 0)
   return struct.pack('>I4ddBI4I2', event.size, event.first, event.last, flags, event.number, #event.members / 8)
-    .. event.members .. event.title
+    .. event.head .. event.members .. event.title
 end
 
 -- Days since 1900, at least 1, and the same in two bytes: times are for the order of posting lists, no more.

@@ -1,7 +1,7 @@
 -- A story goes as if it had expired, and with it what the stream told of it: its record, its place in its event,
 -- the posting lists, the decision and the moves.
 -- Refused if its event has changed since it was read.
--- ARGV: prefix, then one packed table: story, event, version read; rest: {first, last, dated, members, title, joined, parted} of the
+-- ARGV: prefix, then one packed table: story, event, version read; rest: {first, last, dated, members, title, joined, parted, head} of the
 -- event without it (nil: nothing is left of it); left: terms that it alone carried; changed {story, what codec.py packs}:
 -- what was linked to it; entries of the stream {field, value, field, value ...}; caps.
 -- Returns: 'ok' or {'conflict', why}.

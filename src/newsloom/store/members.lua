@@ -43,7 +43,7 @@ local function sort_stories(prefix, stories)
   end)
 end
 
--- What is kept of an event after a change: `shape` is {first, last, dated, members, title, joined, parted}.
+-- What is kept of an event after a change: `shape` is {first, last, dated, members, title, joined, parted, head}.
 local function put_event(prefix, lists, retention, id, stories, number, shape)
   sort_stories(prefix, stories)
   local joined, members, key = table.concat(stories), shape[4], prefix .. 'es:' .. id
@@ -55,7 +55,7 @@ local function put_event(prefix, lists, retention, id, stories, number, shape)
   end
   lasting(prefix .. 'e:' .. id, write_event({
     size = #stories, first = shape[1], last = shape[2], dated = shape[3], number = number,
-    listed = joined ~= members, members = members, title = shape[5], joined = shape[6], parted = shape[7],
+    listed = joined ~= members, members = members, title = shape[5], joined = shape[6], parted = shape[7], head = shape[8],
   }), retention)
   enter(prefix, 'i', number, id, lists.retention)
 end

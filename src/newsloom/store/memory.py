@@ -10,6 +10,7 @@ from newsloom.core.decide import Earlier
 from newsloom.core.model import Candidate, Counts, Decision, Outcome, Repeated, Story
 from newsloom.core.views import DAY_S
 from newsloom.errors import Conflict
+from newsloom.store.changes import Headline
 from newsloom.store.codec import as_stored, band_keys, term_key
 from newsloom.store.memory_index import LIST_BYTES, ArticleVersion, Event, Index, day_of
 from newsloom.store.memory_look import MemoryLook
@@ -26,6 +27,7 @@ from newsloom.store.values import (
     Recalled,
     Spoken,
     Stored,
+    heading,
     replaced,
     stored,
 )
@@ -56,6 +58,11 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
                 for part, story in (index.known(article.parts) if article else {}).items()
             },
             earlier=tuple(Earlier(event=s.event, member=s.member) for s in earlier.values()),
+            headlines={
+                story: index.events[one.event].headline.title
+                for one in earlier.values()
+                if index.events[one.event].headline.story == (story := one.member.story)
+            },
             previous=previous,
             learned=index.repeats.learned_from(place.article),
         )
@@ -165,7 +172,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             index = self._indexes[story.language]
             self._check(index, commit)
             record = f"{len(self._records)}-0"
-            event = self._event(index, story, decision)
+            event = self._event(index, commit)
             event.stories.append(story.id)
             if not decision.redundant:
                 older = replaced(commit)
@@ -222,24 +229,30 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
                 index.repeats.learn(one.shown, self.caps)
             return True
 
-    def _event(self, index: Index, story: Story, decision: Decision) -> Event:
-        """The event that the story joins or opens, its times brought up to date."""
+    def _event(self, index: Index, commit: Commit) -> Event:
+        """The event that the story joins or opens, its times and its headline brought up to date."""
+        story, decision = commit.query.story, commit.decision
+        headline = Headline(heading(story, decision, commit.known), story.id)
         event = index.events.get(decision.event)
         dated = story.published_s is not None
         if event is None:
             if decision.outcome is not Outcome.OPEN:
                 raise Conflict(f"event {decision.event} is gone")
-            event = Event(story.time_s, story.time_s, dated, story.label, len(index.opened))
+            event = Event(story.time_s, story.time_s, dated, headline, len(index.opened))
             index.opened.append(decision.event)
             index.events[decision.event] = event
             index.merged.pop(decision.event, None)
         elif decision.outcome is Outcome.OPEN:
             raise Conflict(f"event {decision.event} is there already")
+        elif headline.title and event.headline.story != decision.revision_of:
+            raise Conflict(f"event {decision.event} is called by another story meanwhile")
         elif dated == event.dated:
             event.first_s = min(event.first_s, story.time_s)
             event.last_s = max(event.last_s, story.time_s)
         elif dated:
             event.first_s, event.last_s, event.dated = story.time_s, story.time_s, True
+        if headline.title:
+            event.headline = headline
         return event
 
     def _due(self, index: Index, event: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from newsloom.core.views import DAY_S
 from newsloom.errors import Conflict
+from newsloom.store.changes import Headline
 from newsloom.store.repeats import MemoryRepeats
 from newsloom.store.values import JOURNAL_CAP, Stored, rank
 
@@ -20,7 +21,7 @@ class Event:
     first_s: float
     last_s: float
     dated: bool
-    title: str
+    headline: Headline
     number: int  #: those opened before it
     members: list[str] = field(default_factory=list)
     stories: list[str] = field(default_factory=list)

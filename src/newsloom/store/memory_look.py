@@ -43,7 +43,7 @@ class MemoryLook:
                     first_s=event.first_s,
                     last_s=event.last_s,
                     dated=event.dated,
-                    title=event.title,
+                    title=event.headline.title,
                     stories=tuple(event.stories),
                     tellings=len(event.members),
                 )

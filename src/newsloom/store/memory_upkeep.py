@@ -8,7 +8,7 @@ from typing import Any
 
 from newsloom.core.decide import event_id
 from newsloom.errors import Conflict
-from newsloom.store.changes import Forgetting, Reassignment, Standing, Young
+from newsloom.store.changes import Forgetting, Headline, Reassignment, Standing, Young
 from newsloom.store.codec import term_key
 from newsloom.store.memory_index import LIST_BYTES, Event, Index, day_of
 from newsloom.store.reassign import MOVES_KEPT, Shape, lists, rest_after, source_after, target_after
@@ -69,7 +69,7 @@ class MemoryUpkeep:
                 first_s=found.first_s,
                 last_s=found.last_s,
                 dated=found.dated,
-                title=found.title,
+                headline=found.headline,
                 members=tuple(index.stories[story].member for story in found.members),
                 began=rank(index.stories[found.stories[0]]),
                 joined=found.joined,
@@ -156,7 +156,9 @@ class MemoryUpkeep:
         ends = index.events.get(source.event), index.events.get(change.into)
         if since & {source.event, change.into} or ends[0] is None or (target is None) != (ends[1] is None):
             raise Conflict(f"event {source.event} or {change.into} has changed")
-        return ends[0], ends[1] or Event(0.0, 0.0, dated=False, title="", number=len(index.opened))
+        return ends[0], ends[1] or Event(
+            0.0, 0.0, dated=False, headline=Headline("", ""), number=len(index.opened)
+        )
 
     def _post(self, index: Index, change: Reassignment, old: int, new: int, day: int) -> list[bytes]:
         """Put the target into the source's posting lists; returns the terms of those that it entered."""
@@ -176,5 +178,5 @@ class MemoryUpkeep:
 def _reshape(event: Event, shape: Shape) -> None:
     event.members = list(shape.members)
     event.first_s, event.last_s, event.dated = shape.first_s, shape.last_s, shape.dated
-    event.title = shape.title
+    event.headline = shape.headline
     event.joined, event.parted = shape.joined, shape.parted

@@ -4,7 +4,7 @@
 -- ARGV: prefix, then one packed table:
 --   source, target, version read, fresh (the target is new), stories that move, heads: of each its event
 --   and its record from now on, the events that they opened, all (nothing stays);
---   before and after: {first, last, dated, members, title, joined, parted} of source (nil if nothing stays) and target;
+--   before and after: {first, last, dated, members, title, joined, parted, head} of source (nil if nothing stays) and target;
 --   left, shared: terms whose lists change; due: version at which {source, target} are to be looked at, or '';
 --   entries of the stream {{field, value, field, value ...}, story or ''}; caps.
 -- Returns: 'ok' or {'conflict', why}.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from newsloom.core.model import Member, Outcome
-from newsloom.store.changes import Forgetting, Reassignment, Standing
+from newsloom.store.changes import Forgetting, Headline, Reassignment, Standing
 from newsloom.store.values import Stored, compared, rank
 
 MOVES_KEPT = 16  #: latest moves of a story that can be told
@@ -19,7 +19,7 @@ class Shape:
     first_s: float
     last_s: float
     dated: bool
-    title: str
+    headline: Headline
     joined: bool  #: see :class:`Standing`
     parted: bool
 
@@ -34,12 +34,19 @@ class Lists:
 
 def source_after(change: Reassignment, cap: int) -> Shape | None:
     """None: nothing stays."""
-    return _rest(change.source, change.moving, change.staying, change.source.title, cap)
+    if not change.staying:
+        return None
+    named = headline_without(change.source, change.moving, change.staying)
+    return _rest(change.source, change.staying, named, cap)
 
 
 def rest_after(change: Forgetting, cap: int) -> Shape | None:
-    """None: it was alone. The headline of what is forgotten is as well."""
-    return _rest(change.source, [change.story], change.staying, "", cap)
+    """None: it was alone."""
+    if not change.staying:
+        return None
+    return _rest(
+        change.source, change.staying, headline_after(change.source, change.story, change.staying), cap
+    )
 
 
 def inherited(story: Stored, staying: Sequence[Stored]) -> dict[str, Stored]:
@@ -73,36 +80,64 @@ def inherited(story: Stored, staying: Sequence[Stored]) -> dict[str, Stored]:
     return changed
 
 
-def _rest(
-    source: Standing, leaving: Sequence[Stored], staying: Sequence[Stored], otherwise: str, cap: int
-) -> Shape | None:
-    if not staying:
-        return None
+def _rest(source: Standing, staying: Sequence[Stored], headline: Headline, cap: int) -> Shape:
     first_s, last_s, dated = _times(staying)
     return Shape(
         members=_kept((story.member for story in _joining(staying)), cap),
         first_s=first_s,
         last_s=last_s,
         dated=dated,
-        title=title_without(source, leaving, staying, otherwise),
+        headline=headline,
         joined=source.joined,
         parted=source.parted,
     )
 
 
-def title_without(
-    source: Standing, leaving: Sequence[Stored], staying: Sequence[Stored], otherwise: str
-) -> str:
-    """The headline of an event that stories leave; ``otherwise``: where none of the rest has any."""
-    # Its first story stays, and so does who bears the headline: another, where the first has none.
+def headline_without(source: Standing, leaving: Sequence[Stored], staying: Sequence[Stored]) -> Headline:
+    """What an event is called that stories leave: as before, where the others have no headline."""
+    return _left(source, leaving, staying) or source.headline
+
+
+def headline_after(source: Standing, story: Stored, staying: Sequence[Stored]) -> Headline:
+    """What an event is called that a story leaves for good: its headline goes with it."""
+    return _left(source, [story], staying) or Headline("", staying[0].member.story)
+
+
+def _left(source: Standing, leaving: Sequence[Stored], staying: Sequence[Stored]) -> Headline | None:
+    # Its first story stays, and so does the one that names it: another, where the first has no headline.
+    named = source.headline.story not in {story.member.story for story in leaving}
     gone = {story.title for story in leaving} - {story.title for story in staying}
-    headed = rank(staying[0]) < rank(leaving[0]) and source.title not in gone
-    return source.title if headed else _title(staying, otherwise)
+    if named and source.headline.title not in gone and rank(staying[0]) < rank(leaving[0]):
+        return source.headline
+    return headline_of(staying)
 
 
-def title_with(target: Standing, moving: Sequence[Stored]) -> str:
-    """The headline of an event that stories join: theirs where the first of them is its first from now on."""
-    return _title(moving, target.title) if rank(moving[0]) < target.began else target.title
+def headline_with(target: Standing, moving: Sequence[Stored]) -> Headline:
+    """What an event is called that stories join: by theirs where the first of them is its first from now on."""
+    if rank(moving[0]) < target.began:
+        return headline_of(moving) or target.headline
+    return _newest(target.headline, moving)
+
+
+def headline_apart(source: Standing, moving: Sequence[Stored]) -> Headline:
+    """What an event is called that stories of another open together: as that, where they have no headline."""
+    return headline_of(moving) or source.headline
+
+
+def headline_of(stories: Sequence[Stored]) -> Headline | None:
+    """What these are called: by the newest version of the first that has a headline.
+
+    None where none has any: how a story begins is not kept.
+    """
+    found = next((Headline(story.title, story.member.story) for story in stories if story.title), None)
+    return found and _newest(found, stories)
+
+
+def _newest(headline: Headline, stories: Sequence[Stored]) -> Headline:
+    for story in stories:
+        if story.revision_of == headline.story:
+            headline = Headline(story.title or headline.title, story.member.story)
+    return headline
 
 
 def target_after(change: Reassignment, cap: int) -> Shape:
@@ -115,7 +150,7 @@ def target_after(change: Reassignment, cap: int) -> Shape:
         first_s=first_s,
         last_s=last_s,
         dated=dated,
-        title=title_with(target, moving) if target else _title(moving, change.source.title),
+        headline=headline_with(target, moving) if target else headline_apart(change.source, moving),
         joined=(change.by_hand and change.merges) or any(end.joined for end in ends),
         parted=(change.by_hand and target is None) or any(end.parted for end in ends),
     )
@@ -149,8 +184,3 @@ def _times(stories: Sequence[Stored], event: Standing | None = None) -> tuple[fl
     dated = any(span[2] for span in spans)
     told = [span for span in spans if span[2] == dated]
     return min(span[0] for span in told), max(span[1] for span in told), dated
-
-
-def _title(stories: Sequence[Stored], otherwise: str) -> str:
-    """The first headline: how a story without one begins is not kept."""
-    return next((story.title for story in stories if story.title), otherwise)

@@ -17,7 +17,7 @@ DECIDED = "story_decided"
 _DECISION: Mapping[str, Any] = {
     "file": None, "index": 0, "article": None, "story": None, "part": 0, "parts": 1, "first_paragraph": 0,
     "paragraphs": None, "title": None, "source": None, "url": None, "language": None, "published": None,
-    "words": None, "simhash": None, "outcome": None, "event_id": None, "duplicate_of": None, "rewrite_of": None, "revision_of": None,
+    "words": None, "simhash": None, "outcome": None, "event_id": None, "event_title": None, "duplicate_of": None, "rewrite_of": None, "revision_of": None,
     "distance": None, "overlap": None, "best": None, "score": None, "threshold": None, "margin": None,
     "runner_up": None, "runner_up_score": None, "candidates": None, "features": {}, "policy": None, "retries": 0,
 }  # fmt: skip

@@ -27,6 +27,7 @@ from newsloom.store.values import (
     Question,
     Recalled,
     Spoken,
+    heading,
     replaced,
     stored,
 )
@@ -60,7 +61,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
     def _known(self, language: str, place: Place) -> Call[Known]:
         def read(reply: Any) -> Known:
             segments, decided, previous, earlier, learned = reply
-            before = [codec.unpack_story(language, story.hex(), value) for story, value in earlier]
+            before = [codec.unpack_story(language, story.hex(), value) for story, value, _ in earlier]
             return Known(
                 segments=codec.unpack_segments(segments),
                 decided={
@@ -68,6 +69,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
                     for part, story, event in decided
                 },
                 earlier=tuple(Earlier(event=story.event, member=story.member) for story in before),
+                headlines={story.hex(): title.decode() for story, _, title in earlier if title is not None},
                 previous=previous.hex() if previous else None,
                 learned=bool(learned),
             )
@@ -172,7 +174,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
             codec.pack_story(stored(commit, "")),
             "" if story.published_s is None else repr(story.published_s),
             repr(story.arrived_s),
-            story.label,
+            heading(story, decision, commit.known),
             codec.raw(commit.place.article),
             codec.raw(commit.place.place),
             codec.pack_segments(commit.segments),

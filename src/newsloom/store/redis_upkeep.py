@@ -10,7 +10,7 @@ from newsloom.errors import Conflict
 from newsloom.parcels import batched
 from newsloom.store import codec, keys, records
 from newsloom.store.available import available
-from newsloom.store.changes import Forgetting, Reassignment, Standing, Young
+from newsloom.store.changes import Forgetting, Headline, Reassignment, Standing, Young
 from newsloom.store.reassign import MOVES_KEPT, Shape, lists, rest_after, source_after, target_after
 from newsloom.store.scripted import Scripted
 from newsloom.store.values import JOURNAL_CAP, Stored, order, rank
@@ -80,7 +80,7 @@ class RedisUpkeep(Scripted):
             first_s=found.first_s,
             last_s=found.last_s,
             dated=found.dated,
-            title=found.title,
+            headline=Headline(found.title, found.head),
             members=tuple(members),
             began=rank(codec.unpack_story(language, first.hex(), began))
             if began and _is_in(raw, began)
@@ -209,7 +209,8 @@ def _moves_key(language: str, story: str) -> bytes:
 
 def _packed(shape: Shape) -> list[Any]:
     members = b"".join(codec.raw(story) for story in shape.members)
-    return [shape.first_s, shape.last_s, shape.dated, members, shape.title, shape.joined, shape.parted]
+    named, marks = shape.headline, (shape.joined, shape.parted)
+    return [shape.first_s, shape.last_s, shape.dated, members, named.title, *marks, codec.raw(named.story)]
 
 
 def _entries(change: Reassignment) -> Sequence[tuple[list[str], bytes]]:

@@ -98,6 +98,9 @@ class Known:
     segments: tuple[tuple[int, int], ...] = ()  #: how it was split when it came first; () if it is new
     decided: Mapping[int, Decision] = field(default_factory=dict)  #: part -> decision as repeat
     earlier: tuple[Earlier, ...] = ()  #: stories of the version before
+    headlines: Mapping[str, str] = field(
+        default_factory=dict
+    )  #: of those that name their event -> what it is called
     previous: str | None = None  #: article key of the version before
     learned: bool = False  #: whether the stream has learned from it, as part of an archive
 
@@ -244,6 +247,25 @@ def replaced(commit: Commit) -> str | None:
         return None if decision.redundant else decision.duplicate_of
     earlier = (one.member for one in commit.known.earlier if one.member.story == decision.revision_of)
     return next((one.story for one in earlier if stands_for(commit.query.profile, one.profile)), None)
+
+
+def heading(story: Story, decision: Decision, known: Known) -> str:
+    """What its event is called from now on, if the story names it; else empty.
+
+    That does the one that opens it, then the newest version of that; one without a headline leaves it as it is.
+    """
+    if decision.outcome is Outcome.OPEN:
+        return story.label
+    before = known.headlines.get(decision.revision_of or "")
+    return "" if before is None else story.title or before
+
+
+def retitled(story: Story, decision: Decision, known: Known) -> str | None:
+    """The headline of its event, where the decision changes it and the story's own title does not say so."""
+    opens = decision.outcome is Outcome.OPEN
+    told = story.title if opens else known.headlines.get(decision.revision_of or "")
+    now = heading(story, decision, known)
+    return now if now and now != told else None
 
 
 def newer(stories: Sequence[Stored]) -> dict[str, str]:
