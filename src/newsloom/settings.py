@@ -190,7 +190,7 @@ class Settings(BaseSettings):
         default=1_000_000,
         ge=1_000,
         le=1_000_000_000,
-        description="records kept in the decision stream of each language",
+        description="records kept in the decision stream of each language, at least 1,000",
     )
 
     log_format: Literal["auto", "json", "console"] = Field(

@@ -1,6 +1,7 @@
 """The README says what is so."""
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,10 +132,12 @@ def consumer(url: str) -> dict[str, Any]:
     """What the Python told there defines; records go to ``got``, and ``replaced`` is called to begin anew."""
     [follow] = re.findall(r"```python\n(import redis.*?)```", README, re.DOTALL)
     [anew] = re.findall(r"```python\n(def begin_anew.*?)```", WORKING, re.DOTALL)
-    for recipe, placeholder in ((follow, "                ...  #"), (anew, "    ...  #")):
+    for recipe, placeholder in ((follow, "                        ...  #"), (anew, "    ...  #")):
         assert recipe.count(placeholder) == 1
     # Each look at a stream on which nothing comes would take five seconds.
-    source = follow.replace("                ...  #", "                got(record)  #").replace("5000", "20")
+    source = follow.replace(
+        "                        ...  #", "                        got(record)  #"
+    ).replace("5000", "20")
     source += anew.replace("    ...  #", "    replaced()  #")
     names: dict[str, Any] = {}
     exec(source.replace("redis://localhost:6379/0", url), names)
@@ -161,14 +164,50 @@ def test_the_consumer_of_the_readme(valkey: Any) -> None:
     names["got"] = got
     for _ in range(2):
         with pytest.raises(RuntimeError, match="it dies"):
-            names["follow"]("en")
+            names["follow"]()
     assert found == [0, 0, 1, 2]
     valkey.client.xadd("loom:{en}:decisions", {"type": "story_decided", "story": "3"})
     valkey.client.xtrim("loom:{en}:decisions", maxlen=1, approximate=False)  # without 2, which it was given
     with pytest.raises(RuntimeError, match="it dies"):
-        names["follow"]("en")
+        names["follow"]()
     names["r"].close()
     assert found == [0, 0, 1, 2, 3]
+
+
+def test_the_consumer_of_the_readme_outlives_its_server(
+    mortal_valkey: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits for one that is away, is given again what it could not acknowledge, and finds languages that are new."""
+    names = consumer(mortal_valkey.url)
+    found: list[str] = []
+
+    def decided(language: str) -> None:
+        mortal_valkey.client.sadd("newsloom:languages", language)
+        mortal_valkey.client.xadd(
+            f"loom:{{{language}}}:decisions", {"type": "story_decided", "story": language}
+        )
+
+    def got(record: dict[str, str]) -> None:
+        found.append(record["story"])
+        if found == ["de"]:
+            mortal_valkey.kill()
+        if record["story"] == "fi":
+            raise EOFError
+
+    failed = itertools.count(1)
+
+    def sleep(_: float) -> None:
+        if next(failed) == 20:  # away for longer than a client's own patience
+            mortal_valkey.start()
+            decided("fi")
+
+    monkeypatch.setattr("redis.retry.sleep", sleep)
+    names["got"] = got
+    decided("de")
+    with pytest.raises(EOFError):
+        names["follow"]()
+    names["r"].close()
+    assert found == ["de", "fi"]
 
 
 def test_evaluating_from_python(
@@ -239,7 +278,7 @@ def test_beginning_anew_as_the_readme_says(
     names |= {"replaced": replaced, "got": got}
     names["begin_anew"]()
     with pytest.raises(EOFError):
-        names["follow"]("en")
+        names["follow"]()
     names["r"].close()
     assert known == exported()
     assert len(known) == 5
