@@ -171,6 +171,17 @@ def test_what_was_linked_to_it_is_told(desk, store):
     assert whole(store)
 
 
+def test_a_version_of_none_is_no_version(desk, store):
+    """The version that it replaced is forgotten, and there was none before."""
+    first = desk.write("harbour")
+    event = desk.commit(first)
+    newest = desk.write("harbour fog")
+    desk.commit(newest, Outcome.REVISION, event, revision_of=first.story.id)
+    [_, (_, told)] = byhand.forget_story(store, store.story(first.story.id))
+    assert (told["outcome"], told["revision_of"]) == ("attach", None)
+    assert store.story(newest.story.id).outcome is Outcome.ATTACH
+
+
 def test_nothing_is_made_a_copy_of_what_is_gone(desk, store):
     """What a forgotten story was linked to may have been forgotten before it, in another event."""
     first, copy, heir, rewrite = (desk.write("harbour fog") for _ in range(4))

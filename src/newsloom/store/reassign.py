@@ -74,7 +74,10 @@ def inherited(story: Stored, staying: Sequence[Stored]) -> dict[str, Stored]:
         if one.rewrite_of == gone:
             links |= {"rewrite_of": heir, "redundant": one.redundant and heir is not None}
         if one.revision_of == gone:
+            # Of none before it, it is a version no more.
             links |= {"revision_of": story.revision_of}
+            if story.revision_of is None and one.outcome is Outcome.REVISION:
+                links |= {"outcome": Outcome.ATTACH}
         if links:
             changed[one.member.story] = replace(one, **links)
     return changed
