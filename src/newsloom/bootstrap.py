@@ -134,7 +134,7 @@ def healths() -> dict[str, Health]:
             with contextlib.closing(_client(url, BRIEF)) as asked:
                 found[name] = health(asked)
         except StoreUnavailable as error:
-            found[name] = Health(refuses=str(error), answers=False)
+            found[name] = Health(refuses=str(error), lost=error)
     return found
 
 

@@ -3,6 +3,7 @@
 import pytest
 import redis
 
+from newsloom.cli.output import no_server
 from newsloom.core.model import Decision, Outcome
 from newsloom.errors import StoreRefuses, StoreUnavailable
 from newsloom.store import keys
@@ -169,9 +170,11 @@ def test_a_server_that_wants_a_password_is_told_as_such(own_server, tmp_path):
     for address in (f"unix://{tmp_path}/s", f"unix://:other@{tmp_path}/s"):
         with (
             redis.Redis.from_url(address) as stranger,
-            pytest.raises(StoreUnavailable, match="requires a password"),
+            pytest.raises(StoreRefuses, match="requires a password") as refused,
         ):
             RedisStore(stranger).stats()
+        assert "HELLO" not in no_server(refused.value)
+        assert "that the server runs" not in no_server(refused.value)
 
 
 def test_nothing_joins_while_the_memory_is_full(own_desk, starved, dump, own_server):

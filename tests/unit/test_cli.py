@@ -96,6 +96,12 @@ def test_each_command_is_listed_as_its_own_help_begins() -> None:
     assert list(told) == sorted(told)
 
 
+def test_a_command_that_is_misspelt(cli: Cli) -> None:
+    """The nearest one is named, if one is near."""
+    assert "No such command 'event'. Did you mean 'events'?" in cli("event").err
+    assert "Did you mean" not in cli("xyzzy").err
+
+
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_loads_no_command(option: str) -> None:
     """What reads, decides and shows takes a second to load."""
@@ -356,13 +362,26 @@ def test_what_is_sent_waits_for_a_server_that_restarts(
     impatient.close()
 
 
+def test_a_password_is_what_is_wrong(cli: Cli, mortal_valkey: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not that the server does not run, nor how redis-py greets it."""
+    mortal_valkey.client.config_set("requirepass", "hush")
+    monkeypatch.setenv("NEWSLOOM_REDIS_URL", mortal_valkey.url)
+    for command in ("stats", "events"):
+        told = cli(command)
+        assert (told.code, told.out) == (3, "")
+        assert told.err.startswith("Redis requires a password, or a different one than in its URL")
+        assert "HELLO" not in told.err
+        assert "that the server runs" not in told.err
+
+
+@pytest.mark.parametrize("scheme", ["redis", "rediss"])
 def test_a_question_is_put_once_to_a_server_that_says_nothing(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
     """As one behind TLS, or a port that something else listens at, says nothing to what it does not understand."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        monkeypatch.setenv("NEWSLOOM_REDIS_URL", f"redis://127.0.0.1:{port}/0?socket_timeout=0.1")
+        monkeypatch.setenv("NEWSLOOM_REDIS_URL", f"{scheme}://127.0.0.1:{port}/0?socket_timeout=0.1")
         told = cli("stats")
         server.setblocking(False)
         server.accept()[0].close()
@@ -370,6 +389,7 @@ def test_a_question_is_put_once_to_a_server_that_says_nothing(
             server.accept()
     assert told.code == 3
     assert "Timeout" in told.err
+    assert ("A server without TLS is redis://, not rediss://." in told.err) == (scheme == "rediss")
 
 
 @pytest.mark.parametrize("argv", [["show", GONE], ["explain", GONE], ["quarantine", "drop", "/no/file"]])
@@ -538,7 +558,8 @@ def test_show_by_a_story(cli: Cli, decided: Any, files: dict[str, Path]) -> None
     cli("merge", story.event, page.event)
     [row] = cli("show", page.member.story, "--json").lines()
     assert (row["size"], row["merged_into"]) == (4, None)
-    assert f"There is no event and no story {GONE}." in cli("show", GONE).err
+    told = f"There is no event and no story {GONE}. It may have expired, or been forgotten."
+    assert told in cli("show", GONE).err
 
 
 def test_stories_of_a_page_are_told_apart(cli: Cli, here: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -600,8 +621,15 @@ def test_show_an_event_that_goes_on(cli: Cli, decided: Any, files: dict[str, Pat
     """Its first story has expired: that it is not among those shown is said."""
     story = story_of(decided, files["b"])
     assert "expired" not in cli("show", story.event).out
+    [row] = cli("show", story.event, "--json").lines()
+    assert row["expired"] == 0
+    assert datetime.fromisoformat(row["stories"][0]["arrived"]).timestamp() == pytest.approx(
+        story.member.arrived_s, abs=60
+    )
     bootstrap.client().delete(b"loom:{en}:s:" + bytes.fromhex(story.duplicate_of))
     assert "2 stories, 1 of them expired and not shown, " in cli("show", story.event).out
+    [row] = cli("show", story.event, "--json").lines()
+    assert (row["size"], row["expired"], len(row["stories"])) == (2, 1, 1)
 
 
 def test_explain(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
@@ -1144,6 +1172,9 @@ def test_quarantine_drop(cli: Cli, decided: Any, files: dict[str, Path]) -> None
     assert cli("quarantine", "drop", files["e"]).code == 0
     assert files["e"].exists()
     assert [row["file"] for row in cli("quarantine", "list", "--json").lines()] == ["/other"]
+    bootstrap.quarantine().put(Quarantined(os.path.abspath("in/e"), "no_text", "d", 1.0))
+    assert cli("quarantine", "drop", "in/f").err.startswith("Not in quarantine: in/f. ")
+    assert cli("quarantine", "drop", "in/e").out == "1 dropped.\n"
     assert cli("quarantine", "drop", "--all", "--json").lines() == [{"dropped": ["/other"]}]
     assert cli("quarantine", "list", "--json").out == ""
 

@@ -430,7 +430,7 @@ PROGRAM = {"from": "E" * 16, "event_id": "F" * 16, "by": "program", "policy": "p
         ({"because": "event_merged", "pairs": 1, "agreed": 1, "clears": 2.5, "needed": -1.75},
          "Of 1 pair of their stories 1 is alike enough, and against how either"),
         ({"because": "event_split", "clears": -3.25, "needed": -2.25},
-         "the first held two. Against how either part holds together, they stand at -3.25 from what is needed"),
+         "it held stories of two events. Against how either part holds together, they stand at -3.25 from what is needed"),
     ],
 )  # fmt: skip
 def test_what_the_program_moved_is_explained(given: dict[str, Any], said: str) -> None:

@@ -79,6 +79,14 @@ def test_an_event_is_found_in_any_spelling(
             assert [row["title"] for row in cli("events", word, "--json").lines()] == [title], word
 
 
+def test_an_id_is_no_word(found: Callable[..., list[str]], cli: Cli) -> None:
+    """Where it is looked for as one, it is said who takes it."""
+    [event, *_] = [row["event"] for row in cli("events", "--json").lines()]
+    told = cli("events", event)
+    assert told.out.startswith("0 events")
+    assert f"`newsloom show {event}` takes an id" in told.err
+
+
 def test_each_word_has_to_be_there(found: Callable[..., list[str]], cli: Cli) -> None:
     """In one event; and in other letters, a title is the same."""
     assert found("barlinnie", "Fähre") == []

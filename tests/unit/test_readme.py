@@ -177,7 +177,7 @@ def test_the_consumer_of_the_readme(valkey: Any) -> None:
 def test_the_consumer_of_the_readme_outlives_its_server(
     mortal_valkey: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It waits for one that is away, is given again what it could not acknowledge, and finds languages that are new."""
+    """It waits for one that is away, and finds languages that are new."""
     names = consumer(mortal_valkey.url)
     found: list[str] = []
 

@@ -12,7 +12,7 @@ import click
 
 from newsloom import bootstrap
 from newsloom.cli import output
-from newsloom.cli.named import nothing_decided
+from newsloom.cli.named import is_id, nothing_decided
 from newsloom.cli.rows import event_row
 from newsloom.core.beginning import beginning
 from newsloom.core.forms import fold, normalise, spelling
@@ -39,7 +39,11 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
 @click.option(
     "--until", callback=_day, metavar="YYYY-MM-DD", help="Only those with a story of that day or before."
 )
-@click.option("--latest", is_flag=True, help="Sort by latest story, not by size.")
+@click.option(
+    "--latest",
+    is_flag=True,
+    help="Sort by latest story, not by size: by its publication, or where no story has a date its arrival.",
+)
 @click.option("--language", metavar="CODE", help="Only those in this language, such as en.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many; default 30 on a terminal, else all.")
 @output.json_option
@@ -67,6 +71,10 @@ def events(
     found = _within(bootstrap.store().events(wanted), since, until)
     if words:
         found = filter(_having(words, wanted), found)
+        for word in filter(is_id, words):
+            output.stderr.print(
+                f"{word} is looked for as a word: `newsloom show {word}` takes an id.", style="yellow"
+            )
     if as_json:
         order = _by_time if latest else _by_size
         for event in sorted(found, key=order) if limit is None else heapq.nsmallest(limit, found, order):

@@ -1,5 +1,6 @@
 """The group of commands, and what becomes of an error."""
 
+import difflib
 import errno
 import importlib
 import io
@@ -71,6 +72,16 @@ class _Commands(click.Group):
         module = importlib.import_module(f"newsloom.cli.{_COMMANDS[cmd_name][0]}")
         return cast("click.Command", getattr(module, cmd_name))
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if near := difflib.get_close_matches(args[0], _COMMANDS, n=1):
+                raise click.UsageError(f"{error.message} Did you mean '{near[0]}'?", ctx) from error
+            raise
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List them without importing each for a line of its help."""
         with formatter.section("Commands"):
@@ -103,7 +114,7 @@ def _tell_health(ctx: click.Context, _: object) -> None:
     if ctx.invoked_subcommand not in _ASKING:
         return
     for server, health in bootstrap.healths().items():
-        wrong = "takes no writes" if health.answers else "does not answer"
+        wrong = "does not answer" if health.lost else "takes no writes"
         told = [f"{server} {wrong}, so nothing is decided now: {health.refuses}"] if health.refuses else []
         if ctx.invoked_subcommand == "stats":
             told += [f"{server} may forget. {detail}" for detail in health.forgets]

@@ -20,6 +20,7 @@ from newsloom.store.values import EventSummary, Stored
 
 #: Articles of one file whose stories are looked up; of more nobody wants to read.
 _ARTICLES = 100
+_MAYBE = "It may have expired, or been forgotten."
 _EXPECTED = "give the file, the address or the id of an article, or an id of 16 hexadecimal digits"
 
 
@@ -29,7 +30,7 @@ def events_named(given: str) -> list[EventSummary]:
         store, name = bootstrap.store(), given.lower()
         if (event := store.event(name)) is not None:
             return [event]
-        story = store.story(name) or _unknown(f"There is no event and no story {given}.")
+        story = store.story(name) or _unknown(f"There is no event and no story {given}. {_MAYBE}")
         return [_event_of(story)]
     found = {story.event: story for story in stories_named(given)}
     return [_event_of(story) for story in found.values()]
@@ -46,7 +47,7 @@ def event_named(given: str, otherwise: str = "") -> EventSummary:
             return event
         if (story := store.story(name)) is not None:
             _not_found(f"{given} is a story, in event {story.event}: name an event.")
-        _unknown(f"There is no event {given}.")
+        _unknown(f"There is no event {given}. {_MAYBE}")
     found = {story.event: story for story in stories_named(given, otherwise=otherwise)}
     if len(found) > 1:
         raise Impossible(
@@ -85,7 +86,7 @@ def _story(given: str) -> Stored:
     story = store.story(name)
     if story is None and store.event(name) is not None:
         _not_found(f"{given} is an event: name a story of it. `newsloom show {given}` lists them.")
-    return story or _unknown(f"There is no story {given}.")
+    return story or _unknown(f"There is no story {given}. {_MAYBE}")
 
 
 def _event_of(story: Stored) -> EventSummary:

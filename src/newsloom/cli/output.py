@@ -65,7 +65,9 @@ def no_server(error: Exception) -> str:
         return told
     others = [name for name in ("NEWSLOOM_BROKER_URL", "NEWSLOOM_BRIDGE_URL") if name in os.environ]
     named = " and ".join(["NEWSLOOM_REDIS_URL", *others])
-    return f"No server: {told.rstrip('.')}. Check {named}, and that the server runs."
+    secure = any(os.environ.get(name, "").startswith("rediss") for name in ("NEWSLOOM_REDIS_URL", *others))
+    without = " A server without TLS is redis://, not rediss://." if secure else ""
+    return f"No server: {told.rstrip('.')}. Check {named}, and that the server runs.{without}"
 
 
 def json_line(value: Any) -> bytes:

@@ -120,7 +120,10 @@ def _for_reason(listed: list[Quarantined], reason: str | None) -> list[Quarantin
 
 def _chosen(files: Sequence[str], reason: str | None, *, everything: bool) -> list[Quarantined]:
     listed = bootstrap.quarantine().entries()
-    place = {file: number for number, file in enumerate(dict.fromkeys(files))}
+    known = {entry.file for entry in listed}
+    # As listed, or as it was submitted from this folder.
+    named = {file: file if file in known else os.path.abspath(file) for file in files}
+    place = {file: number for number, file in enumerate(named.values())}
     if reason is not None:
         return [entry for entry in _for_reason(listed, reason) if not files or entry.file in place]
     if everything:
@@ -129,8 +132,7 @@ def _chosen(files: Sequence[str], reason: str | None, *, everything: bool) -> li
         raise click.UsageError(
             "Name files as `newsloom quarantine list` shows them, or say --reason REASON, --messages or --all."
         )
-    known = {entry.file for entry in listed}
-    missing = [file for file in files if file not in known]
+    missing = [file for file, name in named.items() if name not in known]
     if missing:
         output.stderr.print(
             f"Not in quarantine: {', '.join(missing)}. `newsloom quarantine list` shows what is.",

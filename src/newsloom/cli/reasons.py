@@ -82,7 +82,7 @@ def moved(record: dict[str, Any]) -> str:
             f"needed; {record['needed']:+.2f} is enough. Policy {record['policy']}."
         )
     return (
-        f"{way}: the first held two. Against how either part holds together, they stand at {record['clears']:+.2f} from "
+        f"{way}: it held stories of two events. Against how either part holds together, they stand at {record['clears']:+.2f} from "
         f"what is needed; below {record['needed']:+.2f} parts them. Policy {record['policy']}."
     )
 

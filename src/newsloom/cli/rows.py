@@ -51,6 +51,7 @@ def _story_row(story: Stored, gone: Collection[str]) -> dict[str, Any]:
         "gone": [link for link in story.links if link in gone],
         "title": story.title,
         "published": iso(story.member.published_s),
+        "arrived": iso(story.member.arrived_s),
         "language": story.language,
         "source": story.source,
         "url": story.url,

@@ -30,17 +30,18 @@ def _show(named: str, event: EventSummary, *, as_json: bool) -> None:
     store = bootstrap.store()
     stories = store.stories_of(event.language, event.event)
     there = {story.member.story for story in stories}
+    expired = max(0, event.size - len(stories))
     merged_into = event.event if is_id(named) and named.lower() not in {event.event, *there} else None
     if as_json:
-        output.emit({**event_row(event), "merged_into": merged_into, "stories": list(story_rows(stories))})
+        row = {**event_row(event), "expired": expired, "merged_into": merged_into}
+        output.emit(row | {"stories": list(story_rows(stories))})
         return
     output.stdout.print(f"Event {event.event}: {event.title}", style="bold")
     if merged_into:
         output.stdout.print(f"Event {named.lower()} was merged into {merged_into}.", style="yellow")
     span = f"{'' if event.dated else 'arrived '}{output.day(event.first_s)} to {output.day(event.last_s)}"
-    unknown, gone = event.size - len(stories), store.gone(stories)
-    expired = f", {unknown} of them expired and not shown" if unknown > 0 else ""
-    output.stdout.print(f"{output.stories(event.size)}{expired}, {span}")
+    gone, unknown = store.gone(stories), f", {expired} of them expired and not shown" if expired else ""
+    output.stdout.print(f"{output.stories(event.size)}{unknown}, {span}")
     for story in stories:  # no table: titles and files are longer than any column
         told = [_became(story, there, gone), output.day(story.member.published_s) or "undated"]
         told += [story.source] if story.source else []

@@ -29,7 +29,7 @@ def stats(*, as_json: bool) -> None:
     """
     healths = bootstrap.healths()
     refuse = {server: one.refuses for server, one in healths.items() if one.refuses}
-    lost = {server: StoreUnavailable(one.refuses) for server, one in healths.items() if not one.answers}
+    lost = {server: one.lost for server, one in healths.items() if one.lost}
     found: dict[str, Any] = {}
     for server, part in ((bootstrap.STORE, _decided), (bootstrap.QUEUE, _to_do)):
         name = server if server in healths else bootstrap.STORE

@@ -67,8 +67,9 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
                 ) from error
             raise
         except redis.AuthenticationError as error:
-            raise StoreUnavailable(
-                f"Redis requires a password, or a different one than in the URL: {error}"
+            # In its own words a command of the protocol was called wrongly.
+            raise StoreRefuses(
+                "Redis requires a password, or a different one than in its URL: correct that in the settings."
             ) from error
         except _AWAY as error:
             raise StoreUnavailable(f"Redis cannot be reached: {error}") from error

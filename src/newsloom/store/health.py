@@ -10,6 +10,7 @@ from typing import Any
 
 import redis
 
+from newsloom.errors import StoreUnavailable
 from newsloom.store.available import available
 
 _APPEND_ONLY = (
@@ -28,7 +29,7 @@ class Health:
 
     refuses: str | None = None  #: why it takes no writes now, or does not answer
     forgets: tuple[str, ...] = ()  #: how it may lose what it acknowledged, each with what to set
-    answers: bool = True
+    lost: StoreUnavailable | None = None  #: why it does not answer
 
 
 @available
