@@ -26,6 +26,7 @@ class Sheet:
     told: bool  #: whether its text or the page tells the language; else it may be given another
     place: Place
     paragraphs: Sequence[str]
+    in_lines: bool  #: whether they are paragraphs, and not the sentences of a text in one line
     source: bytes  #: digest of the source
     lines: Mapping[str, bytes]  #: digests of what may be furniture
     pairs: Sequence[runs.Run]  #: where a known story may begin or end
@@ -97,7 +98,8 @@ class Page:
 def open_sheet(article: Article) -> Sheet:
     """Tell the language and the place of an article, and what has to be looked up."""
     paragraphs = [line for line in article.text.split("\n") if line.strip()]
-    if len(paragraphs) == 1:
+    in_lines = len(paragraphs) > 1
+    if not in_lines:
         paragraphs = sentences(paragraphs[0])
     source, place = lines.source_digest(article), place_id(article)
     language = detect(article.text, article.language, article.title)
@@ -107,6 +109,7 @@ def open_sheet(article: Article) -> Sheet:
         told=language != UNKNOWN,
         place=Place(place=place, article=article_id(place, article)),
         paragraphs=paragraphs,
+        in_lines=in_lines,
         source=source,
         lines=lines.digests([*lines.of_title(article.title or ""), *paragraphs]) if source else {},
         pairs=runs.of_page(paragraphs),
@@ -144,6 +147,7 @@ def look(sheet: Sheet, known: Known, repeated: Repeated, policy: Policy, before:
             sheet.paragraphs,
             sheet.article.title,
             language=sheet.language,
+            in_lines=sheet.in_lines,
             furniture=furniture,
             seen=seen,
         )

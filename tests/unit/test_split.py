@@ -379,8 +379,9 @@ def test_a_page_of_briefs_is_cut_at_each() -> None:
 
 
 def test_what_is_short_is_no_page_of_briefs() -> None:
-    """Three paragraphs are too few to tell; the beginning of a story holds together; other languages are worded otherwise."""
+    """Three paragraphs are too few to tell; the beginning of a story holds together; other languages are worded otherwise; sentences are no paragraphs."""
     assert len(split(BRIEFS[:3], "Morning briefing")) == 1
     assert len(split(BRIEFS, "Morning briefing", language="es")) == 1
+    assert len(split(BRIEFS, "Morning briefing", in_lines=False)) == 1
     for story in (FERRY, BANK, TELESCOPE, CYCLIST):
         assert len(split(story[:5], None)) == 1

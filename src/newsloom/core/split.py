@@ -16,7 +16,7 @@ update, which puts new paragraphs on top of the old ones: there both sides are o
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from itertools import combinations, pairwise
@@ -97,6 +97,7 @@ def split(
     title: str | None = None,
     *,
     language: str = WORDED,
+    in_lines: bool = True,
     furniture: Collection[str] = frozenset(),
     seen: Seen = NOTHING,
     model: Model | None = None,
@@ -104,7 +105,8 @@ def split(
     """Cut a page into its stories.
 
     The segments cover all paragraphs in order; a page without paragraphs has none. `title` is the page's
-    own headline, if known, `language` its ISO 639-1 code, `furniture` are lines learned to be no part of the news, `seen` tells where
+    own headline, if known, `language` its ISO 639-1 code, `in_lines` whether the paragraphs are its own, and not the
+    sentences of a text in one line, `furniture` are lines learned to be no part of the news, `seen` tells where
     stories begin and end that other files hold.
     """
     if not paragraphs:
@@ -115,14 +117,10 @@ def split(
         starts=frozenset(k for k, i in enumerate(kept) if i in seen.starts),
         ends=frozenset(k for k, i in enumerate(kept) if i in seen.ends),
     )
-    inner = _starts(
-        lines,
-        left_out(paragraphs, kept),
-        title,
-        marked,
-        model or shipped(worded=language == WORDED),
-        language=language,
-    )
+    model = model or shipped(worded=language == WORDED)
+    if not in_lines:  # of a story, too, a sentence may have little in common with any other
+        model = replace(model, briefs=None)
+    inner = _starts(lines, left_out(paragraphs, kept), title, marked, model, language=language)
     # what stands above the first kept line belongs to the first story
     bounds = [0, *(kept[k] for k in inner), len(paragraphs)]
     return tuple(Segment(start, stop) for start, stop in pairwise(bounds))
