@@ -5,227 +5,41 @@ that is wrongly dropped is lost to everyone after this step. What one source rep
 is learned from its frequency (lines.py) and handed in; this module only knows what any reader would skip.
 """
 
-import re
 from functools import lru_cache
 
-from newsloom.core.days import months
+from newsloom.core.wordings import (
+    ANYWHERE,
+    ASIDE,
+    AUTHOR,
+    BETWEEN,
+    BYLINE,
+    CAPTION_START,
+    CLOSING,
+    CREDIT_END,
+    DAY_FIRST,
+    FIRST,
+    HINTS,
+    LABEL,
+    LEGAL,
+    LINKED,
+    OPENING,
+    SIGN_OFF,
+    STAMP,
+    TEASERS,
+)
 
 #: Longest line, in characters, that an unanchored cue may condemn; real paragraphs quote such words too.
 MAX_CUE_CHARS = 260
 #: Characters from which on a paragraph tells something even without a full stop.
 LONG = 160
 
-#: Lines that are nothing but a label, whatever their case. Matched against the whole stripped line.
-_LABEL = re.compile(
-    r"""(?:
-    advert(?:isement|isements|ising|s)? | sponsored(?:\ content|\ links?)? | promoted(?:\ content|\ stories)?
-    | publicidad(?:e)? | publicité | pubblicità | anzeige | werbung | реклама | reklam[ae]? | advertentie
-    | share | share\ this(?:\ (?:story|article|page|post|with))? | share\ on\ .{1,20} | tweet | post | e-?mail | print | pin(?:terest)?
-    | facebook | twitter | linkedin | whats\s?app | reddit | google\+? | pocket | telegram | messenger | copy\ link | link\ copied
-    | compartir | partager | teilen | condividi | compartilhar | поделиться | drucken | imprimer | imprimir
-    | (?:\d[\d,.]*\s+)?(?:pending\s+)?comments? | comentarios | commentaires | kommentare? | комментарии
-    | more | enlarge | close | caption | gallery | photos? | video | videos | play | pause | mute | replay | menu | search | skip | subscribe | (?:sign|log)\ (?:in|up) | login
-    | text\ size | font\ size | a\ a | loading | top\ trending | trending(?:\ now)? | most\ (?:read|popular|viewed|watched) | meistgelesen | lo\ más\ (?:leído|visto)
-    | watch\ (?:this\ story|now|live|video) | view\ (?:all|gallery|more|comments) | show\ (?:more|all|hide) | load\ more | read\ more | see\ more | hide\ caption
-    | image\ source | getty\ images | spreaker | listen(?:\ to\ (?:this\ )?article)? | listen\ now
-    | (?:related|recommended|previous|more)\ (?:links?|content|stories|articles|coverage|local\ news|topics|news|reading|videos?) | also\ on\ .{2,30}
-    | more\ from\ .{2,30} | more\ on\ this(?:\ story)? | más\ (?:noticias|información) | lire\ aussi | a\ lire\ aussi | à\ lire\ aussi | mehr\ zum\ thema | читайте\ также | lea\ también | leia\ também
-    | leave\ a\ (?:reply|comment) | add\ a?\ ?comment | post\ a\ comment | deja\ un\ comentario | laisser\ un\ commentaire
-    | 广告 | 廣告 | 分享(?:到.{1,8})? | (?:相关|相關|推荐|推薦|延伸)(?:阅读|閱讀|新闻|新聞|报道|報導) | 責任編輯.{0,12} | 责任编辑.{0,12} | 広告 | (?:関連|おすすめ)(?:記事|ニュース) | シェア(?:する)? | 続きを読む
-    | 광고 | 공유(?:하기)? | 관련\s?(?:기사|뉴스) | 무단\s?전재.{0,30} | โฆษณา | แชร์ | ข่าวที่เกี่ยวข้อง | อ่านเพิ่มเติม | إعلان | شارك | اقرأ\ أيضا[ًّ]? | مواضيع\ ذات\ صلة | विज्ञापन | शेयर(?:\ करें)? | ये\ भी\ पढ़ें
-    | شارك\ (?:على\ .{2,20}|الخبر|المقال) | تابعنا\ على\ .{2,20} | جميع\ الحقوق\ محفوظة.{0,40} | المصدر:\ وكالات | اشترك\ في\ (?:نشرتنا|قناتنا).{0,20} | آخر\ تحديث:.{4,40}
-    | انتهای\ پیام | اشتراک.?گذاری | تبلیغات | کد\ خبر:?\ .{1,12} | لینک\ کوتاه.{0,40} | (?:اخبار|مطالب)\ مرتبط | विज्ञापन\ के\ बाद\ जारी.{0,10} | (?:google\ news|फेसबुक|व्हाट्सऐप|व्हाट्सएप|यूट्यूब|टेलीग्राम)\ (?:पर\ हमें\ फॉलो\ करें|चैनल\ से\ जुड़ें)
-    | この記事をシェア(?:する)? | 無断(?:転載|複製).{0,20}禁.{0,8} | 会員登録はこちら | 最終更新[:：].{4,20} | (?:네이버|카카오톡|유튜브)\S{0,3}\ .{0,12}구독하기 | 저작권자.{0,60} | [가-힣]{2,4}\ 기자 | (?:编辑|編輯)[:：].{1,12}
-    | haberin\ devamı\ için\ tıklayın(?:ız)? | ilgili\ haberler | (?:(?:facebook|twitter|whatsapp|x)['’][td][ae]\ )?paylaş | bizi\ .{3,20}\ takip\ edin | поділитися | udostępnij | dalsza\ część\ (?:artykułu|tekstu)\ (?:znajduje\ się\ )?pod\ .{4,40}
-    | continua\ (?:depois|após)\ (?:d)?a\ publicidade | compartilhe | receba\ (?:as\ |nossas\ )?notícias\ .{2,40} | tangazo | shiriki\ kwenye\ .{2,20} | zur\ startseite | bagikan | simak\ (?:juga\ )?video.{0,60} | podeli(?:te)?\ vest | подели(?:те)?\ вест
-    | skip\ to\ (?:main\ )?content | scroll\ to\ continue(?:\ with\ content)? | (?:article|story)\ continues\ (?:below|after)\b.{0,40}
-    | was\ this\ (?:article|page|story)\ (?:useful|helpful|interesting)\b.{0,20} | comments\ (?:are|have\ been)\ (?:now\ )?closed\b.{0,40} | we\ value\ your\ privacy
-    | \d+\s*-?\s*min(?:ute)?s?\ read | (?:reading\ time|lesezeit|temps\ de\ lecture|tiempo\ de\ lectura|tempo\ d[ei]\ le(?:it)?(?:ura|ttura)|leestijd)\s*:?\ .{1,20}
-    | powered\ by\ .{2,40} | page\ \d+\ of\ \d+ | \d+\ of\ \d+ | by\ of\ the | posted\ on | filed\ under.{0,60} | tags:.{0,120}
-    )[\W_]*""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-#: A clock, a date stamp, a count, a player's position: no letter that tells anything.
-_STAMP = re.compile(
-    r"""(?:
-    (?:\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?\s*[|/–-]?\s*){1,3}
-    | \d{1,2}\s*[ap]\.?m\.?
-    | (?:(?:last\s+)?(?:updated|modified|published|posted|created|first\ published|actualizado|publicado|publié|mis\ à\ jour|aktualisiert|veröffentlicht|обновлено|опубликовано)
-        (?:\s+(?:on|at|el|le|am))?\s*[:@–-]?\s*)
-      (?=[^.!?]*\d)[^!?]{4,60}
-    | (?:\w+,?\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s+\d{4}(?:\W+\d{1,2}:\d{2}\s*(?:[ap]\.?m\.?)?(?:\s+[A-Z]{2,4})?)?
-    | \d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:\W+\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?)?
-    | (?:发布时间|發布時間|更新时间|更新時間|公開日?|更新日?|입력|수정)?[\s:：]*\d{4}\s?[年년.]\s?\d{1,2}\s?[月월.]\s?\d{1,2}\s?[日일]?[\s\d:時时시分분()（）月火水木金土日일월화수목금토午前後오전후上下]{0,24}
-    | [\d\W_]+
-    )[\W_]*""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-_MONTHS = "|".join(map(re.escape, sorted(months())))
-#: A date with its day first, in any language, and the clock behind it. The other order stands among the stamps.
-_DAY_FIRST = re.compile(
-    rf"(?:[^\W\d_]+\.?,?\s+(?:den\s+)?)?\d\d?(?:st|nd|rd|th|er|\.)?\s+(?:de\s+)?(?:{_MONTHS})\.?,?\s+(?:de\s+)?\d\d\d\d(?:\s+[гр]\.?)?"
-    r"(?:\W+(?:(?:at|um|à|a las|om|klo?\.?|в|о)\s+)?\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?|uhr|h)?(?:\s+[A-Z]{2,4})?)?[\W_]*",
-    re.IGNORECASE,
-)
-
-#: Openings that only a page's own machinery uses.
-_OPENING = re.compile(
-    r"""(?:
-    please\ (?:use|enable|update|upgrade|refresh|turn\ on|verify|install|log\ in|sign\ in|include\ a\ contact)\b
-    | (?:sorry,\ )?your\ (?:browser|email\ address\ will\ not) | you\ need\ (?:the\ latest|to\ enable|javascript|an\ updated)
-    | this\ (?:video|content|feature|site|website|page)\ (?:is\ (?:not\ )?(?:available|provided|currently|protected)|can(?:no|'|’)t?|requires|uses|has\ been\ optimi)
-    | to\ (?:show|view|see|play|watch)\ (?:you\ )?this\ (?:content|video)
-    | you\ can\ (?:use\ the\ buttons?|change\ your\ settings|receive\ breaking|also\ follow\ @|manage\ your|unsubscribe)
-    | unfortunately\ we\ have\ been\ unable\ to\ verify
-    | you\ have\ (?:\w+\ )?(?:free\ )?(?:articles?|stories)\ (?:left|remaining)\b | you(?:\ have|['’]ve)\ (?:read|reached)\ (?:\w+\ ){0,4}free\ (?:articles?|stories)\b
-    | (?:this|the\ full)\ (?:article|story|content|post)\ is\ (?:only\ )?(?:for|available\ (?:only\ )?to|reserved\ for|exclusive\ to)\ (?:our\ )?(?:\w+\ )?(?:subscribers|members)\b
-    | (?:continue|keep)\ reading(?=\W*$|\ (?:with|for|by|this|the\ full)\b) | (?:already|not)\ (?:yet\ )?(?:a|an)\ (?:\w+\ )?(?:subscriber|member)\s?\? | already\ have\ an\ account\s?\?
-    | (?:log|sign)\ in\ (?:or\ \w+\ )?to\ (?:continue|read|keep|unlock|access)\b | (?:to\ (?:continue|keep)\ reading|to\ read\ (?:the\ rest|the\ full|this))\b.{0,60}\b(?:subscri\w+|log\ in|sign\ in|register)\b
-    | (?:bereits|schon)\ abonnent(?:in)?\s?\? | (?:jetzt\ )?weiterlesen\ mit\b | dieser\ (?:artikel|beitrag|inhalt)\ ist\ (?:nur|exklusiv)\ für\ (?:unsere\ )?abonnent
-    | déjà\ abonnée?s?\s?\? | cet\ article\ est\ réservé\ (?:aux|à\ nos)\ abonnés | ya\ eres\ suscriptora?\s?\? | (?:contenido|artículo)\ (?:exclusivo|solo)\ para\ suscriptores
-    | do\ you\ have\ a\ (?:story|(?:news\ )?tip)\b | to\ report\ (?:a\ typo|an\ error|a\ mistake)\b | join\ our\ (?:whatsapp|telegram|facebook)\b
-    | we\ and\ our\ (?:\d+\ )?partners\b | by\ (?:continuing|using\ this|signing\ up|clicking|subscribing)
-    | this\ (?:is\ a\ )?(?:breaking|developing)\b.{0,30}\bstory\b | this\ story\ is\ (?:being\ updated|developing|still\ developing) | this\ breaking\ news\ story
-    | (?:check\ back|stay\ tuned|stay\ with)\b.{0,60}\b(?:updates?|details|information|more)\b
-    | receive\ free\b | get\ (?:the|our|breaking|daily|all\ the)\b.{0,80}\b(?:in|to|delivered\ to|on)\ your\ (?:inbox|phone|mailbox|device)\b
-    | (?:sign|signed)\ up\b.{0,120}\b(?:newsletter|alerts?|inbox|updates|briefing|today|here|email) | subscribe\ (?:to|now|today|here|for)\b | suscr[ií]bete\b | abonnez-vous\b | inscrivez-vous\b | подпис(?:ывайтесь|аться)\b | abonnieren\ sie\b
-    | (?:thank\ you|thanks)\ for\ (?:signing|subscribing|registering|your\ (?:subscription|support))
-    | (?:follow|like|find|join)\ (?:us|me|him|her|@\w+|the\ author)\ (?:on|at)\b | follow\ .{2,60}\bon\ (?:twitter|facebook|instagram|x\b|google|linkedin) | síguenos\b | suivez[- ]nous\b | folgen\ sie\ uns\b
-    | download\ (?:the|our)\b.{0,60}\bapps?\b | for\ the\ latest\ news\b.{0,80}\bapp | click\ (?:here|on|the|to)\b | tap\ here\b
-    | your\ email\ address | required\ fields | save\ my\ name | notify\ me\ of | log\ in\ to\ (?:comment|reply) | message:\ \*
-    | (?:tm\ and\ )?™ | todos\ los\ derechos | tous\ droits\ r | alle\ rechte\ v | все\ права
-    | this\ material\ may\ not\ be | (?:support|donate\ to)\ (?:our|progressive|independent|quality)\ journalism
-    | (?:just|must)\ watch(?:ed)?\b | listen\ to\ (?:this\ )?article | interested\ in\ .{2,60}\?\ add\b | start\ the\ day\ smarter
-    | view\ (?:also|more|next|related|the\ full\ (?:story|article))\s*: | (?:also|more)\s*:\s*$
-    | enter\ your\ e-?mail | we\ (?:will|'ll|’ll)\ (?:never|not)\ (?:share|publish)\ your
-    | (?:\w+\ ){0,4}(?:watch|warning|advisory|statement|alert)s?\ issued\ \w{3,9}\ \d{1,2}\ at\ \d{1,2}:\d\d\ ?[AP]M\b
-    | gallery_thumbnails | (?:text|texto)\ size | automated\ translation | (?:translated|generated)\ by\ (?:google|ai|machine)
-    )""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-#: A line in brackets that is no sentence speaks of the page: other stories, sections, what a plug-in should have put there.
-_ASIDE = re.compile(r"\s*\[[^\[\]]+\]\s*")
-
-#: Wordings that give a short line away wherever they stand in it.
-_ANYWHERE = re.compile(
-    r"""\b(?:sign\ up\ (?:here|today|now|for)\b.{0,60}(?:newsletter|inbox|email|alerts) | (?:newsletter|email\ sign\ up)\b.{0,60}\bsign\ up
-    | (?:delivered|sent|straight)\ (?:\w+\ )?to\ your\ inbox | in\ your\ inbox
-    | you\ agree\ to\ our\ (?:privacy|terms) | (?:privacy|cookie)\ (?:policy|notice|settings) | enable\ javascript | adobe\ flash
-    | may\ not\ be\ (?:published|reproduced),?\ (?:broadcast|rewritten|without) | all\ rights\ reserved
-    | download\ (?:the|our)\ .{0,30}\bapp\b | subscribe\ to\ our\b | political\ newsletter)""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-#: Lines that close a story in the name of those who made it: credits and legal lines.
-_SIGN_OFF = re.compile(
-    r"""(?:
-    contribut(?:ing|ors?)(?:\ to\ this\ (?:report|story|article))?\s*: | (?:with\ )?(?:inputs?|files?|reporting|additional\ reporting|material)\ (?:from|by)\b
-    | (?:writing|edited|editing|written|reported|compiled)\ by\b
-    | (?:have|got)\ (?:more\ to\ add|a\ (?:news\ )?(?:tip|story)) | originally\ published
-    | (?:tm\ and\ )?(?:©|c\)\s|copyright\b)
-    | (?:follow|e-?mail|contact|reach)\ .{2,60}(?:\bon\ twitter\b|@)
-    )""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-#: Wordings of such lines that stand near their beginning.
-_CLOSING = (
-    "contributed to this ",
-    "all rights reserved",
-    "earlier version of this ",
-    "previous version of this ",
-)
-
-_ROLE = (
-    r"(?:reporter|journalist|correspondent|columnist|editor|writer|producer|contributor|blogger|critic|commentator"
-    r"|redakteur(?:in)?|korrespondent(?:in)?|journalistin|periodista|redactora?|corresponsal|journaliste|correspondante?|rédact(?:eur|rice)"
-    r"|jornalista|repórter|giornalista|corrispondente|verslaggever|redacteur|журналист|корреспондент|обозреватель)s?"
-)
-#: Who wrote it, told after the story's end.
-_AUTHOR = re.compile(
-    rf"(?:[^\W\d_][\w.’'-]*,?\s+){{1,8}}?(?:(?:is|are|ist|sind|es|est|é|è)\s+(?:[^\s,;:.!?]+\s+){{0,8}}?{_ROLE}\b"
-    r"|(?:covers|writes (?:about|on|for)|reports (?:on|from|for))\b.{0,160}?\b(?:newsroom|newspaper|staff|desk|"
-    rf"{_ROLE})\b)",
-    re.IGNORECASE,
-)
-
-# What stands over links to other pages, or in front of one.
-_READ_ON = r"""
-    (?:also\ )?(?:read|see|watch|hear)\ (?:also|more|next|related|the\ full\ (?:story|article)) | also\ (?:read|see|watch)
-    | (?:related|recommended)(?:\ (?:stories|story|articles?|posts|news|content|coverage|reading|headlines|links|videos?))?
-    | most\ (?:read|popular|viewed|watched)(?:\ (?:stories|articles|news))? | more\ (?:stories|articles|headlines|on\ this(?:\ story)?)
-    | what\ to\ read\ next | up\ next | don['’]t\ miss | in\ case\ you\ missed\ it | must\ read | editors?['’]?s?\ picks?
-    | (?:lea|lee|te\ puede\ interesar|también)\ también | te\ puede\ interesar | más\ información | (?:à\ )?lire\ (?:aussi|également|la\ suite) | (?:lesen|sehen)\ sie\ auch
-    | mehr\ zum\ thema | auch\ interessant | leia\ (?:também|mais) | veja\ também | leggi\ anche | lees\ (?:ook|meer) | läs\ (?:också|även|mer) | les\ (?:også|mer) | læs\ også
-    | (?:czytaj|zobacz)\ (?:też|także|również) | ayrıca\ (?:oku|bak)\w* | ilgili\ haber | читайте\ (?:также|також|ещё|еще) | baca\ juga | 延伸閱讀 | 相关阅读 | 関連記事 | 관련\s?기사 | اقرأ\ أيضا[ًّ]?
-    | (?:ये|यह)\ भी\ पढ़ें | یہ\ بھی\ پڑھیں | আরও\ পড়ুন | بیشتر\ بخوانید | soma\ (?:zaidi|pia) | pročitajte\ (?:još|i|takođe) | прочитајте\ (?:још|и|такође) | прочетете\ (?:още|също) | διαβάστε\ (?:επίσης|ακόμ[αη])
-    | čtěte\ také | přečtěte\ si\ také | prečítajte\ si\ (?:aj|tiež) | olvassa\ el\ ezt\ is | citește\ și | lue\ myös | xem\ thêm | đọc\ thêm | อ่านเพิ่มเติม | קראו\ (?:גם|עוד) | llegeix\ també
-    """
-
-#: Headings over links to other pages. What follows them in headline form is other people's news.
-_TEASERS = re.compile(
-    rf"""(?:{_READ_ON}
-    | (?:articles|stories|you|things|posts)\ you\ (?:may|might)\ (?:also\ )?(?:like|have\ missed|want)\b.{{0,20}} | you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested\ in|have\ missed)\b.{{0,10}}
-    | (?:related|recommended|previous|other|top|latest|trending|popular|most\ popular|must\ read|editors?['’]?s?\ picks?)\ ?(?:stories|articles|posts|news|content|coverage|reading|headlines|links|videos)?(?:\ for\ you|\ this\ week|\ today)?
-    | more\ (?:news|from\ .{{2,30}}) | top\ trending | trending\ now | (?:from|around)\ the\ web | promoted\ (?:content|stories) | sponsored\ (?:content|links|stories)
-    | también\ te\ puede\ interesar | más\ noticias | noticias\ relacionadas | articles\ similaires | das\ könnte\ sie\ auch\ interessieren
-    )[\W_]*""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-# A link with such a heading in front of it; what "Latest:" or "Top:" stands in front of may be news.
-_LINKED = re.compile(rf"(?:{_READ_ON})\s*(?:[:：»>|–—]|\s-\s)\W*\w", re.IGNORECASE | re.VERBOSE)
-
-#: What those who run a site have to say to whoever reads it, at any length.
-_LEGAL = re.compile(
-    r"(?:©|(?:tm and )?copyright\W+(?:©|c\)|\d{4})|this material may not be |(?:we|this (?:site|website)|our (?:site|website|partners)) (?:and our (?:\d+ )?partners )?uses? (?:\w+ )?cookies"
-    r"|by (?:continuing to (?:use|browse|visit)|using this (?:site|website))\b)",
-    re.IGNORECASE,
-)
-
-#: One of these stands in every line that _ANYWHERE matches; looking for them first is 8 times faster.
-_HINTS = (
-    "sign",
-    "inbox",
-    "agree to our",
-    "privacy",
-    "cookie",
-    "javascript",
-    "flash",
-    "not be ",
-    "rights reserved",
-    "download",
-    "subscribe",
-    "newsletter",
-)
-
-_CAPTION_START = re.compile(
-    r"(?:image|photo|picture|pic|file pic|caption|foto|bild|imagen|фото)s?\b"
-    r"(?:\s+\d+\s+of\s+/?\s*\d+|\s*:|\s+(?:by|courtesy|credit)\b)",
-    re.IGNORECASE,
-)
-_CREDIT_END = re.compile(
-    r"\((?:photo|image|picture|ap photo|credit|source|file)\b[^)]{0,60}\)\s*$"
-    r"|\b(?:pics?|photo|photograph|image|credit)\s?:\s?[^.]{2,60}$|(?:/|\s)(?:getty images|afp|reuters|ap photo|ap|epa)\s*$",
-    re.IGNORECASE,
-)
-#: Who wrote it, beside other things that are told of a page, and what stands between those.
-_BYLINE = re.compile(
-    r"(?:by|von|por|par|di|door|av|от)\s+[^\W\d_]+(?:[\s,.’'-]+[^\W\d_]+){1,7}", re.IGNORECASE
-)
-_BETWEEN = re.compile(r"\s*[|·•]\s*")
-#: Where a line begins to say something.
-_FIRST = re.compile(r"[^\W_]|[©™]")
 CLOSERS = "\"'”’»)] \t\n\r\u00a0"
 _STOPS = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "۔", "။", "។", "։", "።")
 
 
 def _from_first_word(line: str) -> str:
     """The line without the marks in front; matching them in each pattern would take quadratic time."""
-    first = _FIRST.search(line)
+    first = FIRST.search(line)
     return line[first.start() :].rstrip() if first else ""
 
 
@@ -237,29 +51,29 @@ def is_furniture(paragraph: str) -> bool:
 
 
 def _whatever_its_length(line: str) -> bool:
-    if not line or _LEGAL.match(line):
+    if not line or LEGAL.match(line):
         return True
-    return bool(_LINKED.match(line)) and (len(line) <= MAX_CUE_CHARS or is_unfinished(line))
+    return bool(LINKED.match(line)) and (len(line) <= MAX_CUE_CHARS or is_unfinished(line))
 
 
 # Each line of a page is asked about by the look-up, the splitter and the description.
 @lru_cache(maxsize=4096)
 def _worded_so(paragraph: str) -> bool:
     line = _from_first_word(paragraph)
-    if _whatever_its_length(line) or _LABEL.fullmatch(line) or _STAMP.fullmatch(line) or _OPENING.match(line):
+    if _whatever_its_length(line) or LABEL.fullmatch(line) or STAMP.fullmatch(line) or OPENING.match(line):
         return True
     if (
-        (_ASIDE.fullmatch(paragraph) and is_unfinished(paragraph))
-        or _DAY_FIRST.fullmatch(line)
+        (ASIDE.fullmatch(paragraph) and is_unfinished(paragraph))
+        or DAY_FIRST.fullmatch(line)
         or is_sign_off(paragraph)
         or is_teaser_heading(paragraph)
     ):
         return True
-    parts = _BETWEEN.split(line)
-    if parts[1:] and all(_BYLINE.fullmatch(part) or is_furniture(part) for part in parts):
+    parts = BETWEEN.split(line)
+    if parts[1:] and all(BYLINE.fullmatch(part) or is_furniture(part) for part in parts):
         return True
     lowered = line.lower()
-    return any(hint in lowered for hint in _HINTS) and bool(_ANYWHERE.search(line))
+    return any(hint in lowered for hint in HINTS) and bool(ANYWHERE.search(line))
 
 
 def is_sign_off(paragraph: str) -> bool:
@@ -267,30 +81,30 @@ def is_sign_off(paragraph: str) -> bool:
     if len(paragraph) > MAX_CUE_CHARS:
         return False
     head = paragraph[:110].lower()
-    if any(wording in head for wording in _CLOSING):
+    if any(wording in head for wording in CLOSING):
         return True
-    return bool(_SIGN_OFF.match(_from_first_word(paragraph)))
+    return bool(SIGN_OFF.match(_from_first_word(paragraph)))
 
 
 def is_author_note(paragraph: str) -> bool:
     """Whether a line tells who wrote the story it stands below; anywhere else it may be news."""
-    return len(paragraph) <= 2 * MAX_CUE_CHARS and bool(_AUTHOR.match(_from_first_word(paragraph)))
+    return len(paragraph) <= 2 * MAX_CUE_CHARS and bool(AUTHOR.match(_from_first_word(paragraph)))
 
 
 def is_teaser_heading(paragraph: str) -> bool:
     """Whether a line stands over links to other pages, such as "You may also like"."""
-    return len(paragraph) <= 60 and bool(_TEASERS.fullmatch(_from_first_word(paragraph)))
+    return len(paragraph) <= 60 and bool(TEASERS.fullmatch(_from_first_word(paragraph)))
 
 
 def is_caption(paragraph: str) -> bool:
     """Whether a line describes a picture: part of its story, but a poor witness of what comes next."""
     if len(paragraph) > 400:
         return False
-    if _CAPTION_START.match(_from_first_word(paragraph)):
+    if CAPTION_START.match(_from_first_word(paragraph)):
         return True
     tail = paragraph[-90:]
     credited = "(" in tail or ":" in tail or (is_unfinished(tail) and ("/" in tail or len(paragraph) <= 200))
-    return credited and bool(_CREDIT_END.search(tail))
+    return credited and bool(CREDIT_END.search(tail))
 
 
 def is_unfinished(paragraph: str) -> bool:
