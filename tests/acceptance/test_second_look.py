@@ -79,7 +79,7 @@ def test_workers_merge_what_was_one(
     until(lambda: looking.client.exists("newsloom:looks"), what="a look that has ended")
     [stats] = looking.command("stats", "--json").lines()
     assert 0 <= stats["since_look_s"] < 60
-    assert 0 < stats["look_took_s"] < 60
+    assert 0 <= stats["look_took_s"] < 60
     assert stats["look_failed"] == 0
     assert stats["policies"] == {Policy.load(plain_policy).version: 2}
     assert stats["versions"] == {__version__: 2}
