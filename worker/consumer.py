@@ -27,7 +27,7 @@ _AFTERWARDS: Final = ("callbacks", "errbacks", "chain", "chord")
 
 def _printable(name: str) -> str:
     if not name.isprintable():
-        raise ValueError("it holds what cannot be printed")
+        raise ValueError("it contains unprintable characters")
     return name
 
 

@@ -94,11 +94,11 @@ class Holding:
         """Keep a message that no task can be made of, or that one failed at, out of the way."""
         aside = f"{key}{REFUSED}"
         log.error(
-            "put a message aside in %s: %s; `newsloom quarantine retry --messages` puts it back",
+            "refused a message, it is now in %s: %s; `newsloom quarantine retry --messages` puts it back",
             aside,
             why or "it was rejected",
         )
         names = (self._held(key), aside, f"{aside}{WHY}")
         told = why[:WHY_CHARACTERS].encode("utf-8", "replace")
         if gone := self._run("EVAL", PUT_ASIDE, len(names), *names, message, REFUSED_KEPT, told):
-            log.error("dropped the oldest that were there, %d: no more are kept", gone)
+            log.error("dropped the %d oldest refused messages: no more are kept", gone)

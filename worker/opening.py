@@ -26,7 +26,7 @@ def opened(message: bytes) -> dict[str, Any]:
         raise NoMessage("it is not a JSON object")
     if not payload.keys() & {"body", "headers", "properties"}:
         raise NoMessage(
-            "it has no field of a message: wrap an article as the README shows, or leave that to `newsloom bridge`"
+            "it has none of the fields of a message: wrap an article as the README shows, or leave that to `newsloom bridge`"
         )
     if not isinstance(payload.get("properties"), dict):
         told = "is not an object" if "properties" in payload else "is missing"

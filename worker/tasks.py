@@ -28,7 +28,7 @@ _SHOWN_CHARACTERS = 300
 
 def _file(value: object) -> str:
     if problem := not_a_path(value):
-        raise ValueError(f"this should be a path, but {problem}")
+        raise ValueError(f"not a valid path: it {problem}")
     return str(value)
 
 
@@ -155,7 +155,7 @@ def _do(schema: type[BaseModel], arguments: dict[str, Any], call: Callable[[Inta
         raise
     except Exception as error:  # a bug: whoever mends it has the message
         log.exception("message_put_aside")
-        told = f"newsloom failed at it: {error!r}; the log has the traceback"
+        told = f"newsloom crashed on it: {error!r}; the log has the traceback"
         raise Reject(told, requeue=False) from error
 
 

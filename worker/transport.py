@@ -224,7 +224,7 @@ class Channel(Holding, redis.Channel):  # type: ignore[misc]
                 self._finish_poll()
                 self.qos.restore_unacked()
             except self.connection_errors as exc:
-                log.warning("could not hand back what was held, the lease will: %s", exc)
+                log.warning("could not hand back the unfinished messages, the end of the lease will: %s", exc)
                 self.qos.taken.clear()
                 self.qos._delivered.clear()
         if "_keeper" in vars(self):

@@ -61,7 +61,7 @@ class Bookmark:
         if start and not part:  # whoever handed this part on had seen that there is one
             raise BadFile(
                 "truncated",
-                "The file is shorter than it was when its previous part was read; hand it in again.",
+                "The file is shorter than when its previous part was read; submit it again.",
             )
         return False
 

@@ -144,11 +144,11 @@ def read_policy(path: Path | None) -> Policy:
         return Policy.load(path)
     except OSError as error:
         raise BadSetting(
-            f"The policy file {path} cannot be read: {error.strerror}. Name one that can, or none for the shipped one."
+            f"The policy file {path} cannot be read: {error.strerror}. Name one that can, or omit it to use the shipped policy."
         ) from error
     except ValueError as error:
         raise BadSetting(
-            f"{error}. Name none, here or in NEWSLOOM_POLICY, for the shipped one; `newsloom train` fits that to your labels."
+            f"{error}. Omit it here and unset NEWSLOOM_POLICY to use the shipped policy; `newsloom train` fits that to your labels."
         ) from error
 
 

@@ -119,7 +119,7 @@ class Bridge:
         while not self._turn.keep():
             if time.monotonic() > until_s:
                 raise Impossible(
-                    f"Another bridge moves this list, {self.key}, and two would send every item twice. Stop that one "
+                    f"Another bridge is moving this list, {self.key}, and two would send every item twice. Stop that one "
                     "first, or leave the list to it."
                 )
             if stop.wait(_LOOK_S):

@@ -143,7 +143,7 @@ def _with_its_event(store: Store, story: Stored) -> tuple[Stored, Standing, tupl
 def _same_language(language: str, event: EventSummary) -> None:
     if language != event.language:
         raise Impossible(
-            f"An event has one language: this is {language}, event {event.event} is {event.language}."
+            f"An event has one language, and these differ: event {event.event} is {event.language}, the other is {language}."
         )
 
 
@@ -151,5 +151,5 @@ def _standing(store: Store, event: EventSummary) -> Standing:
     standing = store.standing(event.language, event.event)
     # Without members it may live on: what was compared has expired, and copies of it have not.
     if standing is None or not (standing.members or store.stories_of(event.language, event.event)):
-        raise Impossible(f"Event {event.event} was merged into another meanwhile, or is gone.")
+        raise Impossible(f"Event {event.event} has since been merged into another, or is gone.")
     return standing

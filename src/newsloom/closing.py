@@ -25,8 +25,8 @@ Refusal = BadFile | BadRecord
 def killed(attempts: int) -> BadFile:
     return BadFile(
         "killed_worker",
-        f"It was begun {'once' if attempts == 1 else f'{attempts} times'} and never finished, as if it had killed its worker; look at the file, and at "
-        "the memory and the time limit of the workers, then retry it.",
+        f"Processing started {'once' if attempts == 1 else f'{attempts} times'} but never finished; the file may crash its worker. "
+        "Check the file, and the workers' memory and time limits, then retry it.",
     )
 
 
@@ -39,7 +39,8 @@ def slow(patience_s: float) -> BadFile:
 
 def failed(error: Exception) -> BadFile:
     return BadFile(
-        "failed", f"newsloom failed on it with {error!r}; the log has the traceback: report it with the file."
+        "failed",
+        f"newsloom crashed on this file: {error!r}. Please report it with the file and the traceback from the log.",
     )
 
 
@@ -98,8 +99,8 @@ class Closing:
         why = Counter({reason: int(counts.get(f"refused_{reason}", 0)) for reason in get_args(Reason)})
         told = ", ".join(f"{count:,} {reason}" for reason, count in why.most_common() if count)
         detail = (
-            f"{refused - listed:,} more of its records were refused; the first {listed:,} are listed. Of all that were "
-            f"refused: {told}. The log names each; a retry tries the whole file."
+            f"{refused - listed:,} more of its records were refused; the first {listed:,} are listed. Refused in all: "
+            f"{told}. The log names each; a retry tries the whole file."
         )
         ((reason, _),) = why.most_common(1)
         self._list(Quarantined(work.shown, reason, detail, self.now(), name=work.exact))

@@ -37,7 +37,7 @@ class Impossible(NewsloomError):
 
 
 class NotNow(NewsloomError):
-    """Something outside is in the way, and no article at fault: wait and try again, nothing was decided."""
+    """An external condition, for which no article is to blame: wait and try again, nothing was decided."""
 
 
 class StoreUnavailable(NotNow):
@@ -52,7 +52,7 @@ class StoreRefuses(StoreUnavailable):
 
 
 class StoreDiffers(StoreRefuses):
-    """What is stored of a language is of another version, or goes by another word list."""
+    """What is stored for a language has another version, or used a different word list."""
 
 
 class NoRoom(NotNow):
@@ -76,7 +76,7 @@ class QueueFull(NewsloomError):
     def __init__(self, most: int, sent: int, first: str) -> None:
         super().__init__(
             f"The queue is full: no more than {most:,} may wait (NEWSLOOM_QUEUE_MAX). {sent:,} {'file was' if sent == 1 else 'files were'} "
-            f"enqueued; {first} and what follows were not. Send these later, start more workers, or let it wait "
+            f"enqueued; {first} and the files after it were not. Send these later, start more workers, or wait for room "
             "(--when-full wait)."
         )
         self.sent = sent

@@ -50,7 +50,7 @@ def given(article: object, place: str) -> Given:
         # Escaped, for half a surrogate pair has no other form; sorted, for the order of names says nothing.
         text = json.dumps(article, sort_keys=True, separators=(",", ":")).encode()
     except (RecursionError, TypeError, ValueError):
-        problem = BadFile("malformed", "It is nested deeper than any article is; send its fields.")
+        problem = BadFile("malformed", "The JSON is nested too deeply; send the fields directly.")
         return Given(f"{GIVEN}{place}", b"", problem)
     digest = hashlib.blake2b(text, digest_size=8, person=b"given").hexdigest()
     if isinstance(article, dict):

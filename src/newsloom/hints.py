@@ -62,7 +62,7 @@ class Hints:
             log.warning("events_interrupted", folder=self._folder, reason=str(error), consequence="scans now")
             changes = None
         if changes is None or (Change.deleted, self._folder) in changes or self._found() != self._watched:
-            # Of a folder that went no more is told, even if there is one of its name again, or a link to another.
+            # A removed folder sends no more events, even if there is one of its name again, or a link to another.
             self.close()
         return [path for change, path in changes or () if change is not Change.deleted]
 

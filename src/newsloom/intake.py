@@ -100,7 +100,7 @@ class Intake:
     def _late(self, deadline: float) -> str:
         """Why no other file of a message shall be begun here; nothing if it may."""
         if self.ends():
-            return "the worker ends"
+            return "the worker is stopping"
         return f"it took more than {self.patience_s:g} s" if time.monotonic() > deadline else ""
 
     def file(self, file: str, part: Slice, base: str = "") -> None:

@@ -136,7 +136,7 @@ def _complaint(path: Path | str, bad: Sequence[BadRecord]) -> str:
     told = [place_told(path, one) for one in bad[:BAD_SHOWN]]
     if (more := len(bad) - BAD_SHOWN) > 0:
         told.append(f"and {more} more {'record' if more == 1 else 'records'}.")
-    return "\n".join([*told, "Mend them, or leave them out (--skip-bad)."])
+    return "\n".join([*told, "Fix them, or leave them out (--skip-bad)."])
 
 
 def place_told(path: Path | str, bad: BadRecord) -> str:

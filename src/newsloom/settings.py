@@ -85,7 +85,7 @@ class Settings(BaseSettings):
         default=1.0,
         ge=0,
         le=3_600,
-        description="age at which a message is sent even if it is not full, when the next file is found",
+        description="age at which a message is sent even if it is not full, checked when the next file is found",
     )
 
     soft_time_limit_s: int = Field(
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
         default=3,
         ge=1,
         le=100,
-        description="a file that was begun this many times without an end, as if it killed its worker, goes to quarantine",
+        description="how many times processing of a file may start without finishing before it goes to quarantine",
     )
     slice_articles: int = Field(
         default=200, ge=1, description="articles of a large file that one task processes"
@@ -155,7 +155,7 @@ class Settings(BaseSettings):
     quarantine_max: int = Field(
         default=100_000,
         ge=100,
-        description="entries in quarantine, of the records of one file a hundredth of that; beyond it the oldest are "
+        description="entries in quarantine (records of one file: a hundredth of that); beyond that the oldest are "
         "dropped, and logged",
     )
     bridge_url: SecretStr | None = Field(

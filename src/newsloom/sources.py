@@ -73,9 +73,9 @@ class Sources:
     def _demand_allowed(self, address: str) -> None:
         problem = _problem(address)
         if problem is None and not any(_begins(address, prefix) for prefix in self._addresses):
-            problem = "no prefix in NEWSLOOM_ALLOWED_URLS matches it; add one there, or hand in a path"
+            problem = "no prefix in NEWSLOOM_ALLOWED_URLS matches it; add one there, or submit a path"
         if problem is not None:
-            raise BadFile("not_allowed", f"The address is not fetched: {problem}.")
+            raise BadFile("not_allowed", f"The URL was not fetched: {problem}.")
 
     def _fetch(self, address: str, target: int) -> None:
         try:
@@ -83,23 +83,21 @@ class Sources:
         except (BadFile, NoRoom):
             raise
         except FileNotFoundError:
-            raise BadFile("missing", "There is nothing at this address; check what is sent.") from None
+            raise BadFile("missing", "Nothing was found at this URL; check what the scraper sends.") from None
         except PermissionError:
             raise BadFile(
-                "unreadable", "The worker may not read what is at this address; give it permission."
+                "unreadable", "The worker is not allowed to read this URL; give it permission."
             ) from None
         except ImportError as error:
             raise BadFile(
                 "unreadable",
-                f"The worker lacks the package that reads such an address ({error}): pip install 'newsloom[urls]'.",
+                f"The worker lacks the package for this kind of URL ({error}): pip install 'newsloom[urls]'.",
             ) from error
         except self._interrupts:
             raise
         except Exception as error:  # each of fsspec's file systems has errors of its own
             told = redacted(f"{type(error).__name__}: {error}")[:300]
-            raise BadFile(
-                "unreadable", f"The address cannot be read ({told}); try it again later."
-            ) from error
+            raise BadFile("unreadable", f"The URL cannot be read ({told}); try it again later.") from error
 
 
 class _Fetched:
@@ -128,7 +126,7 @@ class _Fetched:
             folder = os.path.join(tempfile.gettempdir(), f"newsloom-{os.getuid()}")
             os.makedirs(folder, mode=0o700, exist_ok=True)
         if os.lstat(folder).st_uid != os.getuid():  # whoever made it there first could change what is read
-            raise BadFile("unreadable", f"{folder} belongs to somebody else; remove it, or set TMPDIR.")
+            raise BadFile("unreadable", f"{folder} belongs to another user; remove it, or set TMPDIR.")
         _sweep(folder)
         ending = _ENDINGS.search(urlsplit(address).path)
         with spooling():
@@ -174,7 +172,7 @@ class _Sink(RawIOBase):
         if os.lseek(self._descriptor, 0, os.SEEK_CUR) + len(data) > self._max_bytes:
             raise BadFile(
                 "too_large",
-                f"What is at this address takes more than the {size(self._max_bytes)} allowed;"
+                f"The content at this URL is larger than the {size(self._max_bytes)} allowed;"
                 " split it, or raise the limit.",
             )
         view = memoryview(data)
@@ -230,9 +228,9 @@ def _problem(address: str) -> str | None:
     except ValueError:
         return "it is not a valid URL"
     if named:
-        return "it holds a user or a password, which belong in the worker's own settings"
+        return "it contains a user name or password, which belong in the worker's own settings"
     if parts.scheme in LOCAL_SCHEMES:
-        return "it is a file of this machine; hand in its path"
+        return "it is a file on this machine; submit its path"
     if "::" in address or "\\" in address or any(not char.isprintable() or char == " " for char in address):
         return "it is a chain of several, or contains spaces, backslashes or control characters"
     if ".." in unquote(parts.path).split("/") or ".." in parts.netloc:

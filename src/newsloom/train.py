@@ -116,8 +116,8 @@ def fit(sets: Sequence[Examples], policy: Policy) -> Policy:
     same = np.concatenate([one.same for one in sets]).astype(float)
     if not 0 < same.sum() < len(same):
         raise ValueError(
-            "nothing to learn from: among articles that share words, at least two must have the same label "
-            "and two different ones"
+            "nothing to learn from: among articles that share words, at least two must have the same label, "
+            "and at least two must have different labels"
         )
     # Each set weighs alike, lest a large one drown the small ones.
     usual = same.sum() / len(sets)

@@ -107,7 +107,7 @@ def not_a_path(value: object) -> str:
 def handed_in(file: object, base: str, part: Slice) -> Work:
     """A file of a message; what is not a path is named by its place in the message, and refused in its turn."""
     if problem := not_a_path(file):
-        refusal = BadFile("no_path", f"This should be a path, but {problem}; send the right one.")
+        refusal = BadFile("no_path", f"Not a valid path: it {problem}; send the right one.")
         return Work(f"message:{part.run}", "", part, Given(f"message:{part.run}", b"", refusal))
     return Work(str(file), base, part)
 

@@ -96,7 +96,7 @@ def test_a_message_that_is_put_aside_in_a_run(loom: Any) -> None:
     (loom.folder / "empty.txt").touch()
     loom.client.lpush("newsloom.ingest", "no message")
     told = loom.command("run", "empty.txt", "--concurrency", "1", code=1)
-    assert "1 message set aside" in told.out
+    assert "1 refused message" in told.out
     loom.client.lpush("newsloom.ingest", "no message")
     [row] = loom.command("run", "empty.txt", "--concurrency", "1", "--json", code=1).lines()
     assert (row["quarantined"], row["refused_messages"]) == (1, 1)

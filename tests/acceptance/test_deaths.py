@@ -145,7 +145,7 @@ def test_a_worker_that_is_told_to_end(
     assert 10 <= decided(client) <= FILES / 2
     assert mailbox.depth() == Depth(waiting=1, held=0)
     [told] = worker.lines("message_rest_requeued")
-    assert (told["begun"], told["reason"]) == (decided(client), "the worker ends")
+    assert (told["begun"], told["reason"]) == (decided(client), "the worker is stopping")
     loom.worker(1)
     until(lambda: mailbox.depth().drained, what="an empty queue")
     all_is_well(client)
@@ -378,7 +378,7 @@ def test_what_a_worker_fails_at_is_kept(loom: Any, until: Callable[..., Any], tm
     until(lambda: loom.client.llen(f"{QUEUE}{keys.REFUSED}"), what="a message put aside")
     assert loom.lines("message_put_aside")
     [told] = loom.command("quarantine", "list", "--messages", "--json").lines()
-    assert told["why"].startswith("newsloom failed at it: ")
+    assert told["why"].startswith("newsloom crashed on it: ")
     assert told["why"].endswith("; the log has the traceback")
     assert str(file) in told["message"]
     loom.client.delete(keys.ATTEMPTS)
@@ -398,7 +398,7 @@ def test_a_server_that_permits_too_little(loom: Any, until: Callable[..., Any], 
         loom.worker().ready()
         loom.outbox.send([[str(file)]])
         [line, *_] = until(lambda: loom.lines("message_waits"), what="a message that waits")
-        assert "does not permit" in line["reason"]
+        assert "denies access" in line["reason"]
         loom.client.acl_setuser("weaver", keys=["*"], **user)
         until(
             lambda: [line["file"] for line in loom.lines("file_ingested")] == [str(file)], what="a decision"

@@ -180,7 +180,7 @@ def test_a_run_ends_with_a_look(loom: Any, early: Any, plain_policy: Path, tmp_p
     assert store.event(other).event == one
     assert store.young("en", 1).events == ()
     shown = loom.command("run", "a.txt", "--concurrency", "1").out
-    assert "by a second look" not in shown
+    assert "by the second look" not in shown
 
 
 def test_an_idle_worker_waits_for_articles(looking: Any) -> None:

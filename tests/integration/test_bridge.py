@@ -101,7 +101,7 @@ def test_a_second_bridge_of_one_list(loom: Any, valkey: Any, until: Callable[...
             push(client, *({"n": n} for n in range(3)))
             until(lambda: client.llen(QUEUE) and not client.llen(HELD), what="the first items")
             second = loom.command("bridge", KEY, "--drain", code=1)
-            assert f"Another bridge moves this list, {KEY}" in second.err
+            assert f"Another bridge is moving this list, {KEY}" in second.err
             loom.command("bridge", "other:items", "--drain")
             push(client, {"n": 3})
             until(lambda: len(queued(client)) == 4, what="the last item")

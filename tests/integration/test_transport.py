@@ -584,7 +584,7 @@ def test_messages_that_are_none_are_put_aside(server: Server, crew: Crew, send: 
     assert why[:2] == ["it is not JSON: Expecting value: line 1 column 1 (char 0)"] * 2
     assert why[2:4] == [
         "it is not a JSON object",
-        "it has no field of a message: wrap an article as the README shows, or leave that to `newsloom bridge`",
+        "it has none of the fields of a message: wrap an article as the README shows, or leave that to `newsloom bridge`",
     ]
     assert why[4:6] == [
         "its field content-type is missing: set it to application/json",
@@ -615,7 +615,7 @@ def test_a_field_that_is_missing_is_named(server: Server, crew: Crew, field: str
     assert kept.why == why
     assert abs(time.time() - (kept.at_s or 0)) < 60
     log = (server.directory / "w0@test.log").read_text()
-    assert f"put a message aside in {QUEUE}:refused: {why};" in log
+    assert f"refused a message, it is now in {QUEUE}:refused: {why};" in log
     assert "KeyError" not in log
 
 
@@ -750,7 +750,7 @@ def test_what_lies_aside_is_bounded(
     with connected(server) as connection:
         assert connection.default_channel.basic_get(QUEUE).payload[0][0] == 1
     assert server.redis.lrange(f"{QUEUE}:refused", 0, -1) == [b"three", b"two"]
-    assert "dropped the oldest that were there, 1" in caplog.text
+    assert "dropped the 1 oldest refused messages" in caplog.text
 
 
 def test_equal_messages_are_held_one_by_one(server: Server) -> None:

@@ -143,7 +143,7 @@ def test_help_and_version(cli: Cli) -> None:
         "Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 no server, 4 not found, 5 the queue is full"
         in (said := " ".join(told.out.split()))
     )
-    assert "run and warm end with 1 where nothing could be read" in said
+    assert "run and warm exit with 1 if nothing could be read" in said
     assert cli("--version").code == 0
 
 
@@ -216,7 +216,7 @@ def test_a_policy_that_is_none(cli: Cli, tmp_path: Path, monkeypatch: pytest.Mon
     told = cli("evaluate", file, "--policy", file)
     assert (told.code, told.out) == (2, "")
     assert "is not a policy file" in " ".join(told.err.split())
-    assert "Name none, here or in NEWSLOOM_POLICY, for the shipped one" in " ".join(told.err.split())
+    assert "Omit it here and unset NEWSLOOM_POLICY to use the shipped policy" in " ".join(told.err.split())
     monkeypatch.setenv("NEWSLOOM_POLICY", str(tmp_path / "none.json"))
     told = cli("evaluate", file)
     assert (told.code, told.out) == (2, "")
@@ -369,9 +369,9 @@ def test_a_password_is_what_is_wrong(cli: Cli, mortal_valkey: Any, monkeypatch: 
     for command in ("stats", "events"):
         told = cli(command)
         assert (told.code, told.out) == (3, "")
-        assert told.err.startswith("Redis requires a password, or a different one than in its URL")
+        assert told.err.startswith("Redis requires a password, or a different one from that in its URL")
         assert "HELLO" not in told.err
-        assert "that the server runs" not in told.err
+        assert "that the server is running" not in told.err
 
 
 @pytest.mark.parametrize("scheme", ["redis", "rediss"])
@@ -417,7 +417,7 @@ def test_what_names_no_article(cli: Cli, decided: Any, command: str, named: str)
     """2: an empty variable of a script, or a folder; what was expected is said."""
     told = cli(command, named)
     assert (told.code, told.out) == (2, "")
-    assert "give the file, the address or the id of an article, or an id of 16" in " ".join(told.err.split())
+    assert "give the file, URL or id of an article, or an id of 16" in " ".join(told.err.split())
 
 
 def test_an_id_that_is_cut_short(cli: Cli, decided: Any) -> None:
@@ -532,7 +532,7 @@ def test_some_events(cli: Cli, decided: Any) -> None:
     for other in ("de", ""):
         told = cli("events", "--language", other, "--json")
         assert (told.code, told.out) == (0, "")
-        assert told.err == f"There are no events in {other or repr(other)}, but in en.\n"
+        assert told.err == f"There are no events in {other or repr(other)}; there are some in en.\n"
     assert "2 events, the 1 latest" in cli("events", "--latest", "--limit", 1).out
 
 
@@ -558,7 +558,7 @@ def test_show_by_a_story(cli: Cli, decided: Any, files: dict[str, Path]) -> None
     cli("merge", story.event, page.event)
     [row] = cli("show", page.member.story, "--json").lines()
     assert (row["size"], row["merged_into"]) == (4, None)
-    told = f"There is no event and no story {GONE}. It may have expired, or been forgotten."
+    told = f"There is no event or story {GONE}. It may have expired, or been forgotten."
     assert told in cli("show", GONE).err
 
 
@@ -610,10 +610,10 @@ def test_explain_names_events_by_their_headlines(cli: Cli, decided: Any, files: 
     assert record["best"] == report.event
     begins = titles[report.event][:30]
     explained = " ".join(cli("explain", page.member.story).out.split())
-    assert f"the best other, event {report.event} “{begins}" in explained
+    assert f"the nearest other, event {report.event} “{begins}" in explained
     cli("forget", story_of(decided, files["b"]).member.story, "--yes")
     cli("move", report.member.story, page.event)
-    told = f"the best other, event {report.event}, now in {page.event} “Live: it ended”"
+    told = f"the nearest other, event {report.event}, now in {page.event} “Live: it ended”"
     assert told in " ".join(cli("explain", page.member.story).out.split())
 
 
@@ -636,7 +636,7 @@ def test_explain(cli: Cli, decided: Any, files: dict[str, Path]) -> None:
     """Why a story is where it is, in sentences; as JSON with the whole record."""
     expected = {
         "a": ("open", r"It opened event [0-9a-f]{16}: .+\."),
-        "b": ("duplicate", r"A copy of story [0-9a-f]{16}: \d+% of the shorter text stands in the other"),
+        "b": ("duplicate", r"A copy of story [0-9a-f]{16}: \d+% of the shorter text is in the other"),
         "d": ("revision", r"A new version of story [0-9a-f]{16}: it stays in event [0-9a-f]{16}\."),
     }
     for letter, (outcome, sentence) in expected.items():
@@ -664,7 +664,7 @@ def test_what_counted_adds_up_to_the_score(
     bootstrap.settings.cache_clear()
     bootstrap.policy.cache_clear()
     printed = cli("explain", story.member.story).out
-    assert f"is in policy {record['policy']}" in " ".join(printed.split())
+    assert f"are those of policy {record['policy']}" in " ".join(printed.split())
     assert "always" not in printed
 
 
@@ -688,19 +688,19 @@ BASE = {
 @pytest.mark.parametrize(
     ("given", "sentences"),
     [
-        ({}, ["It opened event EEEEEEEEEEEEEEEE: no event of its time", "Compared with 0 events under policy p."]),
+        ({}, ["It opened event EEEEEEEEEEEEEEEE: no event from that time", "Compared with 0 events under policy p."]),
         ({"score": -1.25, "best": "B" * 16, "candidates": 1}, ["Compared with 1 event under policy p."]),
-        ({"score": -1.25, "best": "B" * 16, "candidates": 3}, ["the best other, event BBBBBBBBBBBBBBBB, scores -1.25, and +0.50 was needed.", "Compared with 3 events"]),
+        ({"score": -1.25, "best": "B" * 16, "candidates": 3}, ["the nearest other, event BBBBBBBBBBBBBBBB, scores -1.25; +0.50 was needed.", "Compared with 3 events"]),
         ({"outcome": "attach", "score": 2.0, "runner_up": "F" * 16, "runner_up_score": 1.5},
-         ["A further telling of event EEEEEEEEEEEEEEEE: it scores +2.00, and +0.50 was needed.",
+         ["Another report on event EEEEEEEEEEEEEEEE: it scores +2.00; +0.50 was needed.",
           "The runner-up, event FFFFFFFFFFFFFFFF, scores +1.50."]),
         ({"outcome": "attach", "score": 0.5, "margin": -1.0, "runner_up": "F" * 16, "runner_up_score": 1.5},
-         ["The runner-up, event FFFFFFFFFFFFFFFF, scores +1.50, but shares too few names for what is known so far."]),
+         ["The runner-up, event FFFFFFFFFFFFFFFF, scores +1.50, but shares too few names, given how little has been decided so far."]),
         ({"outcome": "attach", "score": 2.0, "rewrite_of": "D" * 16},
-         ["It tells what story DDDDDDDDDDDDDDDD does, in much the same words."]),
+         ["It says what story DDDDDDDDDDDDDDDD says, in much the same words."]),
         ({"outcome": "duplicate", "duplicate_of": "D" * 16, "overlap": 0.917, "distance": 3},
          ["A copy of story DDDDDDDDDDDDDDDD: 92% of the shorter text", "differ in 3 of 64 bits"]),
-        ({"score": -1.25, "best": "B" * 16, "overlap": 0.79}, ["79% of the shorter text stands in another story. That makes no copy"]),
+        ({"score": -1.25, "best": "B" * 16, "overlap": 0.79}, ["79% of the shorter text is in another story. It is not treated as a copy"]),
         ({"outcome": "revision", "revision_of": "D" * 16, "retries": 2},
          ["A new version of story DDDDDDDDDDDDDDDD", "after 2 conflicts with other workers."]),
         ({"retries": 1}, ["after 1 conflict with other workers."]),
@@ -814,7 +814,7 @@ def test_export_of_labels(cli: Cli, here: Any, tmp_path: Path, inventor: Any) ->
         assert row["text"].split("\n") == lines[first : first + story["paragraphs"]]
     assert [(row["text"], row["url"]) for row in rows[4:]] == [(one["text"], one["url"]) for one in articles]
     assert (
-        "2 stories left out: from this folder their file is not there, cannot be read or holds another"
+        "2 stories left out: seen from this folder, their file is missing, cannot be read or now contains"
         in told.err
     )
     assert told.err.strip().endswith("gone.txt.")
@@ -965,7 +965,7 @@ def test_enqueue(cli: Cli, here: Any, files: dict[str, Path], tmp_path: Path) ->
     names = [f"in/{files[letter].name}" for letter in "abcde"]
     assert taken == ["in/d-page.json", *names, "in/sub/f.txt.gz"]
     told = cli("enqueue", "in/d-page.json")
-    assert told.out == "Files enqueued: 1. Messages that wait: 5, in hand: 0.\n"
+    assert told.out == "Files enqueued: 1. Messages waiting: 5; in progress: 0.\n"
     assert "No worker is ready: start one" in told.err
     assert "One that was just started takes some seconds." in told.err
 
@@ -1250,7 +1250,7 @@ def test_quarantine_by_reason(cli: Cli, decided: Any, here: Any) -> None:
     ]
     told = cli("quarantine", "list", "--reason", "blocked")
     assert told.out.startswith("0 in quarantine")
-    assert "Nothing is in quarantine for blocked; there is for binary, truncated." in told.err
+    assert "No entry has reason blocked; present: binary, truncated." in told.err
 
 
 @pytest.mark.parametrize("action", ["list", "retry", "drop"])
@@ -1292,7 +1292,7 @@ def test_messages_that_lie_aside_are_shown(cli: Cli, here: Any) -> None:
     ]  # fmt: skip
     told = cli("quarantine", "list", "--messages")
     assert told.code == 0
-    assert "2 messages set aside" in told.out
+    assert "2 refused messages" in told.out
     assert "1970-01-01 00:33" in told.out
     shown = " ".join(told.out.split())
     assert "newsloom has no task" in shown
@@ -1408,7 +1408,7 @@ def test_a_full_server_is_told_as_one(cli: Cli, here: Any, files: dict[str, Path
     finally:
         here.client.config_set("maxmemory", 0)
     assert told.code == 3
-    assert "Give it memory" in told.err
+    assert "Give it more memory" in told.err
     assert "No server" not in told.err
 
 

@@ -109,7 +109,7 @@ def test_what_of_an_archive_cannot_be_read_is_named(cli, tmp_path):
     (tmp_path / "b.jsonl").write_text(rows, encoding="utf-8")
     told = cli("evaluate", SAMPLE, "--first", "3", "--warm", tmp_path, "--json")
     assert (told.code, orjson.loads(told.out)["warmed"]) == (0, 1)
-    assert f"leaves out {tmp_path / 'a.json'}: The file ends" in told.err
+    assert f"leaves out {tmp_path / 'a.json'}: The file is cut short" in told.err
     assert f"leaves out {tmp_path / 'b.jsonl'}, record 2: " in told.err
 
 
@@ -118,7 +118,7 @@ def test_a_labelled_file_that_is_broken_is_named(cli, tmp_path):
     (tmp_path / "a.json").write_text('{"text": "The mill', encoding="utf-8")
     told = cli("evaluate", tmp_path / "a.json")
     assert (told.code, told.out) == (2, "")
-    assert f"{tmp_path / 'a.json'}: The file ends" in " ".join(told.err.split())
+    assert f"{tmp_path / 'a.json'}: The file is cut short" in " ".join(told.err.split())
 
 
 ROWS = [
@@ -184,7 +184,7 @@ def test_all_bad_records_are_named_at_once(cli, tmp_path):
     assert (told.code, told.out) == (2, "")
     lines = told.err.splitlines()
     assert [f"a.jsonl, record {at}: " in line for at, line in enumerate(lines, 2)] == [True] * 5 + [False] * 2
-    assert lines[5:] == ["and 1 more record.", "Mend them, or leave them out (--skip-bad)."]
+    assert lines[5:] == ["and 1 more record.", "Fix them, or leave them out (--skip-bad)."]
     report = cli("evaluate", tmp_path / "a.jsonl", "--json", "--skip-bad")
     assert (row_of(report)["documents"], row_of(report)["left_out"]) == (1, 6)
     assert f"Left out: {tmp_path / 'a.jsonl'}, record 3: " in report.err
@@ -199,7 +199,7 @@ def test_nothing_is_left_to_judge(cli, tmp_path):
     )
     told = cli("evaluate", tmp_path / "a.jsonl")
     assert (told.code, told.out) == (1, "")
-    assert "no labelled article is left of it" in told.err
+    assert "contains no usable labelled article" in told.err
 
 
 def test_dates_that_are_missing_or_not_understood_are_told(cli, tmp_path):
@@ -214,7 +214,7 @@ def test_dates_that_are_missing_or_not_understood_are_told(cli, tmp_path):
     assert (
         told.err.count("2 dates were not understood or are in the future, for example “the day before”") == 1
     )
-    assert "3 undated (2 by a date that was not understood)" in cli("evaluate", tmp_path / "a.jsonl").out
+    assert "3 undated (2 with a date that was not understood)" in cli("evaluate", tmp_path / "a.jsonl").out
 
 
 def test_headlines_alone_are_said_to_be(cli, tmp_path):
@@ -223,7 +223,7 @@ def test_headlines_alone_are_said_to_be(cli, tmp_path):
     (tmp_path / "a.jsonl").write_bytes(b"\n".join(map(orjson.dumps, rows)))
     told = cli("evaluate", tmp_path / "a.jsonl", "--label-field", "event", "--json")
     assert row_of(told)["headlines"] == 3
-    assert "of 3 articles 3 have no text but their headline" in told.err
+    assert "3 of 3 articles have only a headline and no text" in told.err
     assert "headline" not in cli("evaluate", SAMPLE, "--first", "3").err
 
 

@@ -84,7 +84,7 @@ def test_an_id_is_no_word(found: Callable[..., list[str]], cli: Cli) -> None:
     [event, *_] = [row["event"] for row in cli("events", "--json").lines()]
     told = cli("events", event)
     assert told.out.startswith("0 events")
-    assert f"`newsloom show {event}` takes an id" in told.err
+    assert f"to look up an id, use `newsloom show {event}`" in told.err
 
 
 def test_each_word_has_to_be_there(found: Callable[..., list[str]], cli: Cli) -> None:

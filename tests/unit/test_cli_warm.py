@@ -41,10 +41,10 @@ def test_for_people(cli, archive, inventor):
     """How many were learned from, and which file could not be read and why."""
     told = cli("warm", archive)
     assert told.code == 0
-    assert "5 articles learned from; 0 known before" in told.out
+    assert "5 articles learned from; 0 already known" in told.out
     assert "z.pdf: unsupported: " in told.err
     (archive / "new.txt").write_text(inventor.event(), encoding="utf-8")
-    assert "1 article learned from; 5 known before" in cli("warm", archive).out
+    assert "1 article learned from; 5 already known" in cli("warm", archive).out
 
 
 def test_dates_that_were_not_understood_are_told(cli, tmp_path, inventor):

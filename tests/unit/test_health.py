@@ -38,7 +38,7 @@ def test_a_server_that_cannot_write_can_be_read(cli: Cli, full: Any, argv: list[
     """And it is said in a line that it takes no writes, and why."""
     told = cli(*argv)
     assert told.code == 0
-    (line,) = [line for line in told.err.splitlines() if "takes no writes" in line]
+    (line,) = [line for line in told.err.splitlines() if "accepts no writes" in line]
     assert "MISCONF" in line
 
 
@@ -93,7 +93,7 @@ def test_a_queue_that_is_away_hides_no_event(cli: Cli, here: Any, monkeypatch: p
     monkeypatch.setenv("NEWSLOOM_BROKER_URL", "unix:///nowhere/s.sock")
     ran = cli("events")
     assert ran.code == 0
-    assert "Redis of the queue does not answer, so nothing is decided now" in ran.err
+    assert "Redis of the queue does not answer, so nothing is being decided" in ran.err
 
 
 def test_a_server_that_may_forget(cli: Cli, mortal_valkey: Any, monkeypatch: pytest.MonkeyPatch) -> None:

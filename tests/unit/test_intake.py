@@ -166,7 +166,7 @@ def test_handed_back_when_the_worker_ends(desk: Any, text: Any, log: LogCapture)
     assert here.stories() == [("a.txt", 0), ("b.txt", 0), ("c.txt", 0)]
     assert here.mailbox.depth().waiting == 1
     [told] = said(log, "message_rest_requeued")
-    assert (told["begun"], told["reason"]) == (3, "the worker ends")
+    assert (told["begun"], told["reason"]) == (3, "the worker is stopping")
 
 
 @pytest.mark.parametrize(
@@ -385,7 +385,7 @@ def test_one_file_does_not_fill_the_quarantine(
     assert sorted(here.refused(), key=str) == sorted([*listed, ("many.jsonl", None, "no_text")], key=str)
     (rest,) = (one for one in here.quarantine.entries() if one.record is None)
     assert rest.detail == (
-        "5 more of its records were refused; the first 3 are listed. Of all that were refused: 7 no_text, "
+        "5 more of its records were refused; the first 3 are listed. Refused in all: 7 no_text, "
         "1 malformed. The log names each; a retry tries the whole file."
     )
     assert {entry["record"] for entry in said(log, "record_quarantined")} == {0, 1, *range(3, 9)}
@@ -453,7 +453,7 @@ def test_a_deadly_file_is_refused(desk: Any, text: Any, log: LogCapture) -> None
     here.intake.files(names, run="r")
     assert here.refused() == [("bad.txt", None, "killed_worker")]
     assert here.stories() == [("good.txt", 0)]
-    assert "was begun 3 times and never finished" in said(log, "file_quarantined")[0]["detail"]
+    assert "Processing started 3 times but never finished" in said(log, "file_quarantined")[0]["detail"]
     here.intake.files(["bad.txt"], run="s")
     assert here.stories() == [("good.txt", 0), ("bad.txt", 0)]
     assert here.refused() == []

@@ -291,7 +291,7 @@ def test_a_page_that_leads_to_another(tmp_path: Path, head: str, leads_on: bool)
     """Nobody reads what stands on it: it is no article. One that loads itself again, or leads on without scripts, is."""
     text = page(f"<title>Moved</title>{head}", body=BODY)
     if leads_on:
-        with pytest.raises(BadFile, match="leads to another") as told:
+        with pytest.raises(BadFile, match="redirects to another") as told:
             only(tmp_path, text)
         assert told.value.reason == "no_text"
     else:

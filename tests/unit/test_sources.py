@@ -275,7 +275,7 @@ def test_a_folder_of_somebody_else(
     monkeypatch.setattr(module.os, "getuid", lambda: 12_345)
     (tmp_path / "newsloom-12345").mkdir()
     reason, detail = refused(remote(), f"{paper}/a.json")
-    assert (reason, "belongs to somebody else" in detail) == ("unreadable", True)
+    assert (reason, "belongs to another user" in detail) == ("unreadable", True)
     assert hits == []
 
 

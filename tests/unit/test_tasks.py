@@ -94,7 +94,7 @@ def test_a_part_that_is_none_is_refused(wrong: dict[str, Any]) -> None:
         (SoftTimeLimitExceeded(), [], "message_requeued"),
         (Conflict("again"), [], "message_requeued"),
         (StoreUnavailable("no node answers"), [2.0], "message_waits"),
-        (StoreRefuses("Redis does not permit it"), [2.0], "message_waits"),
+        (StoreRefuses("Redis denies access"), [2.0], "message_waits"),
     ],
 )
 def test_what_is_nobodys_fault_goes_back_to_the_queue(

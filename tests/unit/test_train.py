@@ -137,7 +137,7 @@ def test_what_gains_nothing_is_not_recommended(cli, tmp_path):
     assert told.code == 0, told.err
     [row] = [line.split() for line in told.out.splitlines() if line.startswith("copies.jsonl")]
     assert row[3] <= row[4]
-    assert "no better than the shipped one: keep that one" in " ".join(told.out.split())
+    assert "no better than the shipped one: keep using that one" in " ".join(told.out.split())
     assert "NEWSLOOM_POLICY" not in told.out
 
 
@@ -154,7 +154,7 @@ def test_what_gains_something_is_recommended(cli, tmp_path, monkeypatch):
     provenance = json.loads(target.read_text())["provenance"]
     gone = [name for name, value in Policy.load(target).coefficients.items() if bad[name] and not value]
     assert provenance["coefficients_gone_to_0"] == gone != []
-    assert f"their coefficients being 0: {', '.join(gone)}." in told.out
+    assert f"(coefficient 0): {', '.join(gone)}." in told.out
 
 
 def test_labels_that_teach_nothing_are_said_to(cli, tmp_path):
@@ -191,7 +191,7 @@ def test_too_few_events_for_two_halves_are_said_to_be(cli, tmp_path, general, mo
     assert "too few events" in " ".join(told.err.split())
     told = cli("train", source, "-o", target, "--no-held-out")
     assert (told.code, target.exists()) == (0, True)
-    assert "Expect less of it" in " ".join(told.out.split()), "what it was fitted on says little"
+    assert "Expect lower scores" in " ".join(told.out.split()), "what it was fitted on says little"
 
 
 def test_a_half_without_events_has_no_score(monkeypatch):

@@ -35,7 +35,7 @@ def bench(name: str | None, arguments: Sequence[str]) -> None:
         output.stderr.print("`newsloom bench NAME` runs one, `newsloom bench NAME --help` lists its options.")
         return
     if name not in names():
-        raise click.UsageError(f"no benchmark is called {name}; there are {', '.join(names())}")
+        raise click.UsageError(f"no benchmark is called {name}; choose one of {', '.join(names())}")
     _module(name).main(list(arguments))
 
 

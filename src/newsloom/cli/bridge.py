@@ -18,12 +18,12 @@ log = structlog.get_logger()
 @click.command()
 @click.argument("key", metavar="KEY")
 @batch_option("Items", 20)
-@click.option("--drain", is_flag=True, help="End when the list is empty.")
+@click.option("--drain", is_flag=True, help="Exit when the list is empty.")
 def bridge(key: str, batch: int, *, drain: bool) -> None:
     """Enqueue the items of a scrapy-redis list as they come.
 
-    Until SIGTERM. KEY is the list, as in myspider:items; NEWSLOOM_BRIDGE_URL names its server, if it is
-    another one.
+    Runs until SIGTERM. KEY is the list, such as myspider:items; NEWSLOOM_BRIDGE_URL names its server, if that is
+    a different one.
     """
     if not key:  # a list of that name would be waited for without end
         raise click.UsageError(

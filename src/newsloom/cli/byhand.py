@@ -27,9 +27,9 @@ Records = Sequence[tuple[str, Mapping[str, Any]]]  #: type and record
 @click.argument("other", metavar="EVENT|FILE|URL")
 @output.json_option
 def merge(one: str, other: str, *, as_json: bool) -> None:
-    """Make one event of two; the older keeps its id. The second look does not split it, and may merge others with it.
+    """Merge two events; the older keeps its id. The second look will not split the result, but may merge others into it.
 
-    A file, a URL or the id of an article stands for the event of its stories.
+    A file, URL or article id stands for the event of its stories.
     """
     events = event_named(one), event_named(other)
     earlier = [
@@ -40,7 +40,7 @@ def merge(one: str, other: str, *, as_json: bool) -> None:
     if earlier and events[0].event == events[1].event:
         raise Impossible(
             f"Both are event {events[0].event}{quoted(events[0].title)}: "
-            f"{' and '.join(given for given, _ in earlier)} was merged into it before."
+            f"{' and '.join(given for given, _ in earlier)} had already been merged into it."
         )
     titles = {event.event: quoted(event.title) for event in events}
     changed = byhand.merge_events(bootstrap.store(), *events)
@@ -49,13 +49,15 @@ def merge(one: str, other: str, *, as_json: bool) -> None:
         _emit(changed.records)
         return
     for given, event in earlier:
-        output.stdout.print(f"Event {given} was merged into {event.event} before: that is merged now.")
+        output.stdout.print(
+            f"Event {given} had already been merged into {event.event}, so that one was merged."
+        )
     moved = output.stories(sum(kind == "story_moved" for kind, _ in changed.records))
     output.stdout.print(
-        f"Event {changed.source}{titles.get(changed.source, '')} is merged into {changed.target}"
-        f"{titles.get(changed.target, '')}, the one that lives on: {moved} moved."
+        f"Event {changed.source}{titles.get(changed.source, '')} was merged into {changed.target}"
+        f"{titles.get(changed.target, '')}, which survives: {moved} moved."
     )
-    output.stdout.print("The second look does not split it.")
+    output.stdout.print("The second look will not split it.")
 
 
 @click.command()
@@ -65,14 +67,14 @@ def merge(one: str, other: str, *, as_json: bool) -> None:
 def move(named: str, into: str, *, as_json: bool) -> None:
     """Put a story into another event, or into a new one.
 
-    A file, a URL or the id of an article will do where it has one story, and as a place to go where its stories are in
-    one event. Exactly that story moves. The others stay in their event, which keeps its id even if the story opened it.
-    In the other event it comes last, and the second look neither splits that event nor merges it, until the story is
-    moved back, which undoes the move. What moved to new is merged with nothing. An event whose only story leaves is
-    merged into the other; new brings it back.
+    A file, URL or article id may stand for the story if the article has only one, and for the event if its stories
+    are all in one event. Only that story moves. The others stay in their event, which keeps its id even if the story
+    opened it. In its new event the story is listed last, and the second look neither splits nor merges that event until
+    the story is moved back, which undoes the move. An event made with new is never merged. If an event's only story
+    leaves, the event is merged into the other one; new brings it back.
     """
     store, story = bootstrap.store(), story_named(named)
-    to = None if into.lower() == byhand.NEW else event_named(into, ", and new opens an event")
+    to = None if into.lower() == byhand.NEW else event_named(into, " (new opens an event)")
     earlier = to is not None and _merged(into, to)
     if earlier and to and to.event == story.event:
         raise Impossible(_there_already(story, into.lower()))
@@ -86,15 +88,15 @@ def move(named: str, into: str, *, as_json: bool) -> None:
         _emit(changed.records)
         return
     if earlier and to:
-        output.stdout.print(f"Event {into.lower()} was merged into {to.event}: the story is moved there.")
+        output.stdout.print(f"Event {into.lower()} was merged into {to.event}, so the story was moved there.")
     target = store.event(changed.target)
     own = title if title and left and title != left.title else ""
     told = (
-        f"Story {story.member.story}{quoted(own)} is moved from event {changed.source}"
+        f"Story {story.member.story}{quoted(own)} was moved from event {changed.source}"
         f"{quoted(left.title) if left else ''} to {changed.target}"
     )
     if changed.kind == "event_split":
-        told += f", which is {'there again' if again and changed.target == opens else 'new'}."
+        told += f", which is {'back' if again and changed.target == opens else 'new'}."
     else:
         told += f"{quoted(target.title) if target else ''}."
     if changed.kind == "event_merged":  # it was alone
@@ -104,25 +106,25 @@ def move(named: str, into: str, *, as_json: bool) -> None:
     output.stdout.print(told)
     moved = store.story(story.member.story)
     if changed.kind == "event_split":
-        output.stdout.print("The second look does not merge that with others.")
+        output.stdout.print("The second look will not merge that event with others.")
     elif moved and moved.placed:
-        output.stdout.print("The second look neither splits that nor merges it with others.")
+        output.stdout.print("The second look will neither split that event nor merge it with others.")
     else:
-        output.stdout.print("That takes a move back: the second look is free to change both again.")
+        output.stdout.print("This undoes the earlier move: the second look may change both events again.")
 
 
 @click.command()
 @click.argument("named", metavar="STORY|FILE|URL")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @output.json_option
 def forget(named: str, *, yes: bool, as_json: bool) -> None:
-    """Drop a story, or all versions of the stories of an article, for good.
+    """Remove a story, or all versions of an article's stories, for good.
 
-    Its title and words, its record on the stream and its place in its event go. An article that is handed in
-    again is decided anew. Those who read the stream find a record of type story_forgotten, and one of type story_relinked
-    for each story of its event that was a copy, a rewrite or a version of it. Not touched are files, logs, messages, those
-    that were set aside too, and articles in quarantine: see quarantine drop. The versions of an article that states no
-    address are all that came under the name of its file.
+    Removes its title and words, its record on the stream and its place in its event. If the article is submitted
+    again, it is decided anew. The stream gets a record of type story_forgotten, and one of type story_relinked for each
+    story of its event that was a copy, a rewrite or a version of it. Files, logs, messages (refused ones too) and
+    articles in quarantine are not touched: see quarantine drop. If an article states no URL, its versions are all
+    that came under the same file name.
     """
     stories = stories_named(named, all_versions=True)
     if not yes:
@@ -141,12 +143,14 @@ def forget(named: str, *, yes: bool, as_json: bool) -> None:
             continue
         record = records[0][1]
         left, copies = record["size"], record["copies"]
-        rest = f"lives on with {output.stories(left)}" if left else "is gone, it was alone there"
+        rest = f"still has {output.stories(left)}" if left else "is gone, as it had no other story"
         kept = f", {copies} of them {'a copy' if copies == 1 else 'copies'} of it" if copies else ""
-        output.stdout.print(f"Story {record['story']} is forgotten; event {record['event_id']} {rest}{kept}.")
+        output.stdout.print(
+            f"Story {record['story']} was forgotten; event {record['event_id']} {rest}{kept}."
+        )
     if aside := bootstrap.asides().count():
         output.stderr.print(
-            f"{output.counted(aside, 'message')} set aside may hold the text as well: `newsloom quarantine list --messages` "
+            f"{output.counted(aside, 'refused message')} may contain the text as well: `newsloom quarantine list --messages` "
             "shows how they begin, `newsloom quarantine drop --messages` removes them.",
             style="yellow",
         )
@@ -160,7 +164,7 @@ def _merged(given: str, found: EventSummary) -> bool:
 def _there_already(story: Stored, merged: str) -> str:
     """What is said where a story is to go back to an event that is now part of the one that it is in."""
     mine = event_id(story.member.story) == merged
-    undo = "undoes that" if mine else "opens an event of its own for it"
+    undo = "undoes that" if mine else "opens a separate event for it"
     return (
         f"Event {merged} was merged into {story.event}, where story {story.member.story} is already: "
         f"`newsloom move {story.member.story} new` {undo}."

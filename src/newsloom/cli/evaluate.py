@@ -35,31 +35,38 @@ from newsloom.readers import Limits, read
 
 @click.command()
 @labelled_options
-@policy_option("Policy to judge")
+@policy_option("Policy to evaluate")
 @click.option(
-    "--shift", type=float, default=0.0, help="Move the score that an event has to reach by this many logits."
+    "--shift",
+    type=float,
+    default=0.0,
+    help="Raise the score that an event must reach by this many logits (lower it if negative).",
 )
-@click.option("--first", type=click.IntRange(1), help="Judge this many articles of each file, the earliest.")
+@click.option(
+    "--first",
+    type=click.IntRange(1),
+    help="Evaluate only the earliest articles of each file, at most this many.",
+)
 @click.option(
     "--warm",
     type=click.Path(exists=True, path_type=Path),
     multiple=True,
-    help="Learn from these articles first, as `newsloom warm` does, except those to be judged.",
+    help="Learn from these articles first, as `newsloom warm` does, except those to be scored.",
 )
 @click.option(
     "--shuffle-within-day", "seed", type=int, help="Shuffle the articles of each day with this seed."
 )
-@click.option("--no-look", is_flag=True, help="Leave out the second look.")
+@click.option("--no-look", is_flag=True, help="Skip the second look.")
 @click.option(
     "--plot",
     type=click.Path(path_type=Path),
-    help=f"Draw precision and recall over the threshold: takes {len(STEPS)} times as long.",
+    help=f"Plot precision and recall against the threshold; takes {len(STEPS)} times as long.",
 )
 @click.option(
     "--assignments",
     "found",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write which event each article was put in, as JSON lines.",
+    help="Write the event of each article to this file, as JSON lines.",
 )
 @output.json_option
 def evaluate(
@@ -77,12 +84,12 @@ def evaluate(
     found: Path | None,
     as_json: bool,
 ) -> None:
-    """Score the events found in articles that you labelled.
+    """Score the events found against your own labels.
 
-    LABELLED are files of JSON, CSV or Parquet with the fields of an article and "label", the event; .gz is fine.
-    Nothing of it goes to a server. --assignments writes id, label and event of each article, in the order decided; the
-    id is the article's own, else the file and the record in it, from 0. Of several LABELLED each has a file or picture
-    of its own.
+    LABELLED are files of JSON, CSV or Parquet with the fields of an article and "label", its event; .gz is fine.
+    Everything runs locally, without a server. --assignments writes the id, label and event of each article, in the
+    order decided; the id is the article's own, else the file and the number of the record, from 0. With several
+    LABELLED, each gets its own assignments file and plot.
     """
     policy = _moved(policy, shift)
     pictures = [None] * len(files) if plot is None else _of_each(picture_file(plot), files)
@@ -155,8 +162,8 @@ class _Judge:
 def _warn_of_headlines(file: Path, report: Report) -> None:
     if report.headlines * 2 > report.documents:
         output.stderr.print(
-            f"{file}: of {output.counted(report.documents, 'article')} {report.headlines} have no text but their "
-            "headline, as in an export of stories: the scores are of headlines.",
+            f"{file}: {report.headlines} of {output.counted(report.documents, 'article')} have only a headline and no text, "
+            "as in an export of stories: the scores say little about full articles.",
             style="yellow",
         )
 
@@ -186,13 +193,13 @@ def _left_out(place: str, why: str) -> None:
 
 
 def _show(file: Path, report: Report, labels: Labels, unread: output.Unread, *, look: bool) -> None:
-    scores: list[tuple[str, Score]] = [("BCubed, as told at once", report.bcubed_as_told)]
+    scores: list[tuple[str, Score]] = [("BCubed, as first decided", report.bcubed_as_told)]
     if look:
         scores.append(("BCubed, after the second look", report.bcubed))
-    scores.append(("pairs of articles" + (", after it" if look else ""), report.pairwise))
+    scores.append(("pairs of articles" + (", after the second look" if look else ""), report.pairwise))
     rest = [
         f"{report.undated} undated"
-        + (f" ({unread.count} by a date that was not understood)" if unread.count else ""),
+        + (f" ({unread.count} with a date that was not understood)" if unread.count else ""),
         f"{output.counted(len(labels.left_out), 'record')} left out" if labels.left_out else "",
         f"{report.warmed} learned from before" if report.warmed else "",
     ]
@@ -214,12 +221,12 @@ def _show(file: Path, report: Report, labels: Labels, unread: output.Unread, *, 
     changes = ", ".join(f"{count} {kind.partition('_')[2]}" for kind, count in sorted(report.changes.items()))
     output.stdout.print(
         f"Largest event: {output.counted(report.largest_found, 'article')}, {report.largest_gold} by label. "
-        f"Articles seen as several stories: {report.split}."
-        + (f" Events by the second look: {changes}." if changes else ""),
+        f"Articles split into several stories: {report.split}."
+        + (f" Second look: events {changes}." if changes else ""),
     )
     if report.worst:
         output.table(
-            "The events that cost most",
+            "The events that cost the most F1",
             {
                 "label": {"ratio": 1},
                 "size": {"justify": "right"},
@@ -235,7 +242,7 @@ def _of_each(target: Path, files: Sequence[Path]) -> list[Path]:
     if len(files) == 1:
         return [target]
     targets = [target.with_stem(f"{target.stem}-{file.stem}") for file in files]
-    demand_names(targets, "what is written of each is named after it")
+    demand_names(targets, "the files written are named after them")
     return targets
 
 

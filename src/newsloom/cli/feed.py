@@ -34,13 +34,13 @@ paths_argument = click.argument(
 
 def batch_option(what: str, default: int | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """``--batch``; without a default the setting holds."""
-    told = "" if default else "; NEWSLOOM_MESSAGE_FILES if not given"
+    told = "" if default else "; default: NEWSLOOM_MESSAGE_FILES"
     return click.option(
         "--batch",
         type=click.IntRange(1, 10_000),
         default=default,
         show_default=default is not None,
-        help=f"{what} in one message, at most{told}.",
+        help=f"{what} per message, at most{told}.",
     )
 
 
@@ -93,7 +93,7 @@ def tell_once() -> Callable[[], None]:
         if not told:
             most = bootstrap.settings().queue_max
             output.stderr.print(
-                f"The queue is full, {most:,} may wait: waiting for the workers. Is one running?",
+                f"The queue is full ({most:,} messages): waiting for the workers. Is one running?",
                 style="yellow",
             )
             told.append(True)
@@ -113,9 +113,9 @@ def tell_once() -> Callable[[], None]:
 )
 @output.json_option
 def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, as_json: bool) -> None:
-    """Put files, and all files of folders, on the queue.
+    """Put files, and all files in folders, on the queue.
 
-    Workers take them from there. Hidden files are left out; an address is for the worker to fetch.
+    Workers take them from there. Hidden files are left out; URLs are fetched by the worker.
     """
     try:
         count = send(paths, batch, wait=when_full == "wait", waiting=tell_once())
@@ -132,7 +132,7 @@ def enqueue(paths: Sequence[Path | str], batch: int | None, when_full: str, *, a
         )
     else:
         output.stdout.print(
-            f"Files enqueued: {count}. Messages that wait: {depth.waiting}, in hand: {depth.held}."
+            f"Files enqueued: {count}. Messages waiting: {depth.waiting}; in progress: {depth.held}."
         )
     if not depth.workers and not depth.held:
         output.stderr.print(

@@ -18,13 +18,13 @@ _AWAY_S = 1.0  #: between two tries at a server that has gone
 
 @click.command()
 @click.option("--from-start", is_flag=True, help="Start from the oldest decision that is kept.")
-@click.option("--count", type=click.IntRange(1), help="Stop after so many.")
+@click.option("--count", type=click.IntRange(1), help="Stop after this many lines.")
 @output.json_option
 def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
-    """Follow decisions, and changes of them, as they are made.
+    """Follow decisions and later changes as they are made.
 
-    A line each: when in UTC, what, the event, the story (of a merge or a split the other event), of a change by whom,
-    and the headline or the file.
+    One line each: time in UTC, what happened, the event, the story (for a merge or split, the other event), for a
+    change who made it, and the headline or the file.
     """
     store, told, away = bootstrap.store(), 0, False
     # Not "$", which would begin anew at each look and miss what comes between two of them.
@@ -57,13 +57,13 @@ def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
     type=click.Choice(["stories", "events", "decisions", "labels"]),
     default="stories",
     show_default=True,
-    help="What to write; a decision as on the stream, a label as `newsloom train` and `evaluate` take it.",
+    help="What to write: decisions as on the stream, labels as `newsloom train` and `evaluate` read them.",
 )
 def export(what: str) -> None:
     """Write stories, events, decisions or labels as JSON lines.
 
-    All that are known, to standard output. A label is a story with its text, its event as "label", and "placed":
-    whether a person moved it there. The text is read from the file of the article; without it the story is left out.
+    Writes everything known to standard output. A label is a story with its text, its event as "label", and "placed":
+    whether a person moved it there. The text is read from the article's file; without that the story is left out.
     """
     store = bootstrap.store()
     rows: Iterator[dict[str, Any]]

@@ -14,13 +14,14 @@ from newsloom.readers.unpack import PACKINGS
 @click.command()
 @output.json_option
 def formats(*, as_json: bool) -> None:
-    """List the formats that are read.
+    """List the formats that newsloom reads.
 
-    What each is told by, and what in it is an article; below, by what names fields are known in JSON, CSV and Parquet.
+    Shows how each is recognised and what counts as an article in it, then the accepted names of fields in JSON, CSV
+    and Parquet.
     """
     rows = [(one.name, one.told_by, one.articles, _needs(one.extra)) for one in FORMATS]
     rows += [
-        (one.suffix, "its first bytes", f"those of what is compressed ({one.name})", "") for one in PACKINGS
+        (one.suffix, "its first bytes", f"those of the compressed file ({one.name})", "") for one in PACKINGS
     ]
     rows += [(suffix, told_by, "those of each member", "") for suffix, told_by in ARCHIVES]
     if as_json:
@@ -30,13 +31,18 @@ def formats(*, as_json: bool) -> None:
             output.emit({"field": field, "names": _names(field)})
         return
     output.table(
-        "Recognised by content, in this order; the name of a file counts only where its content does not decide",
-        {"format": {"style": "bold"}, "told by": {}, "articles": {"ratio": 1}, "needs": {"style": "yellow"}},
+        "Recognised by content, in this order; the file's name counts only where the content does not decide",
+        {
+            "format": {"style": "bold"},
+            "recognised by": {},
+            "articles": {"ratio": 1},
+            "needs": {"style": "yellow"},
+        },
         rows,
     )
     output.stdout.print()
     output.table(
-        "Fields of JSON, CSV and Parquet, by any of these names, the best first; capitals, spaces, _ and - are ignored",
+        "Fields of JSON, CSV and Parquet: accepted names, the best first; capitals, spaces, _ and - are ignored",
         {"field": {"style": "bold"}, "names": {"ratio": 1}},
         ((field, ", ".join(_names(field))) for field in NAMES),
     )

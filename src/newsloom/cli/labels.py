@@ -17,13 +17,13 @@ def labelled_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--skip-bad",
             is_flag=True,
-            help="Leave out records that are no labelled article; else they are an error.",
+            help="Skip records that are not labelled articles, instead of failing on them.",
         ),
         click.option(
             "--label-field",
             "field",
             metavar="NAME",
-            help="Field that names the event; label, or else event_id or cluster, if not given.",
+            help="Field that names the event; default: label, else event_id or cluster.",
         ),
         click.argument(
             "files",
@@ -43,7 +43,7 @@ def policy_option(told: str) -> Callable[[Callable[..., Any]], Callable[..., Any
         "--policy",
         type=click.Path(exists=True, path_type=Path),
         callback=lambda _, __, file: bootstrap.read_policy(file) if file else bootstrap.policy(),
-        help=f"{told}; NEWSLOOM_POLICY, or the shipped one, if not given.",
+        help=f"{told}; default: NEWSLOOM_POLICY, else the shipped one.",
     )
 
 
@@ -51,7 +51,7 @@ def labels_of(file: Path, field: str | None, *, skip_bad: bool) -> Labels:
     """The labelled articles of a file; what of it is left out is named on standard error."""
     labels = read_labels(file, field, skip_bad=skip_bad)
     if not labels.items:
-        raise click.ClickException(f"{file}: no labelled article is left of it.")
+        raise click.ClickException(f"{file}: contains no usable labelled article.")
     for bad in labels.left_out[:BAD_SHOWN]:
         output.stderr.print(f"Left out: {place_told(file, bad)}", style="yellow")
     if (more := len(labels.left_out) - BAD_SHOWN) > 0:
@@ -72,7 +72,7 @@ def unread_dates(file: Path, items: Sequence[Labelled]) -> output.Unread:
 def demand_names(names: Sequence[object], because: str) -> None:
     """The command ends where two files have one name; ``because`` says what the names are needed for."""
     if len(set(names)) < len(names):
-        raise click.UsageError(f"two of the files have the same name: rename one, {because}")
+        raise click.UsageError(f"two of the files have the same name: rename one, because {because}")
 
 
 def demand_folder(option: str, target: Path) -> None:
@@ -84,4 +84,6 @@ def demand_folder(option: str, target: Path) -> None:
 def demand_no_labels(option: str, target: Path, files: Sequence[Path]) -> None:
     """The command ends where it would write over the labels."""
     if target.exists() and any(target.samefile(file) for file in files):
-        raise click.UsageError(f"{option} {target}: this is a file of labels, and would be overwritten")
+        raise click.UsageError(
+            f"{option} {target}: this is a file of labels and would be overwritten: give another"
+        )

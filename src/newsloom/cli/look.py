@@ -34,18 +34,20 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
 @click.command()
 @click.argument("words", nargs=-1, metavar="[WORD]...")
 @click.option(
-    "--since", callback=_day, metavar="YYYY-MM-DD", help="Only those with a story of that day or later."
+    "--since", callback=_day, metavar="YYYY-MM-DD", help="Only those with a story on that day or later."
 )
 @click.option(
-    "--until", callback=_day, metavar="YYYY-MM-DD", help="Only those with a story of that day or before."
+    "--until", callback=_day, metavar="YYYY-MM-DD", help="Only those with a story on that day or before."
 )
 @click.option(
     "--latest",
     is_flag=True,
-    help="Sort by latest story, not by size: by its publication, or where no story has a date its arrival.",
+    help="Sort by latest story, not by size; by arrival if no story has a date.",
 )
 @click.option("--language", metavar="CODE", help="Only those in this language, such as en.")
-@click.option("--limit", type=click.IntRange(1), help="At most so many; default 30 on a terminal, else all.")
+@click.option(
+    "--limit", type=click.IntRange(1), help="List at most this many; default: 30 on a terminal, else all."
+)
 @output.json_option
 def events(
     words: Sequence[str],
@@ -59,9 +61,10 @@ def events(
 ) -> None:
     """List events, the largest first, or find some by words.
 
-    An event is listed if each WORD is, in any case and within a word too, in its title or in the title, the file or
-    the source of one of its stories. All stories are read for that, some thousands a second. With both --since and
-    --until one story has to be between them. Days are in UTC, and of arrival where no story has a date. Of tellings, "8+" means at least 8: no more are compared.
+    An event is found if every WORD occurs, in any case, even inside a longer word, in its title or in the title, file or
+    source of one of its stories. This reads all stories, several thousand a second. With both --since and --until, one
+    story must lie between them. Days are in UTC, and days of arrival if no story has a date. "8+" tellings means at
+    least 8: no more are compared.
     """
     if since and until and until < since:
         raise click.UsageError(f"--until {until} is before --since {since}.")
@@ -73,7 +76,8 @@ def events(
         found = filter(_having(words, wanted), found)
         for word in filter(is_id, words):
             output.stderr.print(
-                f"{word} is looked for as a word: `newsloom show {word}` takes an id.", style="yellow"
+                f"{word} is searched for as a word: to look up an id, use `newsloom show {word}`.",
+                style="yellow",
             )
     if as_json:
         order = _by_time if latest else _by_size
@@ -90,7 +94,7 @@ def _known(language: str) -> str:
 
     code, there = index_code(language) or language, sorted(bootstrap.store().languages())
     if there and code not in there:  # it may be misspelt
-        told = f"There are no events in {code or repr(code)}, but in {', '.join(there)}."
+        told = f"There are no events in {code or repr(code)}; there are some in {', '.join(there)}."
         output.stderr.print(told, style="yellow")
     return code
 

@@ -30,26 +30,26 @@ from newsloom.settings import problems, strangers
 _COMMANDS = {
     "bench": ("bench", "Run a benchmark; without a name, list them."),
     "bridge": ("bridge", "Enqueue the items of a scrapy-redis list as they come."),
-    "enqueue": ("feed", "Put files, and all files of folders, on the queue."),
-    "evaluate": ("evaluate", "Score the events found in articles that you labelled."),
+    "enqueue": ("feed", "Put files, and all files in folders, on the queue."),
+    "evaluate": ("evaluate", "Score the events found against your own labels."),
     "events": ("look", "List events, the largest first, or find some by words."),
     "explain": ("show", "Say why a story, or each story of an article, is where it is."),
     "export": ("follow", "Write stories, events, decisions or labels as JSON lines."),
-    "forget": ("byhand", "Drop a story, or all versions of the stories of an article, for good."),
-    "formats": ("formats", "List the formats that are read."),
-    "merge": ("byhand", "Make one event of two; the older keeps its id."),
+    "forget": ("byhand", "Remove a story, or all versions of an article's stories, for good."),
+    "formats": ("formats", "List the formats that newsloom reads."),
+    "merge": ("byhand", "Merge two events; the older keeps its id."),
     "move": ("byhand", "Put a story into another event, or into a new one."),
     "quarantine": ("quarantine", "List, retry or drop files that could not be read."),
-    "run": ("run", "Ingest files with workers of its own, and show the events."),
+    "run": ("run", "Ingest files with temporary workers, and show the events."),
     "show": (
         "show",
-        "Show one event and its stories; or that of a story, or those that the stories of an article belong to.",
+        "Show an event and its stories; or the event of a story, or the events of an article's stories.",
     ),
-    "stats": ("stats", "Count what was decided since the beginning, and what there is to do."),
-    "tail": ("follow", "Follow decisions, and changes of them, as they are made."),
-    "train": ("train", "Fit the join rule to articles that you labelled."),
-    "warm": ("warm", "Learn from an archive before the first story comes."),
-    "watch": ("watch", "Enqueue the files of a folder as they arrive."),
+    "stats": ("stats", "Show what was decided since the beginning, and what is left to do."),
+    "tail": ("follow", "Follow decisions and later changes as they are made."),
+    "train": ("train", "Fit the join rule to your own labels."),
+    "warm": ("warm", "Learn from an archive before the first story arrives."),
+    "watch": ("watch", "Enqueue the files in a folder as they arrive."),
     "worker": ("work", "Run a worker until SIGTERM."),
 }
 
@@ -96,7 +96,7 @@ def cli(ctx: click.Context) -> None:
 
     Settings come from the environment (NEWSLOOM_*); without NEWSLOOM_REDIS_URL newsloom runs a server
     of its own. Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 no server, 4 not found,
-    5 the queue is full. run and warm end with 1 where nothing could be read.
+    5 the queue is full. run and warm exit with 1 if nothing could be read.
     """
     if ctx.invoked_subcommand != "worker":  # its log tells it
         for _, told in strangers(os.environ):
@@ -114,8 +114,8 @@ def _tell_health(ctx: click.Context, _: object) -> None:
     if ctx.invoked_subcommand not in _ASKING:
         return
     for server, health in bootstrap.healths().items():
-        wrong = "does not answer" if health.lost else "takes no writes"
-        told = [f"{server} {wrong}, so nothing is decided now: {health.refuses}"] if health.refuses else []
+        wrong = "does not answer" if health.lost else "accepts no writes"
+        told = [f"{server} {wrong}, so nothing is being decided: {health.refuses}"] if health.refuses else []
         if ctx.invoked_subcommand == "stats":
             told += [f"{server} may forget. {detail}" for detail in health.forgets]
         for line in told:
@@ -158,7 +158,7 @@ def _failed(error: Exception) -> int:
         code = output.FULL
     elif isinstance(error, OSError) and error.errno in _NO_ROOM:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is flushed at the end
-        told, code = f"Not all could be written: {error.strerror}.", output.FAILED
+        told, code = f"Not everything could be written: {error.strerror}.", output.FAILED
     # A BadFile is one that the command itself was to read.
     elif not isinstance(error, BadSetting | BadFile | Impossible):
         raise error

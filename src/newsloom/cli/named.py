@@ -21,7 +21,7 @@ from newsloom.store.values import EventSummary, Stored
 #: Articles of one file whose stories are looked up; of more nobody wants to read.
 _ARTICLES = 100
 _MAYBE = "It may have expired, or been forgotten."
-_EXPECTED = "give the file, the address or the id of an article, or an id of 16 hexadecimal digits"
+_EXPECTED = "give the file, URL or id of an article, or an id of 16 hexadecimal digits"
 
 
 def events_named(given: str) -> list[EventSummary]:
@@ -30,7 +30,7 @@ def events_named(given: str) -> list[EventSummary]:
         store, name = bootstrap.store(), given.lower()
         if (event := store.event(name)) is not None:
             return [event]
-        story = store.story(name) or _unknown(f"There is no event and no story {given}. {_MAYBE}")
+        story = store.story(name) or _unknown(f"There is no event or story {given}. {_MAYBE}")
         return [_event_of(story)]
     found = {story.event: story for story in stories_named(given)}
     return [_event_of(story) for story in found.values()]
@@ -98,7 +98,7 @@ def _no_story(given: str, otherwise: str) -> NoReturn:
     if os.path.isdir(given):
         raise click.UsageError(f"{given} is a folder: {_EXPECTED}{otherwise}.")
     if re.fullmatch("[0-9a-fA-F]+", given):
-        _unknown(f"No story of a file {given} is known, and an id has 16 hexadecimal digits.")
+        _unknown(f"No decided file is called {given}, and an id has 16 hexadecimal digits.")
     refused = [one for one in bootstrap.quarantine().entries() if one.file in {given, os.path.abspath(given)}]
     if refused:
         _not_found(f"{given} is in quarantine: {refused[0].reason}. {refused[0].detail}")

@@ -67,7 +67,7 @@ def no_server(error: Exception) -> str:
     named = " and ".join(["NEWSLOOM_REDIS_URL", *others])
     secure = any(os.environ.get(name, "").startswith("rediss") for name in ("NEWSLOOM_REDIS_URL", *others))
     without = " A server without TLS is redis://, not rediss://." if secure else ""
-    return f"No server: {told.rstrip('.')}. Check {named}, and that the server runs.{without}"
+    return f"No server: {told.rstrip('.')}. Check {named}, and that the server is running.{without}"
 
 
 def json_line(value: Any) -> bytes:

@@ -52,7 +52,7 @@ def draw(target: Path, sweep: Mapping[float, Report], policy: Policy, name: str)
         axes.plot(thresholds, after, color=colour, marker="o", label=label)
         if told != after:
             axes.plot(
-                thresholds, told, color=colour, linestyle="--", alpha=0.6, label=f"{label}, as told at once"
+                thresholds, told, color=colour, linestyle="--", alpha=0.6, label=f"{label}, as first decided"
             )
     axes.axvline(policy.threshold, color="grey", linestyle=":", label="policy")
     axes.set(xlabel="threshold, logits", ylabel="BCubed", title=name)

@@ -34,7 +34,7 @@ _reason_option = click.option(
 _messages_option = click.option(
     "--messages",
     is_flag=True,
-    help="The messages that were set aside: malformed, or newsloom failed on them.",
+    help="The refused messages: malformed, or newsloom crashed on them.",
 )
 
 
@@ -101,8 +101,8 @@ def _list_messages(*, as_json: bool) -> None:
             )
         return
     output.table(
-        f"{output.counted(len(found), 'message')} set aside",
-        {"set aside": {"no_wrap": True}, "why": {"style": "yellow", "ratio": 1}, "message": {"ratio": 1}},
+        output.counted(len(found), "refused message"),
+        {"refused": {"no_wrap": True}, "why": {"style": "yellow", "ratio": 1}, "message": {"ratio": 1}},
         ((output.day(each.at_s), each.why, each.begins) for each in found),
     )
 
@@ -112,9 +112,7 @@ def _for_reason(listed: list[Quarantined], reason: str | None) -> list[Quarantin
     found = [entry for entry in listed if reason in {None, entry.reason}]
     if listed and not found:  # another may be meant
         reasons = sorted({entry.reason for entry in listed})
-        output.stderr.print(
-            f"Nothing is in quarantine for {reason}; there is for {', '.join(reasons)}.", style="yellow"
-        )
+        output.stderr.print(f"No entry has reason {reason}; present: {', '.join(reasons)}.", style="yellow")
     return found
 
 
@@ -130,7 +128,7 @@ def _chosen(files: Sequence[str], reason: str | None, *, everything: bool) -> li
         return listed
     if not files:
         raise click.UsageError(
-            "Name files as `newsloom quarantine list` shows them, or say --reason REASON, --messages or --all."
+            "Name files as `newsloom quarantine list` shows them, or give --reason REASON, --messages or --all."
         )
     missing = [file for file, name in named.items() if name not in known]
     if missing:
@@ -149,7 +147,7 @@ def retry(
 ) -> None:
     """Enqueue files again; what still cannot be read comes back.
 
-    A file that is missing, and was decided before it was moved or deleted, is only taken off the list.
+    A missing file that was decided before it was moved or deleted is only taken off the list.
     """
     _demand_one_kind(files, reason, everything=everything, messages=messages)
     if messages:
@@ -232,7 +230,7 @@ def _demand_one_kind(files: Sequence[str], reason: str | None, *, everything: bo
     """What is asked for besides would be passed over, and more retried or dropped than was meant."""
     if messages and (files or everything or reason is not None):
         raise click.UsageError(
-            "--messages means all messages that were set aside: they have no file or reason to choose by. Leave those out."
+            "--messages means all refused messages: they have no file or reason to choose by. Leave those out."
         )
     if everything and files:
         raise click.UsageError("--all includes the files named: leave out one or the other.")

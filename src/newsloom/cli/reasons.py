@@ -19,29 +19,33 @@ def because(record: dict[str, Any], titles: Mapping[str, str]) -> str:
         lines.append(f"A new version of story {record['revision_of']}: it stays in event {event}.")
     elif outcome == "duplicate":
         lines.append(
-            f"A copy of story {record['duplicate_of']}: {record['overlap']:.0%} of the shorter text stands in the "
-            f"other, the fingerprints differ in {record['distance']} of 64 bits. It joins event {event}."
+            f"A copy of story {record['duplicate_of']}: {record['overlap']:.0%} of the shorter text is in the "
+            f"other, and the fingerprints differ in {record['distance']} of 64 bits. It joins event {event}."
         )
     elif outcome == "attach":
         lines.append(
-            f"A further telling of event {event}{titles.get(event, '')}: it scores {score:+.2f}, and {threshold:+.2f} was needed."
+            f"Another report on event {event}{titles.get(event, '')}: it scores {score:+.2f}; {threshold:+.2f} was needed."
         )
         if record["rewrite_of"]:
-            lines.append(f"It tells what story {record['rewrite_of']} does, in much the same words.")
+            lines.append(f"It says what story {record['rewrite_of']} says, in much the same words.")
     elif score is None:
-        lines.append(f"It opened event {event}: no event of its time shares its heaviest terms.")
+        lines.append(f"It opened event {event}: no event from that time shares its most significant terms.")
     else:
         lines.append(
-            f"It opened event {event}: the best other, event {best}, scores {score:+.2f}, and "
+            f"It opened event {event}: the nearest other, event {best}, scores {score:+.2f}; "
             f"{threshold:+.2f} was needed."
         )
     if outcome in ("attach", "open") and (record["overlap"] or 0.0) >= MOST:
         lines.append(
-            f"{record['overlap']:.0%} of the shorter text stands in another story. That makes no copy: other names, "
-            "figures or beginnings are filled in, or it is too short to tell."
+            f"{record['overlap']:.0%} of the shorter text is in another story. It is not treated as a copy: names, "
+            "figures or openings differ, or it is too short to tell."
         )
     if record["runner_up"]:
-        short = ", but shares too few names for what is known so far" if (record["margin"] or 0.0) < 0 else ""
+        short = (
+            ", but shares too few names, given how little has been decided so far"
+            if (record["margin"] or 0.0) < 0
+            else ""
+        )
         lines.append(f"The runner-up, event {runner_up}, scores {record['runner_up_score']:+.2f}{short}.")
     compared = record["candidates"]
     lines.append(
@@ -65,7 +69,7 @@ def relinked(story: Stored, record: dict[str, Any] | None, gone: Collection[str]
     ]
     if record and (story.outcome.value, story.duplicate_of) != (record["outcome"], record["duplicate_of"]):
         of = f" of story {story.duplicate_of}" if story.duplicate_of else ""
-        lines.append(f"Since that was forgotten it counts as {story.outcome.value}{of}.")
+        lines.append(f"Since then this story counts as {story.outcome.value}{of}.")
     return lines
 
 
@@ -77,13 +81,13 @@ def moved(record: dict[str, Any]) -> str:
         return f"{way}: a person {told[record['because']]}."
     if record["because"] == "event_merged":
         return (
-            f"{way}: the two were one. Of {counted(record['pairs'], 'pair')} of their stories {record['agreed']} "
-            f"{'is' if record['agreed'] == 1 else 'are'} alike enough, and against how either holds together the two stand at {record['clears']:+.2f} from what is "
-            f"needed; {record['needed']:+.2f} is enough. Policy {record['policy']}."
+            f"{way}: the two were one event. Of {counted(record['pairs'], 'pair')} of their stories {record['agreed']} "
+            f"{'is' if record['agreed'] == 1 else 'are'} similar enough. Relative to how well each holds together, the two score {record['clears']:+.2f}; "
+            f"merging takes {record['needed']:+.2f}. Policy {record['policy']}."
         )
     return (
-        f"{way}: it held stories of two events. Against how either part holds together, they stand at {record['clears']:+.2f} from "
-        f"what is needed; below {record['needed']:+.2f} parts them. Policy {record['policy']}."
+        f"{way}: it held stories of two events. Relative to how well each part holds together, the two score "
+        f"{record['clears']:+.2f}; below {record['needed']:+.2f} they are split. Policy {record['policy']}."
     )
 
 
@@ -92,9 +96,9 @@ def line_of(kind: str, record: dict[str, Any]) -> str:
     by = f"by {'a person' if record.get('by') == 'person' else 'the program'}"
     event, what = record["event_id"], kind.partition("_")[2]
     if kind == "event_merged":
-        other, told = record["merged"], f"is the same, {by}: {record['title']}"
+        other, told = record["merged"], f"is the same event, {by}: {record['title']}"
     elif kind == "event_split":
-        other, told = record["into"], f"is another, {by}: {record['title']}"
+        other, told = record["into"], f"is a separate event, {by}: {record['title']}"
     elif kind == "story_moved":
         other, told = record["story"], f"from {record['from']}, {by}: {record['title'] or record['file']}"
     elif kind == "story_relinked":

@@ -33,15 +33,15 @@ _TELL_S = 1.0  #: between two counts of all languages
 #: Second looks at the end of a run. What is due after so many waits for a worker.
 _MOST_LOOKS = 50
 _CHANGES = {
-    "event_merged": "events that turned out to be another",
+    "event_merged": "events that turned out to be the same as another",
     "event_split": "events that turned out to hold two",
-    "story_moved": "stories moved by that",
+    "story_moved": "stories moved by these",
 }
 _MEANING = {
     Outcome.REPEAT: "seen before, from the same place",
     Outcome.REVISION: "a new version of an article",
     Outcome.DUPLICATE: "a copy of another story",
-    Outcome.ATTACH: "a further telling of an event",
+    Outcome.ATTACH: "another report on an event",
     Outcome.OPEN: "opened an event",
 }
 
@@ -52,10 +52,10 @@ _MEANING = {
 @concurrency_option
 @output.json_option
 def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_json: bool) -> None:
-    """Ingest files with workers of its own, and show the events.
+    """Ingest files with temporary workers, and show the events.
 
-    All files of folders, too; hidden ones are left out. Its workers take whatever waits on the queue, and are counted
-    with all that they did. Exit code 1 where nothing could be read.
+    Folders are read with all their files, except hidden ones. The workers take whatever is waiting on the queue, and
+    the counts include all of it. Exit code 1 if nothing could be read.
     """
     store, asides = bootstrap.store(), bootstrap.asides()
     started = time.monotonic()
@@ -71,7 +71,7 @@ def run(paths: Sequence[Path | str], batch: int, concurrency: int | None, *, as_
                 _look_again(worker)
         except KeyboardInterrupt:
             output.stderr.print(
-                "Interrupted. What is not decided yet stays on the queue: run again, or start `newsloom worker`.",
+                "Interrupted. Files not yet decided stay on the queue: run again, or start `newsloom worker`.",
                 style="yellow",
             )
             raise
@@ -110,7 +110,7 @@ def _opened(folder: Path) -> BinaryIO:
     except OSError as error:
         raise BadSetting(
             f"The log of the run cannot be written to {folder}: {error.strerror}. Set NEWSLOOM_DATA_DIR to a folder "
-            "that is yours, and has room."
+            "that you own, with free space."
         ) from error
 
 
@@ -137,8 +137,8 @@ def _told(log: BinaryIO) -> dict[str, Any]:
 def _demand_alive(worker: Any, log_path: Path) -> None:
     if worker.poll() is not None:
         raise click.ClickException(
-            f"The worker ended with code {worker.returncode}; {log_path} says why. "
-            "What was enqueued stays on the queue: run again, or start `newsloom worker`."
+            f"The worker exited with code {worker.returncode}; {log_path} says why. "
+            "Enqueued files stay on the queue: run again, or start `newsloom worker`."
         )
 
 
@@ -190,7 +190,7 @@ def _summarise(summary: dict[str, Any], unread: output.Unread) -> None:
     for outcome in Outcome:
         output.stdout.print(f"  {counts[outcome.value]:>6} {outcome.value:<9} {_MEANING[outcome]}")
     if any(summary["second_look"].values()):
-        output.stdout.print("and by a second look at them:")
+        output.stdout.print("then changed by the second look:")
         for kind, count in summary["second_look"].items():
             name = kind.partition("_")[2]
             output.stdout.print(f"  {count:>6} {name:<9} {_CHANGES[kind]}")
@@ -202,8 +202,8 @@ def _summarise(summary: dict[str, Any], unread: output.Unread) -> None:
         )
     if summary["refused_messages"]:
         output.stdout.print(
-            f"{output.counted(summary['refused_messages'], 'message')} set aside, malformed or because of a bug: "
+            f"{output.counted(summary['refused_messages'], 'refused message')}, malformed or because of a bug: "
             "`newsloom quarantine list --messages` says why, `newsloom quarantine retry --messages` tries again.",
             style="yellow",
         )
-    output.stdout.print(f"Every decision with its reasons: {summary['log']}")
+    output.stdout.print(f"Every decision and its reasons: {summary['log']}")

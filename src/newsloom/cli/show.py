@@ -19,7 +19,7 @@ from newsloom.store.values import EventSummary, Stored
 @click.argument("named", metavar="EVENT|STORY|FILE|URL")
 @output.json_option
 def show(named: str, *, as_json: bool) -> None:
-    """Show one event and its stories; or that of a story, or those that the stories of an article belong to."""
+    """Show an event and its stories; or the event of a story, or the events of an article's stories."""
     for number, event in enumerate(events_named(named)):
         if number and not as_json:
             output.stdout.print()
@@ -90,7 +90,7 @@ def _explain(story: Stored, *, as_json: bool) -> None:
         output.stdout.print(output.plain(place(story)))
     if record is None:
         output.stdout.print(
-            f"{story.outcome.value}: event {story.event}; its record has left the stream by now."
+            f"{story.outcome.value}: event {story.event}; its record was trimmed from the stream."
         )
     else:
         output.stdout.print(because(record, _titles(record)), soft_wrap=False)
@@ -101,12 +101,12 @@ def _explain(story: Stored, *, as_json: bool) -> None:
     if record is None or not record["features"]:
         return
     policy, right = bootstrap.policy(), {"justify": "right"}
-    judged = f"What event {record['best'] or record['event_id']} was judged by"
+    judged = f"Views for event {record['best'] or record['event_id']}"
     views = [(name, f"{value:.3f}") for name, value in record["features"].items()]
     if record["policy"] != policy.version:
         output.table(judged, {"view": {}, "value": right}, views)
         output.stdout.print(
-            f"What each counted for is in policy {record['policy']}; {policy.version} is in use now."
+            f"Their weights are those of policy {record['policy']}; {policy.version} is in use now."
         )
         return
     weights = [policy.coefficients.get(name, 0.0) * value for name, value in record["features"].items()]

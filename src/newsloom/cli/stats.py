@@ -15,17 +15,17 @@ from newsloom.telling import iso
 _MEANING = {
     "candidates_capped": "candidates_capped (usual: the best were compared)",
     "waiting": "waiting (messages, of one or many files)",
-    "held": "held (messages that workers have in hand)",
+    "held": "held (messages in progress)",
 }
 
 
 @click.command()
 @output.json_option
 def stats(*, as_json: bool) -> None:
-    """Count what was decided since the beginning, and what there is to do.
+    """Show what was decided since the beginning, and what is left to do.
 
-    Where the store and the queue are on different servers and one does not answer, the part of the other is told all the
-    same; the exit code is 3.
+    If the store and the queue are on different servers and one does not answer, the counts of the other are still
+    shown; the exit code is 3.
     """
     healths = bootstrap.healths()
     refuse = {server: one.refuses for server, one in healths.items() if one.refuses}

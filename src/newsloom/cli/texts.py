@@ -33,8 +33,8 @@ def label_rows(stories: Iterable[Stored]) -> Iterator[dict[str, Any]]:
                 lost, first = lost + 1, first or story.file
     if lost:
         output.stderr.print(
-            f"{output.stories(lost)} left out: from this folder their file is not there, cannot be read or holds another "
-            f"text by now, for example {first}.",
+            f"{output.stories(lost)} left out: seen from this folder, their file is missing, cannot be read or now contains "
+            f"another text, for example {first}.",
             style="yellow",
         )
 

@@ -39,7 +39,7 @@ from newsloom.train import train as run
     help="Policy file to write.",
 )
 @policy_option("Policy to start from")
-@click.option("--no-held-out", is_flag=True, help="Leave out the scores on events that were not fitted on.")
+@click.option("--no-held-out", is_flag=True, help="Skip the scores on held-out events.")
 @output.json_option
 def train(
     files: tuple[Path, ...],
@@ -51,17 +51,17 @@ def train(
     no_held_out: bool,
     as_json: bool,
 ) -> None:
-    """Fit the join rule to articles that you labelled.
+    """Fit the join rule to your own labels.
 
-    Writes a policy file. LABELLED are as for `newsloom evaluate`. Each file counts alike, however large. Every
-    setting but the rule's coefficients stays as it is in the policy that it starts from.
+    Writes a policy file. LABELLED are as for `newsloom evaluate`. Each file weighs the same, however large. Only the
+    rule's coefficients change; everything else is kept from the policy that it starts from.
     """
     if find_spec("scipy") is None:  # asked for here, before the work begins
         raise click.ClickException("train needs scipy: pip install 'newsloom[train]'")
     demand_folder("--output", target)
     demand_no_labels("--output", target, files)
     names = [file.name for file in files]
-    demand_names(names, "the provenance tells them apart")
+    demand_names(names, "the policy lists its training files by name")
     configure(bootstrap.settings(), lambda: sys.stderr)
     labels = {file.name: labels_of(file, field, skip_bad=skip_bad) for file in files}
     sets = {name: found.items for name, found in labels.items()}
@@ -107,15 +107,13 @@ def _show(trained: Trained, policy: Policy, target: Path) -> None:
         ),
     )
     if trained.dropped:
-        output.stdout.print(
-            f"Views that no longer count, their coefficients being 0: {', '.join(trained.dropped)}."
-        )
+        output.stdout.print(f"Views that no longer count (coefficient 0): {', '.join(trained.dropped)}.")
     use = f"Use it: NEWSLOOM_POLICY={shlex.quote(str(target))}."
     if not any(trained.held_out.values()):
-        output.stdout.print(f"{use} Expect less of it on articles that it was not fitted on.")
+        output.stdout.print(f"{use} Expect lower scores on articles that it was not fitted on.")
         return
     output.stdout.print(
-        "Compare the last two columns with each other only: half of the events without the articles of the others "
+        "Compare the last two columns only with each other: half of the events, without the articles of the others, "
         "are easier than all of them."
     )
     shipped = policy.version == Policy.load().version
@@ -123,7 +121,7 @@ def _show(trained: Trained, policy: Policy, target: Path) -> None:
     output.stdout.print(
         f"On events that it was not fitted on it gains {trained.gain:.4f} over {before}. {use}"
         if round(trained.gain, 4) > 0
-        else f"On events that it was not fitted on it does no better than {before}: keep that one."
+        else f"On events that it was not fitted on it does no better than {before}: keep using that one."
     )
 
 

@@ -20,12 +20,12 @@ _REFUSED_SHOWN = 20
 )
 @output.json_option
 def warm(paths: Sequence[Path], *, as_json: bool) -> None:
-    """Learn from an archive before the first story comes.
+    """Learn from an archive before the first story arrives.
 
-    Words, lines and openings that are commonplace are known from then on; the caution of an empty index remains. PATHs
+    From then on it knows which words, lines and openings are commonplace; the caution of an empty index remains. PATHs
     are article files, labelled or not, or folders of them. No event is opened and nothing is put on the stream.
-    What was learned from before, or decided, is passed over: an archive may be handed in
-    again, after an interruption too. Exit code 1 where nothing could be read.
+    Articles already learned from or decided are skipped, so you may submit an archive again, also after an
+    interruption. Exit code 1 if nothing could be read.
     """
     counts: Counter[str] = Counter()
     refused: list[Refused] = []
@@ -70,7 +70,7 @@ def _row(each: Refused) -> dict[str, object]:
 def _show(counts: Counter[str], refused: Sequence[Refused]) -> None:
     output.stdout.print(
         f"{output.counted(counts[Taught.LEARNED], 'article')} learned from; "
-        f"{counts[Taught.KNOWN]} known before, not counted twice.",
+        f"{counts[Taught.KNOWN]} already known, not counted twice.",
     )
     for each in refused:
         place = each.file if each.record is None else f"{each.file}, record {each.record + 1}"

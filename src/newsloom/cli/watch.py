@@ -21,8 +21,8 @@ log = structlog.get_logger()
 @click.option(
     "--move-to",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Move each complete file there before it is enqueued; without this they stay. "
-    "The folder is created if its parent exists.",
+    help="Move each complete file to this folder before it is enqueued; without this, files stay. "
+    "It is created if its parent exists.",
 )
 @click.option(
     "--settle",
@@ -34,10 +34,10 @@ log = structlog.get_logger()
 )
 @batch_option("Files", 20)
 def watch(folder: Path, move_to: Path | None, settle_s: float, batch: int) -> None:
-    """Enqueue the files of a folder as they arrive.
+    """Enqueue the files in a folder as they arrive.
 
-    Of all folders below it, too, until SIGTERM. What arrived while nobody watched is found at the start. Hidden
-    files and those that end in .part, .tmp and the like are passed over until they are renamed.
+    Includes all folders below it, and runs until SIGTERM. Files that arrived while nothing was watching are found at
+    the start. Hidden files and those that end in .part, .tmp and the like are skipped until they are renamed.
     """
     target = None if move_to is None else _target(folder, move_to)
     plan = Plan(os.path.abspath(folder), batch, settle_s, target)

@@ -19,7 +19,7 @@ _PARENT_PIPE = "NEWSLOOM_PARENT_PIPE"
 concurrency_option = click.option(
     "--concurrency",
     type=click.IntRange(1, 256),
-    help="Worker processes; NEWSLOOM_CONCURRENCY, or one per core, if not given.",
+    help="Worker processes; default: NEWSLOOM_CONCURRENCY, else one per core.",
 )
 
 
@@ -28,7 +28,7 @@ concurrency_option = click.option(
 def worker(concurrency: int | None) -> None:
     """Run a worker until SIGTERM.
 
-    That finishes what is in hand and gives the rest back.
+    On SIGTERM it finishes the files in progress and returns the rest to the queue.
     """
     from newsloom.worker import alive  # Celery is slow to import, and only needed here
     from newsloom.worker.app import WORKER_ARGS, app

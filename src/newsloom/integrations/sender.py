@@ -127,7 +127,7 @@ class Sender:
                     time.sleep(_AWAY_S / 4)  # between the last tries
                 continue
             except Exception:  # a bug: whoever adds would wait for its batch for ever
-                log.exception("newsloom failed at %d articles", len(batch))
+                log.exception("newsloom crashed on %d articles", len(batch))
                 self._put_aside(batch)
             else:
                 self._told_back()
@@ -158,7 +158,7 @@ class Sender:
         if self._closing_s is not None and time.monotonic() > self._closing_s:
             raise Closing
         if not self._warned:
-            log.warning("newsloom's queue is full, %d may wait: waiting for its workers", self._outbox.most)
+            log.warning("newsloom's queue is full (%d messages): waiting for its workers", self._outbox.most)
             self._warned = True
 
 

@@ -82,7 +82,7 @@ def _zipped(file: Input, budget: Budget) -> Iterator[Member]:
         listed = archive.infolist()
         if any(info.filename in _OFFICE for info in listed):
             raise BadFile(
-                "unsupported", "The file is an office document, e-book or program; hand in its text."
+                "unsupported", "The file is an office document, e-book or program; submit its text."
             )
         within = _ANSWERS if _is_wacz(listed) else ""
         for info in listed:
@@ -101,7 +101,7 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget)
     if info.flag_bits & 1:
         return BadFile("unsupported", "It is encrypted; unpack it first.")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return BadFile("unsupported", "It is packed in a way other than ZIP's usual one; unpack it first.")
+        return BadFile("unsupported", "It uses an unusual ZIP compression method; unpack it first.")
     try:
         return buffered(_MemberBytes(archive.open(info), budget))  # type: ignore[arg-type]
     except _DAMAGED as error:
@@ -161,7 +161,7 @@ class _Forward:
         if self.allowed is not None:
             self.allowed -= count if count >= 0 else _HEADER_BYTES + 1
             if self.allowed < 0:
-                raise BadFile("too_large", "The archive's headers are larger than any name; look at it.")
+                raise BadFile("too_large", "The archive's headers are implausibly large; inspect it.")
         data = self._stream.read(count)
         self._at += len(data)
         self.over = not data

@@ -128,14 +128,14 @@ class Draft:
         if self.front and self.url is None and self.published_s is None:
             raise BadFile(
                 "no_text",
-                "Its address is that of a site's front page, and it has no date; hand in the articles.",
+                "Its URL is that of a site's front page, and it has no date; submit the articles.",
             )
         refusal.check(self.title, text)
         # Behind a paywall the title tells the news; a frame for advertisements has none.
         if all(map(is_furniture, (self.title or "", *text.split("\n")))):
             raise BadFile(
                 "no_text",
-                "It contains only what surrounds articles, such as menus; hand in the article itself.",
+                "It contains only boilerplate, such as menus; submit the article itself.",
             )
         told = self
         if self.day_first_s is not None and not self.language:

@@ -53,7 +53,7 @@ _CONTROLS = bytes((*range(1, 9), *range(14, 27), *range(28, 32), 127))
 
 _HIGH = bytes(range(128, 256))
 
-_BINARY = "The file holds binary data, not text; hand in the article itself."
+_BINARY = "The file contains binary data, not text; submit the article itself."
 
 
 def decode(data: bytes, declared: str | None = None) -> str:

@@ -59,7 +59,9 @@ def read(file: Input) -> Iterator[Pending]:
         if _is_article(entry):
             yield partial(_draft, entry, feed.feed, file.limits)
     if cut:
-        raise BadFile("truncated", "The feed ends in the middle; what came before was read. Copy it again.")
+        raise BadFile(
+            "truncated", "The feed is cut short; everything before the cut was read. Copy it again."
+        )
 
 
 def _is_article(entry: Any) -> bool:

@@ -83,7 +83,7 @@ def drafted(whole: Callable[[], bytes], limits: Limits, charset: str | None = No
     found = page(text, limits)
     if not found.text:
         refusal.check(found.title, found.title or "")
-        raise BadFile("no_text", "The page has no article text in it; hand in the page of an article.")
+        raise BadFile("no_text", "The page contains no article text; submit the page of an article.")
     return found
 
 
@@ -102,10 +102,10 @@ def page(text: str, limits: Limits, *, is_known: bool = False) -> Draft:
     # trafilatura takes some 0.1 ms for each; pages of newspapers have 500 to 10,000.
     if sum(1 for _ in tree.iter()) > limits.max_elements:
         raise BadFile(
-            "too_large", f"The page has more than {limits.max_elements:,} elements; hand in a single article."
+            "too_large", f"The page has more than {limits.max_elements:,} elements; submit a single article."
         )
     if any(map(_AT_ONCE.match, _REFRESH(tree))):
-        raise BadFile("no_text", "The page only leads to another one; hand in that.")
+        raise BadFile("no_text", "The page only redirects to another one; submit its target.")
     with blamed("The page"):
         marked = _microdata(tree)
         _shorten(tree)

@@ -35,7 +35,7 @@ def read(file: Input) -> Iterator[Pending]:
         else:
             yield partial(_drafted, record, file.limits)
     if not some:
-        raise BadFile("no_text", "The file is JSON without any object in it; hand in articles.")
+        raise BadFile("no_text", "The file is JSON but contains no object; submit articles.")
 
 
 def _records(file: Input) -> Iterator[Record]:
@@ -51,7 +51,7 @@ def _records(file: Input) -> Iterator[Record]:
             return lines(chain(start, rest), limit)
         if not start[0].lstrip().startswith(b"{"):
             raise BadFile(
-                "malformed", "The file is named like JSON but contains none; fetch the article again."
+                "malformed", "The file's name says JSON but its content is not; fetch the article again."
             )
     return elements(chain(start, iter(partial(file.stream.read1, HEAD_BYTES), b"")), limit)
 
@@ -86,7 +86,7 @@ def _object(record: Record, limits: Limits) -> dict[str, object]:
     if record.count(b"[") + record.count(b"{") > limits.max_document_elements:
         raise BadFile(
             "too_large",
-            f"It holds more than {limits.max_document_elements:,} lists and objects; hand in articles.",
+            f"It holds more than {limits.max_document_elements:,} lists and objects; submit single articles.",
         )
     data = _parsed(record)
     if isinstance(data, dict) and isinstance(data.get("@graph"), list):

@@ -59,7 +59,8 @@ def elements(stream: Iterable[bytes], limit: int) -> Iterator[Record]:  # noqa: 
                 depth += 1
                 if depth > MAX_DEPTH:
                     yield BadFile(
-                        "malformed", f"Its brackets are nested more than {MAX_DEPTH:,} deep; look at it."
+                        "malformed",
+                        f"Its brackets are nested more than {MAX_DEPTH:,} levels deep; inspect the file.",
                     )
                     return
             elif first in b"}]":
@@ -79,7 +80,9 @@ def elements(stream: Iterable[bytes], limit: int) -> Iterator[Record]:  # noqa: 
             dropping = True
             window.drop_string()
     if depth or in_array or window.at < len(window.held):
-        yield BadFile("truncated", "The file ends in the middle; what came before was read. Copy it again.")
+        yield BadFile(
+            "truncated", "The file is cut short; everything before the cut was read. Copy it again."
+        )
 
 
 class _Window:

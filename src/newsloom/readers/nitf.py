@@ -30,7 +30,7 @@ def inside(text: str, limits: Limits) -> Draft:
     root = tree(text, limits)
     found = descendants(root, "nitf")
     if not found:
-        raise BadFile("unsupported", "Its text is XML of a kind that is not read; hand in the text itself.")
+        raise BadFile("unsupported", "Its text is an unsupported kind of XML; submit the text itself.")
     with blamed("The document"):
         return draft_of(found[0])
 

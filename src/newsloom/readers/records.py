@@ -28,7 +28,7 @@ COLLECTION = re.compile(
 def drafted(record: Mapping[str, object], limits: Limits) -> Draft:
     """What a record says of its article. ``BadFile`` for a record that is plainly none, or costs too much."""
     if "$schema" in record and ("properties" in record or "$id" in record):
-        raise BadFile("unsupported", "It is a JSON schema, not an article; hand in what it describes.")
+        raise BadFile("unsupported", "It is a JSON schema, not an article; submit what it describes.")
     found = replace(draft(record), record=record) if limits.keep_records else draft(record)
     if found.text and markup.is_xml(found.text):
         inner = nitf.inside(found.text, limits)

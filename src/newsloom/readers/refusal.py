@@ -71,20 +71,18 @@ def check(title: str | None, text: str) -> None:
 def objection(title: str | None, text: str, *, is_walled: bool = False) -> BadFile | None:
     """What is wrong if a site said this in place of an article; for ``is_walled`` see :func:`notice`."""
     if _is_for_programs(text):
-        return BadFile(
-            "no_text", "It is a file for crawlers such as robots.txt; hand in the pages of articles."
-        )
+        return BadFile("no_text", "It is a file for crawlers, such as robots.txt; submit article pages.")
     if said := refusal(title, text):
         return BadFile("blocked", f"The site answered “{said[:80]}” in place of an article; fetch it again.")
     found = notice(title, text, is_walled=is_walled) if len(text) <= MAX_CHARS else None
     if found and found.is_wall:
         return BadFile(
             "blocked",
-            f"The site answered “{found.said[:80]}” in place of an article; fetch it again, as its readers see it.",
+            f"The site answered “{found.said[:80]}” in place of an article; fetch it as a reader with access would.",
         )
     if found:
         return BadFile(
-            "no_text", f"It is the site's own page “{found.said[:80]}” and not an article; hand in articles."
+            "no_text", f"It is the site's own page “{found.said[:80]}” and not an article; submit articles."
         )
     return None
 

@@ -45,9 +45,9 @@ def _kind(file: Input) -> str | None:
         return "e-mail"
     root = root_name(head)
     if root.lower() in _LISTS:
-        return f"{_LISTS[root.lower()]}, which names pages"
+        return f"{_LISTS[root.lower()]} that only lists URLs"
     if _XML.match(head):
-        return f"XML of a kind that is not read ({values.line(root) or 'no root element'})"
+        return f"an unsupported kind of XML ({values.line(root) or 'no root element'})"
     return None
 
 
@@ -58,7 +58,7 @@ def sniff(file: Input) -> bool:
 def read(file: Input) -> Iterator[Pending]:
     kind = _kind(file)
     # Loading one would run what it says.
-    instead = "export jsonlines or csv instead" if kind == _PICKLE else "hand in articles"
+    instead = "export jsonlines or csv instead" if kind == _PICKLE else "submit articles"
     raise BadFile("unsupported", f"The file is {kind}; {instead}. See `newsloom formats`.")
 
 

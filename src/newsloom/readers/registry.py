@@ -115,7 +115,7 @@ class Reading(Iterator[Article | BadRecord]):
             if alone is not None:
                 raise alone
             if index < 0:
-                raise BadFile("no_text", "The file has no article in it; hand in one that has.")
+                raise BadFile("no_text", "The file contains no article; submit one that does.")
 
 
 def read(path: str, limits: Limits, *, start: int = 0) -> Reading:
@@ -163,7 +163,7 @@ def _of_member(name: str, content: archive.Content, around: Input, budget: Budge
         yield _Found(_raising(failure), name)
     else:
         if not some:
-            yield _Found(_raising(BadFile("no_text", "There is no article in it.")), name)
+            yield _Found(_raising(BadFile("no_text", "It contains no article.")), name)
 
 
 def _until_damaged(records: Iterator[_Found]) -> Iterator[_Found]:

@@ -85,7 +85,7 @@ def _open(path: str) -> int:
     except PermissionError:
         raise BadFile("unreadable", "The worker may not read this file; change its permissions.") from None
     except ValueError:  # a NUL or a lone surrogate in the path
-        raise BadFile("missing", "This cannot be the name of a file; check what the scraper sends.") from None
+        raise BadFile("missing", "This is not a valid file name; check what the scraper sends.") from None
     except OSError as error:
         raise BadFile("unreadable", f"The file cannot be opened: {error.strerror}.") from error
 
@@ -109,7 +109,7 @@ def _demand_regular(mode: int) -> None:
     if stat.S_ISREG(mode):
         return
     kind = "a folder" if stat.S_ISDIR(mode) else "a device, pipe or socket"
-    raise BadFile("not_a_file", f"This is {kind}; hand in the path of an article file.")
+    raise BadFile("not_a_file", f"This is {kind}; submit the path of an article file.")
 
 
 class _Disk(Filling):

@@ -67,7 +67,7 @@ def read(file: Input) -> Iterator[Pending]:
 
 def _unknown(columns: list[str]) -> BadFile:
     if knows(columns) & CONTENT:
-        return BadFile("no_text", "The table has no row below its column names; hand in one that has.")
+        return BadFile("no_text", "The table has no rows below its column names; submit one that does.")
     shown = filter(None, map(values.line, columns))
     names = ", ".join(f"“{name[:_SHOWN_CHARS]}”" for name in islice(shown, _SHOWN))
     more = " and others" if len(columns) > _SHOWN else ""

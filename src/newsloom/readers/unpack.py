@@ -51,7 +51,7 @@ class Budget:
             )
         raise Spent(
             "too_large",
-            f"The file unpacks to more than {self._ratio} times its size, which no news file does; look at it, and "
+            f"The file unpacks to more than {self._ratio} times its size, implausible for news; inspect it, and "
             "raise the limit if it is sound.",
         )
 
@@ -197,7 +197,7 @@ class Unpacked(Filling):
         """The first bytes of the next stream, its decompressor ready; none where there is no next one."""
         self._empty = 0 if self._some else self._empty + 1
         if self._empty > _MAX_EMPTY:
-            raise BadFile("malformed", "The compressed file is made of nothing but empty ones; look at it.")
+            raise BadFile("malformed", "The compressed file contains only empty ones; inspect it.")
         rest = self._inner.unused_data
         while not (rest := rest.lstrip(b"\0")):  # tapes, and xz itself, pad with zeros
             if not (rest := self._packed.read(_STEP_BYTES)):

@@ -12,7 +12,7 @@ from newsloom.readers.notices import is_headline, is_notice
 
 #: Words that a page has to have outside of links and frames, its title included.
 _LEAST_WORDS = 3
-_ANNOUNCES = "The page lists articles but is not one; hand those in."
+_ANNOUNCES = "The page lists articles but is not one; submit those."
 
 
 def judged(
@@ -26,7 +26,7 @@ def judged(
     if listing.is_index(addresses, found.title):
         raise BadFile("no_text", _ANNOUNCES)
     if listing.is_other(kinds) and not is_known:
-        raise BadFile("no_text", "The page says that it is not an article; hand in articles.")
+        raise BadFile("no_text", "The page says that it is not an article; submit articles.")
     text = found.text or ""
     own: list[str] = []
     rest: set[str] = set()  # lines that tell something, or are the headline
@@ -64,6 +64,6 @@ def _objection(
     if text and not is_headline(title) and around.words({*own, title or ""}) < _LEAST_WORDS:
         return BadFile(
             "no_text",
-            f"The page has fewer than {_LEAST_WORDS} words of its own; hand in the page of an article.",
+            f"The page has fewer than {_LEAST_WORDS} words of its own; submit the page of an article.",
         )
     return None

@@ -75,7 +75,7 @@ class _Metered:
         if self.allowed is not None:
             self.allowed -= len(data)
             if self.allowed < 0:
-                raise BadFile("too_large", "The headers of a record are larger than any page's; look at it.")
+                raise BadFile("too_large", "A record has implausibly large headers; inspect the file.")
         return data
 
 

@@ -50,26 +50,26 @@ def available(method: Callable[P, T]) -> Callable[P, T]:
         except redis.ResponseError as error:
             if isinstance(error, _NOT_NOW) or _reply(error).startswith(_NOT_NOW_CODES):
                 raise StoreRefuses(
-                    f"Redis cannot write now: {_clause(error)}. Give it memory or room on its disk; of a replica, name the primary."
+                    f"Redis cannot write now: {_clause(error)}. Give it more memory or disk space; if it is a replica, use the primary."
                 ) from error
             if isinstance(error, redis.exceptions.NoPermissionError) or _FORBIDDEN_IN_SCRIPT in str(error):
                 raise StoreRefuses(
-                    f"Redis does not permit it: {_clause(error)}. Give its user the keys and commands that worker/README.md names."
+                    f"Redis denies access: {_clause(error)}. Grant its user the keys and commands that worker/README.md lists."
                 ) from error
             if _reply(error).startswith(_OTHER_KIND):
                 raise StoreRefuses(
-                    f"A key of newsloom holds what another program put there: {_clause(error)}. Remove it, or name a database of "
-                    "newsloom's own."
+                    f"A newsloom key has the wrong type; another program wrote it: {_clause(error)}. Remove the key, or give "
+                    "newsloom a database of its own."
                 ) from error
             if _MOVING_IN_SCRIPT in str(error):
                 raise StoreRefuses(
-                    "Redis Cluster is moving keys from one node to another. What waits goes on when that is done."
+                    "Redis Cluster is moving keys from one node to another. Waiting work continues when that is done."
                 ) from error
             raise
         except redis.AuthenticationError as error:
             # In its own words a command of the protocol was called wrongly.
             raise StoreRefuses(
-                "Redis requires a password, or a different one than in its URL: correct that in the settings."
+                "Redis requires a password, or a different one from that in its URL: correct the setting."
             ) from error
         except _AWAY as error:
             raise StoreUnavailable(f"Redis cannot be reached: {error}") from error

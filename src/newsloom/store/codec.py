@@ -246,8 +246,8 @@ def _record(packed: bytes) -> tuple[str, bool]:
 def _demand_form(form: int) -> None:
     if form != _FORM:
         raise StoreDiffers(
-            f"A story is stored in form {form}, and this newsloom reads form {_FORM}: run the version that wrote it, "
-            "or begin with an empty Redis."
+            f"A story is stored in form {form}, but this newsloom reads form {_FORM}: run the version that wrote it, "
+            "or start with an empty Redis."
         )
 
 

@@ -82,7 +82,7 @@ def _refuses(nodes: Iterable[Mapping[str, Any]]) -> str | None:
     for node in nodes:
         limit = node.get("maxmemory", 0)
         if node.get("role") == "slave" and node.get("slave_read_only", 1):
-            return "It is a read-only replica: name the primary."
+            return "It is a read-only replica: use the primary."
         if limit and node.get("used_memory", 0) >= limit and node.get("maxmemory_policy") == "noeviction":
             return f"Its memory is full (maxmemory {limit} bytes): give it more."
     return None

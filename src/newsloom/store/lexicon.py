@@ -44,6 +44,6 @@ lexicon = functools.cache(Lexicon)
 def other_words(language: str) -> StoreDiffers:
     """What is stored goes by another word list."""
     return StoreDiffers(
-        f"What is stored of language {language} was written with another word list than this newsloom has: run it with the "
-        "wordfreq, langcodes and PyStemmer that wrote it, or begin with an empty Redis."
+        f"The data stored for language {language} was written with a different word list: run newsloom with the versions of "
+        "wordfreq, langcodes and PyStemmer that wrote it, or start with an empty Redis."
     )
