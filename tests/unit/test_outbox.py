@@ -193,7 +193,7 @@ def test_enqueue_waits(loom: Any, valkey: Any, many: Path, until: Callable[..., 
     ) as process:
         until(lambda: valkey.client.llen(QUEUE) == 3, what="a full queue")
         assert process.stderr is not None
-        assert b"The queue is full, 3 may wait" in process.stderr.readline()
+        assert b"The queue is full (3 messages)" in process.stderr.readline()
         assert process.poll() is None
         valkey.client.rpop(QUEUE)
         out, _ = process.communicate(timeout=60)
