@@ -98,7 +98,7 @@ class Page:
 def open_sheet(article: Article) -> Sheet:
     """Tell the language and the place of an article, and what has to be looked up."""
     paragraphs = [line for line in article.text.split("\n") if line.strip()]
-    in_lines = len(paragraphs) > 1
+    in_lines = len(paragraphs) != 1
     if not in_lines:
         paragraphs = sentences(paragraphs[0])
     source, place = lines.source_digest(article), place_id(article)

@@ -106,7 +106,7 @@ def test_a_file_of_bad_records(sliced: Any, tmp_path: Path, inventor: Any, until
     *records, whole = sorted(quarantine.entries(), key=lambda entry: (entry.record is None, entry.record))
     assert [entry.record for entry in records] == list(range(5))
     assert (whole.record, whole.reason, whole.detail[: whole.detail.index(",")]) == (
-        None, "no_text", "995 more of its records were refused; the first 5 are listed. Of all that were refused: 1",
+        None, "no_text", "995 more of its records were refused; the first 5 are listed. Refused in all: 1",
     )  # fmt: skip
     assert {line["record"] for line in sliced.lines("record_quarantined")} == set(range(bad))
 

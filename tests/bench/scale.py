@@ -168,7 +168,7 @@ def fill(client: Any, world: World, count: int) -> None:
                 value = event + codec.pack_record(told.record_id) + codec.pack_story(told)
                 pipe.set(PREFIX + b"s:" + name, value, ex=RETENTION_S)
                 title = (story.title or "").encode()
-                head = struct.pack(">IddBIH", 1, story.time_s, story.time_s, 1, number, 1)
+                head = struct.pack(">IddBIH8s", 1, story.time_s, story.time_s, 1, number, 1, name)
                 pipe.set(PREFIX + b"e:" + event, head + name + title, ex=RETENTION_S)
                 stories += name
                 events += event

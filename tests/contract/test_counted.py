@@ -88,7 +88,7 @@ def test_another_word_list_is_noticed(clean, place_of, monkeypatch):
     monkeypatch.setattr("newsloom.store.lexicon.shares", lambda language: Words({"of": 0.1, "fog": 0.01}))
     other = Lexicon("en")
     monkeypatch.setattr(counted, "lexicon", lambda language: other)
-    with pytest.raises(StoreDiffers, match="another word list"):
+    with pytest.raises(StoreDiffers, match="different word list"):
         RedisStore(clean).counts("en", ["fog"])
 
 
