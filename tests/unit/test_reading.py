@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,6 +118,20 @@ def test_a_column_tells_each_word_once():
 
     for count in (3, 3_000):
         Line(" ".join(f"w{number}" for number in range(count)), lexicon)
-        column = lexicon.column("size", size)
+        column = lexicon.told("size", size, np.arange(count))
         assert [column[code] for code in range(count)] == [len(f"w{number}") for number in range(count)]
     assert len(asked) == len(set(asked)) == 3_000
+
+
+def test_only_words_that_are_met_are_asked_about():
+    """In a lexicon of all languages each asks for its own, and nothing is told of no word at all."""
+    lexicon, asked = Lexicon(), []
+    Line("one two three", lexicon)
+
+    def size(of, code):
+        asked.append(of.words[code])
+        return len(of.words[code])
+
+    assert lexicon.told("size", size, np.arange(0)).tolist() == []
+    assert lexicon.told("size", size, np.array([2, 0, 2])).tolist() == [5, 3, 5]
+    assert asked == ["one", "three"]

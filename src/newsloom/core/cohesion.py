@@ -244,11 +244,11 @@ def vectors(lines: Sequence[Line], language: str) -> tuple[Vectors, Vectors]:
     codes, sizes = joined(lines)
     row = np.repeat(np.arange(n), sizes)
     words, lower, stems, weights = _columns(language)
-    word = lexicon.column(*words)[codes]
+    word = lexicon.told(*words, codes)
     row, codes, word = row[word >= 0], codes[word >= 0], word[word >= 0]
     sizes = np.bincount(row, minlength=n)
     near = np.arange(len(row)) - np.repeat(np.cumsum(sizes) - sizes, sizes) < _MAX_WORDS
-    weight = lexicon.column(*weights)[codes]
+    weight = lexicon.told(*weights, codes)
 
     written = {
         name.partition("’")[0].partition("'")[0] for line in lines for name in _NAME.findall(line.text)
@@ -261,11 +261,11 @@ def vectors(lines: Sequence[Line], language: str) -> tuple[Vectors, Vectors]:
 
     telling = near & (weight != 0.0)
     row, codes, weight = row[telling], codes[telling], weight[telling]
-    small = lexicon.column(*lower)[codes]  # which may be words that had no number before
+    small = lexicon.told(*lower, codes)  # which may be words that had no number before
     _, at = np.unique(row * lexicon.numbers + small, return_index=True)
     at.sort()
     row, codes, weight = row[at], codes[at], weight[at]
-    stem = lexicon.column(*stems)[codes]
+    stem = lexicon.told(*stems, codes)
     pairs = [
         (k, lexicon.number(piece))
         for k in np.flatnonzero(weight < 0.0)

@@ -54,8 +54,7 @@ class Lexicon(dict[str | bytes, int]):
         self._codes: dict[tuple[str, str], int] = {}
         self._parts: list[list[int]] = [[]]
         self._lock = threading.RLock()
-        self._columns: dict[str, Codes] = {}
-        self._told: dict[str, int] = {}
+        self._columns: dict[str, tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]] = {}
         self.numbered: dict[str, int] = {}  #: words and parts of words that have a number
 
     def _learn(self, piece: str | bytes) -> int:
@@ -106,21 +105,24 @@ class Lexicon(dict[str | bytes, int]):
         with self._lock:
             return self.numbered.setdefault(word, len(self.numbered))
 
-    def column(self, name: str, tell: Callable[["Lexicon", int], float]) -> npt.NDArray[Any]:
-        """Of each code the number that `tell` gives it, which is asked once for each."""
+    def told(self, name: str, tell: Callable[["Lexicon", int], float], codes: Codes) -> npt.NDArray[Any]:
+        """(n,) of each of these codes the number that `tell` gives it, which is asked once for each.
+
+        Only words that are met are asked about: what is told of a word in one language, nobody asks of all others.
+        """
         with self._lock:
-            count, told = len(self.words), self._told.get(name, 0)
-            if told < count:
-                fresh = np.array([tell(self, code) for code in range(told, count)])
-                column = self._columns.get(name)
-                if column is None or len(column) < count:
-                    grown = np.zeros(max(1_024, 2 * count), fresh.dtype)
-                    if column is not None:
-                        grown[:told] = column[:told]
-                    self._columns[name] = column = grown
-                column[told:count] = fresh
-                self._told[name] = count
-            return self._columns[name]
+            column, known = self._columns.get(name) or (codes[:0], np.zeros(0, dtype=bool))
+            if len(known) < len(self.words):
+                more = max(1_024, 2 * len(self.words)) - len(known)
+                column = np.append(column, np.zeros(more, column.dtype))
+                known = np.append(known, np.zeros(more, dtype=bool))
+            fresh = np.unique(codes[~known[codes]])
+            if len(fresh):
+                found = np.array([tell(self, code) for code in fresh.tolist()])
+                column = column.astype(np.result_type(column, found), copy=False)
+                column[fresh], known[fresh] = found, True
+            self._columns[name] = column, known
+            return column[codes]
 
 
 class Line:

@@ -59,9 +59,8 @@ class Segment(NamedTuple):
 class Model:
     """What was learned; see split.json for where from and how well."""
 
-    wording: (
-        Wording  #: log-odds that a paragraph opens, and closes, a story; 0 where the language is not `WORDED`
-    )
+    #: Log-odds that a paragraph opens, and closes, a story; 0 where the language is not `WORDED`
+    wording: Wording
     near: Trees
     between: Trees
     candidate: float  #: log-odds of `near` from which on a gap is a candidate

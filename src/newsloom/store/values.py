@@ -98,9 +98,8 @@ class Known:
     segments: tuple[tuple[int, int], ...] = ()  #: how it was split when it came first; () if it is new
     decided: Mapping[int, Decision] = field(default_factory=dict)  #: part -> decision as repeat
     earlier: tuple[Earlier, ...] = ()  #: stories of the version before
-    headlines: Mapping[str, str] = field(
-        default_factory=dict
-    )  #: of those that name their event -> what it is called
+    #: Of those that name their event -> what it is called
+    headlines: Mapping[str, str] = field(default_factory=dict)
     previous: str | None = None  #: article key of the version before
     learned: bool = False  #: whether the stream has learned from it, as part of an archive
 
