@@ -12,13 +12,15 @@ from datetime import date
 from hijridate import Hijri
 from persiantools.jdatetime import JalaliDate
 
+from newsloom.core.forms import spelling
+
 #: Where a lunar year with these numbers is of our time, and a solar one to come.
 _LUNAR_FROM = 1420
 _SOLAR_LANGUAGES, _LUNAR_LANGUAGES = frozenset({"fa", "ps"}), frozenset({"ar", "ur"})
 _BUDDHIST = range(2400, 2700)
 _BUDDHIST_YEARS = 543
 _HIJRI_YEAR, _ANY_YEAR = r"1[34]\d\d", r"(?:1[34]|2[4-6])\d\d"
-#: Persian names, and what Afghanistan has in their place; spelt as :data:`_SAME_LETTERS` leaves them.
+#: Persian names, and what Afghanistan has in their place; as :func:`spelling` has them.
 _SOLAR_MONTHS = {
     name: number
     for names in (
@@ -36,8 +38,6 @@ _LUNAR_MONTHS = tuple(
         "رمضان(?:المبارک|الکریم)?", "شوال(?:المکرم)?", "(?:ذو|ذی)(?:ال)?قعده(?:الحرام)?", "(?:ذو|ذی)(?:ال)?حجه(?:الحرام)?",
     )
 )  # fmt: skip
-#: Arabic and Persian keyboards have letters of their own for one and the same.
-_SAME_LETTERS = str.maketrans("أإآٱيىكةؤ", "ااااییکهو")
 #: Neither blanks nor the words for month and year belong to a name.
 _NO_NAME = re.compile(r"[\W\d_]|(?:ماه|سال|سنه|عام)$")
 
@@ -96,7 +96,7 @@ def _numbered(found: re.Match[str], language: str | None) -> str:
 
 
 def _worded(found: re.Match[str]) -> str:
-    name = _NO_NAME.sub("", _NO_NAME.sub("", found["month"].translate(_SAME_LETTERS)))
+    name = _NO_NAME.sub("", _NO_NAME.sub("", spelling(found["month"], "fa")))
     year, day = int(found["year"]), int(found["day"])
     if name in _SOLAR_MONTHS:
         return _written(_solar, year, _SOLAR_MONTHS[name], day) or found[0]

@@ -32,12 +32,8 @@ _END = re.compile(r"(?<=[\w\u0900-\u0dff][\w\u0900-\u0dff])\s?[.!?…]+(?:\s+|$)
 #: In front of the name of a site behind a heading; behind a dash there may be news as well.
 _SITE = re.compile(r"\s*\||\s[-–—·•]\s")
 _EDGES = re.compile(r"^\W+|\W+$")
-#: What is one letter or one figure to a reader, however it was typed; joiners only shape the letters beside them.
-_MARKS = str.maketrans(
-    "’‘“”„«»يىكأإँı",
-    "''" + 5 * '"' + "ییکااंi",
-    "\u200b\u200c\u200d\u200e\u200f\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652़",
-) | {zero + n: str(n) for zero in (0x660, 0x6F0, 0x966, 0x9E6) for n in range(10)}
+#: What is one letter to a reader, beside what :func:`spelling` knows; joiners only shape the letters beside them.
+_MARKS = str.maketrans("’‘“”„«»ı", "''" + 5 * '"' + "i", "\u200b\u200c\u200e\u200f")
 #: The number of an answer of HTTP, or of a site's guard, which stands before or behind what it means.
 _STATUS = r"(?<![\d.,])(?:error )?(?:code )?(?:4\d\d|5[0-3]\d|(?<=error )1\d\d\d)(?![\d.,]?\d)"
 #: Between what is said together: an interjection, a number, what it means.
