@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from newsloom.core import lines, runs
-from newsloom.core.describe import headline
+from newsloom.core.describe import headline, is_headed
 from newsloom.core.identity import article_id, place_id, story_id
 from newsloom.core.language import UNKNOWN, detect
 from newsloom.core.model import Article, Repeated, Story
@@ -72,10 +72,18 @@ class Page:
                 parts=len(self.segments),
                 first_paragraph=start,
                 paragraphs=paragraphs,
-                title=(sheet.article.title if part == 0 else None) or headline(paragraphs, self.furniture),
+                title=(self._title(paragraphs) if part == 0 else None)
+                or headline(paragraphs, self.furniture),
                 published_s=published_s,
                 arrived_s=arrived_s,
             )
+
+    def _title(self, first: Sequence[str]) -> str | None:
+        """That of the page, as far as its first story has it; the page of a digest has one that is no story's."""
+        title = self.sheet.article.title
+        if not title or len(self.segments) == 1:
+            return title
+        return title if is_headed(first, title, self.sheet.language, self.furniture) else None
 
     def copied(self, story: Story) -> bool:
         """Whether it begins and ends as known stories do: as near to a copy as can be told without an index."""

@@ -72,6 +72,14 @@ def lead_away(
     return away if left > _STORY * sum(map(len, lines)) else set()
 
 
+def takes_up(story: Iterable[str], headline: Iterable[str], language: str) -> bool:
+    """Whether a story tells of what a headline announces, by the terms of both; a headline that tells nothing is of none."""
+    own, announced = frozenset(stemmed(story, language)), dict.fromkeys(stemmed(headline, language))
+    weight = dict(zip(announced, _telling(language).of(announced), strict=True))
+    told = sum(much for term, much in weight.items() if term in own)
+    return told > 0.0 and told >= TAKEN_UP * sum(weight.values())
+
+
 class _Shares(NamedTuple):
     """Of what a line tells, the shares that are told elsewhere."""
 

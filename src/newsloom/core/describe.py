@@ -11,7 +11,7 @@ from simhash import Simhash
 
 from newsloom.core import reading
 from newsloom.core.ages import ages
-from newsloom.core.apart import lead_away
+from newsloom.core.apart import lead_away, takes_up
 from newsloom.core.body import body
 from newsloom.core.compounds import compared
 from newsloom.core.days import days, weekdays
@@ -45,6 +45,13 @@ def headline(paragraphs: Sequence[str], furniture: Collection[str] = ()) -> str 
         (".", "!", "”", '"', "…", ":", ";", ",", "。", "！", "：", "，", "、", "।", "۔", "،")
     )
     return None if whole or word_count(line) > MAX_HEADLINE_WORDS else line
+
+
+def is_headed(paragraphs: Sequence[str], title: str, language: str, furniture: Collection[str] = ()) -> bool:
+    """Whether the title of a page is that of the first of its stories, and not of the page as "Morning briefing" is."""
+    read = [reading.line(paragraphs[i]) for i in body(paragraphs, furniture)]
+    told = [word for line in read for word in words_of(line, language)]
+    return takes_up(told, words_of(reading.line(title), language), language)
 
 
 def describe(story: Story, furniture: Collection[str] = ()) -> Features:
