@@ -31,6 +31,7 @@ from newsloom.core.views import (
     crowding,
     gap_days,
     in_window,
+    nearest_days,
     pair_views,
     pull,
     surroundings,
@@ -187,6 +188,15 @@ def test_window():
     event = Candidate("e", 2, (member(FULL, 0.0), member(FULL, -9e9)))
     assert in_window(story(edge), event, POLICY)
     assert not in_window(story(edge + 1), event, POLICY)
+
+
+def test_an_undated_story_does_not_bridge_years():
+    """Two mine disasters of an archive, each told by a clip without its date as well, stay decades apart."""
+    then = (member(FULL, 0.0, 9e9), member(FULL, None, 9e9))
+    later = Candidate("e", 2, (member(FULL, 9e8, 9e9), member(FULL, None, 9e9)))
+    assert nearest_days(then, later.members) == 9e8 / DAY_S
+    assert not in_window(story(0.0, 9e9), later, POLICY)
+    assert nearest_days(then[1:], later.members) == 0.0  # without any date arrival is all there is
 
 
 def views_of(known, crowd=0.0, query=QUERY, own=0.0):

@@ -22,7 +22,7 @@ from newsloom.core.likeness import LEAD, NAMES, TITLE, Lens, Query, likeness
 from newsloom.core.model import Article, Candidate, Member, Story
 from newsloom.core.packed import Floats
 from newsloom.core.policy import Policy
-from newsloom.core.views import Surroundings, gap_days, gathered, pair_views, pull, surroundings, weight
+from newsloom.core.views import Surroundings, gathered, nearest_days, pair_views, pull, surroundings, weight
 
 
 class Pair(NamedTuple):
@@ -176,7 +176,7 @@ def union(found: Pairs, one: Sequence[Member], other: Sequence[Member], policy: 
     """
     if any(max(len(member.profile.body) for member in part) < policy.merge_terms for part in (one, other)):
         return None
-    if min(gap_days(*pair) for pair in product(one, other)) > policy.window_days:
+    if nearest_days(one, other) > policy.window_days:
         return None
     clears = linkage(found, one, other, policy)
     if clears < policy.merge_at:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain, islice
+from itertools import accumulate, chain, islice, product, starmap
 
 import numpy as np
 
@@ -68,9 +68,19 @@ def gap_days(story: Story | Member, member: Member) -> float:
     return abs(story.arrived_s - member.arrived_s) / DAY_S
 
 
+def nearest_days(stories: Sequence[Story | Member], members: Sequence[Member]) -> float:
+    """Days between those of two groups that are nearest in time: where both have some with a date, of those with one.
+
+    An undated story of an event arrives today, whatever year the others are of: an archive's events would be one age.
+    """
+    pairs = list(product(stories, members))
+    dated = [pair for pair in pairs if pair[0].published_s is not None and pair[1].published_s is not None]
+    return min(starmap(gap_days, dated or pairs))
+
+
 def in_window(story: Story, candidate: Candidate, policy: Policy) -> bool:
     """Whether the event is still young enough to take the story."""
-    return any(gap_days(story, member) <= policy.window_days for member in candidate.members)
+    return nearest_days([story], candidate.members) <= policy.window_days
 
 
 def pair_views(
