@@ -126,7 +126,7 @@ def by_house(one: Profile, other: Profile, shared: float) -> bool:
     what the headline of the shorter announces. All but the first are not asked of a text that stands in the
     other as a whole: it may be cut from one so long that its profile lacks most of what is in both.
     """
-    short, long = (one, other) if one.words <= other.words else (other, one)
+    short, long = _shorter_first(one, other)
     if shared >= MOST and _is_notice(short, long):
         return True
     if filled_in(one, other, shared):
@@ -144,8 +144,12 @@ def by_house(one: Profile, other: Profile, shared: float) -> bool:
 
 def filled_in(one: Profile, other: Profile, shared: float) -> bool:
     """Whether two stories are one template, filled in with other names and figures; ``shared`` is their :func:`overlap`."""
-    short, long = (one, other) if one.words <= other.words else (other, one)
+    short, long = _shorter_first(one, other)
     return SOME <= shared < WHOLE and _is_filled_in(_telling(short), short.body, long.body, shared)
+
+
+def _shorter_first(one: Profile, other: Profile) -> tuple[Profile, Profile]:
+    return (one, other) if one.words <= other.words else (other, one)
 
 
 def _telling(story: Profile) -> frozenset[str]:

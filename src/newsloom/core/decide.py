@@ -4,6 +4,7 @@ import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -75,26 +76,24 @@ def decide(
     decided so far. The first rule that holds decides; the evidence of all goes with it.
     """
     story = query.story
+    revised = _revised(query, earlier, policy)
     closest, copied = _closest(query, candidates, policy)
     young = [candidate for candidate in candidates if in_window(story, candidate, policy)]
     found = compare(query, young, policy, seen)
-    best = found.ranks[0] if found.ranks else None
-    second = found.ranks[1] if len(found.ranks) > 1 else None
-
-    threshold = (
-        best.needed if best is not None else float(_needed(np.zeros(1), story.language, policy, seen)[0])
-    )
-    rewritten: tuple[str, ...] = ()
-    redundant = False
-    revised = _revised(query, earlier, policy)
-    if revised is not None:
+    best, second = (*found.ranks, None, None)[:2]
+    threshold = best.needed if best else float(_needed(np.zeros(1), story.language, policy, seen)[0])
+    links: dict[str, Any] = {}
+    if revised:
         outcome, event = Outcome.REVISION, revised.event
-    elif closest is not None and copied:
+        links = {"revision_of": revised.member.story}
+    elif closest and copied:
         outcome, event = Outcome.DUPLICATE, closest.event
-        redundant = not extends(query.profile, closest.member.profile)
-    elif best is not None and best.score >= threshold:
+        longer = extends(query.profile, closest.member.profile)
+        links = {"duplicate_of": closest.member.story, "redundant": not longer}
+    elif best and best.score >= threshold:
         outcome, event = Outcome.ATTACH, best.event
-        rewritten, redundant = found.rewritten, len(found.rewritten) > 1
+        if found.rewritten:
+            links = {"rewrite_of": found.rewritten[0], "redundant": len(found.rewritten) > 1}
     else:
         outcome, event = Outcome.OPEN, event_id(story.id)
     return Decision(
@@ -104,19 +103,16 @@ def decide(
         policy=policy.version,
         threshold=threshold,
         candidates=len(candidates),
-        duplicate_of=closest.member.story if closest is not None and outcome is Outcome.DUPLICATE else None,
-        rewrite_of=rewritten[0] if rewritten else None,
-        redundant=redundant,
-        revision_of=revised.member.story if revised is not None else None,
-        distance=closest.distance if closest is not None else None,
-        overlap=closest.overlap if closest is not None else None,
+        distance=closest.distance if closest else None,
+        overlap=closest.overlap if closest else None,
         crowd=found.crowds.get(event, found.crowd),
-        best=best.event if best is not None and best.event != event else None,
-        score=best.score if best is not None else None,
-        margin=best.score - second.score if best is not None and second is not None else None,
-        runner_up=second.event if second is not None else None,
-        runner_up_score=second.score if second is not None else None,
-        features=best.views if best is not None else {},
+        best=best.event if best and best.event != event else None,
+        score=best.score if best else None,
+        margin=best.score - second.score if best and second else None,
+        runner_up=second.event if second else None,
+        runner_up_score=second.score if second else None,
+        features=best.views if best else {},
+        **links,
     )
 
 
