@@ -25,7 +25,7 @@ class Holding:
     awaited_queue: str = ""  #: what comes there is taken at once
     running: str = ""  #: what this worker says of itself together with that it lives
     consumer_id: str
-    looked_at: set[str]  #: the queue keys it may hold messages of
+    polled: set[str]  #: the queue keys it may hold messages of
 
     global_keyprefix: str  #: from here on kombu's
     priority_steps: list[int]
@@ -80,10 +80,10 @@ class Holding:
 
     def keep(self, *, give_back: bool = False) -> None:
         """Renew this consumer's leases, or give back all it holds, and sweep up after dead ones."""
-        held = [self._held(key) for key in self.looked_at]
+        held = [self._held(key) for key in self.polled]
         living = f"{self.global_keyprefix}{LIVING}"
         mine = ""
-        if self.awaited_queue and held:  # from the first look on: kombu calls this before it, too
+        if self.awaited_queue and held:  # from the first poll on: kombu calls this before it, too
             mine = f"{self._held(self._key(self.awaited_queue, self.priority_steps[0]))}{self.running}"
         told = self._lease_ms, self._grace_ms, mine, int(give_back)
         names = (self._leases, living, *held)

@@ -25,7 +25,7 @@ class Poller(redis.MultiChannelPoller):  # type: ignore[misc]
 
     def keep(self) -> None:
         for channel in tuple(self._channels):
-            if channel.looked_at:
+            if channel.polled:
                 try:
                     channel.keep()
                 except (*channel.connection_errors, ResponseError) as exc:

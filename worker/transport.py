@@ -71,18 +71,18 @@ class Channel(Holding, redis.Channel):  # type: ignore[misc]
     )
 
     _waiting = False  #: the command under way waits, it does not take
-    _found_nothing = False  #: the last look found every queue empty
+    _found_nothing = False  #: the last poll found every queue empty
     _reply_lost = False  #: a connection broke while the script was under way
     _refused_until = 0.0  #: the server turned the script down; ask again then
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.consumer_id = uuid4().hex
-        self.looked_at = set()
+        self.polled = set()
         super().__init__(*args, **kwargs)
 
     def _take_command(self, queues: list[str]) -> list[object]:
         keys = [self._key(queue, priority) for priority in self.priority_steps for queue in queues]
-        self.looked_at.update(keys)
+        self.polled.update(keys)
         pairs = [name for key in keys for name in (key, self._held(key))]
         return ["EVAL", TAKE, 1 + len(pairs), self._leases, *pairs, self._lease_ms]
 
@@ -133,7 +133,7 @@ class Channel(Holding, redis.Channel):  # type: ignore[misc]
         key, message = bytes_to_str(reply[0]), reply[1]
         queue: str = key.removeprefix(self.global_keyprefix).rsplit(self.sep, 1)[0]
         self._queue_cycle.rotate(queue)
-        if queue not in self.connection._callbacks:  # cancelled while the look was under way
+        if queue not in self.connection._callbacks:  # cancelled while the poll was under way
             self.hand_back((key, message))
         elif (payload := self._open(key, message)) is not None:
             self._deliver(queue, payload)
@@ -219,7 +219,7 @@ class Channel(Holding, redis.Channel):  # type: ignore[misc]
             self._finish_poll()
 
     def close(self) -> None:
-        if self.looked_at and not self.closed:
+        if self.polled and not self.closed:
             try:
                 self._finish_poll()
                 self.qos.restore_unacked()

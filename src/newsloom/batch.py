@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from newsloom.core.describe import describe
 from newsloom.core.model import Article, Counts, Features, Repeated, Story
 from newsloom.core.policy import Policy
-from newsloom.page import Page, Sheet, look, open_sheet, usual_language
+from newsloom.page import Page, Sheet, cut, open_sheet, usual_language
 from newsloom.store.base import Store
 from newsloom.store.values import Commit, Known
 
@@ -83,12 +83,12 @@ class Batch:
         """Look them up, cut and describe them."""
         watch = Stopwatch()
         sheets = [self._spoken(open_sheet(article)) for article in articles]
-        found = self._store.look_up([sheet.asked for sheet in sheets])
+        found = self._store.known_and_repeated([sheet.asked for sheet in sheets])
         watch.lap("split")
         shared_ms = watch.took_ms.pop("split") / max(1, len(sheets))
         opened = []
         for number, (sheet, (known, repeated)) in enumerate(zip(sheets, found, strict=True)):
-            page = look(sheet, known, repeated, self._policy)
+            page = cut(sheet, known, repeated, self._policy)
             one = Opened(number, sheet, known, repeated, page, self._now())
             watch.lap("split")
             self._describe(one)
@@ -119,10 +119,10 @@ class Batch:
     def reopen(self, opened: Opened) -> None:
         """Look an article up once more; all that was decided before it is committed."""
         language, opened.sheet = opened.sheet.language, self._spoken(opened.sheet)
-        ((known, repeated),) = self._store.look_up([opened.sheet.asked])
+        ((known, repeated),) = self._store.known_and_repeated([opened.sheet.asked])
         anew = bool(opened.known.decided or known.decided) or opened.sheet.language != language
         opened.known, opened.repeated, opened.of_source = known, repeated, self._number(opened)
-        self._look_again(opened, anew=anew)
+        self._cut_again(opened, anew=anew)
 
     def refresh(self, opened: Opened) -> None:
         """Take in what others of the batch have shown of the article's source."""
@@ -140,7 +140,7 @@ class Batch:
             lines={line: counts[line] for line in asked if line in counts},
         )
         opened.of_source = self._number(opened)
-        self._look_again(opened, anew=False)
+        self._cut_again(opened, anew=False)
 
     def _shown(self, opened: Opened) -> list[tuple[bytes, ...]]:
         """The lines of each article of its source that were shown since it was looked up."""
@@ -150,9 +150,9 @@ class Batch:
     def _number(self, opened: Opened) -> int:
         return len(self._sources.get((opened.sheet.language, opened.sheet.source), ()))
 
-    def _look_again(self, opened: Opened, *, anew: bool) -> None:
+    def _cut_again(self, opened: Opened, *, anew: bool) -> None:
         before = opened.page
-        page = look(opened.sheet, opened.known, opened.repeated, self._policy, before)
+        page = cut(opened.sheet, opened.known, opened.repeated, self._policy, before)
         opened.page = page
         if anew or (page.segments, page.furniture) != (before.segments, before.furniture):
             self._describe(opened)

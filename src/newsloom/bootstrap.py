@@ -267,7 +267,7 @@ def looks() -> Looks:
 
 
 def turn() -> Turn:
-    return Turn(client(), keys.LOOKING)
+    return Turn(client(), keys.LOOK_TURN)
 
 
 def warm() -> None:

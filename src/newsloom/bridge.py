@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 _WAIT_S = 1.0  #: longest wait for an item, so that a signal is noticed
 _AWAY_S = 2.0  #: between two tries at a server that is away
-_LOOK_S = 0.2  #: between two looks at whether another bridge still has the list
+_POLL_S = 0.2  #: between two tries while another bridge has the list
 _LEFT_S = 1.2 * LEASE_S  #: so long after its death a bridge has it no more
 
 # Takes items, the oldest first, until there are enough in hand; what a bridge that died had in hand
@@ -88,7 +88,7 @@ class Bridge:
         """
         away, there = Waiting("bridge_waits", "bridge_goes_on"), True
 
-        def look() -> None:
+        def meanwhile() -> None:
             self._has_turn(stop)
             waiting()  # which raises where it is time to stop
 
@@ -97,7 +97,7 @@ class Bridge:
                 try:
                     if not self._has_turn(stop):
                         return
-                    count = self.step(look)
+                    count = self.step(meanwhile)
                     there = True
                     away.goes_on(key=self.key)
                     if not count and drain:
@@ -122,7 +122,7 @@ class Bridge:
                     f"Another bridge is moving this list, {self.key}, and two would send every item twice. Stop that one "
                     "first, or leave the list to it."
                 )
-            if stop.wait(_LOOK_S):
+            if stop.wait(_POLL_S):
                 return False
         return True
 

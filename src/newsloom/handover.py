@@ -34,7 +34,7 @@ class Plan:
 class Handover:
     """Hands in what is complete. Raises ``StoreUnavailable``.
 
-    ``waiting`` is told at each look at a full queue for how long there has been no room, in seconds.
+    ``waiting`` is told at each poll of a full queue for how long there has been no room, in seconds.
     """
 
     def __init__(self, plan: Plan, outbox: Outbox, ledger: Ledger, waiting: Callable[[float], None]) -> None:
@@ -72,7 +72,7 @@ class Handover:
         if len(self._ready) >= self._plan.batch:
             self.flush()
 
-    def look(self) -> None:
+    def flush_due(self) -> None:
         """Hand in what has waited long enough to fill a message."""
         if self._ready and time.monotonic() - self._ready_s >= _LINGER_S:
             self.flush()

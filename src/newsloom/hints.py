@@ -9,7 +9,7 @@ from watchfiles import Change, watch
 
 log = structlog.get_logger()
 
-_STEP_MS, _LOOK_MS = 50, 200  #: events that follow each other within this come together; longest wait for one
+_STEP_MS, _WAIT_MS = 50, 200  #: events that follow each other within this come together; longest wait for one
 
 
 class Hints:
@@ -33,9 +33,9 @@ class Hints:
         events = watch(
             self._folder,
             watch_filter=None,
-            debounce=_LOOK_MS,
+            debounce=_WAIT_MS,
             step=_STEP_MS,
-            rust_timeout=_LOOK_MS,
+            rust_timeout=_WAIT_MS,
             yield_on_timeout=True,
             raise_interrupt=False,
             ignore_permission_denied=True,
@@ -53,7 +53,7 @@ class Hints:
     def wait(self, stop: threading.Event) -> Iterable[str]:
         """Paths that something happened to, within a moment; none if nothing did."""
         if self._events is None:
-            stop.wait(_LOOK_MS / 1000)
+            stop.wait(_WAIT_MS / 1000)
             return ()
         try:
             changes = next(self._events, None)

@@ -17,8 +17,8 @@ from newsloom.store.script import Script
 #: Messages put in one step, at most; and bytes, if there is more than one.
 _STEP_MESSAGES, _STEP_BYTES = 200, 4 << 20
 _STEP_AGE_S = 0.5  #: what has waited for so long goes when the next message is filled
-FIRST_LOOK_S: Final = 0.05
-LOOK_S: Final = 1.0  #: between two looks at a queue that stays full
+FIRST_POLL_S: Final = 0.05
+POLL_S: Final = 1.0  #: between two polls of a queue that stays full
 
 # KEYS: queue. ARGV: how many may wait, messages. Returns how many there was room for.
 _OFFER = """
@@ -49,17 +49,17 @@ class Outbox:
     def put(self, messages: Sequence[bytes], waiting: Callable[[], None] = nothing) -> None:
         """Put all, and wait for room as often as it takes.
 
-        ``waiting`` is called at each look at a full queue; what it raises ends the wait, with a part of
+        ``waiting`` is called at each poll of a full queue; what it raises ends the wait, with a part of
         the messages put.
         """
-        look_s = FIRST_LOOK_S
+        poll_s = FIRST_POLL_S
         while messages:
             put = self.offer(messages)
             messages = messages[put:]
             if messages:
                 waiting()
-                look_s = FIRST_LOOK_S if put else min(2 * look_s, LOOK_S)
-                time.sleep(look_s)  # asked again and again: a list of Redis tells nobody that it has room
+                poll_s = FIRST_POLL_S if put else min(2 * poll_s, POLL_S)
+                time.sleep(poll_s)  # asked again and again: a list of Redis tells nobody that it has room
 
     def send(
         self,

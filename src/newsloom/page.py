@@ -135,10 +135,10 @@ def usual_language(spoken: Mapping[str, Spoken]) -> str:
     return usual if sure else UNKNOWN
 
 
-def look(sheet: Sheet, known: Known, repeated: Repeated, policy: Policy, before: Page | None = None) -> Page:
+def cut(sheet: Sheet, known: Known, repeated: Repeated, policy: Policy, before: Page | None = None) -> Page:
     """What is repeated; and split the article, unless that was done when it came first.
 
-    ``before`` is what it looked like a moment ago: where what tells the cuts is the same, so are they.
+    ``before`` is the page as it was a moment ago: where what tells the cuts is the same, so are they.
     """
     counted = known.previous is not None or known.learned
     furniture = lines.furniture(sheet.lines, repeated, policy, told=counted)

@@ -69,7 +69,7 @@ class SecondLook:
                         raise
                     # A bug, or an event that takes all the time there is: the others have their turn.
                     log.exception("second_look_failed", event_id=event, language=language)
-                    self.store.looked(language, event, due, 2 * young.version)
+                    self.store.examined(language, event, due, 2 * young.version)
                     yield None
                     continue
                 if changed is not None:
@@ -78,14 +78,14 @@ class SecondLook:
     def _event(self, known: Knowledge, event: str, due: int, version: int) -> Changed | None:
         standing = self.store.standing(known.language, event)
         if standing is None or not standing.members:
-            self.store.looked(known.language, event, due, None)
+            self.store.examined(known.language, event, due, None)
             return None
         survey = known.survey(standing.members)
         changed = self._split(known, standing, survey) or self._merge(known, standing, survey)
         if changed is None:
             latest_s = max(member.arrived_s for member in standing.members)
             old = self.now() - latest_s > self.policy.window_days * DAY_S
-            self.store.looked(known.language, event, due, None if old else 2 * version)
+            self.store.examined(known.language, event, due, None if old else 2 * version)
         return changed
 
     def _merge(self, known: Knowledge, one: Standing, survey: Survey) -> Changed | None:

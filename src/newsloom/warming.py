@@ -14,7 +14,7 @@ from newsloom.core.describe import describe
 from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.errors import BadFile
-from newsloom.page import look, open_sheet
+from newsloom.page import cut, open_sheet
 from newsloom.readers import BadRecord, Limits, read
 from newsloom.store.base import Store
 from newsloom.store.values import Lesson
@@ -74,10 +74,10 @@ class Warming:
     def article(self, article: Article) -> Taught:
         """Learn from one article, all at once, if it is new."""
         sheet = open_sheet(article)
-        ((known, repeated),) = self.store.look_up([sheet.asked])
+        ((known, repeated),) = self.store.known_and_repeated([sheet.asked])
         if known.learned or known.segments:
             return Taught.KNOWN
-        page = look(sheet, known, repeated, self.policy)
+        page = cut(sheet, known, repeated, self.policy)
         lessons = []
         for story in page.stories(time.time()):
             copied = page.copied(story)

@@ -44,7 +44,7 @@ _AWAY_S = 2.0  #: between two tries at a server or a folder that is away
 class Watch:
     """Watches one folder. Raises ``StoreUnavailable`` from all but ``run``.
 
-    ``waiting`` is called at each look at a full queue; what it raises ends whatever waits.
+    ``waiting`` is called at each poll of a full queue; what it raises ends whatever waits.
     """
 
     def __init__(self, plan: Plan, outbox: Outbox, ledger: Ledger, waiting: Callable[[], None]) -> None:
@@ -94,7 +94,7 @@ class Watch:
                     least_s = SCAN_S if self._hints.live else SCAN_S / 12
                     due_s = time.monotonic() + max(least_s, _SCAN_SHARE * took_s)
                 self._take(found for path in self._hints.wait(self._stop) for found in self._hinted(path))
-                self.look()
+                self.settle()
                 waiting.goes_on(folder=self._plan.folder)
             except (StoreUnavailable, OSError) as error:
                 waiting.waits(str(error), folder=self._plan.folder)
@@ -218,7 +218,7 @@ class Watch:
         """Whether it has to stay: what is written to a file after it was moved, nobody would look for."""
         return self._plan.move_to is not None and arrivals.being_written(path)
 
-    def look(self) -> None:
+    def settle(self) -> None:
         """Hand in what is complete by now, and what has waited long enough to fill a message."""
         for path, (before, since_s) in list(self._pending.items()):
             now = arrivals.seen_at(path)
@@ -229,4 +229,4 @@ class Watch:
             elif time.monotonic() - since_s >= self._plan.settle_s and not self._held(path):
                 del self._pending[path]
                 self._handover.complete(path, now)
-        self._handover.look()
+        self._handover.flush_due()

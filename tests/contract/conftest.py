@@ -101,7 +101,9 @@ class Desk:
         self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
     ) -> Repeated:
         """What a page that asks for these lines and runs is told of them."""
-        ((_, found),) = self.store.look_up([Asked(language, place_of("a page"), source, lines, runs)])
+        ((_, found),) = self.store.known_and_repeated(
+            [Asked(language, place_of("a page"), source, lines, runs)]
+        )
         return found
 
     def recalled_events(self, query: Query) -> list[str]:
@@ -241,7 +243,7 @@ def make_redis_desk(clean: Any) -> Callable[..., Desk]:
 def contents(request: pytest.FixtureRequest) -> Callable[[Store], Any]:
     """All that a store holds; of Redis every key, byte for byte."""
 
-    def look(store: Store) -> Any:
+    def tell(store: Store) -> Any:
         stats = {name: value for name, value in store.stats().items() if name != "at_s"}
         seen = (list(store.stories()), list(store.events()), stats)
         if isinstance(store, RedisStore):
@@ -249,7 +251,7 @@ def contents(request: pytest.FixtureRequest) -> Callable[[Store], Any]:
             return (*seen, dump(connection))
         return seen
 
-    return look
+    return tell
 
 
 def dump(connection: Any) -> dict[bytes, Any]:

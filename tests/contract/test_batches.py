@@ -228,9 +228,9 @@ def test_scripts_that_the_server_forgot_are_sent_again(clean, kept):
             self.flush()
             return super().commit_and_recall(commit, then)
 
-        def look_up(self, asked):
+        def known_and_repeated(self, asked):
             self.flush()
-            return super().look_up(asked)
+            return super().known_and_repeated(asked)
 
         def flush(self):
             clean.script_flush()

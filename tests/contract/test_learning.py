@@ -199,8 +199,8 @@ def test_two_workers_that_know_more_and_less_cut_a_page_once(make_store):
         def __getattr__(self, name):
             return getattr(store, name)
 
-        def look_up(self, asked):
-            found = store.look_up(asked)
+        def known_and_repeated(self, asked):
+            found = store.known_and_repeated(asked)
             if not self.overtaken:
                 self.overtaken = True
                 decided(other, alone)

@@ -399,7 +399,7 @@ def test_what_was_looked_at_is_due_when_it_says(desk, store):
     desk.open("harbour"), desk.open("ferry")
     young = store.young("en", 100)
     for (event, at), again in zip(young.events, (2 * young.version, None), strict=True):
-        store.looked("en", event, at, again)
+        store.examined("en", event, at, again)
     assert due(store) == []
     one = young.events[0][0]
     desk.open("orchard")
@@ -413,7 +413,7 @@ def test_a_story_that_comes_during_the_look_is_not_overlooked(desk, store):
     one = desk.open("harbour")
     ((event, at),) = store.young("en", 1).events
     desk.attach("harbour", one)
-    store.looked("en", event, at, None)
+    store.examined("en", event, at, None)
     assert due(store) == [one]
 
 

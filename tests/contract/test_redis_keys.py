@@ -146,7 +146,7 @@ def test_each_script_touches_one_hash_tag(clean, busy, place_of):
             recalled = busy.recall(query)
             event = busy.commit(query, place=place, counted=["harbour"], recalled=recalled, shown=SHOWN)
             ((due, at),) = busy.store.young(language, 1).events
-            busy.store.looked(language, due, at, 99)
+            busy.store.examined(language, due, at, 99)
             busy.attach("volcano", event, language=language)
             head, tail = busy.store.stories_of(language, event)
             leaving = frozenset([tail.member.story])

@@ -25,7 +25,9 @@ METHODS = {
         Question(query, ("fog",), 8),
     ),
     "learn": lambda desk, _query, place: desk.store.learn("en", place, [Lesson(["fog"], Shown())]),
-    "look_up": lambda desk, _query, place: desk.store.look_up([Asked("en", place, b"courier.", [], [])]),
+    "known_and_repeated": lambda desk, _query, place: desk.store.known_and_repeated(
+        [Asked("en", place, b"courier.", [], [])]
+    ),
     "tried": lambda desk, _query, _place: desk.quarantine.tried(["a"]),
     "story": lambda desk, query, _place: desk.store.story(query.story.id),
     "event": lambda desk, query, _place: desk.store.event(query.story.id),
@@ -41,7 +43,7 @@ METHODS = {
     "in_turn": lambda desk, _query, _place: desk.store.in_turn(),
     "takes_turn": lambda desk, _query, _place: desk.store.takes_turn("en"),
     "young": lambda desk, _query, _place: desk.store.young("en", 9),
-    "looked": lambda desk, query, _place: desk.store.looked("en", query.story.id, 1, 2),
+    "examined": lambda desk, query, _place: desk.store.examined("en", query.story.id, 1, 2),
     "standing": lambda desk, query, _place: desk.store.standing("en", query.story.id),
     "stories_of": lambda desk, query, _place: desk.store.stories_of("en", query.story.id),
     "moves": lambda desk, _query, _place: desk.store.moves(desk.stored),

@@ -182,13 +182,13 @@ def test_a_batch_of_several_languages_comes_to_the_same(
 def test_one_pipeline_asks_several_nodes(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once they have the scripts, no call of a batch is a round trip of its own."""
     asked = [Asked(language, Place("0" * 16, "1" * 16), b"", [], []) for language in LANGUAGES]
-    before = store.look_up(asked)
+    before = store.known_and_repeated(asked)
 
     def alone(*_: Any) -> None:
         pytest.fail("a script was run alone")
 
     monkeypatch.setattr(store, "_run", alone)
-    assert store.look_up(asked) == before
+    assert store.known_and_repeated(asked) == before
 
 
 def test_an_archive_and_what_is_kept_beside_the_index(store: RedisStore) -> None:

@@ -863,7 +863,7 @@ def test_a_full_server_takes_no_message_from_who_works(server: Server, send: Any
         channel = busy.default_channel
         send("note", 1)
         assert channel.basic_get(QUEUE) is not None
-        channel.looked_at = {QUEUE}  # of several, in any order, an empty one may come first
+        channel.polled = {QUEUE}  # of several, in any order, an empty one may come first
         assert idle.default_channel.basic_get(QUEUE) is None
         server.redis.config_set("maxmemory", 1)
         ((_, first_ms),) = server.redis.zrange(LEASES_KEY, 0, -1, withscores=True)

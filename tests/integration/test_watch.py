@@ -257,7 +257,7 @@ def test_a_file_that_could_not_be_moved_is_moved_later(
         once(watch)
     assert handed_in(valkey) == []
     watch.scan()
-    watch.look()
+    watch.settle()
     assert handed_in(valkey) == [str(tmp_path / "out" / "sub" / "a.txt")]
 
 

@@ -30,7 +30,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from newsloom import bootstrap
-from newsloom.cli import look, output, run
+from newsloom.cli import output, run
+from newsloom.cli.events import show_events
 from newsloom.cli.main import _COMMANDS
 from newsloom.cli.main import cli as group
 from newsloom.cli.reasons import because
@@ -1360,7 +1361,7 @@ def test_the_table_shows_the_largest(
     """Thirty events at most, the largest first, then the latest."""
     monkeypatch.setenv("COLUMNS", "120")
     events = [EventSummary(f"{n:016x}", "en", n % 7, 0.0, float(n), True, "t", (), n % 9) for n in range(50)]
-    look.show_events(iter(events))
+    show_events(iter(events))
     title, _, *lines = capsys.readouterr().out.splitlines()
     assert title == "50 events, the 30 largest"
     shown = sorted(events, key=lambda event: (event.size, event.last_s), reverse=True)[:30]
@@ -1414,7 +1415,7 @@ def test_a_full_server_is_told_as_one(cli: Cli, here: Any, files: dict[str, Path
 
 def test_who_only_looks_loads_no_parser() -> None:
     """What was decided is read off the store: parsers would double the time that it takes to start."""
-    told = "import newsloom.cli.look, newsloom.cli.show, newsloom.cli.follow, newsloom.cli.byhand, newsloom.cli.quarantine, newsloom.store.redis, sys;"
+    told = "import newsloom.cli.events, newsloom.cli.show, newsloom.cli.follow, newsloom.cli.byhand, newsloom.cli.quarantine, newsloom.store.redis, sys;"
     told += "print(*{'wordfreq', 'trafilatura', 'lxml', 'celery'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

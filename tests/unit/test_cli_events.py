@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from newsloom import bootstrap
-from newsloom.cli import look
+from newsloom.cli.events import show_events
 from newsloom.store.values import EventSummary
 
 Cli = Callable[..., Any]
@@ -144,7 +144,7 @@ def test_days_the_wrong_way_round(cli: Cli) -> None:
 def test_a_narrow_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """It shows titles, and does without what is of less use."""
     monkeypatch.setenv("COLUMNS", "60")
-    look.show_events([EventSummary("f" * 16, "en", 3, 0.0, 0.0, True, "Ferry runs aground", (), 2)])
+    show_events([EventSummary("f" * 16, "en", 3, 0.0, 0.0, True, "Ferry runs aground", (), 2)])
     _, head, line = capsys.readouterr().out.splitlines()
     assert head.split() == ["event", "size", "latest", "title"]
     assert line.rstrip().endswith("Ferry runs aground")

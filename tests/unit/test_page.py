@@ -4,7 +4,7 @@ import pytest
 
 from newsloom.core.model import Article, Repeated
 from newsloom.core.policy import Policy
-from newsloom.page import look, open_sheet
+from newsloom.page import cut, open_sheet
 from newsloom.store.values import Known
 
 FERRY = (
@@ -26,7 +26,7 @@ def titles(*stories, title):
         segments.append((start, start + len(story)))
         start += len(story)
     article = Article(file="page.txt", text="\n".join(lines), title=title, language="en")
-    page = look(open_sheet(article), Known(segments=tuple(segments)), Repeated(), Policy.load())
+    page = cut(open_sheet(article), Known(segments=tuple(segments)), Repeated(), Policy.load())
     return [story.title for story in page.stories(1.8e9)]
 
 

@@ -32,7 +32,7 @@ _COMMANDS = {
     "bridge": ("bridge", "Enqueue the items of a scrapy-redis list as they come."),
     "enqueue": ("feed", "Put files, and all files in folders, on the queue."),
     "evaluate": ("evaluate", "Score the events found against your own labels."),
-    "events": ("look", "List events, the largest first, or find some by words."),
+    "events": ("events", "List events, the largest first, or find some by words."),
     "explain": ("show", "Say why a story, or each story of an article, is where it is."),
     "export": ("follow", "Write stories, events, decisions or labels as JSON lines."),
     "forget": ("byhand", "Remove a story, or all versions of an article's stories, for good."),

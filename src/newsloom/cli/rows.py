@@ -8,7 +8,7 @@ from newsloom.parcels import batched
 from newsloom.store.values import EventSummary, Stored
 from newsloom.telling import iso
 
-_LOOKED_UP = 500  #: stories whose links are looked up at once
+_AT_ONCE = 500  #: stories whose links are asked for at once
 
 
 def event_row(event: EventSummary) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def event_row(event: EventSummary) -> dict[str, Any]:
 
 def story_rows(stories: Iterable[Stored]) -> Iterator[dict[str, Any]]:
     """Stories as they are exported."""
-    for some in batched(stories, _LOOKED_UP):
+    for some in batched(stories, _AT_ONCE):
         gone = bootstrap.store().gone(some)
         yield from (_story_row(story, gone) for story in some)
 

@@ -21,14 +21,14 @@ from rich.progress import (
 
 from newsloom import bootstrap
 from newsloom.cli import output
+from newsloom.cli.events import show_events
 from newsloom.cli.feed import batch_option, no_file, paths_argument, send
-from newsloom.cli.look import show_events
 from newsloom.cli.work import concurrency_option, running
 from newsloom.core.model import Outcome
 from newsloom.errors import BadSetting
 
 _KEPT_LOGS = 10  #: of the latest runs
-_LOOK_S = 0.05
+_POLL_S = 0.05
 _TELL_S = 1.0  #: between two counts of all languages
 #: Second looks at the end of a run. What is due after so many waits for a worker.
 _MOST_LOOKS = 50
@@ -164,7 +164,7 @@ def _drain(worker: Any, log_path: Path, *, quiet: bool) -> None:
                 stats, told_s = store.stats(), time.monotonic()
                 counts = f"{output.stories(stats['stories'])}, {output.counted(stats['events'], 'event')}"
                 progress.update(task, description=counts)
-            time.sleep(_LOOK_S)  # asked again and again: a queue tells nobody that it ran empty
+            time.sleep(_POLL_S)  # asked again and again: a queue tells nobody that it ran empty
 
 
 def _look_again(worker: Any) -> None:
@@ -178,7 +178,7 @@ def _look_again(worker: Any) -> None:
             return
         mailbox.look()
         while not mailbox.upkeep_depth().drained and worker.poll() is None:
-            time.sleep(_LOOK_S)  # asked again and again: a queue tells nobody that it ran empty
+            time.sleep(_POLL_S)  # asked again and again: a queue tells nobody that it ran empty
 
 
 def _summarise(summary: dict[str, Any], unread: output.Unread) -> None:

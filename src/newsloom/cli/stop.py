@@ -53,7 +53,7 @@ class Stop(threading.Event):
         return None
 
     def waiting(self) -> None:
-        """Called at each look at a full queue: says so once, and breaks the wait off when it is time to stop."""
+        """Called at each poll of a full queue: says so once, and breaks the wait off when it is time to stop."""
         if self.is_set():
             raise Stopped
         if not self._told:

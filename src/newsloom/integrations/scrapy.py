@@ -21,7 +21,7 @@ from newsloom.settings import Settings, problems
 
 log = logging.getLogger(__name__)
 
-_LOOK_S = 0.1  #: between two looks at a sender that has too much in hand
+_POLL_S = 0.1  #: between two polls of a sender that has too much in hand
 _SETTINGS = ("redis_url", "broker_url", "queue", "queue_max")
 
 
@@ -91,6 +91,6 @@ async def _pause() -> None:
         from twisted.internet import reactor
         from twisted.internet.task import deferLater
 
-        await deferLater(reactor, _LOOK_S)
+        await deferLater(reactor, _POLL_S)
     else:
-        await asyncio.sleep(_LOOK_S)
+        await asyncio.sleep(_POLL_S)

@@ -154,7 +154,7 @@ class Sender:
             return next(parcels(texts, self._batch, size=len, most_size=ARTICLES_BYTES), [])
 
     def _waiting(self) -> None:
-        """Called at each look at a full queue."""
+        """Called at each poll of a full queue."""
         if self._closing_s is not None and time.monotonic() > self._closing_s:
             raise Closing
         if not self._warned:

@@ -51,7 +51,7 @@ class Store(Protocol):
         False if it was before, or if it was decided: then nothing changes.
         """
 
-    def look_up(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
+    def known_and_repeated(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
         """What is known of each of these articles, and what of it was seen before, in one round trip."""
 
     def spoken(self, place: Place, source: bytes) -> dict[str, Spoken]:
@@ -89,7 +89,7 @@ class Store(Protocol):
     def young(self, language: str, limit: int) -> Young:
         """Events that are due for a second look, at most so many."""
 
-    def looked(self, language: str, event: str, due: int, again: int | None) -> None:
+    def examined(self, language: str, event: str, due: int, again: int | None) -> None:
         """An event that was due at version ``due`` has been looked at: next time at version ``again``; None: never.
 
         Nothing changes if a story has joined since, which made it due anew.

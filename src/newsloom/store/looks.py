@@ -9,7 +9,7 @@ from newsloom.store.available import available
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class LastLook:
     """The last look that came to its end, and what went wrong in any."""
 
     ended_s: float | None = None  #: Unix time; None: none has yet
@@ -27,14 +27,14 @@ class Looks:
     def ended(self, took_s: float, failed: int) -> None:
         """A look has ended, ``failed`` events of which it failed at."""
         with self._redis.pipeline(transaction=False) as pipe:
-            pipe.hset(keys.LOOKS, mapping={"ended_s": f"{time.time():.3f}", "took_s": f"{took_s:.3f}"})
-            pipe.hincrby(keys.LOOKS, "failed", failed)
+            pipe.hset(keys.LOOK_FIGURES, mapping={"ended_s": f"{time.time():.3f}", "took_s": f"{took_s:.3f}"})
+            pipe.hincrby(keys.LOOK_FIGURES, "failed", failed)
             pipe.execute()
 
     @available
-    def told(self) -> Looked:
-        ended_s, took_s, failed = self._redis.hmget(keys.LOOKS, "ended_s", "took_s", "failed")
-        return Looked(
+    def told(self) -> LastLook:
+        ended_s, took_s, failed = self._redis.hmget(keys.LOOK_FIGURES, "ended_s", "took_s", "failed")
+        return LastLook(
             ended_s=None if ended_s is None else float(ended_s),
             took_s=None if took_s is None else float(took_s),
             failed=int(failed or 0),

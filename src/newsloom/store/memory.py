@@ -82,7 +82,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             for language, index in ((name, self._indexes[name]) for name in self.languages())
         }
 
-    def look_up(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
+    def known_and_repeated(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
         return [
             (
                 self.known(one.language, one.place),

@@ -40,7 +40,7 @@ class MemoryUpkeep:
         due = sorted((at, event) for event, at in index.young.items() if at <= index.version)
         return Young(index.version, tuple((event, at) for at, event in due[:limit]))
 
-    def looked(self, language: str, event: str, due: int, again: int | None) -> None:
+    def examined(self, language: str, event: str, due: int, again: int | None) -> None:
         with self._lock:
             young = self._indexes[language].young
             if young.get(event) == due:

@@ -78,7 +78,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         return Call("known", language, args, read)
 
     @available
-    def look_up(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
+    def known_and_repeated(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
         calls = [(self._known(one.language, one.place), self._repeated(one)) for one in asked]
         found = self._together([call for pair in calls for call in pair])
         return list(zip(found[::2], found[1::2], strict=True))

@@ -25,14 +25,14 @@ class RedisUpkeep(Scripted):
 
     @available
     def in_turn(self) -> list[str]:
-        turns = {name.decode(): at for at, name in enumerate(self._redis.lrange(keys.LOOKED, 0, -1))}
+        turns = {name.decode(): at for at, name in enumerate(self._redis.lrange(keys.LOOK_ORDER, 0, -1))}
         return sorted(self.languages(), key=lambda language: turns.get(language, -1))
 
     @available
     def takes_turn(self, language: str) -> None:
         with self._redis.pipeline(transaction=False) as pipe:
-            pipe.lrem(keys.LOOKED, 0, language)
-            pipe.rpush(keys.LOOKED, language)
+            pipe.lrem(keys.LOOK_ORDER, 0, language)
+            pipe.rpush(keys.LOOK_ORDER, language)
             pipe.execute()
 
     @available
@@ -45,8 +45,8 @@ class RedisUpkeep(Scripted):
         return Young(version, tuple((event.hex(), int(score)) for event, score in due))
 
     @available
-    def looked(self, language: str, event: str, due: int, again: int | None) -> None:
-        self._run("looked", language, codec.raw(event), due, "" if again is None else again)
+    def examined(self, language: str, event: str, due: int, again: int | None) -> None:
+        self._run("examined", language, codec.raw(event), due, "" if again is None else again)
 
     @available
     def crowded(self, language: str, crowds: Mapping[str, float]) -> None:

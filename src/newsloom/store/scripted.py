@@ -22,7 +22,7 @@ _SCRIPTS = {
     "warm": ("whole", "directories", "learn"),
     "reassign": ("whole", "directories", "lists", "event", "members"),
     "forget": ("whole", "directories", "lists", "event", "members"),
-    "looked": ("whole",),
+    "examined": ("whole",),
     "crowded": ("whole",),
 }
 
