@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from newsloom.readers import Limits
     from newsloom.relook import SecondLook
     from newsloom.store.redis import RedisStore
+    from newsloom.store.stream import Stream
     from newsloom.warming import Warming
 
 #: What the servers are called in what is told.
@@ -171,6 +172,12 @@ def store() -> "RedisStore":
         retention_s=chosen.retention_s,
     )
     return RedisStore(client(), caps, policy().window_days)
+
+
+def stream() -> "Stream":
+    from newsloom.store.stream import Stream
+
+    return Stream(client())
 
 
 @functools.cache

@@ -23,6 +23,7 @@ from newsloom.store import keys
 from newsloom.store.memory import MemoryStore
 from newsloom.store.quarantine import Quarantine
 from newsloom.store.redis import RedisStore
+from newsloom.store.stream import Stream
 
 EVENTS, TELLINGS = 100, 5
 FILES = EVENTS * TELLINGS
@@ -80,7 +81,7 @@ def check(client: Any, undisturbed: Groups, partition: Callable[..., Groups]) ->
     stories = list(store.stories())
     assert len(stories) == len({story.file for story in stories}) == FILES
     assert partition(rows(stories)) == undisturbed
-    records = list(store.records())
+    records = list(Stream(client).records())
     assert sorted(record["story"] for record in records) == sorted(story.member.story for story in stories)
     assert sorted(story for event in store.events() for story in event.stories) == sorted(
         story.member.story for story in stories

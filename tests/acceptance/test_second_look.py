@@ -16,6 +16,7 @@ from newsloom.core.policy import Policy
 from newsloom.mailbox import Mailbox
 from newsloom.settings import Settings
 from newsloom.store.redis import RedisStore
+from newsloom.store.stream import Stream
 from newsloom.worker.app import make_app
 from newsloom.worker.beat import Beat
 
@@ -66,7 +67,7 @@ def test_workers_merge_what_was_one(
     assert whole["task_id"] == story["task_id"]
     assert store.event(other).event == one
     assert store.event(one).size == 2
-    streamed = [record for record in store.records() if record["type"] != "story_decided"]
+    streamed = [record for record in Stream(looking.client).records() if record["type"] != "story_decided"]
     assert [record["type"] for record in streamed] == ["event_merged", "story_moved"]
     alone = {"time", "level", "event", "task_id", "worker"}
     for record, line in zip(streamed, (whole, story), strict=True):

@@ -11,6 +11,7 @@ from newsloom.mailbox import TASK, Mailbox, message
 from newsloom.store import keys
 from newsloom.store.quarantine import Quarantine
 from newsloom.store.redis import RedisStore
+from newsloom.store.stream import Stream
 
 ARTICLES, TELLINGS, SLICE = 350, 5, 50
 QUEUE = "newsloom.ingest"
@@ -64,7 +65,7 @@ def test_one_worker_keeps_the_order(sliced: Any, many: Path, until: Callable[...
     sliced.outbox.send([[str(later)]])
     sliced.worker(1)
     until(lambda: len(sliced.lines("file_ingested")) == 2, what="the end of both files")
-    order = [record["file"] for record in RedisStore(sliced.client).records()]
+    order = [record["file"] for record in Stream(sliced.client).records()]
     assert order == [str(many)] * ARTICLES + [str(later)]
     decided = [story.index for story in RedisStore(sliced.client).stories() if story.file == str(many)]
     assert decided == list(range(ARTICLES))

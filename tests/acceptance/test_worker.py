@@ -21,6 +21,7 @@ from newsloom.settings import Settings
 from newsloom.store import keys
 from newsloom.store.quarantine import Quarantine
 from newsloom.store.redis import RedisStore
+from newsloom.store.stream import Stream
 from newsloom.worker.app import make_app
 
 QUEUE = "newsloom.ingest"
@@ -253,7 +254,7 @@ def test_the_stream_says_the_same(sent: Sent, written: Callable[..., Path]) -> N
     sent.files(*files)
     sent.closed(*files)
     logged = {line["story"]: line for line in sent.loom.lines("story_decided") if line["outcome"] != "repeat"}
-    records = [record for record in sent.store.records() if record["file"] in map(str, files)]
+    records = [record for record in Stream(sent.loom.client).records() if record["file"] in map(str, files)]
     assert len(records) == len(files)
     for record in records:
         line = logged[record["story"]]

@@ -235,7 +235,7 @@ def test_scripts_that_the_server_forgot_are_sent_again(clean, kept):
         def flush(self):
             clean.script_flush()
             for name in kept:
-                clean.script_load(self._scripts[name].text)
+                clean.script_load(self._scripts.by_name[name].text)
 
     stream = [page(number, story) for number, story in enumerate(STORIES * 2)]
     found = together(Flushing(clean), stream, 8)

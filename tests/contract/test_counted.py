@@ -11,9 +11,11 @@ from newsloom.core.words import Words
 from newsloom.errors import StoreDiffers
 from newsloom.relook import SecondLook
 from newsloom.store import codec, counted
+from newsloom.store.counted import RedisCounts
 from newsloom.store.lexicon import NUMBERED, Lexicon
 from newsloom.store.memory import MemoryStore
 from newsloom.store.redis import RedisStore
+from newsloom.store.scripts import Scripts
 from newsloom.store.values import Caps, Lesson, Shown
 
 WORDS = [
@@ -55,8 +57,9 @@ def test_workers_that_read_in_turn_count_alike(clean, place_of, monkeypatch, log
 
 def test_a_sum_that_comes_late_is_dropped(clean, place_of, monkeypatch):
     """Two workers that sum up the same log count it once."""
-    one, two = RedisStore(clean), RedisStore(clean)
-    teach(one, place_of("page"), ["fog"])
+    store = RedisStore(clean)
+    one, two = (RedisCounts(Scripts(clean), store.caps.generation) for _ in range(2))
+    teach(store, place_of("page"), ["fog"])
     one.counts("en", ["fog"])
     two.counts("en", ["fog"])
     latest = two._counted["en"].generations[0]
@@ -64,7 +67,7 @@ def test_a_sum_that_comes_late_is_dropped(clean, place_of, monkeypatch):
     one.counts("en", ["fog"])
     assert clean.exists("loom:{en}:dt:0")
     assert two._folded("en", 0, latest) is latest
-    teach(one, place_of("next page"), ["fog", "rain"])
+    teach(store, place_of("next page"), ["fog", "rain"])
     for worker in (one, two):
         assert worker.counts("en", ["fog", "rain"]).terms == {"fog": 2, "rain": 1}
 

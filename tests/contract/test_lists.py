@@ -11,7 +11,7 @@ from newsloom.core.model import Article
 from newsloom.core.policy import Policy
 from newsloom.ingest import Ingest
 from newsloom.store.redis import RedisStore
-from newsloom.store.scripted import lua
+from newsloom.store.scripts import lua
 
 CAP = 60  # above what a list may hold in its bucket
 # A tag of 255s looks like the room at the end of a bucket, two share a bucket while there are few.

@@ -12,6 +12,7 @@ from newsloom.store.kept import Kept
 from newsloom.store.ledger import Ledger
 from newsloom.store.quarantine import Quarantine, Quarantined, Taken
 from newsloom.store.redis import RedisStore
+from newsloom.store.stream import Stream
 from newsloom.store.values import Asked, Commit, Known, Lesson, Question, Shown
 
 OPENED = Decision("ab" * 8, "cd" * 8, Outcome.OPEN, policy="test", threshold=0.0)
@@ -33,7 +34,7 @@ METHODS = {
     "event": lambda desk, query, _place: desk.store.event(query.story.id),
     "events": lambda desk, _query, _place: list(desk.store.events()),
     "stories": lambda desk, _query, _place: list(desk.store.stories()),
-    "records": lambda desk, _query, _place: list(desk.store.records()),
+    "records": lambda desk, _query, _place: list(desk.stream.records()),
     "put": lambda desk, _query, _place: desk.quarantine.put(Quarantined("a", "empty", "", 1.0)),
     "entries": lambda desk, _query, _place: desk.quarantine.entries(),
     "release": lambda desk, _query, _place: desk.quarantine.release([Quarantined("a", "empty", "", 1.0)]),
@@ -57,6 +58,7 @@ WRITES = ("commit", "learn", "put", "attempt", "reassign")
 def own_desk(own_server, redis_desk):
     """A desk on a server that may be stopped, with one event in it."""
     redis_desk.store = RedisStore(own_server.client)
+    redis_desk.stream = Stream(own_server.client)
     redis_desk.quarantine = Quarantine(own_server.client)
     event = redis_desk.open("harbour ferry fog")
     store = redis_desk.store
@@ -143,7 +145,7 @@ def test_a_listing_that_is_cut_off_says_so(own_desk, own_server, name, monkeypat
     monkeypatch.setattr(keys, "PAGE", 100)
     for i in range(200):  # a page of all stories has 128
         own_desk.open(f"topic{i}")
-    listing = iter(getattr(own_desk.store, name)())
+    listing = iter(getattr(own_desk.stream if name == "records" else own_desk.store, name)())
     next(listing)
     own_server.stop()
     with pytest.raises(StoreUnavailable):

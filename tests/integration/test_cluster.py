@@ -155,8 +155,8 @@ def test_a_cluster_decides_as_one_server_does(store: RedisStore, monkeypatch: py
     spread = {bootstrap.client().get_node_from_key(f"loom:{{{name}}}:seq").name for name in LANGUAGES}
     assert len(spread) > 1
     assert {e.event: e.stories for e in store.events()} == {e.event: e.stories for e in memory.events()}
-    assert len(list(store.records())) == len(told)
-    assert len(store.follow({}, 1_000, 0.0)) == len(told)
+    assert len(list(bootstrap.stream().records())) == len(told)
+    assert len(bootstrap.stream().follow({}, 1_000, 0.0)) == len(told)
     looks = [SecondLook(one, Policy.load(), now=lambda: 1_700_000_000.0) for one in (store, memory)]
     assert sorted(map(str, looks[0].look(100))) == sorted(map(str, looks[1].look(100)))
     assert store.gone([replace(story, revision_of="0" * 16) for story in store.stories()]) == {"0" * 16}
@@ -187,7 +187,7 @@ def test_one_pipeline_asks_several_nodes(store: RedisStore, monkeypatch: pytest.
     def alone(*_: Any) -> None:
         pytest.fail("a script was run alone")
 
-    monkeypatch.setattr(store, "_run", alone)
+    monkeypatch.setattr(store._scripts, "run", alone)
     assert store.known_and_repeated(asked) == before
 
 

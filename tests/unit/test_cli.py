@@ -44,6 +44,7 @@ from newsloom.outbox import Outbox
 from newsloom.store import codec, keys
 from newsloom.store.quarantine import Quarantined, pack
 from newsloom.store.redis import RedisStore
+from newsloom.store.stream import Stream
 from newsloom.store.values import EventSummary
 
 Cli = Callable[..., Any]
@@ -607,7 +608,7 @@ def test_explain_names_events_by_their_headlines(cli: Cli, decided: Any, files: 
     """And what has become of them: the page was compared with the report, and that is elsewhere now."""
     report, page = story_of(decided, files["a"]), story_of(decided, files["c"])
     titles = {event.event: event.title for event in decided.events()}
-    record = decided.record(page)
+    record = bootstrap.stream().record(page)
     assert record["best"] == report.event
     begins = titles[report.event][:30]
     explained = " ".join(cli("explain", page.member.story).out.split())
@@ -1020,12 +1021,12 @@ def test_tail_goes_on_when_the_server_is_back(
     whole = cli("tail", "--from-start", "--count", "3", "--json").lines()
     calls = itertools.count()
 
-    def follow(self: RedisStore, last: Any, count: int, wait_s: float, real: Any = RedisStore.follow) -> Any:
+    def follow(self: Stream, last: Any, count: int, wait_s: float, real: Any = Stream.follow) -> Any:
         if next(calls) in {1, 2}:
             raise StoreUnavailable("it is being started")
         return real(self, last, 1, wait_s)
 
-    monkeypatch.setattr(RedisStore, "follow", follow)
+    monkeypatch.setattr(Stream, "follow", follow)
     monkeypatch.setattr("newsloom.cli.follow._AWAY_S", 0.0)
     told = cli("tail", "--from-start", "--count", "3", "--json")
     assert told.lines() == whole

@@ -26,15 +26,15 @@ def tail(count: int | None, *, from_start: bool, as_json: bool) -> None:
     One line each: time in UTC, what happened, the event, the story (for a merge or split, the other event), for a
     change who made it, and the headline or the file.
     """
-    store, told, away = bootstrap.store(), 0, False
-    # Not "$", which would begin anew at each look and miss what comes between two of them.
-    languages = store.languages()
-    last = {} if from_start else {language: store.newest(language) for language in languages}
+    stream, told, away = bootstrap.stream(), 0, False
+    # Not "$", which would begin anew each time and miss what comes between two of them.
+    languages = bootstrap.store().languages()
+    last = {} if from_start else {language: stream.newest(language) for language in languages}
     while count is None or told < count:
         output.end_unread()
         wanted = _PAGE if count is None else min(_PAGE, count - told)
         try:
-            found = store.follow(last, wanted, wait_s=0.2)
+            found = stream.follow(last, wanted, wait_s=0.2)
         except StoreUnavailable as error:  # it was there when the command began
             if not away:
                 output.stderr.print(f"Waiting for the server: {error}", style="yellow")
@@ -76,6 +76,6 @@ def export(what: str) -> None:
 
         rows = label_rows(store.stories())
     else:
-        rows = store.records()
+        rows = bootstrap.stream().records()
     for row in rows:
         output.emit(row)

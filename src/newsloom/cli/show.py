@@ -79,7 +79,7 @@ def explain(named: str, *, as_json: bool) -> None:
 
 def _explain(story: Stored, *, as_json: bool) -> None:
     store = bootstrap.store()
-    record, moves = store.record(story), store.moves(story)
+    record, moves = bootstrap.stream().record(story), store.moves(story)
     if as_json:
         [row] = story_rows([story])
         output.emit({**row, "decision": record, "moves": moves})

@@ -49,10 +49,10 @@ def stats(*, as_json: bool) -> None:
 
 def _decided() -> dict[str, Any]:
     """The part of the store."""
-    store = bootstrap.store()
+    store, stream = bootstrap.store(), bootstrap.stream()
     # An id of a stream begins with the milliseconds of its record.
     latest_ms = max(
-        [int(store.newest(language).partition("-")[0]) for language in store.languages()], default=0
+        [int(stream.newest(language).partition("-")[0]) for language in store.languages()], default=0
     )
     look = bootstrap.looks().told()
     return store.stats() | {

@@ -21,9 +21,14 @@ from newsloom.store.values import (
 
 
 class Store(Protocol):
-    """Raises ``StoreUnavailable`` where Redis cannot be reached, in every method."""
+    """Raises ``StoreUnavailable`` where Redis cannot be reached, in every method.
+
+    A backend has a module for each of the three parts below: ``X.py``, ``X_reading.py``, ``X_upkeep.py``.
+    """
 
     caps: Caps
+
+    # -- the way of a story to its decision ---------------------------------------------------------
 
     def known(self, language: str, place: Place) -> Known:
         """How an article was cut and decided before, and its earlier version; all empty for a new one."""
@@ -63,6 +68,8 @@ class Store(Protocol):
     def decided(self, files: Sequence[str]) -> list[bool]:
         """Of files, or parts of them, by id, whether all their stories were decided not long ago."""
 
+    # -- what was decided -------------------------------------------------------------------------
+
     def story(self, story_id: str) -> Stored | None: ...
 
     def event(self, event_id: str) -> EventSummary | None:
@@ -80,8 +87,19 @@ class Store(Protocol):
     def languages(self) -> list[str]:
         """Codes of the languages that have an index, in order."""
 
+    def stories_of(self, language: str, event: str) -> tuple[Stored, ...]:
+        """The stories of an event in order, as `values.rank` tells, as far as they are still known."""
+
+    def stats(self) -> dict[str, Any]:
+        """Counts, as worker/README.md has them, down to ``forgotten`` since the beginning.
+
+        ``languages`` and ``outcomes`` map a name to a count, all others are one. ``records`` are the Redis store's.
+        """
+
+    # -- who is in an event: by the second look, or by hand --------------------------------------
+
     def in_turn(self) -> list[str]:
-        """The same languages, the one first that has waited longest for the second look to come to it."""
+        """The languages, the one first that has waited longest for the second look to come to it."""
 
     def takes_turn(self, language: str) -> None:
         """The second look has come to a language: by turns it is the last from now on."""
@@ -100,9 +118,6 @@ class Store(Protocol):
 
     def standing(self, language: str, event: str) -> Standing | None:
         """An event as it stands; None where there is none, or it was merged into another."""
-
-    def stories_of(self, language: str, event: str) -> tuple[Stored, ...]:
-        """Its stories in order, as `values.rank` tells, as far as they are still known."""
 
     def reassign(self, change: Reassignment) -> None:
         """Move stories from one event to another, with all that follows from it, at once.
@@ -125,9 +140,3 @@ class Store(Protocol):
 
     def times_moved(self, language: str, stories: Sequence[str]) -> list[int]:
         """How often each story has gone from one event to another, counted up to 16."""
-
-    def stats(self) -> dict[str, Any]:
-        """Counts, as worker/README.md has them, down to ``forgotten`` since the beginning.
-
-        ``languages`` and ``outcomes`` map a name to a count, all others are one. ``records`` are the Redis store's.
-        """

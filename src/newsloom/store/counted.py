@@ -19,7 +19,7 @@ from newsloom.core.model import Counts
 from newsloom.store import codec
 from newsloom.store.available import available
 from newsloom.store.lexicon import NUMBERED, lexicon, other_words
-from newsloom.store.scripted import Scripted
+from newsloom.store.scripts import Scripts
 
 LOG_BYTES = 1 << 16  #: of the logs, from which on they are summed up
 _CHECK = struct.Struct("<H")  # the log of ranks begins with the check of the word list
@@ -114,17 +114,20 @@ def pack_terms(language: str, terms: Sequence[str]) -> bytes:
     return packed
 
 
-class RedisCounts(Scripted):
-    """The part of the Redis store that tells how many stories hold a term."""
+class RedisCounts:
+    """How many stories hold a term, of one client's languages; ``size``: stories of one generation."""
 
-    _counted: dict[str, _Read]
+    def __init__(self, scripts: Scripts, size: int) -> None:
+        self._scripts = scripts
+        self._size = size
+        self._counted: dict[str, _Read] = {}
 
     @available
     def counts(self, language: str, terms: Sequence[str]) -> Counts:
         read = self._counted.get(language, _Read())
         known = (read.born, [(at, each.table, *each.logs) for at, each in read.generations.items()])
-        stories, latest, born, *replies = self._run(
-            "counts", language, self.caps.generation, msgpack.packb(known, use_bin_type=False)
+        stories, latest, born, *replies = self._scripts.run(
+            "counts", language, self._size, msgpack.packb(known, use_bin_type=False)
         )
         found = {
             at: _read(language, read.generations.get(at), reply)
@@ -143,7 +146,7 @@ class RedisCounts(Scripted):
 
     def _folded(self, language: str, at: int, found: _Generation) -> _Generation:
         summed = found.summed()
-        done = self._run("fold", language, at, found.table, *found.logs, summed.packed())
+        done = self._scripts.run("fold", language, at, found.table, *found.logs, summed.packed())
         return summed if done else found
 
 

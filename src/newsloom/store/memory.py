@@ -1,9 +1,6 @@
 """A store in this process's memory: for evaluation, and the reading of what the Redis store does."""
 
-import threading
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from newsloom.core.copies import distance
 from newsloom.core.decide import Earlier
@@ -13,7 +10,6 @@ from newsloom.errors import Conflict
 from newsloom.store.changes import Headline
 from newsloom.store.codec import as_stored, band_keys, term_key
 from newsloom.store.memory_index import LIST_BYTES, ArticleVersion, Event, Index, day_of
-from newsloom.store.memory_look import MemoryLook
 from newsloom.store.memory_upkeep import MemoryUpkeep
 from newsloom.store.values import (
     BAND_CAP,
@@ -33,17 +29,12 @@ from newsloom.store.values import (
 )
 
 
-class MemoryStore(MemoryLook, MemoryUpkeep):
-    """Same decisions as the Redis store, without the expiry of what is old."""
+class MemoryStore(MemoryUpkeep):
+    """Same decisions as the Redis store, and the same three layers, without the expiry of what is old."""
 
     def __init__(self, caps: Caps | None = None, window_days: float = 7.0) -> None:
-        self.caps = caps or Caps()
+        super().__init__(caps)
         self._window_s = window_days * DAY_S
-        self._indexes: defaultdict[str, Index] = defaultdict(Index)
-        self._records: list[dict[str, Any]] = []
-        self._looked: dict[str, None] = {}
-        self._outcomes: Counter[str] = Counter()
-        self._lock = threading.Lock()
 
     def known(self, language: str, place: Place) -> Known:
         index = self._indexes[language]
@@ -68,13 +59,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
         )
 
     def counts(self, language: str, terms: Sequence[str]) -> Counts:
-        index, size = self._indexes[language], self.caps.generation
-        generation = index.counted // size
-        new, old = index.df[generation], index.df[generation - 1]
-        return Counts(
-            stories=index.counted - max(0, generation - 1) * size,
-            terms={term: new[term] + old[term] for term in terms},
-        )
+        return self._indexes[language].counts(terms, self.caps.generation)
 
     def spoken(self, place: Place, source: bytes) -> dict[str, Spoken]:
         return {
@@ -193,7 +178,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             for key in banded:
                 index.post(key, number, 0, BAND_CAP)
             if commit.counted:
-                self._count(index, commit.counted)
+                index.count(commit.counted, self.caps.generation)
             index.repeats.learn(commit.shown, self.caps)
             article = index.articles.setdefault(
                 commit.place.article, ArticleVersion(commit.segments, commit.known.previous)
@@ -225,7 +210,7 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
             index.repeats.note(place.article, self.caps)
             for one in lessons:
                 if one.counted:
-                    self._count(index, one.counted)
+                    index.count(one.counted, self.caps.generation)
                 index.repeats.learn(one.shown, self.caps)
             return True
 
@@ -281,9 +266,3 @@ class MemoryStore(MemoryLook, MemoryUpkeep):
         for event, gained in index.since(recalled.version):
             if event in compared or not read.isdisjoint(gained):
                 raise Conflict(f"event {event} changed meanwhile")
-
-    def _count(self, index: Index, terms: Sequence[str]) -> None:
-        generation = index.counted // self.caps.generation
-        index.df[generation].update(terms)
-        index.df.pop(generation - 2, None)
-        index.counted += 1

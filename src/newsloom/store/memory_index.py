@@ -2,9 +2,10 @@
 
 import math
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from newsloom.core.model import Counts
 from newsloom.core.views import DAY_S
 from newsloom.errors import Conflict
 from newsloom.store.changes import Headline
@@ -71,6 +72,22 @@ class Index:
     def known(self, parts: Mapping[int, str]) -> dict[int, Stored]:
         """The stories that stand at these parts of an article, in order; without those that are gone."""
         return {part: self.stories[story] for part, story in sorted(parts.items()) if story in self.stories}
+
+    def counts(self, terms: Sequence[str], size: int) -> Counts:
+        """How many stories hold each of these terms; ``size``: stories of one generation, of which two are kept."""
+        generation = self.counted // size
+        new, old = self.df[generation], self.df[generation - 1]
+        return Counts(
+            stories=self.counted - max(0, generation - 1) * size,
+            terms={term: new[term] + old[term] for term in terms},
+        )
+
+    def count(self, terms: Sequence[str], size: int) -> None:
+        """Count a story with these terms."""
+        generation = self.counted // size
+        self.df[generation].update(terms)
+        self.df.pop(generation - 2, None)
+        self.counted += 1
 
     def close(self, file: str, number: int, size: int) -> None:
         """A file, if there is one, is done with the story of that number; ``size``: stories of one generation."""

@@ -1,7 +1,5 @@
 """What the second look and a person's hand need of the store in memory."""
 
-import threading
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,29 +9,21 @@ from newsloom.errors import Conflict
 from newsloom.store.changes import Forgetting, Headline, Reassignment, Standing, Young
 from newsloom.store.codec import term_key
 from newsloom.store.memory_index import LIST_BYTES, Event, Index, day_of
+from newsloom.store.memory_reading import MemoryReading
 from newsloom.store.reassign import MOVES_KEPT, Shape, lists, rest_after, source_after, target_after
-from newsloom.store.values import Caps, Stored, rank
+from newsloom.store.values import Stored, rank
 
 
-class MemoryUpkeep:
-    """The part of :class:`newsloom.store.memory.MemoryStore` that changes who is in an event."""
-
-    caps: Caps
-    _indexes: defaultdict[str, Index]
-    _records: list[dict[str, Any]]
-    _looked: dict[str, None]  #: languages in the order in which the second look came to them
-    _lock: threading.Lock
-
-    def languages(self) -> list[str]:
-        return sorted(name for name, index in self._indexes.items() if index.stories or index.repeats.learned)
+class MemoryUpkeep(MemoryReading):
+    """The layer that changes who is in an event."""
 
     def in_turn(self) -> list[str]:
-        turns = {name: at for at, name in enumerate(self._looked)}
+        turns = {name: at for at, name in enumerate(self._turns)}
         return sorted(self.languages(), key=lambda language: turns.get(language, -1))
 
     def takes_turn(self, language: str) -> None:
-        self._looked.pop(language, None)
-        self._looked[language] = None
+        self._turns.pop(language, None)
+        self._turns[language] = None
 
     def young(self, language: str, limit: int) -> Young:
         index = self._indexes[language]
@@ -75,11 +65,6 @@ class MemoryUpkeep:
                 joined=found.joined,
                 parted=found.parted,
             )
-
-    def stories_of(self, language: str, event: str) -> tuple[Stored, ...]:
-        index = self._indexes[language]
-        found = index.events.get(event)
-        return tuple(index.stories[story] for story in index.in_order(found.stories)) if found else ()
 
     def reassign(self, change: Reassignment) -> None:
         with self._lock:

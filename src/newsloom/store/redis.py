@@ -7,15 +7,15 @@ from typing import Any
 import msgpack
 
 from newsloom.core.decide import Earlier
-from newsloom.core.model import Candidate, Decision, Outcome, Repeated
+from newsloom.core.model import Candidate, Counts, Decision, Outcome, Repeated
 from newsloom.core.views import DAY_S
 from newsloom.errors import Conflict
 from newsloom.store import codec, keys, records
 from newsloom.store.available import available
 from newsloom.store.counted import RedisCounts, pack_terms
-from newsloom.store.redis_look import RedisLook
-from newsloom.store.repeats import RedisRepeats, pack_shown
-from newsloom.store.scripted import Call
+from newsloom.store.redis_upkeep import RedisUpkeep
+from newsloom.store.repeats import pack_shown, repeated
+from newsloom.store.scripts import Call
 from newsloom.store.values import (
     BAND_CAP,
     JOURNAL_CAP,
@@ -23,6 +23,7 @@ from newsloom.store.values import (
     Caps,
     Commit,
     Known,
+    Lesson,
     Place,
     Question,
     Recalled,
@@ -33,13 +34,16 @@ from newsloom.store.values import (
 )
 
 
-class RedisStore(RedisLook, RedisCounts, RedisRepeats):
-    """See :mod:`newsloom.store.base` for what it promises and :mod:`newsloom.store.keys` for what it keeps."""
+class RedisStore(RedisUpkeep):
+    """See :mod:`newsloom.store.base` for what it promises and :mod:`newsloom.store.keys` for what it keeps.
+
+    Three layers, in a module each: what is read, who is in an event, and here what decides.
+    """
 
     def __init__(self, client: Any, caps: Caps | None = None, window_days: float = 7.0) -> None:
         super().__init__(client, caps)
         self._window_s = window_days * DAY_S
-        self._counted = {}
+        self._counts = RedisCounts(self._scripts, self.caps.generation)
         self._bounds = msgpack.packb(
             {
                 "postings": self.caps.postings,
@@ -56,7 +60,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
 
     @available
     def known(self, language: str, place: Place) -> Known:
-        return self._alone(self._known(language, place))
+        return self._scripts.alone(self._known(language, place))
 
     def _known(self, language: str, place: Place) -> Call[Known]:
         def read(reply: Any) -> Known:
@@ -77,10 +81,13 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         args = (codec.raw(place.article), codec.raw(place.place), self.caps.learned)
         return Call("known", language, args, read)
 
+    def counts(self, language: str, terms: Sequence[str]) -> Counts:
+        return self._counts.counts(language, terms)
+
     @available
     def known_and_repeated(self, asked: Sequence[Asked]) -> list[tuple[Known, Repeated]]:
-        calls = [(self._known(one.language, one.place), self._repeated(one)) for one in asked]
-        found = self._together([call for pair in calls for call in pair])
+        calls = [(self._known(one.language, one.place), repeated(one, self.caps)) for one in asked]
+        found = self._scripts.together([call for pair in calls for call in pair])
         return list(zip(found[::2], found[1::2], strict=True))
 
     @available
@@ -99,16 +106,16 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
     @available
     def commit_and_recall(self, commit: Commit, then: Question) -> Recalled:
         recalled: Recalled
-        _, recalled = self._together([self._commit(commit), self._recall(then)])
+        _, recalled = self._scripts.together([self._commit(commit), self._recall(then)])
         return recalled
 
     @available
     def recall(self, question: Question) -> Recalled:
-        return self._alone(self._recall(question))
+        return self._scripts.alone(self._recall(question))
 
     @available
     def recall_all(self, questions: Sequence[Question]) -> list[Recalled]:
-        return self._together(list(map(self._recall, questions)))
+        return self._scripts.together(list(map(self._recall, questions)))
 
     def _recall(self, question: Question) -> Call[Recalled]:
         query, terms = question.query, question.terms
@@ -149,7 +156,7 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
 
     @available
     def commit(self, commit: Commit) -> None:
-        self._alone(self._commit(commit))
+        self._scripts.alone(self._commit(commit))
 
     def _commit(self, commit: Commit) -> Call[None]:
         story, decision = commit.query.story, commit.decision
@@ -195,8 +202,29 @@ class RedisStore(RedisLook, RedisCounts, RedisRepeats):
         return Call("commit", story.language, args, read)
 
     @available
+    def learn(self, language: str, place: Place, lessons: Sequence[Lesson]) -> bool:
+        self._redis.sadd(keys.LANGUAGES, language)  # not in the script, as in a commit
+        packed = [
+            each
+            for one in lessons
+            for each in (pack_terms(language, one.counted), pack_shown(one.shown, self.caps))
+        ]
+        return bool(
+            self._scripts.run(
+                "warm",
+                language,
+                codec.raw(place.article),
+                codec.raw(place.place),
+                self.caps.generation,
+                self.caps.learned,
+                self.caps.retention_s,
+                *packed,
+            )
+        )
+
+    @available
     def decided(self, files: Sequence[str]) -> list[bool]:
         ids = b"".join(map(codec.raw, files))
         calls = [Call("decided", language, (ids, self.caps.files), list) for language in self.languages()]
-        found: list[list[int]] = self._together(calls)
+        found: list[list[int]] = self._scripts.together(calls)
         return [any(known) for known in zip(*found, strict=True)] if found else [False] * len(files)

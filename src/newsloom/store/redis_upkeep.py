@@ -7,21 +7,16 @@ import msgpack
 
 from newsloom.core.decide import event_id
 from newsloom.errors import Conflict
-from newsloom.parcels import batched
 from newsloom.store import codec, keys, records
 from newsloom.store.available import available
 from newsloom.store.changes import Forgetting, Headline, Reassignment, Standing, Young
 from newsloom.store.reassign import MOVES_KEPT, Shape, lists, rest_after, source_after, target_after
-from newsloom.store.scripted import Scripted
+from newsloom.store.redis_reading import RedisReading
 from newsloom.store.values import JOURNAL_CAP, Stored, order, rank
 
 
-class RedisUpkeep(Scripted):
-    """The part of :class:`newsloom.store.redis.RedisStore` that changes who is in an event."""
-
-    @available
-    def languages(self) -> list[str]:
-        return sorted(name.decode() for name in self._redis.smembers(keys.LANGUAGES))
+class RedisUpkeep(RedisReading):
+    """The layer that changes who is in an event."""
 
     @available
     def in_turn(self) -> list[str]:
@@ -46,12 +41,12 @@ class RedisUpkeep(Scripted):
 
     @available
     def examined(self, language: str, event: str, due: int, again: int | None) -> None:
-        self._run("examined", language, codec.raw(event), due, "" if again is None else again)
+        self._scripts.run("examined", language, codec.raw(event), due, "" if again is None else again)
 
     @available
     def crowded(self, language: str, crowds: Mapping[str, float]) -> None:
         told = [codec.raw(story) + codec.CROWD.pack(crowd) for story, crowd in crowds.items()]
-        self._run("crowded", language, codec.CROWD_AT, b"".join(told))
+        self._scripts.run("crowded", language, codec.CROWD_AT, b"".join(told))
 
     @available
     def standing(self, language: str, event: str) -> Standing | None:
@@ -88,31 +83,6 @@ class RedisUpkeep(Scripted):
             joined=found.joined,
             parted=found.parted,
         )
-
-    @available
-    def stories_of(self, language: str, event: str) -> tuple[Stored, ...]:
-        prefix, raw = keys.prefix(language).encode(), codec.raw(event)
-        value = self._redis.get(prefix + b"e:" + raw)
-        if not value or len(value) == codec.EVENT_BYTES:
-            return ()
-        found = codec.PackedEvent(value)
-        listed = found.members
-        if found.listed:
-            listed = [story.hex() for story in self._redis.lrange(prefix + b"es:" + raw, 0, -1)]
-        pages = (self._stories_page(language, page) for page in batched(listed, keys.PAGE))
-        # One that expired may have come back to another event since.
-        return tuple(sorted((story for page in pages for story in page if story.event == event), key=rank))
-
-    @available
-    def _stories_page(self, language: str, ids: Sequence[str]) -> list[Stored]:
-        """The stories of these ids, without those that are gone."""
-        prefix = keys.prefix(language).encode() + b"s:"
-        values = self._redis.mget([prefix + codec.raw(story) for story in ids])
-        return [
-            codec.unpack_story(language, story, value)
-            for story, value in zip(ids, values, strict=True)
-            if value
-        ]
 
     @available
     def reassign(self, change: Reassignment) -> None:
@@ -171,7 +141,7 @@ class RedisUpkeep(Scripted):
 
     def _change(self, script: str, language: str, what: str, change: Mapping[str, Any]) -> None:
         # Lua has one kind of string.
-        status, detail = self._run(script, language, msgpack.packb(change, use_bin_type=False))
+        status, detail = self._scripts.run(script, language, msgpack.packb(change, use_bin_type=False))
         if status != b"ok":
             raise Conflict(f"{what} has changed: {detail.decode()}")
 

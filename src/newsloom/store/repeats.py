@@ -5,17 +5,13 @@ they do, and says it in Python.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from typing import Any
 
 import msgpack
 
 from newsloom.core.model import Repeated
-from newsloom.store import codec, keys
-from newsloom.store.available import available
-from newsloom.store.counted import pack_terms
-from newsloom.store.scripted import Call, Scripted
-from newsloom.store.values import Asked, Caps, Lesson, Place, Shown
+from newsloom.store.scripts import Call
+from newsloom.store.values import Asked, Caps, Shown
 
 #: Articles of a source whose lines are remembered at full weight; see learn.lua.
 REMEMBERED = 100
@@ -90,40 +86,18 @@ def pack_shown(shown: Shown, caps: Caps) -> bytes:
     return value
 
 
-class RedisRepeats(Scripted):
-    """The part of the Redis store that looks them up, and learns them from archives."""
+def repeated(asked: Asked, caps: Caps) -> Call[Repeated]:
+    """What of an article was seen before, as Redis is asked for it."""
 
-    @available
-    def learn(self, language: str, place: Place, lessons: Sequence[Lesson]) -> bool:
-        self._redis.sadd(keys.LANGUAGES, language)  # not in the script, as in a commit
-        packed = [
-            each
-            for one in lessons
-            for each in (pack_terms(language, one.counted), pack_shown(one.shown, self.caps))
-        ]
-        return bool(
-            self._run(
-                "warm",
-                language,
-                codec.raw(place.article),
-                codec.raw(place.place),
-                self.caps.generation,
-                self.caps.learned,
-                self.caps.retention_s,
-                *packed,
-            )
+    def read(reply: Any) -> Repeated:
+        articles, held, counts, new, old = reply
+        return Repeated(
+            articles=int(articles),
+            held=held,
+            # without a source there are no counts
+            lines={line: int(count) for line, count in zip(asked.lines, counts, strict=False) if count},
+            runs=frozenset(run for run, a, b in zip(asked.runs, new, old, strict=True) if a or b),
         )
 
-    def _repeated(self, asked: Asked) -> Call[Repeated]:
-        def read(reply: Any) -> Repeated:
-            articles, held, counts, new, old = reply
-            return Repeated(
-                articles=int(articles),
-                held=held,
-                # without a source there are no counts
-                lines={line: int(count) for line, count in zip(asked.lines, counts, strict=False) if count},
-                runs=frozenset(run for run, a, b in zip(asked.runs, new, old, strict=True) if a or b),
-            )
-
-        args = (asked.source, b"".join(asked.lines), b"".join(asked.runs), self.caps.runs)
-        return Call("repeated", asked.language, args, read)
+    args = (asked.source, b"".join(asked.lines), b"".join(asked.runs), caps.runs)
+    return Call("repeated", asked.language, args, read)

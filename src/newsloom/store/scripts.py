@@ -1,4 +1,4 @@
-"""A client of Redis with newsloom's scripts: what every part of the Redis store stands on."""
+"""The scripts of the Redis store, and how they are run."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ import redis
 
 from newsloom.store import codec, keys
 from newsloom.store.script import Script, text
-from newsloom.store.values import Caps
 
 #: Each script, and what stands above it: Redis lets one script call no other.
 _SCRIPTS = {
@@ -50,29 +49,28 @@ class Call(Generic[T]):
     read: Callable[[Any], T]  #: what its reply says
 
 
-class Scripted:
-    """Runs the Lua files beside this module."""
+class Scripts:
+    """The Lua files beside this module, run by one client."""
 
-    def __init__(self, client: Any, caps: Caps | None = None) -> None:
+    def __init__(self, client: Any) -> None:
         self._redis = client
-        self.caps = caps or Caps()
-        self._scripts = {name: Script(client, lua(*above, name)) for name, above in _SCRIPTS.items()}
+        self.by_name = {name: Script(client, lua(*above, name)) for name, above in _SCRIPTS.items()}
 
-    def _run(self, name: str, language: str, *args: Any) -> Any:
+    def run(self, name: str, language: str, *args: Any) -> Any:
         prefix = keys.prefix(language)
         # One key is enough to send the script to the right node: all keys share its hash tag.
-        return self._scripts[name](keys=[prefix + "seq"], args=[prefix, *args])
+        return self.by_name[name](keys=[prefix + "seq"], args=[prefix, *args])
 
-    def _alone(self, call: Call[T]) -> T:
-        return call.read(self._run(call.name, call.language, *call.args))
+    def alone(self, call: Call[T]) -> T:
+        return call.read(self.run(call.name, call.language, *call.args))
 
-    def _together(self, calls: Sequence[Call[Any]]) -> list[Any]:
+    def together(self, calls: Sequence[Call[Any]]) -> list[Any]:
         """Run them in one round trip; returns what each says, or raises the first error. None but the first may write."""
         if len(calls) < 2:
-            return list(map(self._alone, calls))
+            return list(map(self.alone, calls))
         with self._redis.pipeline(transaction=False) as pipe:
             for call in calls:
-                prefix, sha = keys.prefix(call.language), self._scripts[call.name].sha
+                prefix, sha = keys.prefix(call.language), self.by_name[call.name].sha
                 # Not pipe.evalsha, which a cluster's pipeline refuses.
                 pipe.execute_command(
                     "EVALSHA", sha, 1, prefix + "seq", prefix, *call.args, **self._at(prefix)
@@ -82,7 +80,7 @@ class Scripted:
         for at, (call, reply) in enumerate(zip(calls, replies, strict=True)):
             if isinstance(reply, redis.exceptions.NoScriptError):
                 # Those behind it were to run after it, so they run again; nothing but the first one writes.
-                return [*found, *map(self._alone, calls[at:])]
+                return [*found, *map(self.alone, calls[at:])]
             if isinstance(reply, Exception):
                 raise reply
             found.append(call.read(reply))

@@ -1,22 +1,29 @@
-"""What can be looked up in Redis: stories, events, records, figures."""
+"""What can be read in Redis: stories, events, figures."""
 
 import bisect
-import heapq
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from newsloom.parcels import batched
-from newsloom.store import codec, keys, records
+from newsloom.store import codec, keys
 from newsloom.store.available import available
-from newsloom.store.redis_upkeep import RedisUpkeep
-from newsloom.store.values import CAPPED, CHANGED, COUNTED, EventSummary, Stored, order
+from newsloom.store.scripts import Scripts
+from newsloom.store.stream import languages
+from newsloom.store.values import CAPPED, CHANGED, COUNTED, Caps, EventSummary, Stored, order, rank
 
 
-class RedisLook(RedisUpkeep):
-    """The part of :class:`newsloom.store.redis.RedisStore` that is read by people, and by the commands for them."""
+class RedisReading:
+    """The layer that tells of what was decided; those above write, and decide."""
+
+    def __init__(self, client: Any, caps: Caps | None = None) -> None:
+        self.caps = caps or Caps()
+        self._redis = client
+        self._scripts = Scripts(client)
+
+    def languages(self) -> list[str]:
+        return languages(self._redis)
 
     @available
     def story(self, story_id: str) -> Stored | None:
@@ -64,6 +71,20 @@ class RedisLook(RedisUpkeep):
                 yield from self._stories_page(each, page)
 
     @available
+    def stories_of(self, language: str, event: str) -> tuple[Stored, ...]:
+        prefix, raw = keys.prefix(language).encode(), codec.raw(event)
+        value = self._redis.get(prefix + b"e:" + raw)
+        if not value or len(value) == codec.EVENT_BYTES:
+            return ()
+        found = codec.PackedEvent(value)
+        listed = found.members
+        if found.listed:
+            listed = [story.hex() for story in self._redis.lrange(prefix + b"es:" + raw, 0, -1)]
+        pages = (self._stories_page(language, page) for page in batched(listed, keys.PAGE))
+        # One that expired may have come back to another event since.
+        return tuple(sorted((story for page in pages for story in page if story.event == event), key=rank))
+
+    @available
     def versions(self, language: str, place: str) -> list[tuple[Stored, ...]]:
         """The stories of each version of the article at a place, oldest version first; expired ones are left out."""
         kept = self._redis.hgetall(f"{keys.prefix(language)}p:".encode() + codec.raw(place))
@@ -80,53 +101,6 @@ class RedisLook(RedisUpkeep):
                 pipe.exists(keys.prefix(language).encode() + b"s:" + codec.raw(link))
             known = pipe.execute()
         return {link for (_, link), there in zip(linked, known, strict=True) if not there}
-
-    @available
-    def record(self, story: Stored) -> dict[str, Any] | None:
-        """The full record of a story's decision, as long as the stream still holds it."""
-        found = self._redis.xrange(keys.decisions(story.language), story.record_id, story.record_id)
-        return records.unpack(found[0][1])[1] if found else None
-
-    def records(self) -> Iterator[dict[str, Any]]:
-        """All records that the streams hold, oldest first."""
-        return heapq.merge(
-            *(self._records(keys.decisions(language)) for language in self.languages()),
-            key=lambda told: order(told["id"]),
-        )
-
-    def _records(self, stream: str) -> Iterator[dict[str, Any]]:
-        after = "-"
-        while page := self._page(stream, after):
-            for record_id, fields in page:
-                yield _named(record_id, fields)
-            after = f"({page[-1][0].decode()}"
-
-    @available
-    def _page(self, stream: str, after: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
-        return list(self._redis.xrange(stream, min=after, count=keys.PAGE))
-
-    @available
-    def newest(self, language: str) -> str:
-        """Id of the newest record in a language's stream; "0" if there is none."""
-        found = self._redis.xrevrange(keys.decisions(language), count=1)
-        return str(found[0][0].decode()) if found else "0"
-
-    @available
-    def follow(self, last: Mapping[str, str], count: int, wait_s: float) -> list[tuple[str, dict[str, Any]]]:
-        """Records that came after those ids, by language: language and record; waits if there are none.
-
-        A language that has no id yet is told from its beginning.
-        """
-        found = []
-        for language in self.languages():  # one by one: on a cluster they lie on several nodes
-            after = last.get(language, "0")
-            since = "-" if after == "0" else f"({after}"
-            page = self._redis.xrange(keys.decisions(language), min=since, count=count)
-            found += [(language, record_id, fields) for record_id, fields in page]
-        found = sorted(found, key=lambda each: order(each[1].decode()))[:count]
-        if not found:
-            time.sleep(wait_s)  # between two looks: one command cannot wait for several nodes
-        return [(language, _named(record_id, fields)) for language, record_id, fields in found]
 
     @available
     def stats(self) -> dict[str, Any]:
@@ -149,6 +123,17 @@ class RedisLook(RedisUpkeep):
             "learned": totals.get("learned", 0),
             **{name: totals.get(name, 0) for name in (*CAPPED, *CHANGED)},
         }
+
+    @available
+    def _stories_page(self, language: str, ids: Sequence[str]) -> list[Stored]:
+        """The stories of these ids, without those that are gone."""
+        prefix = keys.prefix(language).encode() + b"s:"
+        values = self._redis.mget([prefix + codec.raw(story) for story in ids])
+        return [
+            codec.unpack_story(language, story, value)
+            for story, value in zip(ids, values, strict=True)
+            if value
+        ]
 
     @available
     def _events_of(self, language: str, stories: Sequence[str]) -> list[tuple[bytes, bool]]:
@@ -218,9 +203,3 @@ def _summary(language: str, event: bytes, value: bytes, listed: Sequence[bytes])
         stories=tuple(story.hex() for story in listed) if found.listed else tuple(found.members),
         tellings=len(found.members),
     )
-
-
-def _named(record_id: bytes, fields: Mapping[bytes, bytes]) -> dict[str, Any]:
-    """A record of any type, with its id and that type in front."""
-    kind, record = records.unpack(fields)
-    return {"id": record_id.decode(), "type": kind, **record}

@@ -1,5 +1,6 @@
-"""What can be looked up in the store in memory: stories, events, figures."""
+"""What can be read in the store in memory: stories, events, figures."""
 
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -9,17 +10,26 @@ from newsloom.store.values import (
     CAPPED,
     CHANGED,
     COUNTED,
+    Caps,
     EventSummary,
     Stored,
     rank,
 )
 
 
-class MemoryLook:
-    """The part of :class:`newsloom.store.memory.MemoryStore` that tells what it holds."""
+class MemoryReading:
+    """The layer that tells of what was decided; those above write, and decide."""
 
-    _indexes: defaultdict[str, Index]
-    _outcomes: Counter[str]
+    def __init__(self, caps: Caps | None = None) -> None:
+        self.caps = caps or Caps()
+        self._indexes: defaultdict[str, Index] = defaultdict(Index)
+        self._records: list[dict[str, Any]] = []
+        self._turns: dict[str, None] = {}  #: languages in the order in which the second look came to them
+        self._outcomes: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def languages(self) -> list[str]:
+        return sorted(name for name, index in self._indexes.items() if index.stories or index.repeats.learned)
 
     def story(self, story_id: str) -> Stored | None:
         return next((i.stories[story_id] for i in self._indexes.values() if story_id in i.stories), None)
@@ -52,6 +62,11 @@ class MemoryLook:
         for each, index in self._indexes.items():
             if language in {None, each}:
                 yield from index.stories.values()
+
+    def stories_of(self, language: str, event: str) -> tuple[Stored, ...]:
+        index = self._indexes[language]
+        found = index.events.get(event)
+        return tuple(index.stories[story] for story in index.in_order(found.stories)) if found else ()
 
     def stats(self) -> dict[str, Any]:
         return {
