@@ -76,9 +76,18 @@ WHY = ":why"  #: behind that: when and why each was
 HELD = ":held:"  #: between a queue's key and a consumer: the list of what that consumer has in hand
 
 
+# What one thing of a language goes by, between the prefix and its id. The scripts have the same letters.
+EVENT, MOVES, PLACE, SOURCE, STORIES, STORY = b"e:", b"mv:", b"p:", b"l:", b"es:", b"s:"
+
+
 def prefix(language: str) -> str:
     """What all keys of one language's index begin with."""
     return f"loom:{{{language}}}:"
+
+
+def of(language: str, kind: bytes, one: bytes) -> bytes:
+    """The key of one thing of a language; ``one``: its id, 8 bytes, or the digest of a source."""
+    return prefix(language).encode() + kind + one
 
 
 def decisions(language: str) -> str:

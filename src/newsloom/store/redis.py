@@ -94,9 +94,9 @@ class RedisStore(RedisUpkeep):
     def spoken(self, place: Place, source: bytes) -> dict[str, Spoken]:
         languages = self.languages()
         with self._redis.pipeline(transaction=False) as pipe:
-            for prefix in (keys.prefix(language).encode() for language in languages):
-                pipe.exists(prefix + b"p:" + codec.raw(place.place))
-                pipe.hget(prefix + b"l:" + source, "n")
+            for language in languages:
+                pipe.exists(keys.of(language, keys.PLACE, codec.raw(place.place)))
+                pipe.hget(keys.of(language, keys.SOURCE, source), "n")
             found = pipe.execute()
         return {
             language: Spoken(bool(page), int(articles or 0))

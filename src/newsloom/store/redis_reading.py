@@ -1,7 +1,7 @@
 """What can be read in Redis: stories, events, figures."""
 
 import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ class RedisReading:
     @available
     def story(self, story_id: str) -> Stored | None:
         for language in self.languages():
-            value = self._redis.get(keys.prefix(language).encode() + b"s:" + codec.raw(story_id))
+            value = self._redis.get(keys.of(language, keys.STORY, codec.raw(story_id)))
             if value:
                 return codec.unpack_story(language, story_id, value)
         return None
@@ -72,14 +72,14 @@ class RedisReading:
 
     @available
     def stories_of(self, language: str, event: str) -> tuple[Stored, ...]:
-        prefix, raw = keys.prefix(language).encode(), codec.raw(event)
-        value = self._redis.get(prefix + b"e:" + raw)
+        value = self._redis.get(keys.of(language, keys.EVENT, codec.raw(event)))
         if not value or len(value) == codec.EVENT_BYTES:
             return ()
         found = codec.PackedEvent(value)
         listed = found.members
         if found.listed:
-            listed = [story.hex() for story in self._redis.lrange(prefix + b"es:" + raw, 0, -1)]
+            stories = self._redis.lrange(keys.of(language, keys.STORIES, codec.raw(event)), 0, -1)
+            listed = [story.hex() for story in stories]
         pages = (self._stories_page(language, page) for page in batched(listed, keys.PAGE))
         # One that expired may have come back to another event since.
         return tuple(sorted((story for page in pages for story in page if story.event == event), key=rank))
@@ -87,7 +87,7 @@ class RedisReading:
     @available
     def versions(self, language: str, place: str) -> list[tuple[Stored, ...]]:
         """The stories of each version of the article at a place, oldest version first; expired ones are left out."""
-        kept = self._redis.hgetall(f"{keys.prefix(language)}p:".encode() + codec.raw(place))
+        kept = self._redis.hgetall(keys.of(language, keys.PLACE, codec.raw(place)))
         named = [codec.stories_of_version(value) for article, value in kept.items() if article]
         found = [tuple(self._stories_page(language, stories)) for stories in named]
         return sorted(filter(None, found), key=lambda stories: order(stories[0].record_id))
@@ -98,7 +98,7 @@ class RedisReading:
         linked = sorted({(story.language, link) for story in stories for link in story.links})
         with self._redis.pipeline(transaction=False) as pipe:
             for language, link in linked:
-                pipe.exists(keys.prefix(language).encode() + b"s:" + codec.raw(link))
+                pipe.exists(keys.of(language, keys.STORY, codec.raw(link)))
             known = pipe.execute()
         return {link for (_, link), there in zip(linked, known, strict=True) if not there}
 
@@ -127,8 +127,7 @@ class RedisReading:
     @available
     def _stories_page(self, language: str, ids: Sequence[str]) -> list[Stored]:
         """The stories of these ids, without those that are gone."""
-        prefix = keys.prefix(language).encode() + b"s:"
-        values = self._redis.mget([prefix + codec.raw(story) for story in ids])
+        values = self._stories(language, map(codec.raw, ids))
         return [
             codec.unpack_story(language, story, value)
             for story, value in zip(ids, values, strict=True)
@@ -138,21 +137,25 @@ class RedisReading:
     @available
     def _events_of(self, language: str, stories: Sequence[str]) -> list[tuple[bytes, bool]]:
         """The event of each story, and whether a person put it there; without those that are gone."""
-        prefix = keys.prefix(language).encode() + b"s:"
-        values = self._redis.mget([prefix + codec.raw(story) for story in stories])
+        values = self._stories(language, map(codec.raw, stories))
         return [codec.event_of(value) for value in values if value]
+
+    def _stories(self, language: str, raw: Iterable[bytes]) -> list[bytes | None]:
+        """What is kept of the stories of these ids, 8 bytes each."""
+        begins = keys.of(language, keys.STORY, b"")
+        return list(self._redis.mget([begins + story for story in raw]))
 
     @available
     def _summaries(self, language: str, events: Sequence[bytes]) -> list[EventSummary | None]:
         """These events as they stood at one moment; of a merged one that which it went to, None for one that is gone."""
-        prefix, asked = keys.prefix(language).encode(), list(events)
+        asked = list(events)
         found: list[EventSummary | None] = [None] * len(asked)
         left = list(range(len(asked)))
         while left:
             with self._redis.pipeline(transaction=True) as pipe:  # or stories may be elsewhere by then
                 for at in left:
-                    pipe.get(prefix + b"e:" + asked[at])
-                    pipe.lrange(prefix + b"es:" + asked[at], 0, -1)
+                    pipe.get(keys.of(language, keys.EVENT, asked[at]))
+                    pipe.lrange(keys.of(language, keys.STORIES, asked[at]), 0, -1)
                 replies = pipe.execute()
             merged = []
             for at, value, listed in zip(left, replies[::2], replies[1::2], strict=True):

@@ -50,18 +50,17 @@ class RedisUpkeep(RedisReading):
 
     @available
     def standing(self, language: str, event: str) -> Standing | None:
-        prefix, raw = keys.prefix(language).encode(), codec.raw(event)
+        raw = codec.raw(event)
         with self._redis.pipeline(transaction=False) as pipe:
-            pipe.get(prefix + b"seq")  # first: what changes after it is in the journal
-            pipe.get(prefix + b"e:" + raw)
-            pipe.lindex(prefix + b"es:" + raw, 0)
+            pipe.get(keys.prefix(language) + "seq")  # first: what changes after it is in the journal
+            pipe.get(keys.of(language, keys.EVENT, raw))
+            pipe.lindex(keys.of(language, keys.STORIES, raw), 0)
             version, value, head = pipe.execute()
         if not value or len(value) == codec.EVENT_BYTES:
             return None
         found = codec.PackedEvent(value)
         first = head if found.listed and head else codec.raw(found.members[0])
-        stories = [*map(codec.raw, found.members), first]
-        *values, began = self._redis.mget([prefix + b"s:" + story for story in stories])
+        *values, began = self._stories(language, [*map(codec.raw, found.members), first])
         members = [
             codec.unpack_member(language, story, value)
             for story, value in zip(found.members, values, strict=True)
@@ -174,7 +173,7 @@ def _head(story: Stored, event: str) -> bytes:
 
 
 def _moves_key(language: str, story: str) -> bytes:
-    return f"{keys.prefix(language)}mv:".encode() + codec.raw(story)
+    return keys.of(language, keys.MOVES, codec.raw(story))
 
 
 def _packed(shape: Shape) -> list[Any]:
