@@ -61,6 +61,8 @@ class Attempts:
         return self._counted(name, 1)
 
     def _counted(self, name: str, most: int) -> bool:
+        if name in self._begun:  # it goes on: a file that was read, with its only record
+            return True
         self._begun.add(name)  # first: where no answer comes it may have been counted
         count = self.quarantine.attempt(name)
         if count <= most:
@@ -76,6 +78,9 @@ class Attempts:
         return self.quarantine.tried(names)
 
     def settled(self, *names: str, clean: Sequence[Taken] = ()) -> None:
-        """These have their outcome; files and records that are clean leave the quarantine list as well."""
-        self.quarantine.settled(*names, clean=clean)
+        """These have their outcome; files and records that are clean leave the quarantine list as well.
+
+        What was refused for its deaths keeps their count until the message is done.
+        """
+        self.quarantine.settled(*(name for name in names if name not in self._deadly), clean=clean)
         self._begun.difference_update(names)

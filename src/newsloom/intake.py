@@ -2,9 +2,10 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import takewhile
 from typing import TypeVar
 
 import structlog
@@ -17,33 +18,14 @@ from newsloom.errors import BadFile, Conflict, NotNow
 from newsloom.given import given
 from newsloom.ingest import Ingest
 from newsloom.mailbox import Mailbox, Slice
+from newsloom.parcels import batched
 from newsloom.readers import BadRecord, Limits
 from newsloom.sources import Sources
-from newsloom.work import CHUNK_CHARACTERS, CHUNK_RECORDS, Work, chunks, handed_in
+from newsloom.work import CHUNK_RECORDS, Loaded, Piece, Work, chunks, handed_in
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """A slice of a file, or all of it."""
-
-    records: Sequence[Article | BadRecord]
-    more: bool  #: whether others follow
-    broken: BadFile | None  #: why there are no more, if it broke off
-    took_ms: float
-
-    @property
-    def is_single(self) -> bool:
-        """Whether it is one record, the last of its file."""
-        return len(self.records) == 1 and not self.more and self.broken is None
-
-    @property
-    def only_article(self) -> Article | None:
-        """The article, if it is one and the last of its file."""
-        return self.records[0] if self.is_single and isinstance(self.records[0], Article) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +67,22 @@ class Intake:
         ]
         self._in_order(works, lambda begun: self.mailbox.hand_back_articles(articles[begun:], sent_s))
 
+    def file(self, file: str, part: Slice, base: str = "") -> None:
+        """Ingest one file, or the part of it that begins at a record, and close it."""
+        with self.attempts.message():
+            self._together([Work(file, base, part)], "", lambda: "")
+
     def _in_order(self, works: Sequence[Work], hand_back: Callable[[int], None]) -> None:
-        deadline = time.monotonic() + self.patience_s
+        late = partial(self._late, time.monotonic() + self.patience_s)
         begun = 0
         with self.attempts.message():
-            while begun < len(works):
-                if begun and (late := self._late(deadline)):
+            for some, batch in self._batches(works):
+                done = self._together(some, batch, late)
+                begun += done
+                if done < len(some) or (begun < len(works) and late()):
                     hand_back(begun)
-                    log.info("message_rest_requeued", begun=begun, reason=late)
+                    log.info("message_rest_requeued", begun=begun, reason=late())
                     break
-                chunk = works[begun : begun + CHUNK_RECORDS]
-                begun += self._files(chunk, f"{works[begun].part.run}+", deadline)
 
     def _late(self, deadline: float) -> str:
         """Why no other file of a message shall be begun here; nothing if it may."""
@@ -103,123 +90,48 @@ class Intake:
             return "the worker is stopping"
         return f"it took more than {self.patience_s:g} s" if time.monotonic() > deadline else ""
 
-    def file(self, file: str, part: Slice, base: str = "") -> None:
-        """Ingest one file, or the part of it that begins at a record, and close it."""
-        with self.attempts.message():
-            self._file(Work(file, base, part))
-
-    def _files(self, works: Sequence[Work], name: str, deadline: float) -> int:
-        """Ingest and close files: those of one article each as a batch, unless a worker died over these before.
-
-        Returns how many there was time for, at least one.
-        """
-        # Where one of them killed a worker, which one it was shows when each is begun alone.
-        alone = len(works) == 1 or not self.attempts.first(name)
-        tried = [] if alone else self.attempts.tried([work.begun for work in works])
-        found: list[tuple[Work, Article, float]] = []
-        begun = 0
-        for work in works:
-            if begun and self._late(deadline):
-                break
-            loaded = None if alone or tried[begun] else self._load(work)
-            begun += 1
-            article = loaded.only_article if loaded else None
-            if loaded and article:
-                found.append((work, article, loaded.took_ms))
-            if not article or sum(len(article.text) for _, article, _ in found) > CHUNK_CHARACTERS:
-                self._together(found)
-                found = []
-            if not article:
-                self._file(work, loaded)
-        self._together(found)
-        return begun
-
-    def _together(self, found: Sequence[tuple[Work, Article, float]]) -> None:
-        """Decide the articles of files, and close them; each alone if that cannot be done."""
-        told = self._decide_all([(article, load_ms) for _, article, load_ms in found])
-        if told is None:
-            for work, _, _ in found:
-                self._file(work)
-            return
-        for (work, article, _), counts in zip(found, told, strict=True):
-            with structlog.contextvars.bound_contextvars(file=work.name):
-                self.closing.close(work, Counter(articles=1) + counts, last=True, records=[article])
-        works = [work for work, _, _ in found]
-        self.attempts.settled(*(work.begun for work in works), clean=[work.taken() for work in works])
-        self.closing.forget_kept(works)
-
-    def _decide_all(self, articles: Sequence[tuple[Article, float]]) -> list[Counter[str]] | None:
-        """Decide articles as one batch; returns what came of each, or None where one by one is due."""
-        counts: list[Counter[str]] = [Counter() for _ in articles]
-        decided = partial(self._decided, articles, counts)
-        _, refusal = self._guarded(decided, time.process_time, "batch_failed", articles=len(articles))
-        return counts if refusal is None else None  # one of them is at fault: which one will show
-
-    def _file(self, work: Work, loaded: _Loaded | None = None) -> None:
-        """Ingest and close."""
-        with structlog.contextvars.bound_contextvars(file=work.name):
-            if not self.attempts.begin(work.begun):
-                self.closing.refuse(work, killed(self.attempts.most), work.rest_from(0))
-                if work.part.number:
-                    self.closing.close(work, Counter(), last=True)
-                return
-            loaded = loaded or self._load(work)
-            if self._gone(work, loaded.broken):
-                log.info("gone_after_decision")
-                self.attempts.settled(work.begun)
+    def _batches(self, works: Sequence[Work]) -> Iterator[tuple[Sequence[Work], str]]:
+        """Files that are begun together, and the name of that; each alone once a worker died: it shows over which."""
+        for some in batched(works, CHUNK_RECORDS):
+            batch = f"{some[0].part.run}+"
+            is_first = len(some) > 1 and self.attempts.first(batch)
+            if is_first and not any(self.attempts.tried([work.begun for work in some])):
+                yield some, batch
             else:
-                self._ingest(work, loaded)
+                yield from (([work], "") for work in some)
 
-    def _gone(self, work: Work, broken: BadFile | None) -> bool:
-        """Whether its message came again, and whoever follows the decisions has put the file away meanwhile."""
-        missing = broken is not None and broken.reason == "missing"
-        return missing and self.ingest.store.decided([work.id])[0]
+    def _together(self, works: Sequence[Work], batch: str, late: Callable[[], str]) -> int:
+        """Read files and decide what they hold, chunk by chunk; returns for how many there was time, at least one."""
+        in_time = takewhile(lambda work: work is works[0] or not late(), works)
+        read = (self._begin(work, alone=not batch) for work in in_time)
+        return sum(self._decide(chunk, batch) for chunk in chunks(read))
 
-    def _ingest(self, work: Work, loaded: _Loaded) -> None:
-        """Hand on what follows a slice, decide it and close it."""
-        part, records, more, broken = work.part, loaded.records, loaded.more, loaded.broken
-        load_ms = loaded.took_ms / max(1, len(records))
-        if more:
-            # Before this slice is decided, so that another worker can begin with the next.
-            rest = Slice(part.run, part.start + len(records), part.number + 1, part.sent_s)
-            self.mailbox.hand_on(work.file, rest, work.base)
-        alone = loaded.is_single and part.start == 0
-        if not alone:
-            # It can be read: from here on deaths count against a record. What was said of these records before is of
-            # another reading, and what is wrong with one now is told below.
-            end = None if not more and broken is None else part.start + len(records)
-            self.attempts.settled(work.begun, clean=[work.taken(part.start, end)] if records else ())
-        counts: Counter[str] = Counter(articles=len(records))
-        for chunk in chunks(records):
-            if self._chunk(work, chunk, load_ms, counts):
-                continue
-            for record in chunk:
-                # The deaths of a lone record are those of its file, and counted there.
-                decide = self._decide if alone else partial(self._counted, work)
-                refusal = decide(record, load_ms, counts)
-                if refusal is not None:
-                    counts.update(("refused", f"refused_{refusal.reason}"))
-                    self.closing.refuse(work, refusal, None if alone else record.index)
-        if broken is not None:
-            counts.update(("refused", f"refused_{broken.reason}"))
-            self.closing.refuse(work, broken, work.rest_from(len(records)))
-        quarantined = bool(counts["refused"]) and (alone or not records)
-        if part.number or not quarantined:
-            self.closing.close(work, counts, last=not more, records=records)
-        self.attempts.settled(work.begun, clean=[work.taken()] if alone and not quarantined else ())
-        if not counts["refused"]:
-            self.closing.forget_kept([work])
+    def _begin(self, work: Work, *, alone: bool) -> Loaded:
+        """Read a file, or a slice of it, and hand on what follows."""
+        with structlog.contextvars.bound_contextvars(file=work.name):
+            if alone and not self.attempts.begin(work.begun):
+                return Loaded(work, (), more=False, broken=killed(self.attempts.most))
+            loaded = self._load(work)
+            end = work.part.start + len(loaded.records)
+            if loaded.more:
+                # Before this slice is decided, so that another worker can begin with the next.
+                rest = Slice(work.part.run, end, work.part.number + 1, work.part.sent_s)
+                self.mailbox.hand_on(work.file, rest, work.base)
+            if loaded.records and not loaded.is_lone:
+                # It can be read: from here on deaths count against a record. What was said of these records before is
+                # of another reading, and what is wrong with one now is told below.
+                taken = work.taken(work.part.start, end if loaded.more or loaded.broken else None)
+                self.attempts.settled(work.begun, clean=[taken])
+            return loaded
 
-    def _load(self, work: Work) -> _Loaded:
-        """Read a slice."""
+    def _load(self, work: Work) -> Loaded:
         records: list[Article | BadRecord] = []
         since_s = time.monotonic()
-        with structlog.contextvars.bound_contextvars(file=work.name):
-            more, broken = self._guarded(partial(self._read, work, records), time.monotonic, "file_failed")
-        took_ms = 1000 * (time.monotonic() - since_s)
+        more, broken = self._guarded(partial(self._read, work, records), time.monotonic, "file_failed")
+        load_ms = 1000 * (time.monotonic() - since_s) / max(1, len(records))
         last = None if broken else len(records) - 1
         found = [work.of(record, last=at == last) for at, record in enumerate(records)]
-        return _Loaded(found, bool(more), broken, took_ms)
+        return Loaded(work, found, bool(more), broken, load_ms)
 
     def _read(self, work: Work, records: list[Article | BadRecord]) -> bool:
         """Append the records of a slice, and return whether others follow it."""
@@ -230,46 +142,76 @@ class Intake:
             records.append(record)  # noqa: PERF402  # what was read before a failure is kept
         return False  # it stands in the message: there is no rest to hand on
 
-    def _chunk(
-        self, work: Work, chunk: Sequence[Article | BadRecord], load_ms: float, counts: Counter[str]
-    ) -> bool:
-        """Decide records together; False if each is due alone: there is but one, or a worker died over them."""
-        articles = [(one, load_ms) for one in chunk if isinstance(one, Article)]
-        if len(articles) < 2:
-            return False
-        name = work.named(f"#{chunk[0].index}+")
-        told = self._decide_all(articles) if self.attempts.first(name) else None
-        if told is None:
-            return False
-        counts.update(sum(told, Counter()))
-        self.attempts.settled(name)
-        return True
+    def _decide(self, chunk: Sequence[Piece], batch: str = "") -> int:
+        """Decide records together, or one by one if that fails, and close the files that end. Returns how many do.
 
-    def _counted(
-        self, work: Work, record: Article | BadRecord, load_ms: float, counts: Counter[str]
-    ) -> Refusal | None:
-        """Decide one record of several; deaths meanwhile count against it, not against its file."""
-        name = work.named(f"#{record.index}!")
-        if not self.attempts.begin(name):
-            return killed(self.attempts.most)
-        refusal = self._decide(record, load_ms, counts)
-        self.attempts.settled(name)
+        ``batch`` names the files that were begun together, if they were: deaths are counted under it.
+        """
+        first, record = chunk[0]
+        alone = len(chunk) == 1 and not batch
+        name = batch or first.counted(record) + ("" if alone else "+")
+        articles = [(loaded, record) for loaded, record in chunk if isinstance(record, Article)]
+        refusal = self._try(name, articles, alone=alone) if articles else None
+        if refusal and not alone:  # one of them is at fault: which one will show
+            return sum(self._decide([piece]) for piece in chunk)
+        for loaded, record in chunk:
+            with structlog.contextvars.bound_contextvars(file=loaded.work.name):
+                why = refusal if isinstance(record, Article) else record
+                if record is not None and why is not None:
+                    self._refuse(loaded, why, None if loaded.is_lone else record.index)
+                if loaded.ends_with(record):
+                    self._close(loaded)
+        ended = [loaded for loaded, record in chunk if loaded.ends_with(record)]
+        clean = [loaded for loaded in ended if not loaded.counts["refused"]]
+        self.attempts.settled(
+            *([] if batch else [name]),  # a batch has its end with its message
+            *(loaded.work.begun for loaded in ended),
+            clean=[loaded.work.taken() for loaded in clean if loaded.is_lone],
+        )
+        self.closing.forget_kept([loaded.work for loaded in clean])
+        return len(ended)
+
+    def _try(self, name: str, articles: Sequence[tuple[Loaded, Article]], *, alone: bool) -> BadFile | None:
+        """Decide the stories of articles; returns why that cannot be done, if it cannot."""
+        files = {loaded.work.name for loaded, _ in articles}
+        counts: list[Counter[str]] = [Counter() for _ in articles]
+        with structlog.contextvars.bound_contextvars(**({"file": files.pop()} if len(files) == 1 else {})):
+            if not (self.attempts.begin if alone else self.attempts.first)(name):
+                return killed(self.attempts.most)
+            _, refusal = self._guarded(
+                partial(self._tell, articles, counts),
+                time.process_time,
+                "record_failed" if alone else "batch_failed",
+                **({"record": articles[0][1].index} if alone else {"articles": len(articles)}),
+            )
+        if refusal is None or alone:
+            for (loaded, _), found in zip(articles, counts, strict=True):
+                loaded.counts.update(found)
         return refusal
 
-    def _decide(self, record: Article | BadRecord, load_ms: float, counts: Counter[str]) -> Refusal | None:
-        """Decide the stories of a record; returns why it was refused, if it was."""
-        if isinstance(record, BadRecord):
-            return record
-        decided = partial(self._decided, [(record, load_ms)], [counts])
-        return self._guarded(decided, time.process_time, "record_failed", record=record.index)[1]
-
-    def _decided(self, articles: Sequence[tuple[Article, float]], counts: Sequence[Counter[str]]) -> None:
+    def _tell(self, articles: Sequence[tuple[Loaded, Article]], counts: Sequence[Counter[str]]) -> None:
         """Decide the stories of articles, tell of each and count it with its article."""
-        for number, told in self.ingest.articles([article for article, _ in articles]):
-            took_ms = {"load": round(articles[number][1], 3), **told.record["took_ms"]}
+        for number, told in self.ingest.articles([article for _, article in articles]):
+            took_ms = {"load": round(articles[number][0].load_ms, 3), **told.record["took_ms"]}
             log.info("story_decided", **{**told.record, "took_ms": took_ms})
-            counts[number]["stories"] += 1
-            counts[number][told.decision.outcome.value] += 1
+            counts[number].update(("stories", told.decision.outcome.value))
+
+    def _close(self, loaded: Loaded) -> None:
+        """Say that a file is done, and why it broke off."""
+        work, broken = loaded.work, loaded.broken
+        if broken and broken.reason == "missing" and self.ingest.store.decided([work.id])[0]:
+            # Its message came again, and whoever follows the decisions has put the file away meanwhile.
+            log.info("gone_after_decision")
+            return
+        if broken:
+            self._refuse(loaded, broken, work.rest_from(len(loaded.records)))
+        quarantined = bool(loaded.counts["refused"]) and (loaded.is_lone or not loaded.records)
+        if work.part.number or not quarantined:
+            self.closing.close(work, loaded.counts, last=not loaded.more, records=loaded.records)
+
+    def _refuse(self, loaded: Loaded, why: Refusal, record: int | None) -> None:
+        loaded.counts.update(("refused", f"refused_{why.reason}"))
+        self.closing.refuse(loaded.work, why, record)
 
     def _guarded(
         self, do: Callable[[], T], clock: Callable[[], float], failure: str, **about: object

@@ -1,8 +1,9 @@
 """What of a message is in hand: a file, a part of it, or an article, and what is decided together."""
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from reprlib import Repr
 from typing import Final
@@ -112,11 +113,42 @@ def handed_in(file: object, base: str, part: Slice) -> Work:
     return Work(str(file), base, part)
 
 
-def chunks(records: Sequence[Article | BadRecord]) -> Iterator[list[Article | BadRecord]]:
-    """A slice in the parts that are decided together; what could not be read is a part of its own."""
-    return parcels(
-        records,
-        CHUNK_RECORDS,
-        size=lambda record: len(record.text) if isinstance(record, Article) else CHUNK_CHARACTERS,
-        most_size=CHUNK_CHARACTERS,
-    )
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A slice of a file, or all of it, as it was read."""
+
+    work: Work
+    records: Sequence[Article | BadRecord]
+    more: bool  #: whether others follow
+    broken: BadFile | None  #: why there are no more, if it broke off
+    load_ms: float = 0.0  #: for each record
+    counts: Counter[str] = field(init=False)  #: what came of them so far
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "counts", Counter(articles=len(self.records)))
+
+    @property
+    def is_lone(self) -> bool:
+        """Whether it is one record, all of its file: what is wrong with it is wrong with the file."""
+        return len(self.records) == 1 and not (self.more or self.broken or self.work.part.start)
+
+    def counted(self, record: Article | BadRecord | None) -> str:
+        """What the deaths of a record are counted under: its own name, or its file's if it is a lone one."""
+        return self.work.begun if self.is_lone or record is None else self.work.named(f"#{record.index}!")
+
+    def ends_with(self, record: Article | BadRecord | None) -> bool:
+        return record is (self.records[-1] if self.records else None)
+
+
+#: A record in its file; None in one that has none.
+Piece = tuple[Loaded, Article | BadRecord | None]
+
+
+def chunks(files: Iterable[Loaded]) -> Iterator[list[Piece]]:
+    """The records of files in the parts that are decided together, whichever files they come from."""
+    pieces = ((loaded, record) for loaded in files for record in loaded.records or (None,))
+    return parcels(pieces, CHUNK_RECORDS, size=_characters, most_size=CHUNK_CHARACTERS)
+
+
+def _characters(piece: Piece) -> int:
+    return len(piece[1].text) if isinstance(piece[1], Article) else 0

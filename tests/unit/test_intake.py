@@ -532,6 +532,46 @@ def test_deaths_do_not_multiply(
     assert here.unfinished() == 0
 
 
+def test_records_are_decided_together_whichever_files_they_are_of(
+    desk: Any, text: Any, inventor: Any, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One batch; if one of them fails, each by itself: nothing is told twice, and each file is closed once, in order."""
+    here, batches = desk(), []
+
+    def articles(self: Ingest, articles: Sequence[Article], real: Any = Ingest.articles) -> Any:
+        batches.append([(article.file, article.index) for article in articles])
+        for number, article in enumerate(articles):
+            if "BUG" in article.text:
+                raise ZeroDivisionError("a bug")
+            yield from ((number, told) for _, told in real(self, [article]))
+
+    monkeypatch.setattr(Ingest, "articles", articles)
+    many = text("many.jsonl", inventor.event(), " ", inventor.event())
+    all_of_it = [("a.txt", 0), (many, 0), (many, 2), ("b.txt", 0)]
+    here.intake.files([text("a.txt"), many, text("b.txt")], run="r")
+    assert batches == [all_of_it]
+    text("b.txt", f"{inventor.event()}\nBUG")
+    here.intake.files(["a.txt", many, "b.txt"], run="s")
+    assert batches[1:] == [all_of_it, *([one] for one in all_of_it)]
+    assert here.refused() == [(many, 1, "no_text"), ("b.txt", None, "failed")]
+    ends = [(end["file"], end["stories"], end.get("refused", 0)) for end in said(log, "file_ingested")]
+    assert ends == [("a.txt", 1, 0), (many, 2, 1), ("b.txt", 1, 0), ("a.txt", 1, 0), (many, 2, 1)]
+    assert here.unfinished() == 0
+
+
+def test_a_deadly_slice_is_counted_as_refused(desk: Any, text: Any, inventor: Any, log: LogCapture) -> None:
+    """By the line that closes its file, as any other slice that cannot be read is."""
+    here = desk()
+    name = text("many.jsonl", *(inventor.event() for _ in range(6)))
+    here.intake.files([name], run="r")
+    for _ in range(3):
+        here.quarantine.attempt("r:0#4")
+    here.intake.file(name, Slice(run="r:0", start=4, number=1))
+    assert here.refused() == [(name, 4, "killed_worker")]
+    [end] = said(log, "file_ingested")
+    assert (end["articles"], end["refused"], end["refused_killed_worker"]) == (4, 1, 1)
+
+
 def test_a_record_dies_for_itself(
     desk: Any, text: Any, inventor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
