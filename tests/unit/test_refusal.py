@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from newsloom.readers.refusal import MAX_CHARS, check, refusal
+from newsloom.readers.answers import MAX_CHARS, answer
+from newsloom.readers.refusal import check
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ from newsloom.readers.refusal import MAX_CHARS, check, refusal
 )  # fmt: skip
 def test_what_is_said_in_place_of_an_article(title: str | None, text: str) -> None:
     """Blocked, missing or broken: no news."""
-    assert refusal(title, text)
+    assert answer(title, text)
 
 
 @pytest.mark.parametrize(
@@ -89,13 +90,13 @@ def test_what_is_said_in_place_of_an_article(title: str | None, text: str) -> No
 )  # fmt: skip
 def test_news_that_resembles_it(title: str | None, text: str) -> None:
     """A headline alone condemns no text that tells something."""
-    assert refusal(title, text) is None
+    assert answer(title, text) is None
 
 
 def test_it_takes_little_time() -> None:
     """Whatever is repeated in a text."""
     for piece in ("the requested url ", "you do not have permission to access ", "page ", "404 \n", "error "):
-        assert refusal(piece * 90, (piece * 400)[:MAX_CHARS]) in (None, piece.strip())
+        assert answer(piece * 90, (piece * 400)[:MAX_CHARS]) in (None, piece.strip())
 
 
 def test_a_line_of_blanks_costs_what_its_length_does() -> None:

@@ -12,7 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from newsloom.errors import BadFile
-from newsloom.readers import around, jsonld, listing, published, refusal, values, verdict
+from newsloom.readers import around, jsonld, listing, published, refusal, values
 from newsloom.readers.base import Draft, Format, Input, Limits, Pending, blamed
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import draft
@@ -126,7 +126,11 @@ def page(text: str, limits: Limits, *, is_known: bool = False) -> Draft:
             found = replace(found, text=live)
         is_article = listing.is_said(tree) or any((linked.title, linked.url, linked.text))
         if not is_article or is_covered:
-            found = verdict.judged(tree, found, kinds, addresses, is_known=is_known)
+            flash = refusal.check_page(
+                tree, found.title, found.text or "", kinds, addresses, is_known=is_known
+            )
+            if flash:
+                found = replace(found, title=flash.headline, text=flash.text)
     return said.over(found).over(linked)
 
 

@@ -1,57 +1,24 @@
-"""What sites say in place of an article: that the scraper does not look like a reader, that there is no such page, or a login.
+"""Whether a text, or a page, is refused as no article: all rules meet here, whatever the format.
 
-Such answers often come with status 200, and a scraper that is blocked stores the same one thousands of times. Taken
-for news it would be one event, larger than any other, with copies by every outlet.
+Each rule stands where its matter is: ``answers`` of servers and their guards, ``notices`` of a site, pages that only are a
+``listing`` of articles, what stands ``around`` an article, a ``flash`` among other things. What is told by the first bytes of a
+file is in ``unsupported``.
 """
 
 import re
+from collections.abc import Collection, Sequence
+
+from lxml.html import HtmlElement
 
 from newsloom.errors import BadFile
-from newsloom.readers.notices import is_missing, notice
+from newsloom.readers import around, flash, listing
+from newsloom.readers.answers import MAX_CHARS, answer
+from newsloom.readers.flash import Flash
+from newsloom.readers.notices import is_headline, is_notice, notice
 
-#: Longest text, in characters, that is looked at: an article about such answers says more.
-MAX_CHARS = 1_200
-
-#: What only servers and their guards say, where a sentence of theirs begins: news tells it of somebody, or quotes it.
-_SAID = re.compile(
-    r"""
-    please\ enable\ js\ and\ disable\ any\ ad\ blocker | cloudflare\ ray\ id\W+[0-9a-f]{8} | incapsula\ incident\ id\W+\d | verifying\ you\ are\ human\W+this\ may\ take
-    | (?:^ | [.!?|…]\s+ | (?:denied|error|forbidden|not\ found|rejected|cloudflare)\W?\s)
-      (?:(?:please|sorry|let['’]s|(?:you\ )?(?:just\ )?need\ to|(?:before\ you|to)\ (?:continue|proceed),?|we\ (?:just\ )?need\ to|please\ wait\ while\ we(?:['’]re|\ are)?),?\s){0,3}
-      (?:
-        checking\ (?:if\ the\ site\ connection\ is\ secure|your\ browser\ before\ access) | enable\ javascript\ and\ cookies\ to\ continue
-        | ddos\ protection\ by | the\ request\ could\ not\ be\ satisfied | press\ (?:&|and)\ hold\ to\ confirm
-        | (?:verify|verifying|confirm|prove)\ (?:that\ )?you\ are\ (?:a\ )?(?:human|not\ a\ (?:ro)?bot)\b(?!:)
-        | (?:(?:our\ systems|we)(?:['’]ve|\ have)?\ )?(?:detected|received)\ unusual\ (?:traffic|activity)\ (?:coming\ )?from\ your
-        | (?:as\ you\ were\ browsing,?\ )?something\ about\ your\ browser\ made\ us\ think
-        | you\ have\ been\ blocked\b(?!:) | your\ (?:ip(?:\ address)?|request|access)\ has\ been\ (?:temporarily\ )?blocked
-        | you\ do(?:n['’]t|\ not)\ have\ permission\ to\ access\ .{1,300}\ on\ this\ server | the\ requested\ url\ (?:\S{1,300}\ )?was\ (?:not\ found\ on|rejected)
-      )
-    """,
-    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
-)
-#: How servers and their guards head such an answer, with a site's name behind it; an article may be headed so as well, so it
-#: takes an apology below it, or an empty page and no dash. A number counts if no other word follows it: 404 may be as many dead.
-_HEADED = re.compile(
-    r"""(?:(?:http\ )?error\W*)?(?:
-    (?:400|401|403|404|410|429|50[0234])(?:\W{1,3}(?:error|bad\ request|forbidden|unauthorized|(?:could\ )?not\ (?:be\ )?found|gone
-        |too\ many\ requests|internal\ server\ error|bad\ gateway|service\ (?:temporarily\ )?unavailable|gateway\ time-?\s?out))?
-    | forbidden | too\ many\ requests | bad\ gateway | service\ (?:temporarily\ )?unavailable
-    | just\ a\ moment | attention\ required | access\ (?:to\ this\ page\ has\ been\ )?denied
-    )[.!…]*(?:(?:(?P<dash>\ [-–—·•]\ )|\ ?\|\ ?).{1,60})?\W*""",
-    re.IGNORECASE | re.VERBOSE,
-)
-#: Longest heading, in characters.
-_MAX_HEAD = 160
-_APOLOGY = re.compile(
-    r"""\b(?:this|the|that|requested)\ (?:\w+\ )?(?:page|url|address|article|link|content|file)\b.{0,60}\b
-        (?:(?:not|n['’]t|no\ longer)\ (?:be\ )?(?:found|exist|available|there)|(?:been|was|is)\ (?:re)?(?:moved|deleted))\b
-    | \byou(?:['’]re|\ are|\ were)?\ (?:looking|searching)\ for | \bnginx\b | ^cloudflare$ | \bapache/\d | (?:^|[.!]\ )try\ again\ (?:later|in)\b | \bplease\ try\ again
-    | \b(?:go|back|return|visit|to|our|the)\ (?:\w+\ )?home\s?page | \b(?:your|our|site|system|server|web(?:site)?|network)\ administrator | \bcontact\ (?:the|our)\ webmaster""",
-    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
-)
-
-
+#: Words that a page has to have outside of links and frames, its title included.
+_LEAST_WORDS = 3
+_ANNOUNCES = "The page lists articles but is not one; submit those."
 #: What files for crawlers and for sellers of advertisements, robots.txt and ads.txt, have on each line.
 _FOR_PROGRAMS = re.compile(
     r"(?:user-agent|(?:dis)?allow|sitemap|crawl-delay|host|clean-param|request-rate|visit-time|content-signal)\s*:.*|#.*"
@@ -63,16 +30,62 @@ _FIRST_LINES = 200
 
 
 def check(title: str | None, text: str) -> None:
-    """Raise the :func:`objection` to a text, if there is one."""
-    if found := objection(title, text):
+    """Raise ``BadFile`` if this is what a site says in place of an article, whatever format it came in."""
+    if found := _of_text(title, text):
         raise found
 
 
-def objection(title: str | None, text: str, *, is_walled: bool = False) -> BadFile | None:
+def check_page(
+    tree: HtmlElement,
+    title: str | None,
+    text: str,
+    kinds: Collection[str],
+    addresses: Sequence[str],
+    *,
+    is_known: bool,
+) -> Flash | None:
+    """Raise ``BadFile`` if a page that does not say so is not an article, nor holds a flash.
+
+    ``title`` and ``text`` are what was taken for the article, ``kinds`` are the types of its JSON-LD, ``addresses`` those
+    that the page gives as its own; ``is_known`` is whether something beside the page says that it is an article. Returns
+    the flash, if it is to take the place of that.
+    """
+    if listing.is_index(addresses, title):
+        raise BadFile("no_text", _ANNOUNCES)
+    if listing.is_other(kinds) and not is_known:
+        raise BadFile("no_text", "The page says that it is not an article; submit articles.")
+    own: list[str] = []
+    rest: set[str] = set()  # lines that tell something, or are the headline
+    if listing.announces(tree, addresses, title, text):
+        objection: BadFile | None = BadFile("no_text", _ANNOUNCES)
+    elif is_known:
+        return None
+    else:
+        own = around.own(tree, text)
+        objection = _of_lines(title, text, own, is_walled=around.is_walled(tree))
+        if objection is None:
+            rest = {line for line in own if line != title and not is_notice(line)}
+    if len(rest) > 1:
+        return None
+    told = flash.find(tree, addresses)
+    lines = [told.headline, *told.text.split("\n")] if told else []
+    # It takes the place of what tells nothing, or of itself among links.
+    if (
+        told
+        and (rest <= {told.headline} or {*own} <= {title, *lines})
+        and not _of_lines(told.headline, told.text, lines)
+    ):
+        return told
+    if objection:
+        raise objection
+    return None
+
+
+def _of_text(title: str | None, text: str, *, is_walled: bool = False) -> BadFile | None:
     """What is wrong if a site said this in place of an article; for ``is_walled`` see :func:`notice`."""
     if _is_for_programs(text):
         return BadFile("no_text", "It is a file for crawlers, such as robots.txt; submit article pages.")
-    if said := refusal(title, text):
+    if said := answer(title, text):
         return BadFile("blocked", f"The site answered “{said[:80]}” in place of an article; fetch it again.")
     found = notice(title, text, is_walled=is_walled) if len(text) <= MAX_CHARS else None
     if found and found.is_wall:
@@ -87,31 +100,18 @@ def objection(title: str | None, text: str, *, is_walled: bool = False) -> BadFi
     return None
 
 
-def _is_for_programs(text: str) -> bool:
-    lines = text.split("\n", _FIRST_LINES)[:_FIRST_LINES]
-    return all(map(_FOR_PROGRAMS.fullmatch, lines)) and any(not line.startswith("#") for line in lines)
-
-
-def refusal(title: str | None, text: str) -> str | None:
-    """What a site said in place of an article, to quote it; None of what is one."""
-    if len(text) > MAX_CHARS:
-        return None
-    if said := _SAID.search(text):
-        return said[0].strip(" .!?|…\n")
-    first, _, rest = text.partition("\n")
-    for head, below in ((title or "", text if first != title else rest), (first, rest)):
-        if is_missing(head):
-            return head.strip()
-        headed = _headed(head)
-        if headed and (
-            (not below.strip(" \n") and not headed["dash"])
-            or _headed(below)
-            or is_missing(below)
-            or _APOLOGY.search(below)
-        ):
-            return head.strip()
+def _of_lines(title: str | None, text: str, own: Sequence[str], *, is_walled: bool = False) -> BadFile | None:
+    """The same of the text of a page, of which these lines are its own; it may have too few of them as well."""
+    if said := _of_text(title, "\n".join(own), is_walled=is_walled):
+        return said
+    if text and not is_headline(title) and around.words({*own, title or ""}) < _LEAST_WORDS:
+        return BadFile(
+            "no_text",
+            f"The page has fewer than {_LEAST_WORDS} words of its own; submit the page of an article.",
+        )
     return None
 
 
-def _headed(line: str) -> re.Match[str] | None:
-    return _HEADED.fullmatch(line.strip()) if len(line) <= _MAX_HEAD else None
+def _is_for_programs(text: str) -> bool:
+    lines = text.split("\n", _FIRST_LINES)[:_FIRST_LINES]
+    return all(map(_FOR_PROGRAMS.fullmatch, lines)) and any(not line.startswith("#") for line in lines)

@@ -10,7 +10,7 @@ from ftfy.badness import is_bad
 from langcodes import Language
 from langcodes.tag_parser import LanguageTagError
 
-from newsloom.readers.broken import rejoined, unwrapped
+from newsloom.readers.wrapped import rejoined, unwrapped
 
 #: Separators that some tools split lines at and others do not: made blanks, so that all agree.
 _BLANKED = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
