@@ -79,9 +79,6 @@ def make_app(broker_url: str, settings: Settings, running: str = "") -> Celery:
             "awaited_queue": settings.queue,
             # Who looks from outside sees whether all workers decide alike.
             "running": running,
-            # Unused here, where leases do it; for whoever reads the queue with kombu's own
-            # transport: longer than any task, lest it be delivered again while it runs.
-            "visibility_timeout": settings.hard_time_limit_s + 60,
             # A host that vanished without a word must not be waited for for ever.
             "socket_timeout": 30,
             "socket_connect_timeout": 10,
