@@ -18,8 +18,7 @@ from newsloom.core.remembered import Remembered
 from newsloom.core.stems import stemmed
 from newsloom.core.weights import chances
 
-# Of what a line tells, the least share that its story has to take up. Of 1,100 headlines of the three real sets 1 to 2 in
-# 100 are below this in their own article, 68 to 88 in another of the same day.
+# Of what a line tells, the least share that its story has to take up: 1 to 2 in 100 headlines are below it in their own article.
 TAKEN_UP = 0.2
 #: The same of a sentence that takes up such a line right above it.
 BELOW = 0.25
@@ -30,10 +29,7 @@ _COMMON, _RAREST = 0.6, 1e-4
 
 # Log-odds that a line is of the story: a constant; of what it tells, the share that the story tells elsewhere, the same
 # without the lines next to it, and the share that the headline tells, each with a coefficient and one up to _PLENTY; and
-# how much it tells. A logistic regression on half of 23,856 lines of 1,565 pages, which were made of articles of the three
-# real sets, among them short ones, with headlines and beginnings of others and what stands around 30 more real articles.
-# On the other half 65 in 100 words of others lead away, and 0.5 in 100 of the story's own. tests/quality/fit_apart.py lays
-# such pages and fits.
+# how much it tells. Fitted by tests/quality/fit_apart.py.
 _SENTENCE = (-1.63, (-1.44, 8.66), (0.30, 6.94), (5.71, 5.15), 0.32)
 _LINE = (-4.29, (-1.39, 3.04), (2.21, 3.32), (3.52, 2.91), 0.55)
 _PLENTY = 0.25

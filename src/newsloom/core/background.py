@@ -20,8 +20,7 @@ _THAI_WORDS = 33_535_657  #: running words of that corpus
 _MAX_DISTANCE = 25
 #: Languages whose runs of letters are cut by their list; Korean has spaces, but particles stick to its words.
 SEGMENTED = frozenset({"ja", "ko", "th", "zh"})
-# A rarer word is as unlikely in a story of 300 words as one that no list holds, under any policy near the
-# shipped one. Leaving those out, there are 2.2 million of them in all languages together.
+# A rarer word is as unlikely in a story of 300 words as one that no list holds, under any policy near the shipped one.
 _TOLD_APART = 1e-7
 #: Languages that share an index and have a list each: a word's share is the mean of theirs.
 _TOGETHER = {"id": ("id", "ms")}

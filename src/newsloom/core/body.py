@@ -13,9 +13,8 @@ from newsloom.core.furniture import (
     is_unfinished,
 )
 
-# Lines that lead elsewhere, of so many words at least, that are links where nothing follows them. With three headlines of
-# other news below each article, F1 of our own general news and incidents is .96 and .84 with two such lines, .94 and .80
-# with three, .73 and .65 without.
+# Lines that lead elsewhere, of so many words at least, that are links where nothing follows them. Three lines in place of two
+# cost .02 to .04 of F1 where other news follows each article.
 LINKS, LINK_WORDS = 2, 4
 _CUT = ("…", "...")
 

@@ -1,8 +1,7 @@
 """Words that are made of words: a Wohnungsbrand is a Brand, and in a Wohnung.
 
 Where nouns are written together each outlet makes compounds of its own, so a story is compared by the words in
-them as well: on our own German sample F1 is .73 so, in place of .63, as told at once, and .84 for .81 in the end. In Swedish
-it is .91 as told at once, in place of .78; in Dutch it would be .80 for .82.
+them as well. Not in Dutch, where that loses .02 of F1.
 """
 
 import functools

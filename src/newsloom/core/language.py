@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 UNKNOWN = "und"
 # The first few hundred characters tell; the model is trained on single lines.
 _SAMPLE_CHARACTERS = 600
-# Where so many tell this surely, the rest is not asked: of 8,823 articles nine in ten, and none of those
-# has another language by the longer sample. One that begins with a quotation may: where its page claims another
-# language, more of it is read.
+# Where so many tell this surely, the rest is not asked: of some 8,000 articles none has another language by the longer sample.
+# One that begins with a quotation may: where its page claims another language, more of it is read.
 _GLANCE_CHARACTERS, _GLANCE_SURE = 200, 0.9
 # Below this the model guesses: such a text is told by its declared language, or is unknown.
 _SURE = 0.4

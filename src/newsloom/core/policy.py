@@ -52,8 +52,7 @@ class Policy:
     least_weight: float  #: terms of less weight are left out, nats
     profile_terms: int  #: terms kept of each story
     index_terms: int  #: heaviest terms by which a story is found again
-    # To look for others by more terms costs no memory. With 64, and 32 that a story is found by, mean F1 of our 65 sets is
-    # .914 and .854 as told at once; with 40 and 40 .911 and .851, with 32 and 32 .906 and .845, with 80 and 40 .913 and .855
+    # To look for others by more terms costs no memory. 64 and 32 do as well as 80 and 40, 32 and 32 cost .01 of F1
     recall_terms: int  #: heaviest terms by which a story finds others
     # Time
     window_days: float  #: how long after its last story an event still takes stories
@@ -62,19 +61,15 @@ class Policy:
     max_distance_bits: int  #: simhash distance up to which stories are recalled as possible copies, 0..64
     min_overlap: float  #: containment from which they are, 0..1
     min_copy_words: int  #: shorter texts are copies only if their shingles are all the same
-    # Two articles of our own, put in other words by a program, are at .55 and .68 from what they were. Of 66,059 pairs of
-    # near neighbours of two events in the real sets 28 reach .5, of those of one event 4 to 11 in 100
+    # What a program put in other words is at .55 and more from what it was; of neighbours of two events 1 in 2,000 reaches .5
     min_rewrite: float  #: cosine of whole texts from which one story is a rewrite of the other, 0..1
     # Furniture: a line is no news where it stood in at least so many articles of its source, and in at
-    # least this share of them. Of 12,256 articles these numbers condemn 18 lines on 78 pages: boilerplate
-    # all, and two rows of a weekly table. A share of 0.1 finds a quarter less; a count of 3 may be one
-    # running story of a new source. Long lines may be the background that an outlet repeats through such
-    # a story, a notice is on every page: 0.05 for them finds three more, all boilerplate on few pages
+    # least this share of them. A share of 0.1 finds a quarter less; a count of 3 may be one running story of
+    # a new source. Long lines may be the background that an outlet repeats through such a story
     furniture_count: int
     furniture_share: float  #: 0..1
     furniture_share_long: float  #: 0..1, for paragraphs of 160 characters and more
-    # Lines that are no sentence: as soon as they have stood in so many other articles. .86 for .74 on our own pages
-    # full of furniture, .82 for .81 on incidents, the same within .002 on everything else
+    # Lines that are no sentence: as soon as they have stood in so many other articles
     furniture_labels: int
     # The join rule: logits = intercept + coefficients . views
     threshold: float  #: logits that an event has to reach
@@ -82,26 +77,21 @@ class Policy:
     coefficients: Mapping[str, float]
     best_share: float  #: an event's score leans so far on its best member, the rest on the mean, 0..1
     usual_crowd: float  #: how alike a story's surroundings are where nothing is known, a cosine
-    # With a page for each article that has its headline above a notice .86 for .70 on our own general news and .92 for .72
-    # on look-alikes, with a bare headline for every third article .87 for .85 and .85 for .81; 20 and 100 gain as well
+    # A notice or a bare headline says little of its event; 20 and 100 gain as well
     full_words: float = 1.0  #: a story of fewer words counts for less where its event is judged by a mean
-    # Of 754 articles in four languages on events of up to 23 tellings F1 is .77 for .60, with .15 .75, with .22 .77; with that
-    # what comes again and again chains, .77 for .83
+    # With .22 what comes again and again chains; .15 costs .02 of F1 on events of many tellings
     most_gathered: float = 0.0  #: cosine up to which many tellings count together; of names, twice that
     # Cold start: the threshold is higher by up to caution, for events that share few names, and the
     # less so the more stories the weights rest on
     caution: float = 0.0  #: logits
     caution_stories: float = 300.0
-    # .1 in place of .2 on what was in sight only afterwards: .808 for .759 on 186 look-alikes of ten kinds, .853 for
-    # .840 on 168 articles of general news; as told at once it does no worse in any of our twelve other languages;
-    # the first hundred shootings come out at .983 for 1.0
+    # With .2 look-alikes lose .05 of F1, general news .01
     caution_alike: float = 0.1  #: cosine of names from which on no caution is needed
-    # Of 220 runs of 8 to 40 articles in a row, each from an empty index, precision in the end is .904 with a look_caution of
-    # 4 and .879 without, recall .952 and .956; of the samples in thirty languages F1 is .971 and .977
+    # 4 gains .025 of precision on the first 8 to 40 articles of a stream, and costs .004 of recall
     look_caution: float = 0.0  #: the same of a second look, where names, headline and lead are all below that
     look_stories: float = 60.0
-    # Where a script has no capitals all rare terms are taken for names, and look-alikes have more in common: Arabic,
-    # Japanese, Korean and Chinese come out at .958 in the mean with .2 or .3, .934 with .1, .903 with nothing
+    # Where a script has no capitals all rare terms are taken for names, and look-alikes have more in common. .2 and .3 do alike,
+    # .1 costs .02 of F1
     uncased: float = 0.25  #: logits beyond the threshold that an event has to reach there
     # The second look: logits from what is needed, by the linkage of two parts; see relook.py
     merge_at: float = 0.0  #: from which on two events are one

@@ -35,18 +35,16 @@ _CROWD_FIRST, _CROWD_LAST = 2, 12
 # sixty outlets tell would be commonplace by that alone. An event of usual size has all of its stories among them, or
 # look-alikes that were taken for one would seem less alike than they are.
 _CROWD_LARGE = 18
-# No crowd counts for more, for the coefficient was fitted on no more: of the real look-alikes 99 in 100 have .16 at
-# most. The parts into which an event falls that many tell have .4 around them.
+# No crowd counts for more, for the coefficient was fitted on no more: 99 in 100 real look-alikes have .16 at most. The parts
+# into which an event falls that many tell have .4 around them.
 _MOST_CROWDED = 0.2
 _CLOSE = 0.4  #: cosine of whole texts below which one is no copy of the other, or so little that it counts for nothing
 _MANY = 3  #: members from which on they say more together than their mean does
-# A cosine of two stories is so many times the share of their terms that they have in common: of 293 events of three stories
-# and more, in eleven sets, the two correlate by .89.
+# A cosine of two stories is so many times the share of their terms that they have in common; the two correlate by .89.
 _AS_COSINE = 1.4
 # Of a pair without a date, how near it arrived tells nothing where all arrives at once, as an archive does; how far it does,
 # from where two dates as far apart would say less. So many times the coefficient of such a pair is that of two dates on one
-# day. Where what surrounds a story arrived over weeks, near counts as it would between two dates. On twelve sets without
-# their dates, each article arriving when it was published, mean F1 is .88 with this, .86 without the last, .83 without.
+# day. Where what surrounds a story arrived over weeks, near counts as it would between two dates.
 _SOON = 1.6
 # Whole texts are held against what surrounds them by a ratio as well: a cosine below this is as good as none.
 _FAINT = 0.05

@@ -1,7 +1,7 @@
 """Records as entries of a stream: a field of the entry for each field of the record.
 
 Redis keeps the names of an entry's fields once for all entries beside it that have the same. So every decision
-has all of them, most of the time some empty: 390 bytes where its JSON took 720 (mean of 2,511 articles).
+has all of them, most of the time some empty, in about half the bytes of its JSON.
 """
 
 from collections.abc import Iterator, Mapping
