@@ -99,8 +99,10 @@ def test_a_file_of_bad_records(sliced: Any, tmp_path: Path, inventor: Any, until
     quarantine, ends = Quarantine(sliced.client), "file_ingested"
     workers = [sliced.worker(1) for _ in range(2)]
     sliced.outbox.send([[str(path)]])
-    until(lambda: len(workers[0].lines("record_quarantined")) > 60, what="a slice of the first worker")
-    workers[0].kill()
+    until(
+        lambda: next((one for one in workers if len(one.lines("record_quarantined")) > 60), None),
+        what="more than a slice of a worker",
+    ).kill()
     [end] = until(lambda: sliced.lines(ends), what="the end of the file")
     until(lambda: Mailbox(sliced.client, QUEUE).depth().drained, what="an empty queue")
     assert (end["articles"], end["refused"], end["refused_no_text"]) == (bad, bad, bad)
