@@ -48,6 +48,7 @@ def telling(
         "duplicate_of": decision.duplicate_of,
         "rewrite_of": decision.rewrite_of,
         "revision_of": decision.revision_of,
+        "closest": decision.closest,
         "distance": decision.distance,
         "overlap": _rounded(decision.overlap),
         "best": decision.best,

@@ -185,7 +185,7 @@ STORY_FIELDS = {
     "time", "level", "event", "task_id", "worker",
     "file", "index", "article", "story", "part", "parts", "first_paragraph", "paragraphs", "title", "source", "url",
     "language", "published", "words", "simhash", "outcome", "event_id", "event_title", "duplicate_of", "rewrite_of", "revision_of",
-    "distance", "overlap", "best", "score", "threshold", "margin", "runner_up", "runner_up_score", "candidates",
+    "closest", "distance", "overlap", "best", "score", "threshold", "margin", "runner_up", "runner_up_score", "candidates",
     "features", "policy", "retries", "took_ms",
 }  # fmt: skip
 

@@ -682,7 +682,7 @@ def test_explain_without_its_record(cli: Cli, decided: Any, here: Any, files: di
 
 BASE = {
     "outcome": "open", "event_id": "E" * 16, "score": None, "threshold": 0.5, "duplicate_of": None, "rewrite_of": None, "revision_of": None,
-    "overlap": None, "distance": None, "best": None, "runner_up": None, "runner_up_score": None, "margin": None, "candidates": 0, "policy": "p",
+    "closest": None, "overlap": None, "distance": None, "best": None, "runner_up": None, "runner_up_score": None, "margin": None, "candidates": 0, "policy": "p",
     "retries": 0,
 }  # fmt: skip
 
@@ -702,9 +702,10 @@ BASE = {
          ["It says what story DDDDDDDDDDDDDDDD says, in much the same words."]),
         ({"outcome": "duplicate", "duplicate_of": "D" * 16, "overlap": 0.917, "distance": 3},
          ["A copy of story DDDDDDDDDDDDDDDD: 92% of the shorter text", "differ in 3 of 64 bits"]),
-        ({"score": -1.25, "best": "B" * 16, "overlap": 0.79}, ["79% of the shorter text is in another story. It is not treated as a copy"]),
-        ({"outcome": "revision", "revision_of": "D" * 16, "retries": 2},
-         ["A new version of story DDDDDDDDDDDDDDDD", "after 2 conflicts with other workers."]),
+        ({"score": -1.25, "best": "B" * 16, "closest": "C" * 16, "overlap": 0.79},
+         ["Of this story and CCCCCCCCCCCCCCCC, 79% of the shorter text is in the other. It is not treated as a copy"]),
+        ({"outcome": "revision", "revision_of": "D" * 16, "overlap": 0.96, "retries": 2},
+         ["A new version of story DDDDDDDDDDDDDDDD", "stays in event EEEEEEEEEEEEEEEE. 96% of the shorter text is in the other.", "after 2 conflicts with other workers."]),
         ({"retries": 1}, ["after 1 conflict with other workers."]),
     ],
 )  # fmt: skip

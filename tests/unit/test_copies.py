@@ -238,6 +238,18 @@ def test_an_office_that_names_itself_below_each_release(changed, filled_in):
     assert by_house(one, other, shared) is by_house(other, one, shared) is filled_in
 
 
+def test_a_copy_with_a_paragraph_on_top_is_no_other_release():
+    """Its lead tells the same with other names than the original's; but further down it names all of those."""
+    own = ["northgate", "selwick", "orla", "haim"]
+    original, copy = told(HOUSE, LEAD, NAMES, 21), told([*NAMES, *HOUSE], LEAD, own, 22)
+    original = dataclasses.replace(original, lead=frozenset([*LEAD, *NAMES]))
+    copy = dataclasses.replace(copy, lead=frozenset([*LEAD, *own]), names=frozenset([*own, *NAMES]))
+    shared = overlap(original, copy)
+    assert POLICY.min_overlap <= shared < WHOLE
+    assert not by_house(original, copy, shared)
+    assert is_copy(copy, original, POLICY)
+
+
 NOTICE = text(8, 70)  # what stands in the place of an article, for readers who have not paid or consented
 ON_THE_SILO, ON_THE_MAYOR = ["silo", "blast", "docks", "three"], ["mayor", "bribery", "bridge", "docks"]
 

@@ -170,14 +170,33 @@ def test_a_story_apart_tells_from_what():
 
 
 def test_copy_names_the_earliest():
-    """Of stories that share as much, the earliest is the original, then the smallest id."""
+    """Of stories that share as much, the one that arrived first is the original, whatever date another gives itself, then
+    the smallest id."""
     members = [
-        member("abcd", name="late", published_s=9.0, sketch=COPY),
-        member("abcd", name="b", published_s=1.0, sketch=COPY),
-        member("abcd", name="a", published_s=1.0, sketch=COPY),
+        member("abcd", name="late", published_s=0.0, arrived_s=9.0, sketch=COPY),
+        member("abcd", name="b", published_s=1.0, arrived_s=1.0, sketch=COPY),
+        member("abcd", name="a", published_s=1.0, arrived_s=1.0, sketch=COPY),
     ]
     decision = decide(query(sketch=COPY), [event("e", *members)], POLICY)
     assert (decision.duplicate_of, decision.distance, decision.overlap) == ("a", 0, 1.0)
+
+
+def test_what_holds_the_original_and_more_is_not_the_original():
+    """Of a copy with a word changed a round-up may share a hash more: the fingerprint tells which of them it is near."""
+    round_up = member("abcd", name="round-up", sketch=COPY, words=800, simhash=0xFFFF)
+    original = member("abcd", name="original", arrived_s=9.0, sketch=(*COPY[:19], 50), simhash=1)
+    decision = decide(query(sketch=COPY), [event("e", round_up, original)], POLICY)
+    assert (decision.duplicate_of, decision.distance, decision.overlap) == ("original", 1, 0.95)
+
+
+def test_the_evidence_names_who_shares_the_text():
+    """Of a new version that is the one before, however much another has of it; else whoever shares most."""
+    held = event("e", member("efgh", name="other", sketch=(*COPY[:9], *range(50, 61))))
+    apart = decide(query(sketch=COPY), [held], POLICY)
+    assert (apart.outcome, apart.closest, apart.overlap) == (Outcome.OPEN, "other", 0.45)
+    changed = Earlier("old", member("efgh", name="v1", sketch=(*COPY[:5], *range(60, 75)), simhash=3))
+    revised = decide(query(sketch=COPY), [held], POLICY, earlier=(changed,))
+    assert (revised.revision_of, revised.closest, revised.distance, revised.overlap) == ("v1", "v1", 2, 0.25)
 
 
 def test_a_notice_does_not_hide_the_original():

@@ -41,6 +41,7 @@ def kept(kind, record):
         | st.fixed_dictionaries(dict.fromkeys(VIEWS, st.just(0.0) | st.floats(0.001, 2))),
         duplicate_of=st.none() | st.just("2" * 16),
         rewrite_of=st.none() | st.just("3" * 16),
+        closest=st.sampled_from(["2" * 16, "4" * 16]),
     ),
     st.integers(0, 2),
     st.sampled_from([None, "1234", "/srv/a.txt"]),

@@ -16,7 +16,12 @@ def because(record: dict[str, Any], titles: Mapping[str, str]) -> str:
     score, threshold = record["score"], record["threshold"]
     lines = []
     if outcome == "revision":
-        lines.append(f"A new version of story {record['revision_of']}: it stays in event {event}.")
+        told = (
+            ""
+            if record["overlap"] is None
+            else f" {record['overlap']:.0%} of the shorter text is in the other."
+        )
+        lines.append(f"A new version of story {record['revision_of']}: it stays in event {event}.{told}")
     elif outcome == "duplicate":
         lines.append(
             f"A copy of story {record['duplicate_of']}: {record['overlap']:.0%} of the shorter text is in the "
@@ -37,7 +42,7 @@ def because(record: dict[str, Any], titles: Mapping[str, str]) -> str:
         )
     if outcome in ("attach", "open") and (record["overlap"] or 0.0) >= MOST:
         lines.append(
-            f"{record['overlap']:.0%} of the shorter text is in another story. It is not treated as a copy: names, "
+            f"Of this story and {record['closest']}, {record['overlap']:.0%} of the shorter text is in the other. It is not treated as a copy: names, "
             "figures or openings differ, or it is too short to tell."
         )
     if record["runner_up"]:

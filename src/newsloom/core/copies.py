@@ -21,6 +21,7 @@ LESS, TOGETHER = 0.18, 1.4
 #: than the older the newer may be to stand for it.
 KEPT = 0.3
 LONGER = 1.5  #: times the words of its original, from which on a copy tells more than that does
+TOLD_BELOW = 0.5  #: of what a lead names, the share that a copy names below its own lead: sentences were put on top or moved
 ENOUGH = 4  #: names and figures without which a template is not told from a correction
 # Small print: the share of the lead's terms that stand in the other.
 LEAD = 0.3
@@ -28,6 +29,8 @@ LEAD = 0.3
 # common two headlines tell of two things. What is much longer than a notice, which has 74 words at most, is an article, below
 # headlines of which one was scraped wrongly.
 HEADLINE, ANNOUNCED, SAME_HEADLINE, NOTICE_WORDS = 3, 0.2, 0.5, 250
+#: Overlaps that differ by no more are the same: two samples of 64 hashes tell one by a twentieth more or less.
+AS_MUCH = 0.06
 #: Of what two stories share, the part that is not known to be their house's doing, up to which they are no copies.
 NEXT_TO_NOTHING = 0.1
 
@@ -115,7 +118,7 @@ def by_house(one: Profile, other: Profile, shared: float) -> bool:
     A template is filled in with other names and figures: of those the shorter text has less in common with the
     longer than of its words at large. A forecast or a market report is filled in anew each day by its outlet, for other
     days. An office names itself below whatever it releases, so the lead of the one
-    is held against that of the other as well. Of small print, and of a round-up, it has in common what is not
+    is held against that of the other as well, unless that names the same further down. Of small print, and of a round-up, it has in common what is not
     told first. And where a notice stands below the first words of each article, the longer text has little of
     what the headline of the shorter announces. All but the first are not asked of a text that stands in the
     other as a whole: it may be cut from one so long that its profile lacks most of what is in both.
@@ -130,7 +133,9 @@ def by_house(one: Profile, other: Profile, shared: float) -> bool:
     if _of_another_day(one, other):
         return True
     telling = _telling(short)
-    other_lead = _is_filled_in(telling & short.lead, short.lead - telling, long.lead, shared)
+    in_lead = telling & short.lead
+    other_lead = _is_filled_in(in_lead, short.lead - telling, long.lead, shared)
+    other_lead = other_lead and _share(in_lead, long.body) < TOLD_BELOW
     announced = short.title & _text(short)
     other_news = len(announced) >= HEADLINE and _share(announced, long.body) < SAME_HEADLINE
     return other_lead or other_news or _share(short.lead, long.body) < LEAD

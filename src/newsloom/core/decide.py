@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from newsloom.core.copies import NEXT_TO_NOTHING, distance, extends, is_copy, overlap
+from newsloom.core.copies import AS_MUCH, NEXT_TO_NOTHING, distance, extends, is_copy, overlap
 from newsloom.core.identity import tells_its_place
 from newsloom.core.likeness import BODY, NAMES, Lens, Query, likeness
-from newsloom.core.model import Candidate, Decision, Member, Outcome
+from newsloom.core.model import Candidate, Decision, Member, Outcome, Profile
 from newsloom.core.packed import Floats
 from newsloom.core.policy import VIEWS, Policy
 from newsloom.core.text import cased
@@ -84,7 +84,7 @@ def decide(
     threshold = best.needed if best else float(_needed(np.zeros(1), story.language, policy, seen)[0])
     links: dict[str, Any] = {}
     if revised:
-        outcome, event = Outcome.REVISION, revised.event
+        outcome, event, closest = Outcome.REVISION, revised.event, _held(query.profile, revised)
         links = {"revision_of": revised.member.story}
     elif closest and copied:
         outcome, event = Outcome.DUPLICATE, closest.event
@@ -103,6 +103,7 @@ def decide(
         policy=policy.version,
         threshold=threshold,
         candidates=len(candidates),
+        closest=closest.member.story if closest else None,
         distance=closest.distance if closest else None,
         overlap=closest.overlap if closest else None,
         crowd=found.crowds.get(event, found.crowd),
@@ -185,19 +186,30 @@ def caution(alike: Floats, most: float, stories: float, policy: Policy, seen: in
     return np.asarray(most * math.exp(-seen / stories) * np.maximum(0.0, 1.0 - alike / policy.caution_alike))
 
 
+def _held(mine: Profile, earlier: Earlier) -> Copy:
+    """The earlier version, and how far the new one is from it."""
+    profile = earlier.member.profile
+    return Copy(
+        earlier.event, earlier.member, distance(mine.simhash, profile.simhash), overlap(mine, profile)
+    )
+
+
 def _closest(query: Query, candidates: Sequence[Candidate], policy: Policy) -> tuple[Copy | None, bool]:
     """The story that shares most with this one, and whether it is its copy: if it is a copy of any, then that of those.
 
-    Of equals the earliest, then the smallest id. A notice that stands in this story as a whole shares more with it
+    Of those that share as much, as far as samples tell, the one with the nearest fingerprint: what holds its original
+    and more shares no less with a copy of that. Of equals the one that arrived first, whatever dates say. A notice that stands in this story as a whole shares more with it
     than its original does; and who shares next to nothing but that notice is no original of it either.
     """
     mine = query.profile
     pairs = [(candidate.event, member) for candidate in candidates for member in candidate.members]
     shares = [overlap(mine, member.profile) for _, member in pairs]
+    most = max(shares, default=0.0)
 
     def rank(at: int) -> tuple[float, int, float, str]:
-        member = pairs[at][1]
-        return -shares[at], distance(mine.simhash, member.profile.simhash), member.time_s, member.story
+        member, less = pairs[at][1], most - shares[at]
+        bits = distance(mine.simhash, member.profile.simhash)
+        return less if less > AS_MUCH else 0.0, bits, member.arrived_s, member.story
 
     def copy(at: int) -> Copy:
         event, member = pairs[at]
@@ -207,7 +219,7 @@ def _closest(query: Query, candidates: Sequence[Candidate], policy: Policy) -> t
     of_house: frozenset[int] = frozenset()
     for at in ranked:
         if shares[at] < policy.min_overlap:
-            break
+            continue
         shared = mine.sketch & pairs[at][1].profile.sketch
         if not is_copy(mine, pairs[at][1].profile, policy):
             of_house |= shared

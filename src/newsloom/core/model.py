@@ -176,8 +176,10 @@ class Decision:
     rewrite_of: str | None = None  #: story that it joins and tells again in much the same words
     redundant: bool = False  #: whether later stories need not be compared with it: a copy, or the third to tell one thing so
     revision_of: str | None = None  #: earlier version of this story
-    distance: int | None = None  #: Hamming bits to the closest story, 0..64
-    overlap: float | None = None  #: part of the shorter text that stands in that story, 0..1
+    #: The story that shares most text with this one; of a copy its original, of a version the one before.
+    closest: str | None = None
+    distance: int | None = None  #: Hamming bits between the two, 0..64
+    overlap: float | None = None  #: part of the shorter text that stands in the other, 0..1
     crowd: float = 0.0  #: how alike the story's surroundings are to it, a cosine
     best: str | None = None  #: the event that scores best, where the story is in another
     score: float | None = None  #: logits for the best event

@@ -18,7 +18,7 @@ _DECISION: Mapping[str, Any] = {
     "file": None, "index": 0, "article": None, "story": None, "part": 0, "parts": 1, "first_paragraph": 0,
     "paragraphs": None, "title": None, "source": None, "url": None, "language": None, "published": None,
     "words": None, "simhash": None, "outcome": None, "event_id": None, "event_title": None, "duplicate_of": None, "rewrite_of": None, "revision_of": None,
-    "distance": None, "overlap": None, "best": None, "score": None, "threshold": None, "margin": None,
+    "closest": None, "distance": None, "overlap": None, "best": None, "score": None, "threshold": None, "margin": None,
     "runner_up": None, "runner_up_score": None, "candidates": None, "features": {}, "policy": None, "retries": 0,
 }  # fmt: skip
 # Whatever else there is, of a decision or of a change, is text: an id may consist of digits.
@@ -26,6 +26,8 @@ _NUMBERS = frozenset({
     "index", "part", "parts", "first_paragraph", "paragraphs", "words", "distance", "overlap", "score", "threshold",
     "margin", "runner_up_score", "candidates", "retries", "stories", "size", "copies", "pairs", "agreed", "clears", "needed",
 })  # fmt: skip
+#: Fields that are usually what another field of the record is; then they stand in the stream as empty ones.
+_AS = {"article": ("file",), "closest": ("duplicate_of", "revision_of")}
 _VIEW = "features."  #: and the view's name
 
 
@@ -38,7 +40,7 @@ def pack(kind: str, record: Mapping[str, Any]) -> list[str]:
 
 
 def _of_decision(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The fields of each decision, whatever became of the story: usual values and an article's id that is its file are null."""
+    """The fields of each decision, whatever became of the story: usual values are null."""
     for name, usual in _DECISION.items():
         value = record.get(name)
         if name == "features":
@@ -47,7 +49,7 @@ def _of_decision(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         else:
             yield (
                 name,
-                None if value == usual or (name == "article" and value == record.get("file")) else value,
+                None if value == usual or value == _other(name, record) else value,
             )
 
 
@@ -66,7 +68,13 @@ def unpack(entry: Mapping[bytes, bytes]) -> tuple[str, dict[str, Any]]:
     if kind != DECIDED:
         return kind, record
     filled = {name: usual if record.get(name) is None else record[name] for name, usual in _DECISION.items()}
-    return kind, filled | {"article": filled["article"] or filled["file"], "features": features}
+    others = {name: filled[name] or _other(name, filled) for name in _AS}
+    return kind, filled | others | {"features": features}
+
+
+def _other(name: str, record: Mapping[str, Any]) -> Any:
+    """What a field usually is by other fields."""
+    return next(filter(None, (record.get(other) for other in _AS.get(name, ()))), None)
 
 
 def _value(name: str, value: bytes) -> Any:
