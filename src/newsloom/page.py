@@ -141,7 +141,8 @@ def cut(sheet: Sheet, known: Known, repeated: Repeated, policy: Policy, before: 
     ``before`` is the page as it was a moment ago: where what tells the cuts is the same, so are they.
     """
     counted = known.previous is not None or known.learned
-    furniture = lines.furniture(sheet.lines, repeated, policy, told=counted)
+    shared = lines.is_folder(sheet.article)
+    furniture = lines.furniture(sheet.lines, repeated, policy, told=counted, shared=shared)
     # An earlier version of one story would be taken for another file that holds it; one of several was cut there.
     seen = runs.NOTHING
     if not known.segments and (known.previous is None or len(known.earlier) > 1):

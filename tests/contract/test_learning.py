@@ -104,6 +104,26 @@ def test_another_source_is_not_concerned(ingest):
     assert told.record["words"] > 60
 
 
+def test_files_of_one_folder_teach_what_stands_on_all_of_them(ingest):
+    """Texts that name no outlet, as a paper's archive has them: its masthead is no headline of theirs."""
+    masthead = "The Anders Daily Courier"
+    for number, news in enumerate(NEWS):
+        article = page(f"{number}.txt", masthead, news, path=f"/archive/courier/{number}.txt")
+        (told,) = ingest.article(article)
+        assert told.decision.outcome is Outcome.OPEN
+    (elsewhere,) = ingest.article(page("7.txt", masthead, BANK[0], path="/archive/herald/7.txt"))
+    (told,) = ingest.article(page("8.txt", masthead, BANK[1], path="/archive/courier/8.txt"))
+    assert (elsewhere.story.title, told.story.title) == (masthead, None)
+
+
+def test_two_files_of_a_folder_may_share_a_headline(ingest):
+    """Two outlets kept that of the agency: in what a single outlet writes it would be a label by now."""
+    for number, news in enumerate((*NEWS[:2], *BANK[:2])):
+        headed = ("Meridian Bank to close 62 branches",) if number > 1 else ()
+        (told,) = ingest.article(page(f"{number}.txt", *headed, news, path=f"/incoming/{number}.txt"))
+    assert told.story.title == "Meridian Bank to close 62 branches"
+
+
 def test_copies_revisions_and_repeats_make_no_furniture(ingest):
     """However often a source brings one text, under other addresses or under one, its paragraphs stay news."""
     bank = page("bank.txt", *BANK, source="courier.example", url="https://courier.example/bank")

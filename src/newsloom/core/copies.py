@@ -21,7 +21,7 @@ LESS, TOGETHER = 0.18, 1.4
 #: than the older the newer may be to stand for it.
 KEPT = 0.3
 LONGER = 1.5  #: times the words of its original, from which on a copy tells more than that does
-TOLD_BELOW = 0.5  #: of what a lead names, the share that a copy names below its own lead: sentences were put on top or moved
+TOLD_BELOW = 0.8  #: of what a lead names, the share that a copy names below its own lead: sentences were put on top or moved
 ENOUGH = 4  #: names and figures without which a template is not told from a correction
 # Small print: the share of the lead's terms that stand in the other.
 LEAD = 0.3

@@ -4,7 +4,8 @@ import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import takewhile
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,8 +27,7 @@ class Earlier:
     member: Member
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(NamedTuple):
     """Another story that shares text with this one."""
 
     event: str
@@ -202,30 +202,29 @@ def _closest(query: Query, candidates: Sequence[Candidate], policy: Policy) -> t
     than its original does; and who shares next to nothing but that notice is no original of it either.
     """
     mine = query.profile
-    pairs = [(candidate.event, member) for candidate in candidates for member in candidate.members]
-    shares = [overlap(mine, member.profile) for _, member in pairs]
-    most = max(shares, default=0.0)
-
-    def rank(at: int) -> tuple[float, int, float, str]:
-        member, less = pairs[at][1], most - shares[at]
-        bits = distance(mine.simhash, member.profile.simhash)
-        return less if less > AS_MUCH else 0.0, bits, member.arrived_s, member.story
-
-    def copy(at: int) -> Copy:
-        event, member = pairs[at]
-        return Copy(event, member, distance(mine.simhash, member.profile.simhash), shares[at])
-
-    ranked = sorted(range(len(pairs)), key=rank)
+    near = [
+        Copy(
+            candidate.event,
+            member,
+            distance(mine.simhash, member.profile.simhash),
+            overlap(mine, member.profile),
+        )
+        for candidate in candidates
+        for member in candidate.members
+    ]
+    near.sort(key=lambda one: (-one.overlap, one.distance, one.member.arrived_s, one.member.story))
     of_house: frozenset[int] = frozenset()
-    for at in ranked:
-        if shares[at] < policy.min_overlap:
-            continue
-        shared = mine.sketch & pairs[at][1].profile.sketch
-        if not is_copy(mine, pairs[at][1].profile, policy):
+    copies: list[Copy] = []
+    for one in takewhile(lambda one: one.overlap >= policy.min_overlap, near):
+        shared = mine.sketch & one.member.profile.sketch
+        if not is_copy(mine, one.member.profile, policy):
             of_house |= shared
         elif len(shared - of_house) > len(shared) * NEXT_TO_NOTHING:
-            return copy(at), True
-    return (copy(ranked[0]) if ranked else None), False
+            copies.append(one)
+    if not copies:
+        return (near[0] if near else None), False
+    as_much = takewhile(lambda one: one.overlap >= copies[0].overlap - AS_MUCH, copies)
+    return min(as_much, key=lambda one: (one.distance, one.member.arrived_s, one.member.story)), True
 
 
 def _revised(query: Query, earlier: Sequence[Earlier], policy: Policy) -> Earlier | None:

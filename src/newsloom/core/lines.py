@@ -9,6 +9,7 @@ news, and such links are gone before they have stood on a twentieth of all pages
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from posixpath import dirname
 
 import xxhash
 
@@ -42,15 +43,26 @@ _SECTIONS = frozenset(
 
 
 def source_digest(article: Article) -> bytes:
-    """8 bytes of the outlet's name, else of the URL's host; empty where neither is known."""
-    name = article.source or _host(article)
-    folded = fold(normalise(name)).strip()
-    return xxhash.xxh3_64_digest(folded.encode()) if folded else b""
+    """8 bytes of the outlet's name or the URL's host, else of the folder that its file is in; empty where none is known."""
+    return _digest(_outlet(article)) or _digest(dirname(article.path))
+
+
+def is_folder(article: Article) -> bool:
+    """Whether its source is but a folder, into which many outlets may write."""
+    return not _outlet(article)
 
 
 def outlet(article: Article) -> int:
-    """The same in 16 bits, by which two stories are told to be of one outlet; 0 where it is not known."""
-    return int.from_bytes(source_digest(article)[:2], "big")
+    """The outlet's name or the URL's host in 16 bits, by which two stories are told to be of one; 0 where it is not known."""
+    return int.from_bytes(_digest(_outlet(article))[:2], "big")
+
+
+def _outlet(article: Article) -> str:
+    return fold(normalise(article.source or _host(article))).strip()
+
+
+def _digest(name: str) -> bytes:
+    return xxhash.xxh3_64_digest(name.encode()) if name else b""
 
 
 def of_title(title: str) -> list[str]:
@@ -120,16 +132,22 @@ def counted(found: Mapping[str, bytes]) -> tuple[bytes, ...]:
 
 
 def furniture(
-    found: Mapping[str, bytes], repeated: Repeated, policy: Policy, *, told: bool = False
+    found: Mapping[str, bytes],
+    repeated: Repeated,
+    policy: Policy,
+    *,
+    told: bool = False,
+    shared: bool = False,
 ) -> frozenset[str]:
     """The lines that this source repeats so often that they are no part of the news.
 
     What is no sentence is a label, or a link to other news: those are soon told, in a text that says something
-    new. Were it a copy, all would seem to be repeated. ``told``: the article has been counted itself.
+    new. Were it a copy, all would seem to be repeated. ``told``: the article has been counted itself; ``shared``: the
+    source is a folder, in which such a line may be the headline of an agency that two outlets kept.
     """
     shares = (policy.furniture_share, policy.furniture_share_long)
     least = [max(policy.furniture_count, share * repeated.articles) for share in shares]
-    label = policy.furniture_labels + told if is_new(found, repeated) else least[0]
+    label = policy.furniture_labels + told if is_new(found, repeated) and not shared else least[0]
     return frozenset(
         line
         for line, digest in found.items()
