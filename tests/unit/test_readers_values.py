@@ -1,9 +1,11 @@
 """Dates, addresses, outlets, languages and markup."""
 
 import textwrap
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -358,6 +360,19 @@ def test_any_value(text: str) -> None:
     for clean in (values.url, values.source, values.language, values.line, values.paragraphs, markup.plain):
         assert (clean(text) or "") is not None
     (values.line(text) or values.paragraphs(text)).encode()
+
+
+def test_what_shows_nothing_makes_no_other_text() -> None:
+    """Whoever hides a character in every third word of a copy has written the same words."""
+    ignorable = regex.compile(r"\p{Default_Ignorable_Code_Point}")
+    hidden = [
+        chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000 and ignorable.match(chr(code))
+    ]
+    assigned = [char for char in hidden if unicodedata.category(char) != "Cn"]
+    joiners, musical = "\u200c\u200d", {char for char in assigned if "\U0001bca0" <= char <= "\U0001d17a"}
+    for char in {*assigned, *joiners} - musical:
+        assert values.line(f"Con{char}struction of the dam") == "Construction of the dam", hex(ord(char))
+    assert values.line("\U0001f469\u200d\U0001f680 in space") == "\U0001f469\u200d\U0001f680 in space"
 
 
 def test_a_word_is_one_word_wherever_it_may_be_broken() -> None:
