@@ -7,6 +7,7 @@ from newsloom.core.model import Article
 from newsloom.errors import BadFile
 from newsloom.readers import (
     archive,
+    captions,
     dayfirst,
     feed,
     html,
@@ -40,6 +41,7 @@ FORMATS: tuple[Format, ...] = (
     tei.FORMAT,
     trafilatura_xml.FORMAT,
     scrapy_xml.FORMAT,
+    captions.FORMAT,
     unsupported.FORMAT,
     nexis.FORMAT,
     html.FORMAT,
