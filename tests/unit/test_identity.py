@@ -151,6 +151,30 @@ def test_an_id_without_a_source_counts_within_its_file():
 
 
 @pytest.mark.parametrize(
+    "unique",
+    ["urn:newsml:wire.example:20260318:gas0099", "URN:uuid:00000000-0000-4000-8000-000000000003",
+     "tag:wire.example,2026:ferry", "tag:ed@wire.example,2026-03-18:1"],
+)  # fmt: skip
+def test_an_id_that_is_unique_is_the_place(unique: str) -> None:
+    """Whatever file it comes in, and whether or not its source is told: the second version is one of the first."""
+    first = Article(file="a.json", text="The ferry sank.", id=unique)
+    assert place_id(replace(first, file="b.json", index=3)) == place_id(first)
+    assert place_id(replace(first, source="wire.example")) == place_id(first)
+    assert place_id(replace(first, id=unique + "0")) != place_id(first)
+    assert place_id(replace(first, url="https://wire.example/ferry")) != place_id(first)
+    assert tells_its_place(first)
+
+
+@pytest.mark.parametrize(
+    "told", ["urn:", "urn:x", "tag:ferry", "tag: ferry,2026:a", "tp:1", "a urn:newsml:x:1"]
+)
+def test_what_only_looks_like_a_unique_id_counts_within_its_file(told: str) -> None:
+    row = Article(file="a.json", text="The ferry sank.", id=told)
+    assert place_id(replace(row, file="b.json")) != place_id(row)
+    assert not tells_its_place(row)
+
+
+@pytest.mark.parametrize(
     ("fields", "told"), [("url", True), ("id source", True), ("id", False), ("source", False), ("", False)]
 )
 def test_what_tells_its_place(fields, told):

@@ -19,6 +19,8 @@ _HOST = re.compile(r"\A((?:https?://)?)([^/?#]*)")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _ALL_ASCII = "".join(map(chr, range(128)))
 
+#: Ids that whoever gives them owns, and nobody else does (RFC 8141, RFC 4151): those of agencies' items and of feeds' entries.
+_UNIQUE = re.compile(r"urn:[a-z0-9][a-z0-9-]{1,31}:\S+|tag:[^\s,]+,\d{4}(?:-\d\d){0,2}:\S+", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]+(?:\.0)?")  #: of a row, as tables have it that once held an empty cell
 
 
@@ -34,22 +36,29 @@ def tells_its_place(article: Article) -> bool:
     Else it goes by its file, whose name may be used again, or by a number, which may be that of a row: tables of one
     outlet, a year in each, count anew.
     """
-    numbered = _NUMBER.fullmatch(article.id or "") is not None
-    return bool(article.url or (article.id and article.source and not numbered))
+    if article.url or _is_unique(article.id):
+        return True
+    return bool(article.id and article.source and not _NUMBER.fullmatch(article.id))
 
 
 def place_id(article: Article) -> str:
-    """The article's place: its canonical URL, else its id at its source, else its path.
+    """The article's place: its canonical URL, else its id, at its source or unique by itself, else its path.
 
-    An id without a source is no more than a row number of some file, so it counts with the path.
+    Any other id without a source is no more than a row number of some file, so it counts with the path.
     """
     if article.url:
         return _digest(b"place", "url", _page(article.url))
+    if article.id and _is_unique(article.id):
+        return _digest(b"place", "id", article.id)
     if article.id and article.source:
         return _digest(b"place", "id", article.source, article.id)
     member = (article.member,) if article.member else ()
     path = article.path or article.file
     return _digest(b"place", "path", path, *member, article.id or str(article.index))
+
+
+def _is_unique(told: str | None) -> bool:
+    return bool(told and _UNIQUE.fullmatch(told))
 
 
 def _page(url: str) -> str:
