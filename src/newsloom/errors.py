@@ -4,7 +4,7 @@ from typing import Literal
 
 #: Why a file, a record or a message is in quarantine: stable codes, for programs.
 Reason = Literal[
-    "missing", "not_a_file", "unreadable", "not_allowed", "empty", "no_text", "blocked", "binary", "unsupported",
+    "missing", "not_a_file", "unreadable", "not_allowed", "empty", "no_text", "blocked", "withdrawn", "embargoed", "binary", "unsupported",
     "undecodable", "malformed", "truncated", "too_large", "too_slow", "killed_worker", "failed", "no_path",
 ]  # fmt: skip
 

@@ -15,6 +15,8 @@ Reasons that a file or a record of it is refused with:
 ``truncated``    cut short
 ``no_text``      read, but there is no text in it
 ``blocked``      what the site said in place of the article
+``withdrawn``    its agency withdrew it
+``embargoed``    its agency has not released it yet
 ================ =========================================================================
 """
 

@@ -14,7 +14,7 @@ from newsloom.core.furniture import is_furniture
 from newsloom.core.language import detect
 from newsloom.core.model import Article
 from newsloom.errors import BadFile, NoRoom, Reason
-from newsloom.readers import dates, dayfirst, refusal, urldate, values
+from newsloom.readers import dates, dayfirst, refusal, release, urldate, values
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
@@ -90,6 +90,8 @@ class Draft:
     fetched_s: float | None = None  #: when somebody fetched it
     until_s: float | None = None  #: nothing in it is published after that
     id: str | None = None
+    status: str | None = None  #: what its agency says may be done with it: usable, withheld, canceled
+    embargoed_s: float | None = None  #: when it may be published; an infinity if that is not known yet
     front: bool | None = None  #: whether the address that it gives is that of a site, not of a page
     record: Mapping[str, object] | None = None  #: what it was read from, if that is to be kept
 
@@ -117,8 +119,10 @@ class Draft:
     def article(self, path: str, index: int = 0, member: str = "") -> Article:
         """The article; its text is the summary or the title if there is no other. ``BadFile`` if neither.
 
-        That there is none may have been said in markup, or in a format that knows of no names.
+        That there is none may have been said in markup, or in a format that knows of no names. ``BadFile``, too, if its agency
+        does not let it be published.
         """
+        release.check(self.status, self.embargoed_s, self.url or self.id or self.title)
         texts = (values.paragraphs(text) for text in (self.text, self.summary, self.title) if text)
         text = next(
             (text for text in texts if any(map(str.isalnum, text)) and not values.missing(text)), None

@@ -64,6 +64,8 @@ def draft(record: Mapping[str, object]) -> Draft:
         modified_s=dates.best(dates.parse(_moment(one), language) for one in under["modified"]),
         fetched_s=dates.fetched(map(_moment, under["fetched"])),
         id=_first(map(values.line, _strings(under["id"]))),
+        status=_first(map(values.line, _strings(under["status"]))),
+        embargoed_s=_first(dates.parse(_moment(one)) for one in under["embargoed"]),
         front=(url is None and _is_front(under)) or None,
     )
 

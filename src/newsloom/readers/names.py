@@ -51,6 +51,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "language": ("language", "lang", "inlanguage", "metalang", "languagecode", "langcode", "humanlanguage"),
     "id": ("id", "articleid", "guid", "uuid", "identifier", "docid", "documentid", "uri", "urn"),
+    "status": ("pubstatus",),
+    "embargoed": ("embargoed",),
 }  # fmt: skip
 #: Any of these is something to read.
 CONTENT = {"text", "title", "page", "summary"}

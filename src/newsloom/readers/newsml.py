@@ -5,7 +5,7 @@ from functools import partial
 
 from lxml import etree
 
-from newsloom.readers import dates, nitf, values
+from newsloom.readers import dates, nitf, release, values
 from newsloom.readers.base import Draft, Format, Input, Pending, blamed
 from newsloom.readers.markup import flat, local
 from newsloom.readers.xmltree import children, descendants, given, language, parsed, rooted, said
@@ -37,6 +37,8 @@ def _draft(item: etree._Element, sent: str | None) -> Draft:
     )
     title = next(filter(None, map(said, descendants(item, "headline"))), None)
     tag = next((one.get("FormalName") for one in descendants(item, "language")), None) or language(item)
+    status = given(item, "FormalName", "newsmanagement", "status")
+    changes = said(item, "newsmanagement", "statuswillchange", "dateandtime")
     return Draft(
         text=_text(item),
         title=values.line(title or ""),
@@ -44,6 +46,9 @@ def _draft(item: etree._Element, sent: str | None) -> Draft:
         language=values.language(tag or ""),
         published_s=dates.best(map(dates.parse, stamps)),
         id=values.line(f"urn:newsml:{provider}:{day}:{number}") if provider and day and number else None,
+        status=status,
+        # A usable one may be withdrawn then.
+        embargoed_s=dates.parse(changes) if release.is_held(status) else None,
     )
 
 

@@ -1,5 +1,6 @@
 """NewsML-G2: items alone, or several in a message; the text is HTML, NITF or plain inside an item."""
 
+import math
 from collections.abc import Iterator
 from functools import partial
 
@@ -51,7 +52,17 @@ def _draft(item: etree._Element, sent: str | None) -> Draft:
         language=values.language(tag or ""),
         published_s=dates.best(map(dates.parse, stamps)),
         id=values.line(guid),
+        status=given(item, "qcode", "itemmeta", "pubstatus") or given(item, "uri", "itemmeta", "pubstatus"),
+        embargoed_s=_embargoed_s(item),
     )
+
+
+def _embargoed_s(item: etree._Element) -> float | None:
+    """When its embargo ends; an empty element is one until further notice."""
+    if not children(item, "itemmeta", "embargoed"):
+        return None
+    told = said(item, "itemmeta", "embargoed")
+    return dates.parse(told) if told else math.inf
 
 
 def _contents(item: etree._Element) -> list[etree._Element]:

@@ -53,6 +53,7 @@ def draft_of(root: etree._Element) -> Draft:
         said(root, "body", "body.head", "hedline"),
         said(root, "head", "title"),
     )
+    status = given(root, "management-status", "head", "docdata")
     return Draft(
         text=flat_all(children(root, "body", "body.content"), silent=_BESIDE),
         summary=said(root, "body", "body.head", "abstract"),
@@ -62,6 +63,9 @@ def draft_of(root: etree._Element) -> Draft:
         language=values.language(language(root) or root.get("baselang") or ""),
         published_s=dates.best(map(dates.parse, stamps)),
         id=values.line(given(root, "id-string", "head", "docdata", "doc-id") or ""),
+        status=status,
+        # What has no embargo has a time of release as well.
+        embargoed_s=dates.parse(stamps[0]) if (status or "").lower() == "embargoed" else None,
     )
 
 
