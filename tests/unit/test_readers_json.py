@@ -675,3 +675,52 @@ def test_a_banner_below_a_headline_is_no_article(tmp_path: Path, text: str, *, i
     record = {"title": "Feuer auf Fähre Halvard Star: 312 gerettet", "text": text}
     found = records(write(tmp_path, json.dumps([record, {"text": "The mill is sold."}])))
     assert found == ["blocked" if is_banner else text.replace("\n\n", "\n"), "The mill is sold."]
+
+
+BRIEF = (
+    "The ferry Alma was pulled off a sandbank outside Port Merrow early on Wednesday, the harbour office said. "
+    * 3
+)
+
+
+@pytest.mark.parametrize("name", ["ocr_text", "ocrText", "transcript"])
+def test_names_of_recognised_text(tmp_path: Path, name: str) -> None:
+    data = json.dumps({"headline": "Ferry freed", "date": "1952-11-19", "newspaper": "Gazette", name: BRIEF})
+    assert records(write(tmp_path, data)) == [BRIEF.strip()]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(BRIEF, 54), ([BRIEF, "Two tugs worked."], 57), ("渡船在港外的沙洲上搁浅了。" * 10, 70)],
+)
+@pytest.mark.parametrize("extra", [{}, {"author_bio": BRIEF * 2, "url": URL}])
+def test_a_text_under_an_unknown_name_is_told(
+    tmp_path: Path, value: object, words: int, extra: dict[str, object]
+) -> None:
+    """Decided by its headline alone, the article would be half lost, and nobody would know."""
+    path = write(tmp_path, json.dumps({"headline": "Ferry freed", "zone_7": value, **extra}))
+    with pytest.raises(BadFile, match=f"rename “zone_7”, which holds {words} words, to text") as caught:
+        list(read(path, LIMITS))
+    assert caught.value.reason == "no_text"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"zone_7": BRIEF[:150]},
+        {"zone_7": "ferry, port, " * 40},
+        {"author_bio": BRIEF, "usageterms": BRIEF, "copyright_notice": BRIEF},
+        {"zone_7": {"deep": BRIEF}, "numbers": list(range(99))},
+        {"zone_7": "https://news.example.com/a " * 50},
+    ],
+)
+def test_a_headline_alone_is_an_article(tmp_path: Path, fields: dict[str, object]) -> None:
+    """A remark, keywords and what is said of the author are no text of it."""
+    assert records(write(tmp_path, json.dumps({"headline": "Ferry freed", **fields}))) == ["Ferry freed"]
+
+
+def test_a_text_beside_a_known_one_is_let_be(tmp_path: Path) -> None:
+    for known in ("summary", "text"):
+        assert records(
+            write(tmp_path, json.dumps({"title": "Ferry freed", known: "It is.", "x": BRIEF}))
+        ) == ["It is."]

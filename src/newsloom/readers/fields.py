@@ -52,7 +52,7 @@ def draft(record: Mapping[str, object]) -> Draft:
     return Draft(
         text=_text(chain(map(_updates, under["updates"]), map(_body, under["text"]))),
         page=_first(map(_string, under["page"])),
-        summary=_first(map(_plain, map(_joined, under["summary"]))),
+        summary=_first(map(_plain, map(joined, under["summary"]))),
         title=_first(map(values.line, map(markup.plain, _strings(under["title"])))),
         url=url,
         source=_first(map(values.source, _strings(under["source"]))),
@@ -123,7 +123,7 @@ def _update(record: object) -> tuple[float | None, str]:
     """When an update was published, and its text. Objects in it are not looked into: they may be nested without end."""
     under = _sorted(record if isinstance(record, dict) else {}, 0)
     title = _first(map(values.line, map(markup.plain, _strings(under["title"])))) or ""
-    text = _text(map(_body, under["text"])) or _first(map(_plain, map(_joined, under["summary"]))) or ""
+    text = _text(map(_body, under["text"])) or _first(map(_plain, map(joined, under["summary"]))) or ""
     # Some systems make the headline of the beginning of the text.
     headed = " ".join(text.split()).startswith(title.rstrip(" .…"))
     at_s = dates.best(map(dates.parse, map(_scalar, under["published"])))
@@ -228,18 +228,18 @@ def _moment(value: object) -> str | int | float | None:
 
 
 def _body(value: object) -> str | None:
-    """A text as ``_joined`` takes it, a tree of blocks, or as fundus writes it: a summary, and sections with headlines."""
+    """A text as ``joined`` takes it, a tree of blocks, or as fundus writes it: a summary, and sections with headlines."""
     if not (isinstance(value, dict) and isinstance(value.get("sections"), list)):
-        plain, tree = _joined(value), richtext.text(value)
+        plain, tree = joined(value), richtext.text(value)
         # The other way round: of what is no tree, no more than a part is found.
         return tree if tree and len(tree) * 2 > len(plain or "") else plain
     sections = [one for one in value["sections"] if isinstance(one, dict)]
     parts = [part for one in sections for part in (one.get("headline"), one.get("paragraphs"))]
-    return _joined([value.get("summary"), *parts]) or _string(value)
+    return joined([value.get("summary"), *parts]) or _string(value)
 
 
-def _joined(value: object, depth: int = 2) -> str | None:
+def joined(value: object, depth: int = 2) -> str | None:
     """A text, or a list of its paragraphs, or one of sections that are lists of them."""
     if not depth or not isinstance(value, list):
         return _string(value)
-    return "\n".join(text for one in value if (text := _joined(one, depth - 1)) is not None) or None
+    return "\n".join(text for one in value if (text := joined(one, depth - 1)) is not None) or None

@@ -11,7 +11,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "maintext", "articlebody", "text", "articletext", "fulltext", "bodytext", "plaintext",
         "contenttext", "textcontent", "body", "content", "article", "story", "paragraphs", "rawtext",
         "contenthtml", "bodymain", "bodies", "bodyhtml", "bodyxhtml", "bodyrichtext", "articlehtml",
-        "cleanedtext", "postcontent", "markdown", "contentelements",
+        "cleanedtext", "postcontent", "markdown", "contentelements", "ocrtext", "transcript",
     ),
     "page": ("html", "rawhtml", "pagehtml"),
     "updates": ("liveblogupdate",),
