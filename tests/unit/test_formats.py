@@ -618,6 +618,31 @@ def test_refused(tmp_path: Path, data: str, reason: str) -> None:
     assert caught.value.reason == reason
 
 
+@pytest.mark.parametrize(
+    ("data", "detail"),
+    [
+        (b"%PDF-1.7", "a PDF document; extract its text with pdftotext"),
+        (b"{\\rtf1 Ferry}", "a Rich Text document; save it as plain text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "an office document or a message of Outlook; save it as plain text"),
+        (b"850STL25.01", "captions in EBU STL; convert it to SubRip"),
+        (b"Rar!\x1a\x07", "a RAR archive; unpack it"),
+        (b"SQLite format 3\0", "a database; export its articles as JSON lines or CSV"),
+        (b"Message-ID: <1@a.example>\nFrom: b@a.example\n\nThe ferry.", "e-mail; save the text of each message as a file"),
+        (b'<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"/>', "a scanned page in ALTO; convert it to hOCR"),
+        (b'<?xml version="1.0"?><pc:PcGts xmlns:pc="x"/>', "a scanned page in PAGE XML; convert it to hOCR"),
+        (b'<mets:mets xmlns:mets="http://www.loc.gov/METS/"/>', "lists scanned pages; submit these as hOCR"),
+        (b"<urlset><url/></urlset>", "a sitemap; submit the pages that it lists"),
+        (b'<opml version="2.0"/>', "a list of feeds; submit the feeds"),
+    ],
+)  # fmt: skip
+def test_what_is_not_read_says_what_to_do(tmp_path: Path, data: bytes, detail: str) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(data)
+    with pytest.raises(BadFile, match=re.escape(detail)) as caught:
+        told(path)
+    assert caught.value.reason == "unsupported"
+
+
 def test_a_cut_feed_tells_so(tmp_path: Path) -> None:
     """Whole items are read; the one that breaks off is not taken for a text, and the cut is told."""
     data = (SAMPLES / "rss-2.0.xml").read_bytes()

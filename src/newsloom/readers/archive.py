@@ -82,7 +82,7 @@ def _zipped(file: Input, budget: Budget) -> Iterator[Member]:
         listed = archive.infolist()
         if any(info.filename in _OFFICE for info in listed):
             raise BadFile(
-                "unsupported", "The file is an office document, e-book or program; submit its text."
+                "unsupported", "The file is an office document, e-book or program; save it as plain text."
             )
         within = _ANSWERS if _is_wacz(listed) else ""
         for info in listed:

@@ -8,20 +8,23 @@ from newsloom.readers import values
 from newsloom.readers.base import Format, Input, Pending
 from newsloom.readers.xmltree import root_name
 
+_UNPACK, _SAVE = "unpack it", "save it as plain text"
 _PICKLE = "a pickle of Python"
-#: First bytes -> what the file is; each of these holds articles that some tool can get out.
+_EXPORT = "export jsonlines or csv instead"  #: of a pickle: loading one would run what it says
+#: First bytes -> what the file is, and what gets the articles out of it.
 _PACKED = (
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"\x1f\x9d", "compressed with compress"),
-    (b"\x04\x22\x4d\x18", "compressed with LZ4"),
-    (b"{\\rtf", "a Rich Text document"),
-    (b"%PDF-", "a PDF document"),
-    (b"\xd0\xcf\x11\xe0", "an office document"),
-    (b"SQLite format 3", "a database"),
-    (b"\x80\x04\x95", _PICKLE),
-    (b"\x80\x05\x95", _PICKLE),
-    (b"window.YTD.", "a program that holds tweets"),
+    (b"7z\xbc\xaf", "a 7-Zip archive", _UNPACK),
+    (b"Rar!", "a RAR archive", _UNPACK),
+    (b"\x1f\x9d", "compressed with compress", _UNPACK),
+    (b"\x04\x22\x4d\x18", "compressed with LZ4", _UNPACK),
+    (b"{\\rtf", "a Rich Text document", _SAVE),
+    (b"%PDF-", "a PDF document", "extract its text with pdftotext"),
+    (b"\xd0\xcf\x11\xe0", "an office document or a message of Outlook", _SAVE),
+    (b"850STL", "captions in EBU STL", "convert it to SubRip"),
+    (b"SQLite format 3", "a database", "export its articles as JSON lines or CSV"),
+    (b"\x80\x04\x95", _PICKLE, _EXPORT),
+    (b"\x80\x05\x95", _PICKLE, _EXPORT),
+    (b"window.YTD.", "a program that holds tweets", "remove all that stands before its first square bracket"),
 )
 #: The headers of an e-mail, or of the first in a mailbox; what is only laid out like one has neither of these.
 _MAIL = re.compile(
@@ -32,22 +35,32 @@ _MAIL_ALONE = re.compile(
 )
 _MAILS = (".eml", ".mbox", ".mbx")
 _XML = re.compile(rb"\s*<\?xml\b(?!.{0,4000}?<html\b)", re.IGNORECASE | re.DOTALL)
-_LISTS = {"urlset": "a sitemap", "sitemapindex": "a list of sitemaps", "opml": "a list of feeds"}
+_HOCR = "convert it to hOCR or plain text"
+#: Root element, in lower case -> the same of kinds of XML.
+_ROOTS = {
+    "urlset": ("a sitemap", "submit the pages that it lists"),
+    "sitemapindex": ("a list of sitemaps", "submit the pages that these list"),
+    "opml": ("a list of feeds", "submit the feeds"),
+    "alto": ("a scanned page in ALTO", _HOCR),
+    "pcgts": ("a scanned page in PAGE XML", _HOCR),
+    "mets": ("a METS file, which only lists scanned pages", "submit these as hOCR or plain text"),
+}
 
 
-def _kind(file: Input) -> str | None:
+def _kind(file: Input) -> tuple[str, str] | None:
+    """What the file is, and what to do instead; None of what may be read."""
     head = file.head
-    packed = next((kind for magic, kind in _PACKED if head.startswith(magic)), None)
+    packed = next(((kind, instead) for magic, kind, instead in _PACKED if head.startswith(magic)), None)
     if packed:
         return packed
     mail = _MAIL.match(head[:16_384])
     if mail and (file.name.endswith(_MAILS) or _MAIL_ALONE.search(mail[0])):
-        return "e-mail"
+        return "e-mail", "save the text of each message as a file of its own"
     root = root_name(head)
-    if root.lower() in _LISTS:
-        return f"{_LISTS[root.lower()]} that only lists URLs"
+    if root.lower() in _ROOTS:
+        return _ROOTS[root.lower()]
     if _XML.match(head):
-        return f"an unsupported kind of XML ({values.line(root) or 'no root element'})"
+        return f"an unsupported kind of XML ({values.line(root) or 'no root element'})", "submit articles"
     return None
 
 
@@ -56,9 +69,7 @@ def sniff(file: Input) -> bool:
 
 
 def read(file: Input) -> Iterator[Pending]:
-    kind = _kind(file)
-    # Loading one would run what it says.
-    instead = "export jsonlines or csv instead" if kind == _PICKLE else "submit articles"
+    kind, instead = _kind(file) or ("of an unsupported kind", "submit articles")
     raise BadFile("unsupported", f"The file is {kind}; {instead}. See `newsloom formats`.")
 
 
