@@ -462,10 +462,11 @@ def test_sentences_that_links_cut_are_whole() -> None:
     assert values.paragraphs(once) == once
 
 
-def test_words_that_were_cut_at_the_end_of_a_line_are_whole() -> None:
+@pytest.mark.parametrize("hyphen", ["-", "‐", "¬"])
+def test_words_that_were_cut_at_the_end_of_a_line_are_whole(hyphen: str) -> None:
     """Where lines were broken at a width; a dash stays one, and so does the hyphen before a name."""
     wrapped = (
-        "The ferry was stuck for a second night off the har-\nbour wall, and the tugs that were to bring in the pas-\n"
+        f"The ferry was stuck for a second night off the har{hyphen}\nbour wall, and the tugs that were to bring in the pas{hyphen}\n"
         "sengers had to wait for the tide until the small, early -\nand cold - hours of a day that nobody on the big Anglo-\n"
         "Dutch boat will forget."
     )

@@ -66,7 +66,7 @@ def _indent(line: str) -> int:
 def _is_word_cut(line: str, following: str) -> bool:
     """Whether a word was hyphenated at the end of the line. One that has a hyphen of its own there loses it."""
     end = line.rstrip()[-2:]
-    return end[-1:] in ("-", "‐") and end[:1].isalpha() and following.lstrip()[:1].islower()
+    return end[-1:] in ("-", "‐", "¬") and end[:1].isalpha() and following.lstrip()[:1].islower()
 
 
 def rejoined(lines: Sequence[str]) -> Sequence[str]:
