@@ -724,3 +724,42 @@ def test_a_text_beside_a_known_one_is_let_be(tmp_path: Path) -> None:
         assert records(
             write(tmp_path, json.dumps({"title": "Ferry freed", known: "It is.", "x": BRIEF}))
         ) == ["It is."]
+
+
+def test_a_formatted_message_of_telegram(tmp_path: Path) -> None:
+    """Its pieces have the blanks and line ends around them."""
+    pieces = [
+        "Fire in ",
+        {"type": "bold", "text": "Harwick"},
+        ".\n\nTwo hurt. ",
+        {"type": "hashtag", "text": "#fire"},
+        "",
+    ]
+    link = [{"type": "text_link", "text": "Harwick", "href": URL}, " burns."]
+    data = {
+        "name": "News",
+        "type": "public_channel",
+        "messages": [{"id": 1, "text": pieces}, {"id": 2, "text": link}],
+    }
+    assert records(write(tmp_path, json.dumps(data))) == [
+        "Fire in Harwick.\nTwo hurt. #fire",
+        "Harwick burns.",
+    ]
+
+
+def test_paragraphs_of_kinds_stay_apart(tmp_path: Path) -> None:
+    """What is no piece of a message ends no line of it."""
+    body = ["The ferry sank.", {"type": "pullquote", "text": "It was late."}, "Nobody was hurt."]
+    assert records(write(tmp_path, json.dumps({"text": body}))) == [
+        "The ferry sank.\nIt was late.\nNobody was hurt."
+    ]
+
+
+@pytest.mark.parametrize("text", [URL, f"{URL} www.example.com/b", ["", {"type": "link", "text": URL}]])
+def test_a_link_alone_is_no_article(tmp_path: Path, text: object) -> None:
+    path = write(tmp_path, json.dumps({"id": 1, "text": text}))
+    with pytest.raises(BadFile, match="nothing but a link") as caught:
+        list(read(path, LIMITS))
+    assert caught.value.reason == "no_text"
+    assert records(write(tmp_path, json.dumps({"title": "Ferry freed", "text": text}))) == ["Ferry freed"]
+    assert records(write(tmp_path, json.dumps({"text": f"The ferry: {URL}"}))) == [f"The ferry: {URL}"]

@@ -124,11 +124,12 @@ class Draft:
         """
         release.check(self.status, self.embargoed_s, self.url or self.id or self.title)
         texts = (values.paragraphs(text) for text in (self.text, self.summary, self.title) if text)
-        text = next(
-            (text for text in texts if any(map(str.isalnum, text)) and not values.missing(text)), None
-        )
-        if not text:
+        told = [text for text in texts if any(map(str.isalnum, text)) and not values.missing(text)]
+        if not told:
             raise BadFile("no_text", "It has neither text nor title under any known name; rename its fields.")
+        text = next((text for text in told if not values.only_links(text)), None)
+        if text is None:
+            raise BadFile("no_text", "It contains nothing but a link; submit the page that it leads to.")
         if self.front and self.url is None and self.published_s is None:
             raise BadFile(
                 "no_text",
@@ -141,10 +142,10 @@ class Draft:
                 "no_text",
                 "It contains only boilerplate, such as menus; submit the article itself.",
             )
-        told = self
+        dated = self
         if self.day_first_s is not None and not self.language:
-            told = replace(self, language=detect(text, title=self.title))
-        published_s = told.publication_s()
+            dated = replace(self, language=detect(text, title=self.title))
+        published_s = dated.publication_s()
         return Article(
             file=path,
             text=text,

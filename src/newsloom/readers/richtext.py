@@ -1,4 +1,4 @@
-"""The text of a body that a content system keeps as a tree: Sanity, Contentful, Strapi, Editor.js, Quill, TipTap, Arc."""
+"""The text of a body that a content system keeps as a tree: Sanity, Contentful, Strapi, Editor.js, Quill, TipTap, Arc, Telegram."""
 
 from collections.abc import Iterator
 
@@ -6,12 +6,19 @@ from collections.abc import Iterator
 _LEAVES = ("text", "value", "insert", "content")
 _BRANCHES = ("content", "children", "blocks", "ops", "data", "items", "root", "document")
 _DEPTH = 12
+#: What is marked within a message of Telegram, whose text is a list of strings and of these.
+_MARKED = frozenset(
+    "bold italic underline strikethrough spoiler code pre blockquote link text_link hashtag cashtag mention mention_name"
+    " email phone bank_card bot_command custom_emoji plain".split()
+)
 
 
 def text(tree: object) -> str | None:
     """A line for each of its blocks; None if it has no text or is not a tree; a plain list of paragraphs is not one."""
     if isinstance(tree, list) and not any(isinstance(one, dict) and _kind(one) for one in tree):
         return None
+    if isinstance(tree, list) and all(map(_is_run, tree)):
+        return "".join(one if isinstance(one, str) else one["text"] for one in tree).strip() or None
     blocks = tree if isinstance(tree, list) else [tree]
     return "\n".join(filter(None, (line.strip() for one in blocks for line in _lines(one, _DEPTH)))) or None
 
@@ -46,6 +53,13 @@ def _is_inline(node: object) -> bool:
     if not isinstance(node, dict):
         return False
     return "link" in _kind(node) or _leaf(node) is not None
+
+
+def _is_run(node: object) -> bool:
+    """Whether it is a piece of a message: it has the blanks and line ends around it."""
+    if not isinstance(node, dict):
+        return isinstance(node, str)
+    return _kind(node) in _MARKED and isinstance(node.get("text"), str)
 
 
 def _kind(node: dict[str, object]) -> str:

@@ -148,6 +148,11 @@ def is_front(text: str) -> bool:
     return host(text) is not None and url(text) is None
 
 
+def only_links(text: str) -> bool:
+    """Whether a text is nothing but addresses."""
+    return all(word.lower().startswith(("http://", "https://", "www.")) for word in text.split())
+
+
 def host(text: str) -> str | None:
     """Host of an address, without ``www.``."""
     parts = _split(text)
