@@ -104,6 +104,12 @@ def months() -> Mapping[str, Mapping[str, int]]:
     return found
 
 
+@functools.cache
+def weekday_names() -> frozenset[str]:
+    """What weekdays are called in any language, in full and cut short."""
+    return frozenset(name for names in _known().values() for name in names["weekdays"])
+
+
 def _dates(body: Sequence[str], names: _Names) -> set[tuple[int, int]]:
     """Months with the number behind them, else with the one before: "Jan. 5", "5 January", "5 de enero"."""
     found = set()

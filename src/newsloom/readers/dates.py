@@ -87,10 +87,7 @@ def parse(value: object, language: str | None = None, *, day_first: bool = False
         return None
     if _NUMBER.fullmatch(text):
         return _number(float(text))
-    text = _O_CLOCK.sub("", _ZONE_AGAIN.sub(r"\1", _OFFSET.sub(_offset, text)))
-    if not text.isascii():
-        text = _EAST_HALF.sub(_half, _HALF.sub(_half, text))
-    text = calendars.gregorian(text, language)
+    text = _common(_O_CLOCK.sub("", _ZONE_AGAIN.sub(r"\1", text)), language)
     found = (
         _iso(text)
         or _rfc(text)
@@ -98,6 +95,24 @@ def parse(value: object, language: str | None = None, *, day_first: bool = False
         or shown.parse(text, language, day_first=day_first)
     )
     return None if found is None else _seconds(found)
+
+
+def beside(line: str, language: str | None) -> tuple[str, str, str] | None:
+    """What stands before the day that a line shows, the day with the clock behind it, and what stands behind; None where it shows none."""
+    text = _common(_plain(line), language)
+    found = shown.placed(text, language)
+    if found is None:
+        return None
+    stop = len(text) if shown.is_clock(text[found.stop :]) else found.stop
+    return text[: found.start], text[found.start : stop], text[stop:]
+
+
+def _common(text: str, language: str | None) -> str:
+    """With days of other calendars, halves of a day and offsets as all programs write them."""
+    text = _OFFSET.sub(_offset, text)
+    if not text.isascii():
+        text = _EAST_HALF.sub(_half, _HALF.sub(_half, text))
+    return calendars.gregorian(text, language)
 
 
 def _plain(text: str) -> str:

@@ -5,6 +5,7 @@ dateparser knows these too, at 25 ms each and seconds for what it does not know,
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import NamedTuple
 
 from newsloom.core.days import months
 from newsloom.core.forms import fold, normalise, spelling
@@ -59,19 +60,38 @@ _CLOCK_FIRST = re.compile(r"\W*(?P<hour>[01]?\d|2[0-3])[:h](?P<minute>[0-5]\d)(?
 _MORE_MONTHS = {"می": {"fa": 5}}
 
 
+class Placed(NamedTuple):
+    """A day in a line of text."""
+
+    day: datetime
+    start: int  #: index of its first character
+    stop: int  #: one past that of its last
+
+
 def parse(text: str, language: str | None, *, day_first: bool) -> datetime | None:
     """The moment that a line of text shows, its digits being ASCII; None where it shows none.
 
     Without a zone that is known it is UTC. ``day_first`` is about slashes and hyphens; with dots the day stands first.
     """
+    found = placed(text, language, day_first=day_first)
+    return found and _timed(found.day, text[: found.start], text[found.stop :])
+
+
+def placed(text: str, language: str | None, *, day_first: bool = False) -> Placed | None:
+    """The day that a line of text shows, and where."""
     for pattern in (_EAST_DAY, _ENGLISH_DAY, LOCAL_DAY, _YEAR_FIRST):
         found = pattern.search(text)
         if found and (day := _worded(found, language)):
-            return _timed(day, text[: found.start()], text[found.end() :])
+            return Placed(day, found.start(), found.end())
     found = _NUMBERS.match(text)
     if found and (day := _numbered(found, language, day_first=day_first)):
-        return _timed(day, found["front"], text[found.end() :])
+        return Placed(day, found.end("front"), found.end())
     return None
+
+
+def is_clock(text: str) -> bool:
+    """Whether it is what may stand behind a day: a clock."""
+    return _CLOCK.fullmatch(text) is not None
 
 
 def numbers(month: str, language: str | None = None) -> frozenset[int]:

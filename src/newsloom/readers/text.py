@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from newsloom.errors import BadFile
-from newsloom.readers import markup, values
+from newsloom.readers import markup, masthead, values
 from newsloom.readers.base import Draft, Format, Input, Pending
 from newsloom.readers.charset import decode
 from newsloom.readers.fields import header
@@ -22,10 +22,15 @@ def read(file: Input) -> Iterator[Pending]:
     """The n-th line of the article's text is the n-th non-empty line of the file, both from 0, unless it has markup, or its
     lines were broken at a fixed width: then those of a paragraph are one.
 
-    Lines in front that say title, date or address are left out of both. A headline stays in the text: whether the
-    first line is one is for the splitter to tell.
+    Lines in front that say title, date or address are left out of both. A headline and a masthead stay in the text: whether
+    the first line is one is for the splitter to tell.
     """
-    yield partial(drafted, file.whole)
+    yield partial(_dated, file.whole)
+
+
+def _dated(whole: Callable[[], bytes]) -> Draft:
+    found = drafted(whole)
+    return found if found.published_s is not None else found.over(masthead.dated(found.text or ""))
 
 
 def drafted(whole: Callable[[], bytes]) -> Draft:
