@@ -76,6 +76,7 @@ EXPECTED: dict[str, tuple[str, list[dict[str, object] | str]]] = {
     "trafilatura.csv": ("CSV", [{**FERRY, "language": None}]),
     "trafilatura.html": ("HTML, XHTML", [{**FERRY, **FERRY_DAY, "language": None}]),
     "front-matter.md": ("plain text", [FERRY]),
+    "mail.eml": ("e-mail", [{**FERRY, "url": None, "source": None, "language": None, "id": "alma@gazette.example.com"}]),
     "scrapy.xml": ("XML of Scrapy", [FERRY, LIBRARY]),
     "trafilatura.xml": ("trafilatura XML", [FERRY]),
     "tei.xml": ("TEI", [FERRY]),
@@ -605,7 +606,6 @@ def test_the_best_date(tmp_path: Path, data: dict[str, str], expected: str | Non
         ("WARC/1.0\r\n", "malformed"),
         ("%PDF-1.7", "unsupported"),
         ('window.YTD.tweets.part0 = [ {"tweet": {"full_text": "Ferry"}} ]', "unsupported"),
-        ("Message-ID: <1@a.example>\nFrom: b@a.example\nSubject: Ferry\n\nThe ferry is free.", "unsupported"),
         ("From b@a.example Tue May 12 06:50:00 2026\nFrom: b@a.example\nMIME-Version: 1.0\n\nThe ferry.", "unsupported"),
     ],
 )  # fmt: skip
@@ -698,14 +698,53 @@ def test_a_feed_without_addresses(tmp_path: Path) -> None:
 
 
 def test_a_release_that_is_laid_out_like_a_letter_is_read(tmp_path: Path) -> None:
-    """What only e-mail has tells that it is one, or its name."""
-    text = "From: Merrow Harbour Office\nSubject: Ferry\nDate: Tuesday\n\nThe ferry is free."
-    path = tmp_path / "a.txt"
-    path.write_text(text)
-    assert "free" in getattr(told(path)[0], "text", "")
-    path.rename(tmp_path / "a.eml")
-    with pytest.raises(BadFile, match="e-mail"):
-        told(tmp_path / "a.eml")
+    """Saved as text it has fewer lines above it, in any charset, and may be an answer."""
+    text = "\nFROM: Merrow Harbour Office\nSubject: Fwd: Re: Fähre frei\nDate: Wed, 1 May 2024 08:30:00 +0000\n\nDie Fähre ist frei."
+    wanted = {"text": "Die Fähre ist frei.", "title": "Fähre frei", "published_s": FERRY["published_s"]}
+    for charset in ("utf-8", "cp1252", "utf-16"):
+        (tmp_path / "a.txt").write_bytes(text.encode(charset))
+        assert_found(told(tmp_path / "a.txt"), [wanted])
+    (tmp_path / "a.txt").write_text("From: the harbour\nTo: the sea\n\nA ferry sails again.")
+    assert_found(
+        told(tmp_path / "a.txt"),
+        [{"title": None, "text": (tmp_path / "a.txt").read_text().replace("\n\n", "\n")}],
+    )
+
+
+MAIL = "From: a@gazette.example.com\nSubject: Ferry\nMIME-Version: 1.0\n{}"
+
+
+@pytest.mark.parametrize(
+    ("rest", "text"),
+    [
+        ("Content-Type: text/html\n\n<html><head><title>Gazette</title></head><table><tr><td>It is free.</td></tr></table></html>", "It is free."),
+        ("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\nContent-Disposition: attachment\n\nA list.\n--b\nContent-Type: text/html\n\n<p>It is free.</p>\n--b--", "It is free."),
+        ("\nIt is =C3=A4 free.", "It is =C3=A4 free."),
+        ("Content-Transfer-Encoding: quoted-printable\n\nIt is =C3=A4 free.", "It is ä free."),
+    ],
+)  # fmt: skip
+def test_the_text_of_an_e_mail_is_what_is_not_attached(tmp_path: Path, rest: str, text: str) -> None:
+    """HTML where there is nothing plain; its title is none of the text."""
+    (tmp_path / "a").write_text(MAIL.format(rest))
+    assert_found(told(tmp_path / "a"), [{"title": "Ferry", "text": text}])
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (MAIL.format("Content-Type: image/png\n\nabc"), "no_text"),
+        (MAIL.format("Content-Type: text/plain;" + '"\\;' * 20_000 + "\n\nIt is free."), "malformed"),
+        (MAIL.format("Content-Type: multipart/mixed; boundary=b\n\n" + "--b\n\nx\n" * 60_000), "malformed"),
+        (MAIL.format("Content-Type: message/rfc822\n\n" * 20_000), "malformed"),
+        ("From a@gazette.example.com Wed May 1 08:30:00 2024\n" + MAIL.format("\nIt is free."), "unsupported"),
+    ],
+)  # fmt: skip
+def test_what_is_no_e_mail_with_a_text_is_refused(tmp_path: Path, data: str, reason: str) -> None:
+    """Pictures alone, harmful ones, and a mailbox of many."""
+    (tmp_path / "a").write_text(data)
+    with pytest.raises(BadFile) as caught:
+        told(tmp_path / "a")
+    assert caught.value.reason == reason
 
 
 @pytest.mark.parametrize(

@@ -26,14 +26,8 @@ _PACKED = (
     (b"\x80\x05\x95", _PICKLE, _EXPORT),
     (b"window.YTD.", "a program that holds tweets", "remove all that stands before its first square bracket"),
 )
-#: The headers of an e-mail, or of the first in a mailbox; what is only laid out like one has neither of these.
-_MAIL = re.compile(
-    rb"(?:From \S+[^\r\n]*\r?\n)?(?:[A-Z][\w-]{1,40}:[ \t][^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*+){2,}+"
-)
-_MAIL_ALONE = re.compile(
-    rb"^(?:Message-ID|MIME-Version|Received|Return-Path|Delivered-To):", re.IGNORECASE | re.MULTILINE
-)
-_MAILS = (".eml", ".mbox", ".mbx")
+#: What stands above each e-mail in a mailbox.
+_MAILBOX = re.compile(rb"From \S+[^\r\n]*\d\r?\n[A-Z][\w-]{1,40}:[ \t]")
 _XML = re.compile(rb"\s*<\?xml\b(?!.{0,4000}?<html\b)", re.IGNORECASE | re.DOTALL)
 _HOCR = "convert it to hOCR or plain text"
 #: Root element, in lower case -> the same of kinds of XML.
@@ -53,9 +47,8 @@ def _kind(file: Input) -> tuple[str, str] | None:
     packed = next(((kind, instead) for magic, kind, instead in _PACKED if head.startswith(magic)), None)
     if packed:
         return packed
-    mail = _MAIL.match(head[:16_384])
-    if mail and (file.name.endswith(_MAILS) or _MAIL_ALONE.search(mail[0])):
-        return "e-mail", "save the text of each message as a file of its own"
+    if _MAILBOX.match(head):
+        return "a mailbox", "save each message as a file of its own"
     root = root_name(head)
     if root.lower() in _ROOTS:
         return _ROOTS[root.lower()]
