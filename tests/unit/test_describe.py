@@ -278,6 +278,16 @@ def test_a_headline_is_a_short_first_line_above_a_text(lines, expected):
     assert headline(lines) == expected
 
 
+def test_a_headline_is_looked_for_below_flags_and_mastheads():
+    """What an agency or a paper puts above each text is none."""
+    told = ["FERRY PULLED FREE", "THE FERRY ALMA WAS PULLED OFF A SANDBANK OUTSIDE PORT MERROW ON TUESDAY."]
+    for above in (
+        ["BC-FERRY, 1ST LD", "URGENT", "EDS: UPDATES"],
+        ["THE HERALD, MONDAY, MARCH 9, 2026     Page 4"],
+    ):
+        assert headline([*above, *told, "(MORE)"]) == told[0]
+
+
 def test_a_headline_is_looked_for_below_what_the_source_repeats():
     """A learned line at the top is neither the headline nor in its way; nor is one below it a text."""
     notice = "The Courier wishes you a calm day"

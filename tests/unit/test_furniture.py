@@ -118,6 +118,73 @@ def test_news_that_begins_as_small_print_does_stays(text: str) -> None:
     assert not is_furniture(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FLASH", "URGENT", "BULLETIN", "(MORE)", "(END)", "-30-", "ENDS", "WRITETHRU", "1ST LEAD-WRITETHRU, 0340", "СРОЧНО", "速報", "عاجل", "EILMELDUNG",
+        "BC-FERRY-MERROW", "BC-FERRIES, 4TH LD", "BC-FERRY-MERROW, 2ND LD-WRITETHRU, 0340", "^BC-FERRY, 1ST ADD<", "r i BC-FERRY-MERROW      03-11 0112", "AM-Ferry Merrow, Bjt",
+        "CP-PM-03-10 0748GMT", "EDS: UPDATES WITH RESCUE, QUOTES", "ADV FOR SUNDAY, MARCH 22", "ADV for Sunday", "EMBARGOED UNTIL 0001 GMT MARCH 22", "STRICTLY EMBARGOED UNTIL 00:01 SUNDAY 22 MARCH 2026",
+        "PRESS RELEASE", "Pressemitteilung", "FOR IMMEDIATE RELEASE", "Tuesday 10 March 2026 - FOR IMMEDIATE RELEASE", "FOR IMMEDIATE RELEASE: March 3, 2026",
+        "THE MERROW HERALD, WEDNESDAY, MAY 5, 1954", "THE MERROW HERALD, MAY 5, 1954          3", "Merrow Evening News          Thursday, March 12, 2026          Page 3", "Merrower Bote, Mittwoch, den 5. Mai 1954", "Le Courrier de Merrow | mercredi 5 mai 1954",
+        'From: "The Morning Brief" <brief@gazette.example>', "To: newsroom@gazette.example", "Date: Tue, 17 Mar 2026 06:30:00 +0000",
+        "View this email in your browser", "Unsubscribe", "Unsubscribe | Manage preferences | Privacy policy", "You are receiving this email because you signed up at gazette.example.", "Enjoying the brief? Forward it to a friend.",
+        "Good morning! Here is what you need to know today.", "Captions by Calder Media", "Captioned by Calder Media",
+    ],
+)  # fmt: skip
+def test_what_agencies_offices_and_newsletters_put_around_a_text_is_furniture(text: str) -> None:
+    """How urgent it is, what it is called on the wire, who sent it and when."""
+    assert is_furniture(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Urgent repairs close the bridge", "FLASH FLOODS HIT MERROW", "Bulletin board sold for 3 crowns", "BC-Ostley border closed after the fire", "EDS: KILL BC-FERRY, 1ST LD. THE STATEMENT WAS A HOAX.",
+        "Embargo on oil until March", "Council calls for immediate release of the crew", "He asked for immediate release.", "The press release was wrong", "Kill switch sold",
+        "Ferry to sail again from Sunday, 4 June 2028", "Ferries collide off the coast of Ostley, Wednesday, May 5, 2027", "Results of the vote, May 5, 2027", "Mayor resigns on Wednesday, May 5, 2027",
+        "To: the mayor, with love", "From: Russia with a heavy heart", "Date: to be told", "Here is what you need to know about the new law", "They unsubscribe in thousands, the paper says",
+    ],
+)  # fmt: skip
+def test_a_headline_that_begins_like_a_flag_is_news(text: str) -> None:
+    """A flag is the whole line, and a masthead has a name with capitals in front of the day."""
+    assert not is_furniture(text)
+
+
+def test_the_address_below_the_link_for_leaving_is_left_out() -> None:
+    """Whoever sent a newsletter says so there; sentences are news wherever they stand."""
+    page = [
+        "The ferry sank.",
+        "Unsubscribe | Manage preferences",
+        "The Gazette",
+        "14 Printing House Lane, Merrow",
+    ]
+    assert left_out(page) == {1, 2, 3}
+    assert left_out([*page, "Nobody was hurt."]) == {1}
+    assert left_out(["The ferry sank.", *page[2:]]) == set()
+    assert left_out(page[1:]) == {0}
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "[Read more]",
+        "Read more »",
+        "Read More →",
+        "(more)",
+        "» Weiterlesen",
+        "[Lire la suite]",
+        "Читать далее",
+        "続きを読む",
+    ],
+)
+def test_a_link_to_the_rest_hides_no_full_stop(link: str) -> None:
+    """The sentence in front of it ends where it ends; a headline, a question or what is cut short leads elsewhere."""
+    assert not is_unfinished(f"The ferry sank. {link}")
+    for teaser in ("The ferry sank", "Why did the ferry sink?", "The ferry sank, and its cr..."):
+        assert is_unfinished(f"{teaser} {link}")
+    assert is_unfinished(link)
+
+
 def test_who_wrote_it_is_left_out_below_the_story_alone() -> None:
     """Anywhere else a line about a reporter may be the news."""
     notes = [
@@ -252,3 +319,10 @@ def test_learned_lines_are_left_out_like_any_furniture() -> None:
     assert body(page) == [0, 1, 4]
     assert body(page, {promise}) == [1]
     assert body([promise], {promise}) == []
+
+
+@pytest.mark.timeout(10)
+def test_a_run_of_blanks_before_a_year_costs_no_time() -> None:
+    """Tried at every place between a name and a day it would take half a minute."""
+    assert not is_furniture("THE " + " " * 100 + "1954 x")
+    assert not is_furniture("A" + " " * 90 + "MAY 5, 1954 x? y")

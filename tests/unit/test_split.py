@@ -378,6 +378,18 @@ def test_a_page_of_briefs_is_cut_at_each() -> None:
     assert [segment.start for segment in split(lines, "Morning briefing")] == [0, 2, 4, 6, 8]
 
 
+def test_the_items_of_a_newsletter_are_told_apart() -> None:
+    """Each ends with a link to the rest; the subject names some of them, and there is no story in what stands around."""
+    items = [line for k, brief in enumerate(BRIEFS, 1) for line in (f"{k}. Item", f"{brief} [Read more]")]
+    around = (
+        "Good morning! Here is what you need to know today.",
+        "You are receiving this email because you asked for it.",
+        "Unsubscribe",
+    )
+    page = [around[0], *items, *around[1:], "The Gazette, 14 Printing House Lane, Merrow"]
+    assert [segment.start for segment in split(page, " ".join(BRIEFS))] == [0, 3, 5, 7, 9]
+
+
 def test_what_is_short_is_no_page_of_briefs() -> None:
     """Three paragraphs are too few to tell; the beginning of a story holds together; other languages are worded otherwise; sentences are no paragraphs."""
     assert len(split(BRIEFS[:3], "Morning briefing")) == 1

@@ -16,14 +16,20 @@ from newsloom.core.wordings import (
     CAPTION_START,
     CLOSING,
     CREDIT_END,
+    DAY_END,
     DAY_FIRST,
     FIRST,
+    FLAG,
     HINTS,
     LABEL,
+    LEAVE,
     LEGAL,
     LINKED,
+    MORE,
+    NAME,
     OPENING,
     SIGN_OFF,
+    SLUG,
     STAMP,
     TEASERS,
 )
@@ -33,7 +39,13 @@ MAX_CUE_CHARS = 260
 #: Characters from which on a paragraph tells something even without a full stop.
 LONG = 160
 
+#: Characters of a masthead, of a small word in its name and of a year.
+_MASTHEAD_CHARS, _SMALL, _YEAR = 120, 3, 4
+
 CLOSERS = "\"'”’»)] \t\n\r\u00a0"
+_NO_ENDS = ("?", "？", "؟", "…", "...")
+_ARROWS, _OPENERS = CLOSERS + "→>›|", "[(«【–-"
+_LINK_CHARS = max(map(len, MORE))
 _STOPS = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "۔", "။", "។", "։", "።")
 
 
@@ -65,6 +77,9 @@ def _worded_so(paragraph: str) -> bool:
     if (
         (ASIDE.fullmatch(paragraph) and is_unfinished(paragraph))
         or DAY_FIRST.fullmatch(line)
+        or FLAG.fullmatch(line)
+        or SLUG.fullmatch(line)
+        or _is_masthead(line)
         or is_sign_off(paragraph)
         or is_teaser_heading(paragraph)
     ):
@@ -74,6 +89,20 @@ def _worded_so(paragraph: str) -> bool:
         return True
     lowered = line.lower()
     return any(hint in lowered for hint in HINTS) and bool(ANYWHERE.search(line))
+
+
+def _is_masthead(line: str) -> bool:
+    """Whether it is a name and a day, in capitals or with the weekday; what a headline dates has neither."""
+    # Searching every line for names of months would take as long as all the rest.
+    if len(line) > _MASTHEAD_CHARS or not any(
+        len(word) >= _YEAR and word[:_YEAR].isdecimal() for word in line.rsplit(None, 3)[1:]
+    ):
+        return False
+    if (day := DAY_END.search(line)) is None:
+        return False
+    name = line[: day.start()]
+    named = all(not word[0].islower() or len(word) <= _SMALL for word in name.split())
+    return named and bool(NAME.match(name)) and (day["weekday"] is not None or line.isupper())
 
 
 def is_sign_off(paragraph: str) -> bool:
@@ -96,6 +125,11 @@ def is_teaser_heading(paragraph: str) -> bool:
     return len(paragraph) <= 60 and bool(TEASERS.fullmatch(_from_first_word(paragraph)))
 
 
+def is_leave_link(paragraph: str) -> bool:
+    """Whether a line is that by which readers leave a newsletter; such a line is furniture."""
+    return len(paragraph) <= MAX_CUE_CHARS and bool(LEAVE.search(paragraph)) and is_furniture(paragraph)
+
+
 def is_caption(paragraph: str) -> bool:
     """Whether a line describes a picture: part of its story, but a poor witness of what comes next."""
     if len(paragraph) > 400:
@@ -108,8 +142,20 @@ def is_caption(paragraph: str) -> bool:
 
 
 def is_unfinished(paragraph: str) -> bool:
-    """Whether a line ends as headlines and subheads do, without a full stop."""
-    return not paragraph.rstrip(CLOSERS).endswith(_STOPS)
+    """Whether a line ends as headlines and subheads do, without a full stop; a link to the rest of it ends none."""
+    end = paragraph.rstrip(CLOSERS)
+    return not (end.endswith(_STOPS) or _is_linked_sentence(end))
+
+
+def _is_linked_sentence(line: str) -> bool:
+    """Whether it is a sentence with a link to the rest behind it; a question or a text cut short leads elsewhere."""
+    tail = line.rstrip(_ARROWS)
+    last = tail[-_LINK_CHARS:].lower()
+    if not last.endswith(MORE):
+        return False
+    longest = max(len(label) for label in MORE if last.endswith(label))
+    told = tail[:-longest].rstrip(_ARROWS + _OPENERS)
+    return told.endswith(_STOPS) and not told.endswith(_NO_ENDS)
 
 
 def is_telling(paragraph: str) -> bool:

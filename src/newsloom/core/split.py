@@ -28,7 +28,7 @@ from newsloom.core import gaps, trees
 from newsloom.core.body import body
 from newsloom.core.cohesion import Array
 from newsloom.core.cues import Wording
-from newsloom.core.furniture import is_sign_off
+from newsloom.core.furniture import is_leave_link, is_sign_off
 from newsloom.core.runs import NOTHING, Seen
 from newsloom.core.trees import Trees
 
@@ -44,6 +44,8 @@ LEAST = 2.0
 WORDED = "en"
 #: Telling paragraphs that a page of briefs has at least; of fewer it is hard to say that they have nothing in common.
 LEAST_BRIEFS = 5
+#: Lines at the end of a page among which a newsletter says how to leave it.
+LAST_LINES = 10
 #: Candidates looked at on one window, the most likely first; bounds the work on a hopeless page.
 MAX_CANDIDATES = 40
 
@@ -119,6 +121,8 @@ def split(
     model = model or shipped(worded=language == WORDED)
     if not in_lines:  # of a story, too, a sentence may have little in common with any other
         model = replace(model, briefs=None)
+    if any(map(is_leave_link, paragraphs[-LAST_LINES:])):
+        title = None  # the subject of a newsletter tells of several of its stories
     inner = _starts(lines, left_out(paragraphs, kept), title, marked, model, language=language)
     # what stands above the first kept line belongs to the first story
     bounds = [0, *(kept[k] for k in inner), len(paragraphs)]

@@ -6,7 +6,7 @@ is lost to everyone after this step.
 
 import re
 
-from newsloom.core.days import months
+from newsloom.core.days import months, weekday_names
 
 #: Lines that are nothing but a label, whatever their case. Matched against the whole stripped line.
 LABEL = re.compile(
@@ -35,6 +35,9 @@ LABEL = re.compile(
     | was\ this\ (?:article|page|story)\ (?:useful|helpful|interesting)\b.{0,20} | comments\ (?:are|have\ been)\ (?:now\ )?closed\b.{0,40} | we\ value\ your\ privacy
     | \d+\s*-?\s*min(?:ute)?s?\ read | (?:reading\ time|lesezeit|temps\ de\ lecture|tiempo\ de\ lectura|tempo\ d[ei]\ le(?:it)?(?:ura|ttura)|leestijd)\s*:?\ .{1,20}
     | powered\ by\ .{2,40} | page\ \d+\ of\ \d+ | \d+\ of\ \d+ | by\ of\ the | posted\ on | filed\ under.{0,60} | tags:.{0,120}
+    | view\ (?:(?:this|the)\ (?:e-?mail|message|newsletter)\ )?(?:in|on)\ (?:your|a|the|another)?\ ?(?:web\ )?browser | (?:un|de)subscribe(?:\ here)? | (?:manage|update|change)\ (?:your\ )?(?:e-?mail\ )?(?:preferences|subscriptions?|settings)
+    | (?:newsletter\ )?(?:abmelden|abbestellen) | im\ browser\ (?:an)?sehen | se\ désabonner | se\ désinscrire | darse\ de\ baja | cancelar\ (?:la\ )?suscripción | annulla\ (?:l['’])?iscrizione | afmelden | avregistrera | отписаться
+    | (?:from|to|cc|bcc|reply-to):\ .{0,80}[@<].{1,120} | (?:date|sent):\ (?=.*\d).{6,60}
     )[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -55,6 +58,27 @@ STAMP = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+#: What an agency or a press office puts above and below a text: how urgent it is, which version, until when it is held.
+FLAG = re.compile(
+    r"""(?:
+    flash | urgent | bulletin | news\ ?alert | breaking(?:\ news)? | (?:bulletin\ )?kill | advance | more | ends? | endit
+    | urgente | última\ hora | ultim['’]ora | dernière\ minute | eil(?:t|meldung) | spoed | срочно | молния | терміново | pilne | son\ dakika | عاجل | فوری | 速報 | 속보 | 快讯 | 快訊
+    | (?:press|news|media)\ release | pressemitteilung | communiqué\ de\ presse | (?:nota|comunicado)\ de\ (?:prensa|imprensa) | comunicato\ stampa | persbericht | pressmeddelande | pressemeddelelse | pressemelding | komunikat\ prasowy | пресс-релиз
+    | (?:\d{1,2}(?:st|nd|rd|th)\ )?(?:(?:ld|lead|add|sub)(?:[\ -]+writethru)?|writethru)(?:,?\ \d{1,4})?
+    | adv\ for\ [^.!?]{3,40} | adv\d{1,2} | (?:strictly\ )?(?:embargoed|hold)\ (?:until|till|for|to)\b[^.!?]{2,60} | embargo:[^.!?]{2,60} | sperrfrist:?\ (?=.*\d)[^!?]{2,60}
+    | eds:\ (?!kill\b).*
+    )[\W_]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: The name by which it goes on the wire, its version and when it was sent; in capitals, as no headline has them.
+SLUG = re.compile(
+    r"""(?:
+    (?:[a-z]\s+){0,3}(?:BC|AM|PM)-+[A-Z0-9][\w'’./&-]*(?:\s+[A-Z0-9][\w'’./&-]*){0,3}(?:\s*,\s*\w[\w\ /-]{0,30}){0,4}
+    | [A-Z]{2,4}(?:-[A-Z]{2,4}){0,2}-\d\d-\d\d(?:-\d\d)?\s+\d{4}\s?(?:[A-Z]{3,4})?
+    )[\W_]*""",
+    re.VERBOSE,
+)
+
 _MONTHS = "|".join(map(re.escape, sorted(months())))
 #: A date with its day first, in any language, and the clock behind it. The other order stands among the stamps.
 DAY_FIRST = re.compile(
@@ -62,6 +86,17 @@ DAY_FIRST = re.compile(
     r"(?:\W+(?:(?:at|um|à|a las|om|klo?\.?|в|о)\s+)?\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?|uhr|h)?(?:\s+[A-Z]{2,4})?)?[\W_]*",
     re.IGNORECASE,
 )
+
+_DAYS = "|".join(map(re.escape, sorted(weekday_names(), reverse=True)))
+#: A day at the end of a line, and the number of the page. Blanks are not given back: a run of them would cost its cube.
+DAY_END = re.compile(
+    rf"(?<!\w)(?:(?P<weekday>{_DAYS})\.?,?\s++(?:den\s++)?)?"
+    rf"(?:(?:{_MONTHS})\.?\s++\d\d?(?:st|nd|rd|th)?,?|\d\d?(?:st|nd|rd|th|er|\.)?\s++(?:de\s++)?(?:{_MONTHS})\.?,?(?:\s++de)?)\s++\d{{4}}"
+    r"(?:\s++(?:(?:page|seite|p\.|s\.)\s*+)?\d{1,3})?[\W_]*+\Z",
+    re.IGNORECASE,
+)
+#: The name of a paper or of a broadcast, and what sets it apart from the day.
+NAME = re.compile(r"[^.!?]{3,60}(?:[,|·–—-]\s+|\s\s)\Z")
 
 #: Openings that only a page's own machinery uses.
 OPENING = re.compile(
@@ -94,6 +129,10 @@ OPENING = re.compile(
     | view\ (?:also|more|next|related|the\ full\ (?:story|article))\s*: | (?:also|more)\s*:\s*$
     | enter\ your\ e-?mail | we\ (?:will|'ll|’ll)\ (?:never|not)\ (?:share|publish)\ your
     | (?:\w+\ ){0,4}(?:watch|warning|advisory|statement|alert)s?\ issued\ \w{3,9}\ \d{1,2}\ at\ \d{1,2}:\d\d\ ?[AP]M\b
+    | you(?:['’]re|\ are)\ (?:receiving|getting)\ this\b | (?:if|was)\ (?:you|this)\b.{0,40}\b(?:forwarded\ to\ you|trouble\ (?:viewing|reading)) | this\ (?:e-?mail|newsletter|message)\ was\ sent\ (?:to|by)\b
+    | to\ (?:unsubscribe|opt\ out|stop\ receiving)\b | sie\ erhalten\ diese[ns]?\ (?:e-?mail|newsletter) | vous\ recevez\ cet(?:te)?\ (?:e-?mail|newsletter|lettre)
+    | (?:closed[\ -])?(?:caption(?:s|ed|ing)|subtitle[sd])\ (?:provided\ |made\ possible\ |sponsored\ |performed\ )?by\b | untertitel(?:ung)?\ (?:von|im\ auftrag|der)\b | sous-titr(?:es|age)\ (?:par|de|:) | субтитры\ (?:сделал|создавал|подготов) | subtítulos\ (?:por|realizados)\b
+    | (?:good\ (?:morning|afternoon|evening)\b[^.!?]{0,30}[.!,]\s*)?here(?:['’]s|\ is|\ are)\ .{0,20}\byou\ need\ to\ know\ (?:today|tonight|this\ (?:morning|evening|week))\W*$
     | gallery_thumbnails | (?:text|texto)\ size | automated\ translation | (?:translated|generated)\ by\ (?:google|ai|machine)
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -108,9 +147,26 @@ ANYWHERE = re.compile(
     | (?:delivered|sent|straight)\ (?:\w+\ )?to\ your\ inbox | in\ your\ inbox
     | you\ agree\ to\ our\ (?:privacy|terms) | (?:privacy|cookie)\ (?:policy|notice|settings) | enable\ javascript | adobe\ flash
     | may\ not\ be\ (?:published|reproduced),?\ (?:broadcast|rewritten|without) | all\ rights\ reserved
-    | download\ (?:the|our)\ .{0,30}\bapp\b | subscribe\ to\ our\b | political\ newsletter)""",
+    | download\ (?:the|our)\ .{0,30}\bapp\b | subscribe\ to\ our\b | political\ newsletter
+    | forward\ (?:it|this(?:\ \w+)?)\ to\ a\ friend | (?<!\w\s)for\ immediate\ release\b(?!\ (?:of|from|to)\b))""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+#: How readers leave a newsletter.
+LEAVE = re.compile(
+    r"\bunsubscribe\b|\babmelden\b|\babbestellen\b|\bse désabonner\b|\bse désinscrire\b|\bdarse de baja\b|\bcancelar (?:la )?suscripción\b"
+    r"|\bannulla (?:l['’])?iscrizione\b|\bafmelden\b|\bavregistrera\b|\bотписаться\b",
+    re.IGNORECASE,
+)
+
+#: Links to the rest of a text, behind what is shown of it; in lower case.
+MORE = (
+    "more", "read on", "continue reading", "full story", "full article", "weiterlesen", "mehr", "mehr lesen", "lire la suite", "en savoir plus", "leer más",
+    "seguir leyendo", "leia mais", "saiba mais", "leggi tutto", "leggi di più", "continua a leggere", "lees meer", "lees verder", "läs mer", "les mer",
+    "læs mere", "lue lisää", "czytaj więcej", "czytaj dalej", "číst dále", "читать далее", "читать полностью", "читати далі", "devamını oku", "διαβάστε περισσότερα",
+    "baca selengkapnya", "xem thêm", "đọc tiếp", "続きを読む", "もっと読む", "阅读全文", "閱讀全文", "더 보기", "더보기", "اقرأ المزيد", "और पढ़ें", "อ่านต่อ",
+    "read more", "see more", "learn more", "find out more",
+)  # fmt: skip
 
 #: Lines that close a story in the name of those who made it: credits and legal lines.
 SIGN_OFF = re.compile(
@@ -193,6 +249,8 @@ HINTS = (
     "download",
     "subscribe",
     "newsletter",
+    "to a friend",
+    "immediate release",
 )
 
 CAPTION_START = re.compile(
