@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsloom.core import reading
-from newsloom.core.forms import fold, normalise
+from newsloom.core.forms import fold, normalise, untagged
 from newsloom.core.language import UNKNOWN
 from newsloom.core.reading import WORD, Lexicon, Line, line, lines, words_of
-from newsloom.core.text import terms
+from newsloom.core.text import names, terms
 
 LANGUAGES = Path(__file__).parents[1] / "data" / "languages"
 #: Letters, marks, digits and separators that meet each other at the edges of words.
@@ -28,7 +28,7 @@ def strings(value):
 
 
 def check(text):
-    read = Line(text, Lexicon())
+    read, text = Line(text, Lexicon()), untagged(text)
     assert read.words == WORD.findall(text)
     assert read.terms == terms(normalise(text), UNKNOWN)
     assert read.folded == " ".join(WORD.findall(fold(normalise(text))))
@@ -53,6 +53,34 @@ def test_points_and_commas_in_a_number_belong_to_it(pieces):
     """And to no word."""
     check(" ".join(pieces))
     check("".join(pieces))
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("no wages from @MeridianBank", "no wages from meridian bank"),
+        ("#MeridianDown, #Meridian_Bank and #BBCNews", "meridian down meridian bank and bbc news"),
+        ("#G20Summit (#COVID19)", "g20 summit covid19"),
+        ("#ПаромАльма", "паром альма"),
+        ("#harwick #meridian_down", "harwick meridian down"),
+        ("write to desk@MeridianBank.example", "write to desk meridianbank example"),
+        ("Follow him on Twitter @MeridianBreaking", "follow him on twitter meridianbreaking"),
+        ("iPhone sold by McNab & Co.", "iphone sold by mcnab co"),
+    ],
+)
+def test_the_words_of_a_tag_are_apart(text: str, left: str) -> None:
+    """Posts name who and what in one word that other reports have as two; its marks are none of it."""
+    assert words_of(line(text), "en") == left.split()
+
+
+def test_the_names_in_a_tag_are_names() -> None:
+    """In the middle of a sentence, as they would be without the mark."""
+    assert names(["no wages from @MeridianBank today"], [], "en") == names(
+        ["no wages from Meridian Bank today"], [], "en"
+    )
+    assert names(["Kein Lohn von @MeridianBank"], [], "de") == names(
+        ["Kein Lohn von Meridian Bank"], [], "de"
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,17 @@ import unicodedata
 from importlib import resources
 
 import msgpack
+import regex
 
 #: Languages that have rules of their own in :func:`spelling`, word by word; Chinese has them for the whole line.
 OWN_SPELLING = frozenset({"sh", "vi"})
 #: What Cyrillic words are written with inside, and no two keyboards alike.
 _APOSTROPHE = re.compile("(?<=[\u0400-\u0481\u048a-\u052f])['`‘’ʼʹ′](?=[\u0400-\u0481\u048a-\u052f])")
+
+#: What is tagged begins a word and has a capital; an address of e-mail does not begin with its mark.
+_TAG = regex.compile(r"(?<![\w/&])[#@](?=\w*\p{Lu})(\w+)")
+#: Where one word of a tag ends and another begins; of several capitals the last is that of the next: BBCNews.
+_SEAM = regex.compile(r"(?<=[\p{Ll}\p{Nd}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})")
 
 
 def normalise(text: str) -> str:
@@ -22,6 +28,17 @@ def normalise(text: str) -> str:
 def whole_words(text: str) -> str:
     """The text without the apostrophes inside Cyrillic words: п'ять is one word, and many write no п’ять."""
     return text if text.isascii() else _APOSTROPHE.sub("", text)
+
+
+def untagged(text: str) -> str:
+    """The line with the words of its mentions and hashtags apart: @MeridianBank and #Meridian_Bank are the Meridian Bank.
+
+    A line that says where somebody is to be found ("Twitter: @GazetteBreaking") tells of no more than that.
+    """
+    if ("#" not in text and "@" not in text) or "Twitter" in text:
+        return text
+    apart: str = _TAG.sub(lambda tag: _SEAM.sub(" ", tag[1].replace("_", " ")), text)
+    return apart
 
 
 def fold(normal: str) -> str:

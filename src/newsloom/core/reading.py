@@ -17,7 +17,7 @@ import numpy.typing as npt
 import xxhash
 
 from newsloom.core.background import SEGMENTED
-from newsloom.core.forms import OWN_SPELLING, fold, normalise, spelling, whole_words
+from newsloom.core.forms import OWN_SPELLING, fold, normalise, spelling, untagged, whole_words
 from newsloom.core.language import UNKNOWN
 from newsloom.core.remembered import Remembered
 from newsloom.core.text import terms
@@ -165,7 +165,7 @@ class Line:
         """Its words without case, a blank between two of them."""
         if self._folded is None:
             if self._strange:
-                self._folded = " ".join(WORD.findall(fold(normalise(self.text))))
+                self._folded = " ".join(WORD.findall(fold(normalise(untagged(self.text)))))
             else:
                 self._folded = " ".join(filter(None, map(self.lexicon.folded.__getitem__, self.codes)))
         return self._folded
@@ -173,7 +173,7 @@ class Line:
 
 def _cut(text: str, lexicon: Lexicon) -> tuple[bool, list[int]]:
     """Whether a mark may belong to a letter here; and the codes."""
-    plain = text = whole_words(_without_addresses(text))
+    plain = text = whole_words(_plain(text))
     if not text.isascii():
         for mark in _BEYOND:
             if mark in plain:
@@ -189,8 +189,9 @@ def _cut(text: str, lexicon: Lexicon) -> tuple[bool, list[int]]:
     return False, lexicon.cut(ascii_only.split())
 
 
-def _without_addresses(text: str) -> str:
-    return _ADDRESS.sub(" ", text) if "://" in text or "www." in text else text
+def _plain(text: str) -> str:
+    """Without addresses, and with the words of tags apart."""
+    return untagged(_ADDRESS.sub(" ", text) if "://" in text or "www." in text else text)
 
 
 _lexicon = Lexicon()
@@ -221,7 +222,7 @@ def lines(texts: Sequence[str]) -> list[Line]:
 def words_of(read: Line, language: str) -> Sequence[str]:
     """The terms of a line in its language, but for addresses. In most it does not matter which one it is."""
     if language in SEGMENTED:
-        return terms(normalise(_without_addresses(read.text)), language)
+        return terms(normalise(_plain(read.text)), language)
     return list(_spelt(language).of(read.terms)) if language in OWN_SPELLING else read.terms
 
 

@@ -10,7 +10,7 @@ import regex
 
 from newsloom.core.background import SEGMENTED
 from newsloom.core.compounds import parts
-from newsloom.core.forms import fold, normalise, spelling
+from newsloom.core.forms import fold, normalise, spelling, untagged
 from newsloom.core.remembered import Remembered
 from newsloom.core.segment import segment
 from newsloom.core.stems import shares, stemmed
@@ -101,7 +101,7 @@ def names(lines: Sequence[str], body: Iterable[str], language: str) -> frozenset
     if language in _BEFORE_NAMES:
         return _rare_nouns(lines, language)
     written: set[str] = set()
-    for line in map(_one_blank, lines):
+    for line in map(_one_blank, map(untagged, lines)):
         if line.isascii():
             written.update(_NAME.findall(line))
         else:
@@ -132,7 +132,7 @@ def _rare_nouns(lines: Sequence[str], language: str) -> frozenset[str]:
     found: set[str] = set()
     for line in lines:
         inside = False
-        for first, word in pairwise(["", *_TOKEN.findall(normalise(line))]):
+        for first, word in pairwise(["", *_TOKEN.findall(normalise(untagged(line)))]):
             if word[0].isupper() and word[1:]:
                 name = fold(word)
                 follows = first.lower() in before or (inside and first[0].isupper())
