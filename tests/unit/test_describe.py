@@ -288,6 +288,12 @@ def test_a_headline_is_looked_for_below_flags_and_mastheads():
         assert headline([*above, *told, "(MORE)"]) == told[0]
 
 
+def test_a_story_without_a_headline_is_called_by_its_first_line_of_news():
+    """A flash of one sentence has none above it; of nothing but flags the first stands in."""
+    assert story("BC-FERRY", "URGENT", "THE FERRY SANK.", "(MORE)").label == "THE FERRY SANK."
+    assert story("URGENT", "(MORE)").label == "URGENT"
+
+
 def test_a_headline_is_looked_for_below_what_the_source_repeats():
     """A learned line at the top is neither the headline nor in its way; nor is one below it a text."""
     notice = "The Courier wishes you a calm day"

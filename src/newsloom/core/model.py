@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from newsloom.core.beginning import beginning
+from newsloom.core.furniture import is_furniture
 
 LABEL_CHARACTERS = 120
 
@@ -67,8 +68,9 @@ class Story:
 
     @property
     def label(self) -> str:
-        """What to call it: its headline, else how it begins."""
-        return self.title or beginning(self.paragraphs[0], LABEL_CHARACTERS)
+        """What to call it: its headline, else how it begins below what is no part of the news."""
+        told = (line for line in self.paragraphs if not is_furniture(line))
+        return self.title or beginning(next(told, self.paragraphs[0]), LABEL_CHARACTERS)
 
     @property
     def time_s(self) -> float:
