@@ -87,7 +87,8 @@ def parse(value: object, language: str | None = None, *, day_first: bool = False
         return None
     if _NUMBER.fullmatch(text):
         return _number(float(text))
-    text = _common(_O_CLOCK.sub("", _ZONE_AGAIN.sub(r"\1", text)), language)
+    text = _O_CLOCK.sub("", _ZONE_AGAIN.sub(r"\1", _OFFSET.sub(_offset, text)))
+    text = _common(text, language)
     found = (
         _iso(text)
         or _rfc(text)
@@ -108,8 +109,7 @@ def beside(line: str, language: str | None) -> tuple[str, str, str] | None:
 
 
 def _common(text: str, language: str | None) -> str:
-    """With days of other calendars, halves of a day and offsets as all programs write them."""
-    text = _OFFSET.sub(_offset, text)
+    """With days of other calendars and halves of a day as all programs write them."""
     if not text.isascii():
         text = _EAST_HALF.sub(_half, _HALF.sub(_half, text))
     return calendars.gregorian(text, language)
