@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsloom.core import reading
-from newsloom.core.forms import fold, normalise, untagged
+from newsloom.core.forms import fold, normalise, untagged, whole_words
 from newsloom.core.language import UNKNOWN
 from newsloom.core.reading import WORD, Lexicon, Line, line, lines, words_of
 from newsloom.core.text import names, terms
@@ -28,7 +28,7 @@ def strings(value):
 
 
 def check(text):
-    read, text = Line(text, Lexicon()), untagged(text)
+    read, text = Line(text, Lexicon()), whole_words(untagged(text))
     assert read.words == WORD.findall(text)
     assert read.terms == terms(normalise(text), UNKNOWN)
     assert read.folded == " ".join(WORD.findall(fold(normalise(text))))
