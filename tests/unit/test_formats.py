@@ -627,7 +627,7 @@ def test_refused(tmp_path: Path, data: str, reason: str) -> None:
         (b"850STL25.01", "captions in EBU STL; convert it to SubRip"),
         (b"Rar!\x1a\x07", "a RAR archive; unpack it"),
         (b"SQLite format 3\0", "a database; export its articles as JSON lines or CSV"),
-        (b"Message-ID: <1@a.example>\nFrom: b@a.example\n\nThe ferry.", "e-mail; save the text of each message as a file"),
+        (b"From b@a.example Mon Mar  2 16:30:00 2026\nFrom: b@a.example\n\nThe ferry.", "a mailbox; save each message as a file"),
         (b'<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"/>', "a scanned page in ALTO; convert it to hOCR"),
         (b'<?xml version="1.0"?><pc:PcGts xmlns:pc="x"/>', "a scanned page in PAGE XML; convert it to hOCR"),
         (b'<mets:mets xmlns:mets="http://www.loc.gov/METS/"/>', "lists scanned pages; submit these as hOCR"),

@@ -18,9 +18,10 @@ _BLANKED = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 #: a story, and there they can rewrite the log line they are shown in. And all else that shows nothing (Unicode's default
 #: ignorable code points), such as soft hyphens, marks of byte order or of direction, and what allows or forbids to break a
 #: line: of one word they would make two for all who read after us, and of a copy another text. But in Lao, Burmese and
-#: Khmer a zero-width space is what stands between two words, and joiners shape those of scripts that join.
+#: Khmer a zero-width space is what stands between two words, and joiners shape those of scripts that join; in html.py two
+#: old vowels of Khmer stand in for these.
 _DROPPED = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200e\u200f\u202a-\u202e"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u180b-\u180f\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
     "|(?<![\u0e80-\u109f\u1780-\u17ff])\u200b"
     "|(?<=[A-Za-z\u00aa-\u052f])[\u200c\u200d]"
@@ -33,7 +34,7 @@ _RARE = (
     re.compile(b"\xc2[\x80-\x9f\xad]"),
     re.compile(b"\xcd\x8f"),
     re.compile(b"\xd8\x9c"),
-    re.compile(b"\xe1(?:\x85[\x9f\xa0]|\x9e[\xb4\xb5]|\xa0[\x8b-\x8f])"),
+    re.compile(b"\xe1(?:\x85[\x9f\xa0]|\xa0[\x8b-\x8f])"),
     re.compile(b"\xe2\x80[\x8b-\x8f\xa8-\xae]"),
     re.compile(b"\xe2\x81[\xa0-\xaf]"),
     re.compile(b"\xe3\x85\xa4"),
