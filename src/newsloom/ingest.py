@@ -194,9 +194,9 @@ class Ingest:
         story, features, watch = one.stories[part], one.features[part], one.watches[part]
         watch.again()
         weights = weigh(counts, story.language, self.policy)
-        query = Query(story, profile(features, weights, self.policy), weights)
+        query = Query(story, profile(features, weights, self.policy), weights, features.smallest)
         terms = query.keys(self.policy.recall_terms)
-        question = Question(query, terms, self.policy.max_distance_bits)
+        question = Question(query, terms, self.policy.min_overlap)
         watch.lap("describe")
         return _Asking(one, part, question, counts)
 
@@ -236,7 +236,12 @@ class Ingest:
         one, query, watch = asking.article, asking.question.query, asking.watch
         watch.again()
         decision = decide(
-            query, recalled.candidates, self.policy, earlier=known.earlier, seen=recalled.version
+            query,
+            recalled.candidates,
+            self.policy,
+            copies=recalled.copies,
+            earlier=known.earlier,
+            seen=recalled.version,
         )
         watch.lap("decide")
         if retries and decision.outcome is Outcome.OPEN:

@@ -49,7 +49,7 @@ class Knowledge:
         return ask(member, self.language, weights)
 
     def _question(self, query: Query) -> Question:
-        return Question(query, query.keys(self.policy.recall_terms), self.policy.max_distance_bits)
+        return Question(query, query.keys(self.policy.recall_terms), self.policy.min_overlap)
 
     def survey(self, members: Sequence[Member]) -> "Survey":
         """What each of an event's members finds around it by now. The store keeps how crowded that is."""

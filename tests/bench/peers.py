@@ -36,7 +36,6 @@ from newsloom.store.redis import RedisStore
 from newsloom.store.values import Commit, Known, Place, Question
 
 _BATCH = 64
-_KEYS = 4  #: of the sample, the smallest, by which the copy tier alone finds beside the fingerprint
 _COPIED = 10  #: of so many articles one comes again
 _NOTHING: frozenset[str] = frozenset()
 
@@ -53,18 +52,16 @@ def copies_by_newsloom(store: RedisStore, articles: Sequence[Article], policy: P
             first_paragraph=0, paragraphs=(), title=article.title, published_s=None, arrived_s=time.time(),
         )  # fmt: skip
         body = terms(article.text, "en")
-        fingerprint, sketch = fingerprints(body)
+        fingerprint, sketch, smallest = fingerprints(body)
         profile = Profile(
             simhash=fingerprint, sketch=sketch, words=len(body), body={}, title=_NOTHING, lead=_NOTHING,
             names=_NOTHING, ages=frozenset(), norms=(0.0, 0.0, 0.0, 0.0),
         )  # fmt: skip
-        # What the heaviest terms do for the whole way: a cut copy is too far off for its fingerprint to be found.
-        keys = tuple(map(str, sorted(sketch)[:_KEYS]))
-        query = Query(story, profile, dict.fromkeys(keys, 1.0))
-        question = Question(query, keys, policy.max_distance_bits)
+        query = Query(story, profile, {}, smallest)
+        question = Question(query, (), policy.min_overlap)
         recalled = store.recall(question) if late is None else store.commit_and_recall(late, question)
-        decision = decide(query, recalled.candidates, policy)
-        late = Commit(query, decision, recalled, keys, version, Known(), ((0, 1),), [], {})
+        decision = decide(query, recalled.candidates, policy, copies=recalled.copies)
+        late = Commit(query, decision, recalled, (), version, Known(), ((0, 1),), [], {})
         yield decision.outcome is Outcome.DUPLICATE
     if late is not None:
         store.commit(late)

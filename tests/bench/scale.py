@@ -30,13 +30,14 @@ from wordfreq import get_frequency_dict
 from newsloom import server
 from newsloom.bench._common import count
 from newsloom.core.decide import decide, event_id
+from newsloom.core.describe import POSTED, SOUGHT
 from newsloom.core.likeness import Query
 from newsloom.core.model import Article, Counts, Decision, Member, Outcome, Profile, Story
 from newsloom.core.policy import Policy
 from newsloom.core.weights import weigh
 from newsloom.store import codec, keys
 from newsloom.store.redis import RedisStore
-from newsloom.store.values import BAND_CAP, Caps, Commit, Known, Place, Question, Recalled, Stored
+from newsloom.store.values import HASH_CAP, Caps, Commit, Known, Place, Question, Recalled, Stored
 
 WORDS, NAMES = 60_000, 300_000
 DRAWN, NAMED, KEYS = 260, 10, Policy.load().index_terms
@@ -93,6 +94,12 @@ class World:
                 own + [terms[i] for i in seen],
                 own + [terms[i] for i in set(named[at].tolist())],
             )
+
+
+def smallest_of(number: int) -> tuple[int, ...]:
+    """The smallest of as many shingle hashes as its text has."""
+    chance = random.Random(f"shingles {number}")
+    return tuple(sorted(chance.getrandbits(32) for _ in range(DRAWN))[:SOUGHT])
 
 
 def story_of(number: int, terms: Sequence[str], names: Iterable[str]) -> tuple[Story, Profile]:
@@ -156,9 +163,9 @@ def day_of(time_s: float) -> int:
 
 def fill(client: Any, world: World, count: int) -> None:
     """Write so many events as their commits would have: stories, events, directories and posting lists."""
-    tags, numbers, days = (np.zeros(count * (KEYS + 4), dtype=kind) for kind in ("<u4", ">u4", ">u2"))
+    tags, numbers, days = (np.zeros(count * (KEYS + POSTED), dtype=kind) for kind in ("<u4", ">u4", ">u2"))
     at = 0
-    stories, events, fingerprints = bytearray(), bytearray(), bytearray()
+    stories, events = bytearray(), bytearray()
     with client.pipeline(transaction=False) as pipe:
         for first in range(0, count, BLOCK):
             for number, terms, names in world.rows(first, min(BLOCK, count - first)):
@@ -172,14 +179,14 @@ def fill(client: Any, world: World, count: int) -> None:
                 pipe.set(PREFIX + b"e:" + event, head + name + title, ex=RETENTION_S)
                 stories += name
                 events += event
-                fingerprints += profile.simhash.to_bytes(8, "big")
-                lists = [*map(codec.term_key, terms[:KEYS]), *codec.band_keys(profile.simhash)]
+                hashes = codec.hash_keys(smallest_of(number)[:POSTED])
+                lists = [*map(codec.term_key, terms[:KEYS]), *hashes]
                 tags[at : at + len(lists)] = [int.from_bytes(key[:3], "little") for key in lists]
                 numbers[at : at + len(lists)] = number
                 days[at : at + KEYS] = day_of(story.time_s)
                 at += len(lists)
             pipe.execute()
-        for kind, ids in ((b"o:", stories), (b"i:", events), (b"f:", fingerprints)):
+        for kind, ids in ((b"o:", stories), (b"i:", events)):
             for chunk, start in enumerate(range(0, len(ids), 8 * DIRECTORY)):
                 pipe.set(
                     PREFIX + kind + b"%d" % chunk, bytes(ids[start : start + 8 * DIRECTORY]), ex=RETENTION_S
@@ -210,7 +217,7 @@ def _lists(client: Any, tags: np.ndarray, numbers: np.ndarray, days: np.ndarray)
     with client.pipeline(transaction=False) as pipe:
         for start, size in zip(starts[long], sizes[long], strict=True):
             entry = packed[start]
-            cap = BAND_CAP if not days[start] else Caps().postings
+            cap = HASH_CAP if not days[start] else Caps().postings
             latest = range(start + max(0, size - cap), start + size)
             key = PREFIX + b"h:" + bytes(entry["tag"])
             pipe.set(key, short[latest.start : latest.stop].tobytes(), ex=RETENTION_S)
@@ -245,7 +252,8 @@ def commit_of(query: Query, decision: Decision, recalled: Recalled, terms: Seque
 
 def query_of(world: World, policy: Policy, number: int, terms: Sequence[str], names: Iterable[str]) -> Query:
     story, profile = story_of(number, terms, names)
-    return Query(story, profile, weigh(Counts(0, dict.fromkeys(terms, 0)), "en", policy))
+    weights = weigh(Counts(0, dict.fromkeys(terms, 0)), "en", policy)
+    return Query(story, profile, weights, smallest_of(number))
 
 
 def new_stories(world: World, policy: Policy, events: int, count: int) -> list[Query]:
@@ -273,9 +281,9 @@ def measure(client: Any, store: RedisStore, queries: Sequence[Query], policy: Po
     wall, candidates, attached, began = [], 0, 0, cpu_s()
     for query in queries:
         start = time.perf_counter()
-        asked = Question(query, query.keys(policy.recall_terms), policy.max_distance_bits)
+        asked = Question(query, query.keys(policy.recall_terms), policy.min_overlap)
         recalled = store.recall(asked)
-        decision = decide(query, recalled.candidates, policy, seen=20_000)
+        decision = decide(query, recalled.candidates, policy, copies=recalled.copies, seen=20_000)
         store.commit(commit_of(query, decision, recalled, asked.terms[: policy.index_terms]))
         wall.append(time.perf_counter() - start)
         candidates += len(recalled.candidates)

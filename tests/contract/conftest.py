@@ -16,6 +16,7 @@ from redis.retry import Retry
 
 from newsloom import server
 from newsloom.core.decide import event_id
+from newsloom.core.describe import SOUGHT
 from newsloom.core.likeness import Query
 from newsloom.core.model import Article, Decision, Outcome, Profile, Repeated, Story
 from newsloom.store.base import Store
@@ -24,7 +25,7 @@ from newsloom.store.redis import RedisStore
 from newsloom.store.values import Asked, Caps, Commit, Known, Place, Question, Recalled, Shown
 
 NOW_S = 1_700_000_000.0
-GREATEST_DISTANCE_BITS = 10
+LEAST_OVERLAP = 0.6
 
 
 def connect(url: str) -> Any:
@@ -49,7 +50,6 @@ class Desk:
         self,
         words: str,
         *,
-        simhash: int | None = None,
         published_s: float | None = NOW_S,
         arrived_s: float = NOW_S,
         language: str = "en",
@@ -57,10 +57,10 @@ class Desk:
         parts: int = 1,
         weights: Mapping[str, float] | None = None,
         title: str | None = None,
-        sketch: frozenset[int] | None = None,
+        hashes: Sequence[int] | None = None,
         file: str = "invented.txt",
     ) -> Query:
-        """A story that nobody has committed yet."""
+        """A story that nobody has committed yet; ``hashes``: those of its shingles, in order, else none that others have."""
         terms = words.split()
         weighed = dict(weights or dict.fromkeys(terms, 2.0))
         number = next(self.numbers)
@@ -80,10 +80,8 @@ class Desk:
         )
         norm = sum(weighed[term] ** 2 for term in terms) ** 0.5
         profile = Profile(
-            simhash=(0x4000 + number) * 0x0001_0001_0001_0001
-            if simhash is None
-            else simhash,  # shares no band
-            sketch=frozenset(digest(term) & 0xFFFF_FFFF for term in terms) if sketch is None else sketch,
+            simhash=number,
+            sketch=frozenset([digest(term) & 0xFFFF_FFFF for term in terms] if hashes is None else hashes),
             words=len(terms),
             body=dict.fromkeys(sorted(terms), 1.0),
             title=frozenset(),
@@ -92,10 +90,12 @@ class Desk:
             ages=frozenset(),
             norms=(norm, 0.0, norm, weighed[terms[0]] if terms else 0.0),
         )
-        return Query(story, profile, weighed)
+        return Query(
+            story, profile, weighed, tuple([1_000_000 + number] if hashes is None else hashes[:SOUGHT])
+        )
 
-    def recall(self, query: Query, distance_bits: int = GREATEST_DISTANCE_BITS) -> Recalled:
-        return self.store.recall(Question(query, tuple(query.profile.body), distance_bits))
+    def recall(self, query: Query, overlap: float = LEAST_OVERLAP) -> Recalled:
+        return self.store.recall(Question(query, tuple(query.profile.body), overlap))
 
     def repeated(
         self, language: str, source: bytes, lines: Sequence[bytes], runs: Sequence[bytes]
@@ -108,6 +108,11 @@ class Desk:
 
     def recalled_events(self, query: Query) -> list[str]:
         return [candidate.event for candidate in self.recall(query).candidates]
+
+    def recalled_copies(self, query: Query) -> list[tuple[str, str]]:
+        """Event and story of each that it may be a copy of, beside those of the candidates."""
+        found = self.recall(query).copies
+        return [(one.event, member.story) for one in found for member in one.members]
 
     def commit(
         self,

@@ -211,7 +211,7 @@ def test_a_refused_commit_lets_the_question_behind_it_be_heard(make_store):
 
     list(Ingest(Noting(store, None, 0), POLICY, now=Clock()).articles([page(0, STORIES[0])]))
     with pytest.raises(Conflict):
-        store.commit_and_recall(commits[-1], Question(commits[-1].query, (), 8))
+        store.commit_and_recall(commits[-1], Question(commits[-1].query, (), 0.6))
     assert [one.decision.outcome for one in ingest.article(page(0, STORIES[0]))] == [Outcome.REPEAT]
 
 

@@ -1,5 +1,7 @@
 """Work and memory are bounded, by settings, whatever arrives."""
 
+import struct
+
 import pytest
 
 from newsloom.byhand import forget_story
@@ -7,7 +9,8 @@ from newsloom.core.decide import Earlier
 from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
 from newsloom.store import keys
-from newsloom.store.values import BAND_CAP, JOURNAL_CAP, Known
+from newsloom.store.codec import hash_keys
+from newsloom.store.values import COPIES_CAP, HASH_CAP, JOURNAL_CAP, Known
 
 
 def test_a_posting_list_keeps_the_events_latest_in_article_time(make_desk):
@@ -77,11 +80,12 @@ def test_candidates_are_the_best_few(make_desk):
 def test_a_copy_is_found_beyond_the_candidate_cap(make_desk):
     """Events that share heavy terms do not hide the original of a copy."""
     desk = make_desk(candidates=2)
-    original = desk.open("orchard", simhash=5)
+    original = desk.open("orchard", hashes=(5,))
     for _ in range(4):
         desk.open("fog rain")
-    found = desk.recalled_events(desk.write("fog rain", simhash=5))
-    assert (len(found), found[-1]) == (3, original)
+    query = desk.write("fog rain", hashes=(5,))
+    assert len(desk.recalled_events(query)) == 2
+    assert [event for event, _ in desk.recalled_copies(query)] == [original]
 
 
 @pytest.mark.parametrize("cap", [2, 3, 5])
@@ -154,11 +158,21 @@ def test_the_version_before_stands_for_one_that_is_forgotten(make_desk):
     assert [member.story for member in desk.store.standing("en", event).members] == [first, told]
 
 
-def test_a_band_keeps_its_latest_stories(make_desk):
-    """However often one fingerprint comes, no more than the cap are looked at."""
+def test_the_latest_copies_are_looked_at(make_desk):
+    """However often one text comes, no more than the cap of them are, the last one first."""
     desk = make_desk()
-    events = [desk.open(f"topic{i}", simhash=99) for i in range(BAND_CAP + 3)]
-    assert desk.recalled_events(desk.write("copy", simhash=99)) == events[3:]
+    events = [desk.open(f"topic{i}", hashes=(9, 99)) for i in range(COPIES_CAP + 3)]
+    found = [event for event, _ in desk.recalled_copies(desk.write("copy", hashes=(9, 99)))]
+    assert found == events[:2:-1]
+
+
+def test_a_shingle_hash_keeps_its_latest_stories(redis_desk, clean):
+    """However often one phrase comes, no more than the cap are posted under it."""
+    for i in range(HASH_CAP + 3):
+        redis_desk.open(f"topic{i}", hashes=(7,))
+    held = clean.get(keys.prefix("en").encode() + b"h:" + hash_keys([7])[0][:3])
+    numbers = [number for _, number in struct.iter_unpack(">HI", held)]
+    assert numbers == list(range(3, HASH_CAP + 3))
 
 
 def test_the_journal_is_capped(redis_desk, clean):

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from newsloom.core.describe import POSTED, SOUGHT
 from newsloom.core.model import Outcome
 from newsloom.errors import Conflict
 from newsloom.store import keys
 from newsloom.store.values import JOURNAL_CAP, Known, compared
 
-COPY_OF = 0x0123_4567_89AB_CDEF
+SHARED = (3, 14, 159)  #: hashes of shingles
 
 
 def test_an_empty_store_knows_nothing(desk, store, place_of):
@@ -204,9 +205,9 @@ def test_more_stories_than_a_page_are_all_listed(desk, store, monkeypatch):
 
 def test_languages_are_apart(desk, store):
     """The same words in another language recall nothing, conflict with nothing and are counted apart."""
-    waiting = desk.write("radio", language="pl", simhash=COPY_OF)
+    waiting = desk.write("radio", language="pl", hashes=SHARED)
     recalled = desk.recall(waiting)
-    event = desk.open("radio", language="en", simhash=COPY_OF)
+    event = desk.open("radio", language="en", hashes=SHARED)
     other = desk.commit(waiting, recalled=recalled)
     assert desk.recalled_events(desk.write("radio", language="en")) == [event]
     listed = {language: [each.event for each in store.events(language)] for language in ("en", "pl", "de")}
@@ -249,7 +250,7 @@ def refused(desk, contents, query, recalled, *decided):
 
 
 def test_stale_where_a_compared_event_has_changed(desk, contents):
-    """A candidate grew by a story that shares neither a term nor a band with the one in hand."""
+    """A candidate grew by a story that shares neither a term nor a shingle hash with the one in hand."""
     event = desk.open("harbour ferry")
     query = desk.write("harbour queue")
     recalled = desk.recall(query)
@@ -286,28 +287,27 @@ def test_stale_where_a_list_that_was_only_read_has_gained_something(desk, conten
     assert contents(desk.store) == before
 
 
-@pytest.mark.parametrize("band", range(4))
-def test_stale_where_a_near_copy_has_arrived(desk, contents, band):
-    """A story without a shared term, but with one of the four bands of the fingerprint."""
-    query = desk.write("harbour ferry", simhash=COPY_OF)
+@pytest.mark.parametrize("at", [0, POSTED - 1])
+@pytest.mark.parametrize("place", [0, SOUGHT - 1])
+def test_stale_where_a_copy_may_have_arrived(desk, contents, at, place):
+    """A story without a shared term, but posted under a shingle hash that the one in hand looks under."""
+    query = desk.write("harbour ferry", hashes=[100 + i if i != place else 7 for i in range(SOUGHT)])
     recalled = desk.recall(query)
-    others = COPY_OF ^ 0xFFFF_FFFF_FFFF_FFFF
-    mask = 0xFFFF << (16 * band)
-    desk.open("orchard frost", simhash=(others & ~mask) | (COPY_OF & mask))
+    desk.open("orchard frost", hashes=[200 + i if i != at else 7 for i in range(SOUGHT)])
     assert refused(desk, contents, query, recalled)
 
 
-def test_equal_bits_in_different_bands_are_no_copy(desk):
-    """The band counts with its position: the same 16 bits elsewhere in the fingerprint do not conflict."""
-    query = desk.write("harbour ferry", simhash=0x1111_2222_3333_4444)
+def test_a_shingle_that_no_list_has_is_no_conflict(desk):
+    """What arrived shares a hash that it is not posted under."""
+    query = desk.write("harbour ferry", hashes=(7,))
     recalled = desk.recall(query)
-    desk.open("orchard frost", simhash=0x4444_1111_2222_3333)
+    desk.open("orchard frost", hashes=[*range(100, 100 + POSTED), 7])
     desk.commit(query, recalled=recalled)
 
 
 @pytest.mark.parametrize("behind", [1, 7, 60])
 def test_unrelated_commits_are_no_conflict(desk, store, behind):
-    """What shares no event, no term and no band may be written in between, any number of times."""
+    """What shares no event, no term and no shingle hash may be written in between, any number of times."""
     event = desk.open("harbour ferry")
     query = desk.write("harbour fog")
     recalled = desk.recall(query)
@@ -398,8 +398,8 @@ def test_texts_of_any_kind_survive(desk, store):
 
 
 def test_a_story_without_a_term_is_kept(desk, store):
-    """Nothing to index by is no reason to lose a story; its fingerprint still finds it."""
-    query = desk.write("", simhash=COPY_OF)
+    """Nothing to index by is no reason to lose a story; its shingles still find it."""
+    query = desk.write("", hashes=SHARED)
     event = desk.commit(query)
     assert store.story(query.story.id).member.profile == query.profile
-    assert desk.recalled_events(desk.write("", simhash=COPY_OF)) == [event]
+    assert desk.recalled_copies(desk.write("", hashes=SHARED)) == [(event, query.story.id)]

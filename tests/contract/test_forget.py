@@ -23,9 +23,9 @@ def forget(store):
 
 
 def test_a_story_alone_takes_its_event_along(desk, store, forget):
-    """Neither is found again, by its id, by its words or by its fingerprint."""
+    """Neither is found again, by its id, by its words or by its text."""
     kept = desk.open("harbour ferry")
-    query = desk.write("harbour fog", title="Fog at the harbour")
+    query = desk.write("harbour fog", title="Fog at the harbour", hashes=(7,))
     event = desk.commit(query)
     record = forget(query.story.id)
     assert record == {
@@ -36,7 +36,9 @@ def test_a_story_alone_takes_its_event_along(desk, store, forget):
     assert store.event(event) is None
     assert store.standing("en", event) is None
     assert desk.recalled_events(desk.write("fog")) == []
-    assert desk.recalled_events(desk.write("harbour", simhash=query.profile.simhash)) == [kept]
+    copy = desk.write("harbour", hashes=(7,))
+    assert desk.recalled_events(copy) == [kept]
+    assert desk.recalled_copies(copy) == []
     assert (store.stats()["events"], store.stats()["forgotten"]) == (1, 1)
     assert [one for one, _ in store.young("en", 9).events] == [kept]
     assert whole(store)
@@ -97,11 +99,20 @@ def test_a_forgotten_version_names_no_event(desk, store, forget, place_of):
     assert told == ["RETRACTED", "RETRACTED", None]
 
 
+def test_a_story_that_comes_back_is_one_possible_copy(desk, forget, place_of):
+    """It is posted twice by then, under one id."""
+    query = desk.write("harbour fog", hashes=(7,))
+    desk.commit(query)
+    forget(query.story.id)
+    event = desk.commit(query, place=place_of("again"))
+    assert desk.recalled_copies(desk.write("none of it", hashes=(7,))) == [(event, query.story.id)]
+
+
 def test_copies_stay(desk, store, forget):
     """They are other articles; how many there are is told, and the first of them stands for what is gone."""
-    first = desk.write("harbour fog")
+    first = desk.write("harbour fog", hashes=(7,))
     event = desk.commit(first)
-    copies = [desk.write("harbour fog", simhash=first.profile.simhash) for _ in range(2)]
+    copies = [desk.write("harbour fog", hashes=(7,)) for _ in range(2)]
     for copy in copies:
         desk.commit(copy, Outcome.DUPLICATE, event, duplicate_of=first.story.id)
     record = forget(first.story.id)
@@ -111,7 +122,9 @@ def test_copies_stay(desk, store, forget):
     assert (heir.outcome, heir.duplicate_of, heir.redundant) == (Outcome.OPEN, None, False)
     assert (other.outcome, other.duplicate_of) == (Outcome.DUPLICATE, copies[0].story.id)
     assert [member.story for member in store.standing("en", event).members] == [copies[0].story.id]
-    assert desk.recalled_events(desk.write("none of it", simhash=first.profile.simhash)) == [event]
+    assert desk.recalled_copies(desk.write("none of it", hashes=(7,))) == [
+        (event, copy.story.id) for copy in copies[::-1]
+    ]
     assert whole(store)
 
 

@@ -227,10 +227,11 @@ def test_a_repeat_tells_where_the_story_is_now(desk, store, merged, place_of):
 
 
 def test_a_copy_of_a_merged_story_joins_the_survivor(desk, merged):
-    """Fingerprints lead to the event where the story is now."""
-    one, other = desk.open("harbour"), desk.open("ferry", simhash=0x1234_5678_9ABC_DEF0)
+    """Its shingles lead to the event where the story is now."""
+    one, other = desk.open("harbour"), desk.open("ferry", hashes=(7,))
+    (story,) = desk.store.event(other).stories
     merged(one, other)
-    assert desk.recalled_events(desk.write("other words", simhash=0x1234_5678_9ABC_DEF0)) == [one]
+    assert desk.recalled_copies(desk.write("other words", hashes=(7,))) == [(one, story)]
 
 
 # -- split ---------------------------------------------------------------------------------------
@@ -270,7 +271,7 @@ def test_the_id_stays_with_the_first_story(desk, store, parted):
 def test_a_part_of_copies_is_still_compared(desk, store, parted):
     """An event that is left with copies alone is known by the first of them."""
     one = desk.open("harbour ferry")
-    copy = desk.write("orchard frost", simhash=7)
+    copy = desk.write("orchard frost")
     desk.commit(copy, Outcome.DUPLICATE, one, duplicate_of=store.event(one).stories[0])
     new = parted(one, copy.story.id)
     assert [member.story for member in store.standing("en", new).members] == [copy.story.id]

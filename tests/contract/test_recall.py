@@ -1,24 +1,11 @@
 """Which events a story is compared with."""
 
-from itertools import count
-
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from newsloom.core.copies import distance
+from newsloom.core.describe import POSTED, SOUGHT
 from newsloom.core.model import Outcome
 from newsloom.core.views import DAY_S
-from newsloom.store.codec import band_keys
-from newsloom.store.values import Question
-
-SIXTY_FOUR_BITS = st.integers(0, 2**64 - 1)
-# The store outlives an example, so each example has a language, and so an index, of its own.
-languages = (f"x{number}" for number in count())
-same_store = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-
+from newsloom.store.values import COPIES_CAP, Question
 
 # Terms
 
@@ -71,8 +58,8 @@ def test_several_are_recalled_as_each_alone(desk):
     for words in ("harbour ferry fog", "orchard frost fog", "mayor inquiry"):
         desk.open(words)
     queries = [desk.write(words) for words in ("ferry fog", "volcano", "inquiry frost")]
-    questions = [Question(query, tuple(query.profile.body), 10) for query in queries]
-    alone = [desk.recall(query, 10) for query in queries]
+    questions = [Question(query, tuple(query.profile.body), 0.6) for query in queries]
+    alone = [desk.recall(query, 0.6) for query in queries]
     assert desk.store.recall_all(questions) == alone
     assert [len(found.candidates) for found in alone] == [2, 0, 2]
     assert desk.store.recall_all([]) == []
@@ -180,62 +167,65 @@ def test_times_before_1970_are_times(desk):
     assert desk.recalled_events(desk.write("fog", published_s=-1 * DAY_S)) == []
 
 
-# Fingerprints
+# Copies
 
 
-@same_store
-@given(simhash=SIXTY_FOUR_BITS, flipped=st.sets(st.integers(0, 63), max_size=3))
-def test_every_pair_within_3_bits_is_found(desk, simhash, flipped):
-    """Four bands and three flipped bits leave one band untouched, wherever they fall."""
-    language = next(languages)
-    event = desk.open("harbour", simhash=simhash, language=language)
-    near = simhash
-    for bit in flipped:
-        near ^= 1 << bit
-    query = desk.write("orchard", simhash=near, language=language)
-    assert desk.recalled_events(query) == [event]
+@pytest.mark.parametrize(("at", "found"), [(0, True), (POSTED - 1, True), (POSTED, False)])
+def test_a_copy_is_found_by_the_smallest_shingle_hashes(desk, at, found):
+    """One of those that a story is posted under is enough; one further down is not known."""
+    query = desk.write("harbour", hashes=range(100, 100 + SOUGHT))
+    event = desk.commit(query)
+    copy = desk.write("orchard", hashes=(100 + at,))
+    assert desk.recalled_copies(copy) == ([(event, query.story.id)] if found else [])
+    assert desk.recalled_events(copy) == []
 
 
-@same_store
-@given(simhash=SIXTY_FOUR_BITS, other=SIXTY_FOUR_BITS, mask=SIXTY_FOUR_BITS, shared=st.integers(0, 3))
-def test_found_if_within_the_distance_and_in_a_shared_band(desk, simhash, other, mask, shared):
-    """Beyond 3 bits: those and only those that share a band and are near enough."""
-    language = next(languages)
-    near = simhash ^ (other & mask & ~(0xFFFF << (16 * shared)))
-    event = desk.open("harbour", simhash=simhash, language=language)
-    found = [c.event for c in desk.recall(desk.write("orchard", simhash=near, language=language)).candidates]
-    banded = not set(band_keys(simhash)).isdisjoint(band_keys(near))
-    assert banded
-    assert found == ([event] if distance(simhash, near) <= 10 else [])
+@pytest.mark.parametrize(("before", "found"), [(SOUGHT - 1, True), (SOUGHT, False)])
+def test_the_original_of_a_longer_copy_stands_further_down(desk, before, found):
+    """A story looks under more hashes than it is posted under, for many of its own stand before those of its original."""
+    query = desk.write("harbour", hashes=(900, 901))
+    event = desk.commit(query)
+    longer = desk.write("orchard", hashes=(*range(before), 900, 901))
+    assert desk.recalled_copies(longer) == ([(event, query.story.id)] if found else [])
 
 
-@same_store
-@given(simhash=SIXTY_FOUR_BITS, flips=st.sets(st.integers(0, 47), min_size=4, max_size=16))
-def test_the_greatest_distance_is_exact(desk, simhash, flips):
-    """A distance of exactly the bound is found, one more bit is not."""
-    language = next(languages)
-    event = desk.open("harbour", simhash=simhash, language=language)
-    query = desk.write("orchard", simhash=simhash ^ sum(1 << bit for bit in flips), language=language)
-    assert [c.event for c in desk.recall(query, len(flips)).candidates] == [event]
-    assert desk.recall(query, len(flips) - 1).candidates == ()
+@pytest.mark.parametrize(("bound", "found"), [(0.75, True), (0.76, False)])
+def test_a_copy_shares_so_much_text(desk, bound, found):
+    """Three hashes of four; of what shares less nothing is told."""
+    event = desk.open("harbour", hashes=(1, 2, 3, 4))
+    copies = desk.recall(desk.write("orchard", hashes=(1, 2, 3, 5)), bound).copies
+    assert [copy.event for copy in copies] == ([event] if found else [])
 
 
-def test_a_copy_is_compared_itself(desk, make_desk):
-    """The near story stands among the members, though the event keeps only a few, and only once."""
+def test_rare_shingles_tell_more_than_common_ones(desk):
+    """Whoever uses a phrase of many is not looked at before the one story that shares another."""
+    original = desk.open("harbour", hashes=(1, 2))
+    for i in range(COPIES_CAP):
+        desk.open(f"plums{i}", hashes=(3, 4))
+    found = desk.recalled_copies(desk.write("orchard", hashes=(2, 3, 4)))
+    assert (
+        len(found) == COPIES_CAP - 1
+    )  # one of them shares two of three, which is enough, the original too little
+    assert desk.recall(desk.write("orchard", hashes=(2, 3, 4)), 0.5).copies[0].event == original
+
+
+def test_a_copy_is_found_whatever_its_event_keeps(make_desk):
+    """The story alone, for its event is no candidate; not once more where it is compared anyway."""
     desk = make_desk(members=2)
-    event = desk.open("harbour", simhash=1 << 40)
-    near = desk.write("pears", simhash=0xF0F0_F0F0_F0F0_F0F0)
-    desk.commit(near, Outcome.DUPLICATE, event)
-    stories = [desk.attach(f"plums{i}", event) for i in range(4)]
-    query = desk.write("harbour", simhash=0xF0F0_F0F0_F0F0_F0F1)
-    (candidate,) = desk.recall(query).candidates
-    assert [member.story for member in candidate.members] == [
-        desk.store.event(event).stories[0], stories[-1], near.story.id,
-    ]  # fmt: skip
-    assert candidate.size == 6
+    event = desk.open("harbour")
+    original = desk.attach("pears", event, hashes=(1, 2))
+    kept = [desk.attach(f"plums{i}", event, hashes=(1, 3 + i)) for i in range(2)]
+    recalled = desk.recall(desk.write("plums1", hashes=(1, 2, 4)))
+    (candidate,) = recalled.candidates
+    assert [member.story for member in candidate.members] == [desk.store.event(event).stories[0], kept[1]]
+    assert [(copy.event, copy.size) for copy in recalled.copies] == [(event, 4)]
+    assert [member.story for copy in recalled.copies for member in copy.members] == [original]
 
 
 def test_a_copy_of_years_ago_is_found(desk):
-    """Copies are found by their text alone, whatever the dates."""
-    event = desk.open("harbour", simhash=77, published_s=0.0)
-    assert desk.recalled_events(desk.write("orchard", simhash=77)) == [event]
+    """Copies are found by their text alone, whatever the dates; that makes their events no candidates."""
+    query = desk.write("harbour fog", hashes=(1, 2), published_s=0.0)
+    event = desk.commit(query)
+    copy = desk.write("harbour fog", hashes=(1, 2))
+    assert desk.recalled_copies(copy) == [(event, query.story.id)]
+    assert desk.recalled_events(copy) == []

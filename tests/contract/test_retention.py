@@ -309,6 +309,19 @@ def test_a_page_whose_event_is_gone_opens_another(clean: Any, ingest: Any, inven
     assert (again.outcome, again.revision_of) == (Outcome.OPEN, None)
 
 
+@pytest.mark.parametrize("gone", ["story", "event"])
+def test_no_copy_of_what_is_gone(clean: Any, make_redis_desk: Any, gone: str) -> None:
+    """However that came about: what shares its text opens an event of its own."""
+    desk = make_redis_desk()
+    original, copy = (desk.write(words, hashes=(7,)) for words in ("harbour", "ferry"))
+    event = desk.commit(original)
+    assert desk.recalled_copies(copy) == [(event, original.story.id)]
+    key = {"story": b"s:" + bytes.fromhex(original.story.id), "event": b"e:" + bytes.fromhex(event)}[gone]
+    assert clean.delete(b"loom:{en}:" + key) == 1
+    assert desk.recalled_copies(copy) == []
+    desk.commit(copy)
+
+
 def test_a_page_that_goes_on_changing_keeps_the_versions_that_are_known(
     clean: Any, make_redis_desk: Any, place_of: Any
 ) -> None:

@@ -23,7 +23,7 @@ METHODS = {
     "commit": lambda desk, query, place: desk.commit(query, recalled=desk.earlier, place=place),
     "commit_and_recall": lambda desk, query, place: desk.store.commit_and_recall(
         Commit(query, OPENED, desk.earlier, ["fog"], place, Known(), ((0, 1),), [], {}),
-        Question(query, ("fog",), 8),
+        Question(query, ("fog",), 0.6),
     ),
     "learn": lambda desk, _query, place: desk.store.learn("en", place, [Lesson(["fog"], Shown())]),
     "known_and_repeated": lambda desk, _query, place: desk.store.known_and_repeated(

@@ -31,7 +31,7 @@ def text(seed, count):
 
 
 def described(words):
-    simhash, sketch = fingerprints(words)
+    simhash, sketch, _ = fingerprints(words)
     none = frozenset()
     return Profile(simhash, sketch, len(words), {}, none, none, none, none, (0.0,) * 4)
 
@@ -39,7 +39,7 @@ def described(words):
 def told(house, lead, names, seed):
     """A profile of a story whose words are its house's, but for these."""
     words = [*lead, *names, *house, *text(seed, 20)]
-    simhash, sketch = fingerprints(words)
+    simhash, sketch, _ = fingerprints(words)
     body = dict.fromkeys(words, 1.0)
     return Profile(
         simhash,

@@ -152,6 +152,16 @@ def test_a_third_to_tell_the_same_is_redundant():
         assert (decision.rewrite_of, decision.redundant) == expected
 
 
+def test_possible_copies_are_nothing_but_that():
+    """What was found by its text is joined if it is a copy; else all is as if it had not been found."""
+    asked, candidates = query(sketch=COPY), [event("d", member("abef")), event("e", member("abce"))]
+    copied = decide(asked, candidates, POLICY, copies=[event("f", member("abcd", name="o", sketch=COPY))])
+    assert (copied.outcome, copied.event, copied.duplicate_of) == (Outcome.DUPLICATE, "f", "o")
+    assert (copied.best, copied.candidates) == ("e", 2)
+    other = decide(asked, candidates, POLICY, copies=[event("f", member("abcd", name="o", sketch=(99,)))])
+    assert other == decide(asked, candidates, POLICY)
+
+
 @pytest.mark.parametrize(("words", "redundant"), [(50, True), (299, True), (300, False)])
 def test_a_copy_half_as_long_again_is_not_redundant(words, redundant):
     """An article that its summary went before tells what that does not."""
@@ -318,7 +328,7 @@ def test_bad_policy(tmp_path, content, reason):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"max_distance_bits": 65}, {"min_overlap": 0.0}, {"min_overlap": 1.1}, {"prior_stories": 0}, {"rarest": 0.0},
+        {"min_overlap": 0.0}, {"min_overlap": 1.1}, {"prior_stories": 0}, {"rarest": 0.0},
         {"fade_days": 0}, {"caution_stories": -1.0}, {"caution_alike": 0},
     ],
 )  # fmt: skip

@@ -19,6 +19,7 @@ from newsloom.core.describe import (
     MAX_COUNT,
     SKETCH_BITS,
     SKETCH_SIZE,
+    SOUGHT,
     TF,
     describe,
     fingerprints,
@@ -113,13 +114,20 @@ def test_the_sketch_is_the_smallest_hashes(body):
     assert fingerprints(body)[1] == sketch_of(hash_of(s.encode()) for s in shingles_of(body))
 
 
+@given(BODIES)
+def test_copies_find_each_other_by_the_smallest_hashes(body):
+    """The first few of the lower halves, whole and in order."""
+    lower = sorted({hash_of(s.encode()) & 0xFFFF_FFFF for s in shingles_of(body)})
+    assert fingerprints(body)[2] == tuple(lower[:SOUGHT])
+
+
 @pytest.mark.parametrize("words", [49, 50, 52, 53, 199, 202, 203, 450, 5_000])
 def test_long_texts_are_hashed_like_short_ones(words):
     """The package works in batches; their edges do not show."""
     body = long_text(words).split()
     hashes = [hash_of(shingle.encode()) for shingle in shingles_of(body)]
     expected = sum(1 << bit for bit in range(64) if sum(h >> bit & 1 for h in hashes) * 2 > len(hashes))
-    fingerprint, sketch = fingerprints(body)
+    fingerprint, sketch, _ = fingerprints(body)
     assert fingerprint == expected
     assert sketch == sketch_of(hashes)
 
@@ -317,7 +325,7 @@ def test_learned_furniture_is_no_part_of_the_description():
 def policy(**changes):
     values = {
         "prior_stories": 300, "rarest": 1e-4, "least_weight": 0.5, "profile_terms": 4, "index_terms": 3, "recall_terms": 3,
-        "window_days": 7, "fade_days": 10, "max_distance_bits": 10, "min_overlap": 0.6, "min_copy_words": 16,
+        "window_days": 7, "fade_days": 10, "min_overlap": 0.6, "min_copy_words": 16,
         "min_rewrite": 0.9,
         "furniture_count": 4, "furniture_share": 0.05, "furniture_share_long": 0.2,
         "furniture_labels": 1,

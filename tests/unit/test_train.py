@@ -116,26 +116,26 @@ def test_a_bad_rule_is_mended(general, gathered):
 def test_the_command_writes_a_policy_that_evaluate_takes(cli, tmp_path):
     """The file holds coefficients and their provenance, scores of the other half too; its version is its own."""
     target = tmp_path / "policy.json"
-    told = cli("train", LABELLED / "copies.jsonl", "-o", target, "--json")
+    told = cli("train", LABELLED / "noisy.jsonl", "-o", target, "--json")
     assert told.code == 0, told.err
     provenance = json.loads(target.read_text())["provenance"]
-    assert provenance["fitted_on"]["copies.jsonl"]["articles"] == 25
+    assert provenance["fitted_on"]["noisy.jsonl"]["articles"] == 25
     assert provenance["from_policy"] == POLICY.version
-    assert len(provenance["bcubed_f1_of_the_other_half_of_events"]["copies.jsonl"]) == 2
-    items = labelled(LABELLED / "copies.jsonl")
+    assert len(provenance["bcubed_f1_of_the_other_half_of_events"]["noisy.jsonl"]) == 2
+    items = labelled(LABELLED / "noisy.jsonl")
     shares = [[item for item in items if item.label not in half] for half in halves(items)]
-    before = provenance["bcubed_f1_of_the_same_halves_with_from_policy"]["copies.jsonl"]
+    before = provenance["bcubed_f1_of_the_same_halves_with_from_policy"]["noisy.jsonl"]
     assert before == [evaluate(share, POLICY).bcubed.rounded()["f1"] for share in shares]
-    row = orjson.loads(cli("evaluate", LABELLED / "copies.jsonl", "--policy", target, "--json").out)
+    row = orjson.loads(cli("evaluate", LABELLED / "noisy.jsonl", "--policy", target, "--json").out)
     assert row["policy"] == orjson.loads(told.out)["policy"] != POLICY.version
     assert row["bcubed"]["f1"] > 0.85
 
 
 def test_what_gains_nothing_is_not_recommended(cli, tmp_path):
     """The policy that it started from does as well on the same halves: that one is to be kept."""
-    told = cli("train", LABELLED / "copies.jsonl", "-o", tmp_path / "policy.json")
+    told = cli("train", LABELLED / "noisy.jsonl", "-o", tmp_path / "policy.json")
     assert told.code == 0, told.err
-    [row] = [line.split() for line in told.out.splitlines() if line.startswith("copies.jsonl")]
+    [row] = [line.split() for line in told.out.splitlines() if line.startswith("noisy.jsonl")]
     assert row[3] <= row[4]
     assert "no better than the shipped one: keep using that one" in " ".join(told.out.split())
     assert "NEWSLOOM_POLICY" not in told.out
@@ -197,7 +197,7 @@ def test_too_few_events_for_two_halves_are_said_to_be(cli, tmp_path, general, mo
 def test_a_half_without_events_has_no_score(monkeypatch):
     """All events of a small set may be in one half: its score is of the articles that there are."""
     monkeypatch.setattr("newsloom.train.SHIFTS", (0.0,))  # wherever the bar is
-    large = labelled(LABELLED / "copies.jsonl")
+    large = labelled(LABELLED / "noisy.jsonl")
     small = [item for item in large if item.label in halves(large)[0]]
     found = train({"large": large, "small": small}, POLICY, when="2026-05-04").held_out
     assert [report.documents for report in found["small"]] == [len(small)]

@@ -77,8 +77,12 @@ def containment(one: frozenset[int], other: frozenset[int], full: int) -> float:
 
 def overlap(one: Profile, other: Profile) -> float:
     """:func:`containment` of two stories."""
-    mine, theirs = one.sketch, other.sketch
-    return 0.0 if mine.isdisjoint(theirs) else containment(mine, theirs, SKETCH_SIZE)
+    return in_common(one.sketch, other.sketch)
+
+
+def in_common(one: frozenset[int], other: frozenset[int]) -> float:
+    """:func:`containment` of two sketches."""
+    return 0.0 if one.isdisjoint(other) else containment(one, other, SKETCH_SIZE)
 
 
 def is_copy(one: Profile, other: Profile, policy: Policy) -> bool:

@@ -67,17 +67,18 @@ def decide(
     candidates: Sequence[Candidate],
     policy: Policy,
     *,
+    copies: Sequence[Candidate] = (),
     earlier: Sequence[Earlier] = (),
     seen: int = 0,
 ) -> Decision:
     """Decide what becomes of a story: a revision, a copy, one more telling, or a new event.
 
-    ``earlier`` are the stories of the article's earlier version, ``seen`` the number of stories
-    decided so far. The first rule that holds decides; the evidence of all goes with it.
+    ``copies`` are stories that it may be a copy of, and nothing more, of whatever age, beside those of the candidates;
+    ``earlier`` those of the article's earlier version, ``seen`` the number of stories decided so far. The first rule that holds decides; the evidence of all goes with it.
     """
     story = query.story
     revised = _revised(query, earlier, policy)
-    closest, copied = _closest(query, candidates, policy)
+    closest, copied = _closest(query, [*candidates, *copies], policy)
     young = [candidate for candidate in candidates if in_window(story, candidate, policy)]
     found = compare(query, young, policy, seen)
     best, second = (*found.ranks, None, None)[:2]

@@ -26,9 +26,16 @@ from newsloom.core.text import names, word_count
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Hashes = npt.NDArray[np.uint32]
 
 SKETCH_SIZE = 64
 SKETCH_BITS = 22  # of a hash: two texts share one by chance less than once in a hundred pairs
+# Copies find each other by the smallest hashes: a story is posted under the first few, each in 9 bytes of the store, so that
+# one that has the share c of its text meets it with the chance 1 - (1 - c)^POSTED; and it looks under more of its own, for
+# in a text around a copy those of the original stand further down. Of 7,472 copies, cut, edited and embedded in 26 ways, 6
+# and 16 find 99.0 in 100, 5 and 16 98.6, 4 and 16 97.8, 3 and 16 95.8; 6 and 12 98.4, 6 and 8 97.1, 6 and 24 99.4. Bands of
+# the simhash, four of 16 bits and 10 bits apart at most, found 14.
+POSTED, SOUGHT = 6, 16
 MAX_COUNT = 255  # a count is kept in a byte
 LEAD_WORDS = 60
 LEAD_CHARS = 200  #: of a text whose script knows no blanks between words
@@ -60,7 +67,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
     read, words = read_body(story, headed, furniture)
     title = reading.line(headed or headline(story.paragraphs, furniture) or "")
     title_words = words_of(title, story.language)
-    fingerprint, sketch = fingerprints(words)
+    fingerprint, sketch, smallest = fingerprints(words)
     text = normalise("\n".join(line.text for line in (title, *read)))
     body, title_terms = compared(words, story.language), compared(title_words, story.language)
     counts = Counter(body)
@@ -72,6 +79,7 @@ def describe(story: Story, furniture: Collection[str] = ()) -> Features:
         words=len(words),
         simhash=fingerprint,
         sketch=sketch,
+        smallest=smallest,
         terms={term: min(count, MAX_COUNT) for term, count in counts.items()},
         title=frozenset(title_terms),
         lead=frozenset(title_terms).union(body[:LEAD_WORDS]),
@@ -104,22 +112,27 @@ def _below(headed: str, told: list[str]) -> list[str]:
     return [line for line in told if len(line) > most or reading.line(line).folded != title] or told
 
 
-def fingerprints(body: Sequence[str]) -> tuple[int, frozenset[int]]:
-    """64-bit simhash of the word shingles, and the smallest of their hashes, 22 bits each.
+def fingerprints(body: Sequence[str]) -> tuple[int, frozenset[int], tuple[int, ...]]:
+    """64-bit simhash of the word shingles, and the smallest of their hashes: a sketch of 22 bits each, a few whole, 32 bits each.
 
     The sketch is a bottom-k sample (Broder 1997): two sketches tell how much of one text stands in
-    the other. Both come from the same hashes, so no shingle is hashed twice.
+    the other. All come from the same hashes, so no shingle is hashed twice. The few are in order.
     """
     found = hashes(body)
     bits = np.unpackbits(found.astype(">u8").view(np.uint8)).reshape(-1, 64)
     # A sum of bits as one product of matrices; in 32 bits it is exact for up to 2^24 shingles.
     sums = np.ones(len(bits), np.float32) @ bits.astype(np.float32)
     fingerprint = int.from_bytes(np.packbits(sums > len(bits) / 2).tobytes(), "big")
-    # Of each hash the lower half is sampled, the first bits of it; some are equal.
-    lower = np.sort(found.astype(np.uint32) >> (32 - SKETCH_BITS))
-    first = np.ones(len(lower), bool)
-    first[1:] = lower[1:] != lower[:-1]
-    return fingerprint, frozenset(lower[first][:SKETCH_SIZE].tolist())
+    # Of each hash the lower half is sampled, for the sketch the first bits of it; some are equal.
+    lower = _different(np.sort(found.astype(np.uint32)))
+    sketch = _different(lower >> np.uint32(32 - SKETCH_BITS))[:SKETCH_SIZE]
+    return fingerprint, frozenset(sketch.tolist()), tuple(lower[:SOUGHT].tolist())
+
+
+def _different(ordered: Hashes) -> Hashes:
+    first = np.ones(len(ordered), bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
 
 
 def simhash_of(body: Sequence[str]) -> int:

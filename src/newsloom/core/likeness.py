@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from newsloom.core import packed
+from newsloom.core.describe import POSTED
 from newsloom.core.model import Member, Profile, Story
 from newsloom.core.packed import FLAG_BITS, Floats, numbering, pack
 from newsloom.core.policy import ALIKE, VIEWS
@@ -30,6 +31,14 @@ class Query:
     story: Story
     profile: Profile
     weights: Mapping[str, float]  #: weight of each of the story's terms now
+    smallest: tuple[
+        int, ...
+    ] = ()  #: its smallest shingle hashes, see Features; of a story that is only looked at, none
+
+    @property
+    def posted(self) -> tuple[int, ...]:
+        """Those under which copies find the story."""
+        return self.smallest[:POSTED]
 
     def keys(self, count: int) -> tuple[str, ...]:
         """The terms by which it finds and is found, the most telling first."""

@@ -85,6 +85,7 @@ class Features:
     words: int  #: terms in the text, repetitions counted
     simhash: int  #: 64-bit simhash of word shingles
     sketch: frozenset[int]  #: the smallest shingle hashes: a sample for containment
+    smallest: tuple[int, ...]  #: the first of them in order, 32 bits each: by these copies find each other
     terms: Mapping[str, int]  #: term -> occurrences in title and text
     title: frozenset[str]
     lead: frozenset[str]  #: terms of the title and the first words

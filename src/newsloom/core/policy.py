@@ -17,7 +17,6 @@ ALIKE = ("body", "title", "lead", "names", "ages", "days")
 VIEWS = (*ALIKE, "time", "undated", "other_ages", "other_days", "crowd", "contrast", "house")
 #: Where numbers make sense; what divides, or has a logarithm taken of it, is above 0.
 _RANGES = {
-    "max_distance_bits": (0, 64),
     "min_overlap": (1e-9, 1),
     **dict.fromkeys(
         (
@@ -58,7 +57,6 @@ class Policy:
     window_days: float  #: how long after its last story an event still takes stories
     fade_days: float  #: after so long a time gap counts 1/e
     # Copies
-    max_distance_bits: int  #: simhash distance up to which stories are recalled as possible copies, 0..64
     min_overlap: float  #: containment from which they are, 0..1
     min_copy_words: int  #: shorter texts are copies only if their shingles are all the same
     # What a program put in other words is at .55 and more from what it was; of neighbours of two events 1 in 2,000 reaches .5

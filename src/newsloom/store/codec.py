@@ -75,12 +75,9 @@ def term_key(term: str) -> bytes:
     return xxhash.xxh32_digest(term.encode())
 
 
-def band_keys(simhash: int) -> list[bytes]:
-    """The same for the four bands of 16 bits of a fingerprint, which no term is.
-
-    Two fingerprints within 3 bits share one at least (pigeonhole).
-    """
-    return [term_key(f"\n{band}:{(simhash >> (16 * band)) & 0xFFFF:04x}") for band in range(4)]
+def hash_keys(smallest: Sequence[int]) -> list[bytes]:
+    """The same for shingle hashes: as they are, their last bits in front, for the first of a small number say little."""
+    return [one.to_bytes(4, "little") for one in smallest]
 
 
 def pack_story(story: Stored) -> bytes:
@@ -199,6 +196,14 @@ def unpack_member(language: str, story_id: str, value: bytes) -> Member:
     )
 
 
+def sketch_of(value: bytes) -> frozenset[int]:
+    """The sketch alone of a stored story: most of those that share a hash turn out to share no text."""
+    _demand_form(value[PREFIX_BYTES])
+    *_, aged, sketched, numbered = _MEMBER.unpack_from(value, PREFIX_BYTES)
+    at = PREFIX_BYTES + _MEMBER.size + aged
+    return frozenset(np.cumsum(distances(value[at : at + numbered])[:sketched]).tolist())
+
+
 def unpack_story(language: str, story_id: str, value: bytes) -> Stored:
     at = PREFIX_BYTES + _SIZE.unpack_from(value, _SIZE_AT)[0]
     _demand_form(value[at])
@@ -255,17 +260,8 @@ class PackedEvent:
     """An event as event.lua writes it."""
 
     __slots__ = (
-        "dated",
-        "first_s",
-        "head",
-        "joined",
-        "last_s",
-        "listed",
-        "members",
-        "parted",
-        "size",
-        "title",
-    )
+        "dated", "first_s", "head", "joined", "last_s", "listed", "members", "parted", "size", "title",
+    )  # fmt: skip
 
     def __init__(self, value: bytes) -> None:
         self.size, self.first_s, self.last_s, flags, _, count, head = _EVENT.unpack_from(value)

@@ -1,16 +1,16 @@
 -- One decision, all of it or nothing: story, event, index, counts, article and stream record.
 -- It is checked against what it was decided on. Every write since the recall stands in the journal
--- with the lists that it added to; if one of those lists was read (an empty one too), or if one of the
--- events compared has changed, the decision is stale.
--- Terms are hashes of 4 bytes each, ids are 8 bytes each, joined.
+-- with the lists that it added to, of terms and of copies; if one of those lists was read (an empty one too), or if
+-- one of the events compared has changed, the decision is stale.
+-- Terms and shingle hashes have 4 bytes each, ids 8, joined.
 local prefix, version = ARGV[1], tonumber(ARGV[2])
 local story, event, outcome = ARGV[3], ARGV[4], ARGV[5]
 local compared, asked, terms, payload = ARGV[6], ARGV[7], ARGV[8], ARGV[9]
 local published, arrived, title = ARGV[10], ARGV[11], ARGV[12]
 local article, place, segments, previous, part = ARGV[13], ARGV[14], ARGV[15], ARGV[16], tonumber(ARGV[17])
-local counted, fingerprint, bands, member = ARGV[18], ARGV[19], ARGV[20], ARGV[21] == '1'
-local entry, candidates_capped, follows = cmsgpack.unpack(ARGV[22]), ARGV[23] == '1', ARGV[24]
-local caps, shown, replaced, closes = cmsgpack.unpack(ARGV[25]), ARGV[26], ARGV[27], ARGV[28]
+local counted, hashes, member = ARGV[18], ARGV[19], ARGV[20] == '1'
+local entry, candidates_capped, follows = cmsgpack.unpack(ARGV[21]), ARGV[22] == '1', ARGV[23]
+local caps, shown, replaced, closes = cmsgpack.unpack(ARGV[24]), ARGV[25], ARGV[26], ARGV[27]
 local FRONT = 1000 -- stories of an event that are looked through for one that comes back
 local retention, stats = tostring(caps.retention), prefix .. 'stats' -- as text: a number would be put so at each call
 
@@ -43,11 +43,8 @@ if behind ~= 0 then
   for i = 1, #compared, 8 do candidates[sub(compared, i, i + 7)] = true end
   for _, entry in ipairs(redis.call('LRANGE', prefix .. 'j', 0, behind - 1)) do
     if candidates[sub(entry, 1, 8)] then return {'conflict', 'event'} end
-    for band = 9, 15, 2 do
-      if sub(entry, band, band + 1) == sub(fingerprint, band - 8, band - 7) then return {'conflict', 'copies'} end
-    end
-    for i = 17, #entry, 4 do
-      if read[sub(entry, i, i + 3)] then return {'conflict', 'terms'} end
+    for i = 9, #entry, 4 do
+      if read[sub(entry, i, i + 3)] then return {'conflict', 'lists'} end
     end
   end
 end
@@ -106,7 +103,6 @@ enter(prefix, 'i', joined.number, event, lists.retention)
 
 local number = redis.call('HINCRBY', stats, 'stories', 1) - 1
 enter(prefix, 'o', number, story, lists.retention)
-enter(prefix, 'f', number, fingerprint, lists.retention)
 if closes ~= '' then -- with this story its file is done: two generations of those are known
   local generation = math.floor(number / caps.files)
   redis.call('SADD', prefix .. 'g:' .. generation, closes)
@@ -114,13 +110,13 @@ if closes ~= '' then -- with this story its file is done: two generations of tho
 end
 local crowded = 0
 lists.fetch(terms, 4)
-lists.fetch(bands, 4)
+lists.fetch(hashes, 4)
 local whose, day = struct.pack('>I4', joined.number), day_of(joined.last)
 for i = 1, #terms, 4 do
   crowded = crowded + lists.add(string.sub(terms, i, i + 2), whose, day, caps.postings)
 end
 whose = struct.pack('>I4', number)
-for i = 1, #bands, 4 do lists.add(string.sub(bands, i, i + 2), whose, '\0\0', caps.band) end
+for i = 1, #hashes, 4 do lists.add(string.sub(hashes, i, i + 2), whose, '\0\0', caps.hash) end
 lists.close()
 if crowded > 0 then redis.call('HINCRBY', stats, 'postings_capped', crowded) end
 
@@ -148,6 +144,6 @@ if member then -- its event is due for a second look; over the cap, what is due 
 end
 
 redis.call('INCR', prefix .. 'seq')
-redis.call('LPUSH', prefix .. 'j', event .. fingerprint .. terms)
+redis.call('LPUSH', prefix .. 'j', event .. hashes .. terms)
 redis.call('LTRIM', prefix .. 'j', 0, caps.journal - 1)
 return {'ok', id}

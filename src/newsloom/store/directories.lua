@@ -1,7 +1,6 @@
 -- How long keys live, and the directories: other scripts stand below this.
 --
--- Numbers stand for ids in the directories, DIRECTORY a key: `i` of events, `o` of stories; `f` has the fingerprints of
--- those. No key is given less time than it has: who merges by hand or learns an archive may have another retention
+-- Numbers stand for ids in the directories, DIRECTORY a key: `i` of events, `o` of stories. No key is given less time than it has: who merges by hand or learns an archive may have another retention
 -- set than the workers, and what belongs together has to end together. Of lists see lists.lua.
 
 local function prolong(key, retention)

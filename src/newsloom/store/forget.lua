@@ -47,7 +47,7 @@ for _, entry in ipairs(change.entries) do
   redis.call('XADD', stream, 'MAXLEN', '~', caps.stream, '*', unpack(entry))
 end
 
--- A decision that compared the event is stale. The place of the fingerprint holds it once more: it stands for no text.
-redis.call('LPUSH', prefix .. 'j', id .. id)
+-- A decision that compared the event is stale.
+redis.call('LPUSH', prefix .. 'j', id)
 redis.call('LTRIM', prefix .. 'j', 0, caps.journal - 1)
 return {'ok', ''}

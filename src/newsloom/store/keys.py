@@ -8,7 +8,7 @@ after its last change; the rest is bounded by its cap. What 0.1.0 wrote begins o
 key                        type    lives     holds
 ========================== ======= ========= ====================================================
 loom:{xx}:seq              string  for ever  number of changes: the version of the index
-loom:{xx}:j                list    capped    journal of the latest changes: event id, index terms
+loom:{xx}:j                list    capped    journal of the latest changes: event id, lists that gained
 loom:{xx}:young            zset    retention event ids by the version at which a second look is due, capped
 loom:{xx}:stats            hash    for ever  counters, one a field; when the last posting list is to end
 loom:{xx}:decisions        stream  capped    one record a decision, a merge, a split, a move
@@ -20,10 +20,9 @@ loom:{xx}:r:G              set     retention digests of the runs stories begin a
 loom:{xx}:w:G              set     2 of them digests of articles of archives learned from, generation G of two
 loom:{xx}:g:G              set     2 of them digests of files that are decided, generation G of two
 loom:{xx}:t:N              string  retention one of many buckets of posting lists, see lists.lua
-loom:{xx}:h:TAG            string  retention days and numbers of events (stories), in order: a longer posting list, capped
+loom:{xx}:h:TAG            string  retention days and numbers of events (of stories for copies), in order: a longer posting list, capped
 loom:{xx}:i:N              string  retention directory: event ids by number, 128 a key
 loom:{xx}:o:N              string  retention the same of stories, in order of commit
-loom:{xx}:f:N              string  retention fingerprints of those stories
 loom:{xx}:e:EVENT          string  retention an event, see event.lua; of a merged one the id of where it went
 loom:{xx}:es:EVENT         list    retention its story ids in order, where they are not its members alone
 loom:{xx}:s:STORY          string  retention a story, see codec.py

@@ -4,8 +4,8 @@
 -- story (2). Most terms have a handful of entries, and a key of its own for each would cost ten times
 -- what it holds. So they share buckets by linear hashing (Litwin 1980): `buckets` of them, which grow one
 -- at a time, as the number of entries does. A list that grows beyond OWN entries moves to a string of its
--- own, and leaves a mark; there an entry is its day and its number, and they stand in order. The four bands
--- of a fingerprint are kept alike, with the numbers of stories in place of events, and day 0.
+-- own, and leaves a mark; there an entry is its day and its number, and they stand in order. The shingle hashes
+-- by which copies find each other are kept alike, with the numbers of stories in place of events, and day 0.
 --
 -- What a script writes goes to the append-only file and to replicas as it is, so that a bucket is not written whole
 -- for each entry more: it ends in room for up to TURN of them. (A string that grows would be given twice its size.)
@@ -245,7 +245,7 @@ local function open_lists(prefix, retention)
   end
 
   -- Adds a weight to the score of each number on a list that stands between two days; those met for the
-  -- first time are put to `found`. Day 0 is that of the bands, which may share a tag with a term. Returns how
+  -- first time are put to `found`. Day 0 is that of the shingle hashes, which may share a tag with a term. Returns how
   -- many were read.
   function lists.score(tag, weight, since, till, scores, found)
     local _, value = bucket(tag)

@@ -1,18 +1,18 @@
 """A store in this process's memory: for evaluation, and the reading of what the Redis store does."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from newsloom.core.copies import distance
 from newsloom.core.decide import Earlier
 from newsloom.core.model import Candidate, Counts, Decision, Outcome, Repeated, Story
 from newsloom.core.views import DAY_S
 from newsloom.errors import Conflict
 from newsloom.store.changes import Headline
-from newsloom.store.codec import as_stored, band_keys, term_key
+from newsloom.store.codec import as_stored, hash_keys, term_key
 from newsloom.store.memory_index import LIST_BYTES, ArticleVersion, Event, Index, day_of
 from newsloom.store.memory_upkeep import MemoryUpkeep
 from newsloom.store.values import (
-    BAND_CAP,
+    COPIES_CAP,
+    HASH_CAP,
     Asked,
     Caps,
     Commit,
@@ -80,11 +80,8 @@ class MemoryStore(MemoryUpkeep):
         with self._lock:
             index = self._indexes[question.query.story.language]
             found, read = self._by_terms(index, question)
-            members = {event: list(index.events[event].members) for event in found[: self.caps.candidates]}
-            for near in self._by_fingerprint(index, question):
-                listed = members.setdefault(near.event, list(index.events[near.event].members))
-                if near.member.story not in listed:
-                    listed.append(near.member.story)
+            members = {event: index.events[event].members for event in found[: self.caps.candidates]}
+            known = {story for listed in members.values() for story in listed}
             return Recalled(
                 version=index.version,
                 terms=tuple(question.terms[:read]),
@@ -95,6 +92,11 @@ class MemoryStore(MemoryUpkeep):
                         members=tuple(index.stories[story].member for story in listed),
                     )
                     for event, listed in members.items()
+                ),
+                copies=tuple(
+                    Candidate(one.event, len(index.events[one.event].stories), (one.member,))
+                    for one in self._by_text(index, question)
+                    if one.member.story not in known
                 ),
                 capped=len(found) > self.caps.candidates,
             )
@@ -118,18 +120,17 @@ class MemoryStore(MemoryUpkeep):
         found = [event for event in named if self._in_window(index.events.get(event), query.story)]
         return found, asked
 
-    def _by_fingerprint(self, index: Index, question: Question) -> Iterator[Stored]:
-        """Stories whose fingerprints share a band with its own and differ in few bits, in order of those bands."""
-        mine, met = question.query.profile.simhash, set()
-        for key in band_keys(mine):
-            posted = index.postings.get(key[:LIST_BYTES], {})
-            for number in sorted(number for number, day in posted.items() if not day):
-                near = index.stories.get(index.committed[number])
-                if number in met or near is None:
-                    continue
-                if distance(mine, near.member.profile.simhash) <= question.max_distance_bits:
-                    met.add(number)
-                    yield near
+    def _by_text(self, index: Index, question: Question) -> list[Stored]:
+        """Stories that it may be a copy of, of any age: by shingle hashes that they share, rare ones first."""
+        shares: dict[int, float] = {}
+        for key in hash_keys(question.query.smallest):
+            posted = [number for number, day in index.postings.get(key[:LIST_BYTES], {}).items() if not day]
+            for number in posted:
+                shares[number] = shares.get(number, 0.0) + 1 / len(posted)
+        ranked = sorted(shares, key=lambda number: (shares[number], number), reverse=True)
+        met = dict.fromkeys(index.committed[number] for number in ranked[:COPIES_CAP])
+        known = [index.stories[story] for story in met if story in index.stories]
+        return [one for one in known if question.may_copy(one.member.profile.sketch)]
 
     def recall_all(self, questions: Sequence[Question]) -> list[Recalled]:
         return list(map(self.recall, questions))
@@ -170,13 +171,13 @@ class MemoryStore(MemoryUpkeep):
             index.committed.append(story.id)
             index.close(commit.closes, number, self.caps.files)
             index.stories[story.id] = as_stored(stored(commit, record))
-            keys, banded = list(map(term_key, commit.terms)), band_keys(commit.query.profile.simhash)
+            keys, hashes = list(map(term_key, commit.terms)), hash_keys(commit.query.posted)
             for key in keys:
                 index.capped["postings_capped"] += index.post(
                     key, event.number, day_of(event.last_s), self.caps.postings
                 )
-            for key in banded:
-                index.post(key, number, 0, BAND_CAP)
+            for key in hashes:
+                index.post(key, number, 0, HASH_CAP)
             if commit.counted:
                 index.count(commit.counted, self.caps.generation)
             index.repeats.learn(commit.shown, self.caps)
@@ -188,7 +189,7 @@ class MemoryStore(MemoryUpkeep):
             index.version += 1
             if not decision.redundant:
                 self._due(index, decision.event)
-            index.journal.append((decision.event, frozenset((*keys, *banded))))
+            index.journal.append((decision.event, frozenset((*keys, *hashes))))
             index.capped["candidates_capped"] += commit.recalled.capped
             self._outcomes[decision.outcome] += 1
             self._records.append(dict(commit.record))
@@ -260,8 +261,7 @@ class MemoryStore(MemoryUpkeep):
             raise Conflict(f"story {follows} is in another event by now")
         if place.article in index.articles and index.articles[place.article].segments != commit.segments:
             raise Conflict(f"article {place.article} was cut otherwise meanwhile")
-        bands = band_keys(commit.query.profile.simhash)
-        read = frozenset((*map(term_key, recalled.terms), *bands))
+        read = frozenset((*map(term_key, recalled.terms), *hash_keys(commit.query.smallest)))
         compared = {candidate.event for candidate in recalled.candidates}
         for event, gained in index.since(recalled.version):
             if event in compared or not read.isdisjoint(gained):

@@ -49,7 +49,9 @@ class Index:
         self.capped: Counter[str] = Counter()
         self.changed: Counter[str] = Counter()
         self.df: dict[int, Counter[str]] = defaultdict(Counter)
-        self.postings: dict[bytes, dict[int, int]] = defaultdict(dict)  #: list -> number -> day; bands too
+        self.postings: dict[bytes, dict[int, int]] = defaultdict(
+            dict
+        )  #: list -> number -> day; of shingle hashes, stories by number, day 0
         self.opened: list[str] = []  #: events by number
         self.committed: list[str] = []  #: stories by number
         self.events: dict[str, Event] = {}
@@ -109,7 +111,7 @@ class Index:
         return sorted(stories, key=lambda story: rank(self.stories[story]))
 
     def post(self, key: bytes, number: int, day: int, cap: int) -> bool:
-        """Put a number on the list of a term or a band; whether that is full: the oldest day goes."""
+        """Put a number on the list of a term or a shingle hash; whether that is full: the oldest day goes."""
         posted = self.postings[key[:LIST_BYTES]]
         posted[number] = max(day, posted.get(number, day))
         if len(posted) <= cap:

@@ -89,8 +89,7 @@ elseif change.fresh then
   redis.call('HINCRBY', stats, 'events', 1)
 end
 
--- A decision that compared either of them is stale, and so is one that read a list that gained. The
--- place of the fingerprint holds the event once more: it stands for no text.
-redis.call('LPUSH', prefix .. 'j', source .. source, target .. target .. table.concat(gained))
+-- A decision that compared either of them is stale, and so is one that read a list that gained.
+redis.call('LPUSH', prefix .. 'j', source, target .. table.concat(gained))
 redis.call('LTRIM', prefix .. 'j', 0, caps.journal - 1)
 return {'ok', ''}

@@ -1,16 +1,15 @@
--- Events that may take a story: those that share its heaviest terms within the window, and those
--- that hold a story with nearly the same fingerprint. The work is bounded by the caps.
--- ARGV: prefix, published time or '', arrival time, window, candidate cap,
---       fingerprint (8 bytes), greatest distance, terms (4 bytes each), squared weights (8 each),
---       bands (4 bytes each), entries of posting lists read.
--- Returns: version, how many terms' lists were read, 1 if there were more events than the cap, then for each event
---       {id, size, story, value, story, value ...}.
+-- Events that may take a story: those that share its heaviest terms within the window; and stories of any age that it
+-- may be a copy of: those that share some of its smallest shingle hashes. The work is bounded by the caps.
+-- ARGV: prefix, published time or '', arrival time, window, candidate cap, terms (4 bytes each), squared weights (8
+--       each), hashes (4 each), entries of posting lists read, cap of copies.
+-- Returns: version, how many terms' lists were read, 1 if there were more events than the cap, how many events follow,
+--       then for each {id, size, story, value, story, value ...}, and the same of each of those stories, with its event.
 local prefix, published, arrived, window = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local candidate_cap, read_cap = tonumber(ARGV[5]), tonumber(ARGV[11])
-local fingerprint, greatest, terms, weights, bands = ARGV[6], tonumber(ARGV[7]), ARGV[8], ARGV[9], ARGV[10]
-local sub, byte = string.sub, string.byte
+local candidate_cap, terms, weights, hashes = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8]
+local read_cap, copies_cap = tonumber(ARGV[9]), tonumber(ARGV[10])
+local sub = string.sub
 local lists = open_lists(prefix)
-lists.fetch(bands, 4)
+lists.fetch(hashes, 4)
 
 local scores, found = {}, {}
 -- A list tells the day of an event's last story; undated events stand at their arrival, which may be years
@@ -62,10 +61,8 @@ end
 
 local events, listed, directories = {}, {}, {}
 local function take(id, event)
-  local entry = {id = id, size = event.size, members = event.members, near = ''}
-  events[#events + 1] = entry
-  listed[id] = entry
-  return entry
+  events[#events + 1] = {id = id, size = event.size, members = event.members}
+  listed[id] = true
 end
 
 local function in_window(event)
@@ -90,54 +87,31 @@ end
 local capped = false
 while size > 0 and not capped do capped = choose(best(candidate_cap + 8)) end
 
--- Whether a fingerprint differs in no more bits than that of a copy may. Most do within a few bytes.
-local function alike(theirs)
-  local bits = 0
-  for i = 1, 8 do
-    local x = bit.bxor(byte(fingerprint, i), byte(theirs, i))
-    while x > 0 do
-      x = bit.band(x, x - 1)
-      bits = bits + 1
-    end
-    if bits > greatest then return false end
+-- Stories that may be copies. What few hold tells more than a phrase that many use, so each hash counts for the less,
+-- the more stories are posted under it. Of equals the one that was committed last is first.
+local met, shares = {}, {}
+for i = 1, #hashes, 4 do
+  local posted = {}
+  lists.score(sub(hashes, i, i + 2), 0, 0, 0, {}, posted)
+  for _, number in ipairs(posted) do
+    if not shares[number] then met[#met + 1] = number end
+    shares[number] = (shares[number] or 0) + 1 / #posted
   end
-  return true
 end
+table.sort(met, function(one, other)
+  if shares[one] ~= shares[other] then return shares[one] > shares[other] end
+  return earlier(other, one)
+end)
+for i = copies_cap + 1, #met do met[i] = nil end
 
-local met, near = {}, {}
-for i = 1, #bands, 4 do
-  local some = {}
-  lists.score(sub(bands, i, i + 2), 0, 0, 0, met, some)
-  table.sort(some, earlier)
-  for _, number in ipairs(some) do
-    local key, at = directory(prefix, 'f', struct.unpack('>I4', number))
-    local theirs = redis.call('GETRANGE', key, at, at + 7)
-    if #theirs == 8 and alike(theirs) then near[#near + 1] = number end
-  end
-end
-for _, story in ipairs(ids_of(prefix, 'o', near, directories)) do
-  local id = #story == 8 and redis.call('GETRANGE', prefix .. 's:' .. story, 0, 7) or ''
-  if #id == 8 then
-    local entry = listed[id]
-    if not entry then
-      local event = read_event(redis.call('GET', prefix .. 'e:' .. id))
-      entry = event and take(id, event)
-    end
-    if entry then entry.near = entry.near .. story end
-  end
-end
-
-local stories, names = {}, {}
+local stories, names, told = {}, {}, {}
+local function ask(story) stories[#stories + 1], names[#names + 1] = story, prefix .. 's:' .. story end
 for _, entry in ipairs(events) do
-  local all, has = entry.members .. entry.near, {}
-  for i = 1, #all, 8 do
-    local story = sub(all, i, i + 7)
-    if not has[story] then
-      has[story] = true
-      stories[#stories + 1], names[#names + 1] = story, prefix .. 's:' .. story
-    end
-  end
+  for i = 1, #entry.members, 8 do ask(sub(entry.members, i, i + 7)) end
   entry.stories = #stories
+end
+for _, story in ipairs(ids_of(prefix, 'o', met, directories)) do
+  if #story == 8 then ask(story) end
 end
 local values = {}
 for first = 1, #names, 1000 do -- Lua's stack bounds the arguments of one call
@@ -148,13 +122,14 @@ end
 -- A story's value without what is not compared: see codec.py.
 local function compared(value) return sub(value, 1, 30 + struct.unpack('>I4', value, 27)) end
 
-local reply, at = {redis.call('GET', prefix .. 'seq') or '0', asked, capped and 1 or 0}, 1
+local reply, at = {redis.call('GET', prefix .. 'seq') or '0', asked, capped and 1 or 0, 0}, 1
 for _, entry in ipairs(events) do
   local row = {entry.id, entry.size}
   for i = at, entry.stories do
     -- One that expired may have come back to another event.
     if values[i] and sub(values[i], 1, 8) == entry.id then
       row[#row + 1], row[#row + 2] = stories[i], compared(values[i])
+      told[stories[i]] = true
     end
   end
   at = entry.stories + 1
@@ -164,5 +139,13 @@ for _, entry in ipairs(events) do
     if value and sub(value, 1, 8) == entry.id then row[3], row[4] = story, compared(value) end
   end
   if #row > 2 then reply[#reply + 1] = row end
+end
+reply[4] = #reply - 4
+for i = at, #stories do
+  local id = not told[stories[i]] and values[i] and sub(values[i], 1, 8)
+  told[stories[i]] = true -- one that was forgotten and came back was posted twice
+  -- Where retention was changed its event may have expired before it: that cannot be joined.
+  local event = id and read_event(redis.call('GET', prefix .. 'e:' .. id))
+  if event then reply[#reply + 1] = {id, event.size, stories[i], compared(values[i])} end
 end
 return reply

@@ -17,7 +17,8 @@ from newsloom.store.redis_upkeep import RedisUpkeep
 from newsloom.store.repeats import pack_shown, repeated
 from newsloom.store.scripts import Call
 from newsloom.store.values import (
-    BAND_CAP,
+    COPIES_CAP,
+    HASH_CAP,
     JOURNAL_CAP,
     Asked,
     Caps,
@@ -49,7 +50,7 @@ class RedisStore(RedisUpkeep):
                 "postings": self.caps.postings,
                 "members": self.caps.members,
                 "journal": JOURNAL_CAP,
-                "band": BAND_CAP,
+                "hash": HASH_CAP,
                 "stream": self.caps.stream,
                 "retention": self.caps.retention_s,
                 "generation": self.caps.generation,
@@ -121,21 +122,19 @@ class RedisStore(RedisUpkeep):
         query, terms = question.query, question.terms
         story = query.story
 
+        def candidate(event: bytes, size: int, *members: bytes) -> Candidate:
+            told = zip(members[::2], members[1::2], strict=True)
+            unpacked = (codec.unpack_member(story.language, member.hex(), value) for member, value in told)
+            return Candidate(event.hex(), int(size), tuple(unpacked))
+
         def read(reply: Any) -> Recalled:
-            version, met, capped, *rows = reply
+            version, met, capped, events, *rows = reply
             return Recalled(
                 version=int(version),
                 terms=tuple(terms[:met]),
-                candidates=tuple(
-                    Candidate(
-                        event=event.hex(),
-                        size=int(size),
-                        members=tuple(
-                            codec.unpack_member(story.language, member.hex(), value)
-                            for member, value in zip(members[::2], members[1::2], strict=True)
-                        ),
-                    )
-                    for event, size, *members in rows
+                candidates=tuple(candidate(*row) for row in rows[:events]),
+                copies=tuple(
+                    candidate(*row) for row in rows[events:] if question.may_copy(codec.sketch_of(row[3]))
                 ),
                 capped=bool(capped),
             )
@@ -145,12 +144,11 @@ class RedisStore(RedisUpkeep):
             repr(story.arrived_s),
             repr(self._window_s),
             self.caps.candidates,
-            query.profile.simhash.to_bytes(8, "big"),
-            question.max_distance_bits,
             b"".join(map(codec.term_key, terms)),
             struct.pack(f"<{len(terms)}d", *(query.weights[term] ** 2 for term in terms)),
-            b"".join(codec.band_keys(query.profile.simhash)),
+            b"".join(codec.hash_keys(query.smallest)),
             self.caps.read,
+            COPIES_CAP,
         )
         return Call("recall", story.language, args, read)
 
@@ -176,7 +174,7 @@ class RedisStore(RedisUpkeep):
             codec.raw(decision.event),
             decision.outcome.value,
             b"".join(codec.raw(candidate.event) for candidate in commit.recalled.candidates),
-            b"".join(map(codec.term_key, commit.recalled.terms)),
+            b"".join((*map(codec.term_key, commit.recalled.terms), *codec.hash_keys(commit.query.smallest))),
             b"".join(map(codec.term_key, commit.terms)),
             codec.pack_story(stored(commit, "")),
             "" if story.published_s is None else repr(story.published_s),
@@ -188,8 +186,7 @@ class RedisStore(RedisUpkeep):
             codec.raw(commit.known.previous or ""),
             story.part,
             pack_terms(story.language, commit.counted),
-            commit.query.profile.simhash.to_bytes(8, "big"),
-            b"".join(codec.band_keys(commit.query.profile.simhash)),
+            b"".join(codec.hash_keys(commit.query.posted)),
             int(not decision.redundant),
             msgpack.packb(records.pack(records.DECIDED, commit.record), use_bin_type=False),
             int(commit.recalled.capped),

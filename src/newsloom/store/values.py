@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from newsloom.core.copies import stands_for
+from newsloom.core.copies import in_common, stands_for
 from newsloom.core.decide import Earlier
 from newsloom.core.likeness import Query
 from newsloom.core.model import Candidate, Counts, Decision, Member, Outcome, Repeated, Story
 
 JOURNAL_CAP = 1_000
-BAND_CAP = 64
+HASH_CAP = 64  #: latest stories posted under one shingle hash
+COPIES_CAP = 16  #: stories that may be copies, of which the texts are held against each other
 #: How often a cap was hit: postings and members dropped, stories that shared terms with too many events,
 #: events that were to be looked at again and are not.
 CAPPED = ("postings_capped", "members_capped", "candidates_capped", "young_capped")
@@ -111,6 +112,7 @@ class Recalled:
     version: int
     terms: tuple[str, ...]  #: the posting lists that were read
     candidates: tuple[Candidate, ...]
+    copies: tuple[Candidate, ...] = ()  #: stories that it may be a copy of beside those, one each
     capped: bool = False  #: whether more events shared its terms than are compared
 
 
@@ -156,7 +158,11 @@ class Question:
 
     query: Query
     terms: Sequence[str]
-    max_distance_bits: int
+    min_overlap: float  #: share of the shorter text from which on another story is told as a possible copy
+
+    def may_copy(self, sketch: frozenset[int]) -> bool:
+        """Whether so much text is shared: chance, and phrases that many use, let many more stories meet."""
+        return in_common(self.query.profile.sketch, sketch) >= self.min_overlap
 
 
 @dataclass(frozen=True, slots=True)
