@@ -74,7 +74,8 @@ def decide(
     """Decide what becomes of a story: a revision, a copy, one more telling, or a new event.
 
     ``copies`` are stories that it may be a copy of, and nothing more, of whatever age, beside those of the candidates;
-    ``earlier`` those of the article's earlier version, ``seen`` the number of stories decided so far. The first rule that holds decides; the evidence of all goes with it.
+    ``earlier`` those of the article's earlier version, ``seen`` the number of stories decided so far. The first rule that
+    holds decides; the evidence of all goes with it.
     """
     story = query.story
     revised = _revised(query, earlier, policy)
@@ -210,8 +211,9 @@ def _closest(query: Query, candidates: Sequence[Candidate], policy: Policy) -> t
     """The story that shares most with this one, and whether it is its copy: if it is a copy of any, then that of those.
 
     Of those that share as much, as far as samples tell, the one with the nearest fingerprint: what holds its original
-    and more shares no less with a copy of that. Of equals the one that arrived first, whatever dates say. A notice that stands in this story as a whole shares more with it
-    than its original does; and who shares next to nothing but that notice is no original of it either.
+    and more shares no less with a copy of that. Of equals the one that arrived first, whatever dates say. A notice that
+    stands in this story as a whole shares more with it than its original does; and who shares next to nothing but that
+    notice is no original of it either.
     """
     mine = query.profile
     near = [
