@@ -699,7 +699,7 @@ BASE = {
         ({"outcome": "attach", "score": 0.5, "margin": -1.0, "runner_up": "F" * 16, "runner_up_score": 1.5},
          ["The runner-up, event FFFFFFFFFFFFFFFF, scores +1.50, but shares too few names, given how little has been decided so far."]),
         ({"outcome": "attach", "score": 2.0, "rewrite_of": "D" * 16},
-         ["It says what story DDDDDDDDDDDDDDDD says, in much the same words."]),
+         ["It says what story DDDDDDDDDDDDDDDD says, in much the same terms."]),
         ({"outcome": "duplicate", "duplicate_of": "D" * 16, "overlap": 0.917, "distance": 3},
          ["A copy of story DDDDDDDDDDDDDDDD: 92% of the shorter text", "differ in 3 of 64 bits"]),
         ({"score": -1.25, "best": "B" * 16, "closest": "C" * 16, "overlap": 0.79},

@@ -32,7 +32,7 @@ def because(record: dict[str, Any], titles: Mapping[str, str]) -> str:
             f"Another report on event {event}{titles.get(event, '')}: it scores {score:+.2f}; {threshold:+.2f} was needed."
         )
         if record["rewrite_of"]:
-            lines.append(f"It says what story {record['rewrite_of']} says, in much the same words.")
+            lines.append(f"It says what story {record['rewrite_of']} says, in much the same terms.")
     elif score is None:
         lines.append(f"It opened event {event}: no event from that time shares its most significant terms.")
     else:

@@ -29,9 +29,6 @@ LEAD = 0.3
 # common two headlines tell of two things. What is much longer than a notice, which has 74 words at most, is an article, below
 # headlines of which one was scraped wrongly.
 HEADLINE, ANNOUNCED, SAME_HEADLINE, NOTICE_WORDS = 3, 0.2, 0.5, 250
-#: Overlap from which on a text alike in its terms is a rewrite. With a third of the words replaced it is .3 to .5, paraphrased
-#: by hand .27, of independent reports .04.
-REWRITTEN = 0.15
 #: Overlaps that differ by no more are the same: two samples of 64 hashes tell one by a twentieth more or less.
 AS_MUCH = 0.06
 #: Of what two stories share, the part that is not known to be their house's doing, up to which they are no copies.

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from newsloom.core.copies import AS_MUCH, NEXT_TO_NOTHING, REWRITTEN, distance, extends, is_copy, overlap
+from newsloom.core.copies import AS_MUCH, NEXT_TO_NOTHING, distance, extends, is_copy, overlap
 from newsloom.core.identity import tells_its_place
 from newsloom.core.likeness import BODY, NAMES, Lens, Query, likeness
 from newsloom.core.model import Candidate, Decision, Member, Outcome, Profile
@@ -150,26 +150,15 @@ def compare(query: Query, candidates: Sequence[Candidate], policy: Policy, seen:
     best = order[0]
     before = sum(sizes[:best])
     bodies = pairs[before : before + sizes[best], BODY].tolist()
-    rewritten = _rewritten(query.profile, candidates[best], bodies, policy)
+    rewritten = _rewritten(candidates[best], bodies, policy)
     by_event = {candidate.event: crowd for candidate, crowd in zip(candidates, crowds, strict=True)}
     return Field(around.crowd, by_event, ranks, rewritten)
 
 
-def _rewritten(
-    mine: Profile, candidate: Candidate, bodies: Sequence[float], policy: Policy
-) -> tuple[str, ...]:
-    """Which of an event's stories the one in question is a rewrite of, by how alike it is to each.
-
-    Two reports of one thing that have only its terms in common, and no wording, are no rewrites of each other.
-    """
-    near = sorted(
-        (
-            (body, member.story)
-            for body, member in zip(bodies, candidate.members, strict=True)
-            if body >= policy.min_rewrite and overlap(mine, member.profile) >= REWRITTEN
-        ),
-        reverse=True,
-    )
+def _rewritten(candidate: Candidate, bodies: Sequence[float], policy: Policy) -> tuple[str, ...]:
+    """Which of an event's stories the one in question is a rewrite of, by how alike it is to each."""
+    told = zip(bodies, (member.story for member in candidate.members), strict=True)
+    near = sorted((one for one in told if one[0] >= policy.min_rewrite), reverse=True)
     return tuple(story for _, story in near)
 
 
