@@ -79,7 +79,8 @@ def copies_by_datasketch(socket_path: str, articles: Sequence[Article]) -> Itera
     from datasketch import MinHash, MinHashLSH
 
     storage = {"type": "redis", "basename": b"peer", "redis": {"unix_socket_path": socket_path}}
-    index = MinHashLSH(threshold=0.6, num_perm=128, storage_config=storage)
+    # A text without its last third has two thirds of its shingles in common with the whole.
+    index = MinHashLSH(threshold=0.5, num_perm=128, storage_config=storage)
     for number, article in enumerate(articles):
         sketch = MinHash(num_perm=128)
         sketch.update_batch(set(map(str.encode, shingles(terms(article.text, "en")))))

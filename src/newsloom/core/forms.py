@@ -61,7 +61,7 @@ def spelling(folded: str, language: str) -> str:
     """
     if folded.isascii():
         return folded
-    if _VARIANT.search(folded):
+    if not _VARYING.isdisjoint(folded):
         folded = _NASAL.sub("ं", folded.translate(_VARIANTS))
     if language == "zh":
         return folded.translate(_simplified())
@@ -105,7 +105,8 @@ _VARIANTS |= dict.fromkeys(
 )
 # Devanagari: the dot below, that of a candrabindu, and joiners, which only say how letters are drawn.
 _VARIANTS |= {0x93C: None, 0x901: "\u0902", 0x200D: None}
-_VARIANT = re.compile(f"[{''.join(map(chr, _VARIANTS))}ङञणनम]")
+#: Asked for as a set: a class of so many characters takes an expression 26 times as long.
+_VARYING = frozenset("ङञणनम").union(map(chr, _VARIANTS))
 #: A nasal without a vowel before a stop of its own row, which may as well be written as a dot above.
 _NASAL = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
 
