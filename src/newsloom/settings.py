@@ -235,8 +235,7 @@ class Settings(BaseSettings):
     @field_validator("alive_file", "data_dir", "policy")
     @classmethod
     def _of_home(cls, path: Path | None) -> Path | None:
-        # Compose files and units hand on a ~ as it stands: it would be a folder of that name, wherever one is.
-        # Not pathlib's, which raises where there is no home.
+        # Compose files and units hand on a ~ as it stands, as the name of a folder. Pathlib's raises without a home.
         return path and Path(os.path.expanduser(path))
 
     @field_validator("redis_url", "bridge_url")
