@@ -78,7 +78,8 @@ def test_peers_do_the_job_on_the_same_articles(tmp_path, capsys):
     # Alone it knows no names, by which a template that was filled in is told from a copy.
     assert runs["newsloom, copies alone"]["joined"] >= copies
     ours, theirs = runs["newsloom, copies alone"], runs["datasketch MinHashLSH, Redis"]
-    assert copies / 2 < theirs["joined"] <= copies + 1  # at this threshold a template that was filled in as well
+    # At this threshold a template that was filled in is taken for a copy as well.
+    assert copies / 2 < theirs["joined"] <= copies + 1
     assert found["copies_over_datasketch"] == pytest.approx(ours["per_s"] / theirs["per_s"], abs=0.01)
     assert found["copies_over_datasketch_by_cpu"] == pytest.approx(
         theirs["cpu_ms"] / ours["cpu_ms"], abs=0.01
