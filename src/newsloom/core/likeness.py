@@ -31,9 +31,8 @@ class Query:
     story: Story
     profile: Profile
     weights: Mapping[str, float]  #: weight of each of the story's terms now
-    smallest: tuple[
-        int, ...
-    ] = ()  #: its smallest shingle hashes, see Features; of a story that is only looked at, none
+    #: Its smallest shingle hashes, see Features; of a story that is only looked at, none.
+    smallest: tuple[int, ...] = ()
 
     @property
     def posted(self) -> tuple[int, ...]:
