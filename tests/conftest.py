@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -266,6 +267,14 @@ def _session(pid: int) -> int:
     return 0
 
 
+def _logged(line: bytes) -> dict[str, Any]:
+    """A line of a log; a process that is killed amid a line leaves its beginning in front of the next one's."""
+    for start in re.finditer(rb'\{"', line):
+        with contextlib.suppress(ValueError):
+            return dict(json.loads(line[start.start() :]))
+    raise ValueError(f"not a line of JSON: {line!r}")
+
+
 class Worker:
     """A ``newsloom worker`` and what it logged."""
 
@@ -280,7 +289,7 @@ class Worker:
     def lines(self, event: str | None = None) -> list[dict[str, Any]]:
         """What it logged so far; a line that is being written is left for later."""
         whole = self.log.read_bytes().rpartition(b"\n")[0].splitlines()
-        found = [json.loads(line) for line in whole]
+        found = list(map(_logged, whole))
         return [line for line in found if event is None or line.get("event") == event]
 
     def ready(self) -> None:
