@@ -121,8 +121,8 @@ def by_house(one: Profile, other: Profile, shared: float) -> bool:
 
     A template is filled in with other names and figures: of those the shorter text has less in common with the
     longer than of its words at large. A forecast or a market report is filled in anew each day by its outlet, for other
-    days. An office names itself below whatever it releases, so the lead of the one
-    is held against that of the other as well, unless that names the same further down. Of small print, and of a round-up, it has in common what is not
+    days. An office names itself below whatever it releases, so the lead of the one is held against that of the other
+    as well, unless that names the same further down. Of small print, and of a round-up, it has in common what is not
     told first. And where a notice stands below the first words of each article, the longer text has little of
     what the headline of the shorter announces. All but the first are not asked of a text that stands in the
     other as a whole: it may be cut from one so long that its profile lacks most of what is in both.
@@ -138,8 +138,8 @@ def by_house(one: Profile, other: Profile, shared: float) -> bool:
         return True
     telling = _telling(short)
     in_lead = telling & short.lead
-    other_lead = _is_filled_in(in_lead, short.lead - telling, long.lead, shared)
-    other_lead = other_lead and _share(in_lead, long.body) < TOLD_BELOW
+    told_below = _share(in_lead, long.body) >= TOLD_BELOW
+    other_lead = not told_below and _is_filled_in(in_lead, short.lead - telling, long.lead, shared)
     announced = short.title & _text(short)
     other_news = len(announced) >= HEADLINE and _share(announced, long.body) < SAME_HEADLINE
     return other_lead or other_news or _share(short.lead, long.body) < LEAD

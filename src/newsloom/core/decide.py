@@ -86,7 +86,8 @@ def decide(
     threshold = best.needed if best else float(_needed(np.zeros(1), story.language, policy, seen)[0])
     links: dict[str, Any] = {}
     if revised:
-        outcome, event, closest = Outcome.REVISION, revised.event, _held(query.profile, revised)
+        outcome, event = Outcome.REVISION, revised.event
+        closest = _beside(query.profile, revised.event, revised.member)
         links = {"revision_of": revised.member.story}
     elif closest and copied:
         outcome, event = Outcome.DUPLICATE, closest.event
@@ -188,12 +189,10 @@ def caution(alike: Floats, most: float, stories: float, policy: Policy, seen: in
     return np.asarray(most * math.exp(-seen / stories) * np.maximum(0.0, 1.0 - alike / policy.caution_alike))
 
 
-def _held(mine: Profile, earlier: Earlier) -> Copy:
-    """The earlier version, and how far the new one is from it."""
-    profile = earlier.member.profile
-    return Copy(
-        earlier.event, earlier.member, distance(mine.simhash, profile.simhash), overlap(mine, profile)
-    )
+def _beside(mine: Profile, event: str, member: Member) -> Copy:
+    """Another story of an event, and how much text they share."""
+    theirs = member.profile
+    return Copy(event, member, distance(mine.simhash, theirs.simhash), overlap(mine, theirs))
 
 
 def _closest(query: Query, candidates: Sequence[Candidate], policy: Policy) -> tuple[Copy | None, bool]:
@@ -206,14 +205,7 @@ def _closest(query: Query, candidates: Sequence[Candidate], policy: Policy) -> t
     """
     mine = query.profile
     near = [
-        Copy(
-            candidate.event,
-            member,
-            distance(mine.simhash, member.profile.simhash),
-            overlap(mine, member.profile),
-        )
-        for candidate in candidates
-        for member in candidate.members
+        _beside(mine, candidate.event, member) for candidate in candidates for member in candidate.members
     ]
     near.sort(key=lambda one: (-one.overlap, one.distance, one.member.arrived_s, one.member.story))
     of_house: frozenset[int] = frozenset()

@@ -66,19 +66,27 @@ def gap_days(story: Story | Member, member: Member) -> float:
     return abs(story.arrived_s - member.arrived_s) / DAY_S
 
 
-def nearest_days(stories: Sequence[Story | Member], members: Sequence[Member]) -> float:
-    """Days between those of two groups that are nearest in time: where both have some with a date, of those with one.
+def in_time(
+    stories: Sequence[Story | Member], members: Sequence[Member]
+) -> tuple[Sequence[Story | Member], Sequence[Member]]:
+    """Of two groups those that tell how far apart in time they are: where both have some with a date, these.
 
     An undated story of an event arrives today, whatever year the others are of: an archive's events would be one age.
     """
-    pairs = list(product(stories, members))
-    dated = [pair for pair in pairs if pair[0].published_s is not None and pair[1].published_s is not None]
-    return min(starmap(gap_days, dated or pairs))
+    dated = [one for one in stories if one.published_s is not None]
+    others = [member for member in members if member.published_s is not None]
+    return (dated, others) if dated and others else (stories, members)
+
+
+def nearest_days(stories: Sequence[Story | Member], members: Sequence[Member]) -> float:
+    """Days between those of two groups that are nearest in time, by :func:`in_time`."""
+    return min(starmap(gap_days, product(*in_time(stories, members))))
 
 
 def in_window(story: Story, candidate: Candidate, policy: Policy) -> bool:
     """Whether the event is still young enough to take the story."""
-    return nearest_days([story], candidate.members) <= policy.window_days
+    _, members = in_time([story], candidate.members)
+    return any(gap_days(story, member) <= policy.window_days for member in members)
 
 
 def pair_views(
